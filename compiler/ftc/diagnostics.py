@@ -1,0 +1,57 @@
+"""What ftc has to say about a source, as values: collected by every phase, worded in `wording`, drawn in `report`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ftc.source import Span
+
+
+class Severity(Enum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that an error speaks of, with a few words on it."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `code` is stable (`E201`, `W502`; the letter is the severity); `span` is the text to underline, None where no source
+    is concerned; `data` fills the wording of the code. Two findings at one place with one code are one.
+    """
+
+    code: str
+    span: Span | None
+    data: Mapping[str, object] = field(default_factory=dict, hash=False)
+    labels: tuple[Label, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.ERROR if self.code[0] == "E" else Severity.WARNING
+
+
+class FtcError(Exception):
+    """Errors of a source, raised where a caller asked for a result that they make impossible."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(f"{len(diagnostics)} diagnostics")
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        # Imported here: the words and the drawing are only paid for when an error is shown.
+        from ftc.report.text import render
+
+        return "\n" + render(self.diagnostics, color=False)
+
+
+def errors(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]") -> bool:
+    """Whether any of them is an error."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)

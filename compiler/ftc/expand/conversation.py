@@ -1,0 +1,91 @@
+"""A conversation: what the plan holds at an index, and what a target writes as a line."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+from typing import Literal as OneOf
+
+from ftc.source import Span
+
+Role = OneOf["system", "user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call of a tool by the assistant: `id` is `call_1`, `call_2`, … in the order of the conversation."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `content` is None for a message of calls alone; `call_id` names the call that a tool message answers;
+    `trained` is False for an assistant message that is kept out of the loss."""
+
+    role: Role
+    content: str | None
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str | None = None
+    trained: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as declared: `parameters` is a JSON schema object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One choice that made the conversation: of a name, or of unnamed alternatives (`name` is then their text, cut short).
+
+    `path` is the stable identity of what was picked from; `value` the text picked; `span` the source of the value picked.
+    """
+
+    path: str
+    name: str
+    value: str
+    span: Span
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a conversation comes from: its block, the span of each of its messages (same order), and the picks that made it."""
+
+    block: str
+    span: Span
+    messages: tuple[Span, ...]
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A chat that ends with an assistant message.
+
+    `rejected` is the answer not to give in place of the last message, None where there is none; `says` lists what the last
+    answer must contain, each as the texts of which any one will do; `case` is the case of the last turn of a format;
+    `fault` is the name whose pick is invalid, None in a valid conversation.
+    """
+
+    messages: tuple[Message, ...]
+    origin: Origin
+    tools: tuple[ToolSpec, ...] = ()
+    rejected: str | None = None
+    says: tuple[tuple[str, ...], ...] = ()
+    case: str | None = None
+    fault: str | None = None
+    index: int = field(default=0, compare=False)
+
+    @cached_property
+    def id(self) -> str:
+        """Stable as long as the block's name and these picks stay: `smoking-1f0c9a7b35d2`."""
+        picks = json.dumps([[p.path, p.value] for p in self.origin.picks], ensure_ascii=False)
+        return f"{self.origin.block}-{blake2b(picks.encode(), digest_size=6).hexdigest()}"

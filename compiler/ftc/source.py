@@ -1,0 +1,65 @@
+"""A source file and a span in it: the two things every phase and every error points with.
+
+Offsets count characters of `SourceFile.text`; lines and columns (from 1) are made from them at the edges only.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+
+@dataclass(eq=False)
+class SourceFile:
+    """A text with a name: the path as shown to people (posix, relative to where ftc runs), or `<stdin>`.
+
+    `text` has no byte-order mark, and its lines end in "\\n" alone or "\\r\\n" (the "\\r" is a blank).
+    Two files are equal only when they are the same object.
+    """
+
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offset of the first character of each line; lines end at "\\n" only (not at U+2028 and its kin)."""
+        starts, at = [0], self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """(line, column) of an offset, both from 1, in characters."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1) without its end."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
+        return self.text[start:end].removesuffix("\r")
+
+
+class Span(NamedTuple):
+    """Characters `start` to `end` (excluded) of a source; empty where something is missing."""
+
+    source: SourceFile
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    @property
+    def line(self) -> int:
+        return self.source.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        return self.source.position(self.start)[1]
+
+    def to(self, last: "Span") -> "Span":
+        """From the start of this span to the end of `last`."""
+        return Span(self.source, self.start, last.end)
