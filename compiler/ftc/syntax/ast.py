@@ -259,9 +259,10 @@ Expr = (
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What stands after `in`: the values a name ranges over."""
+    """What stands after `in`: the values a name ranges over; then, in a block below, its invalid values (`~` lines only)."""
 
     expr: Expr
+    invalid: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
