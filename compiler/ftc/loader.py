@@ -1,0 +1,243 @@
+"""The only reader of `.ft` files and tables: it finds a file, keeps it inside the project, and makes it text or rows.
+
+It knows nothing of the language. A file named on the command line may lie anywhere; a file that a file names
+must lie in the project: the nearest folder above the first command-line file that holds `.git`, `pyproject.toml`
+or `ftc.toml`, else that file's own folder. Symbolic links are followed before that is judged.
+"""
+
+import errno
+import os
+import posixpath
+import re
+import stat
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from ftc.diagnostics import Diagnostic, Label
+from ftc.source import SourceFile, Span
+from ftc.tables import EXTENSIONS, TableData, extension_of, read_table
+
+__all__ = ["Loader", "TableData"]
+
+SOURCE_LIMIT = 64 << 20
+TABLE_LIMIT = 1 << 30
+MARKERS = (".git", "pyproject.toml", "ftc.toml")
+STDIN = "<stdin>"
+
+
+class Loader:
+    """Reads each file once. With `files`, it reads those (posix paths) and never the disk."""
+
+    read: dict[str, bytes]
+    """Every file read so far, by the name its `SourceFile` or `TableData` has."""
+
+    def __init__(
+        self,
+        root: Path | None = None,
+        files: Mapping[str, bytes] | None = None,
+        stdin: Callable[[], bytes] | None = None,
+    ) -> None:
+        self.read = {}
+        self._cwd = os.getcwd()  # noqa: PTH109 (a text: the names people see are made from it)
+        self._root = None if root is None else os.path.realpath(root)
+        self._files = None if files is None else {posixpath.normpath(name): data for name, data in files.items()}
+        self._stdin = stdin or (lambda: sys.stdin.buffer.read(SOURCE_LIMIT + 1))
+        self._sources: dict[str, SourceFile] = {}
+        self._tables: dict[str, TableData] = {}
+        self._folders: dict[SourceFile, str] = {}
+
+    def source(self, path: str, *, at: Span | None = None) -> SourceFile | Diagnostic:
+        """The `.ft` file at `path`, `-` being the standard input.
+
+        `at` is the path's own span in the file that names it, whose folder the path starts from.
+        It is None on the command line.
+        """
+        if at is None and path == "-":
+            return self._standard_input()
+        place = self._find(path, at)
+        if isinstance(place, Diagnostic):
+            return place
+        if (known := self._sources.get(self._identity(place))) is not None:
+            return known
+        data = self._bytes(path, place, at, SOURCE_LIMIT)
+        if isinstance(data, Diagnostic):
+            return data
+        return self._make_source(self._name(place), data, at, self._identity(place), posixpath.dirname(place))
+
+    def table(self, path: str, at: Span) -> TableData | Diagnostic:
+        """The table at `path`, relative to the file that `at`, the path's own span, is in."""
+        place = self._find(path, at)
+        if isinstance(place, Diagnostic):
+            return place
+        if (known := self._tables.get(self._identity(place))) is not None:
+            return known
+        if extension_of(path) not in EXTENSIONS:
+            known_ones = ", ".join(f".{extension}" for extension in EXTENSIONS)
+            return Diagnostic("E011", at, {"path": path, "known": known_ones})
+        data = self._bytes(path, place, at, TABLE_LIMIT)
+        if isinstance(data, Diagnostic):
+            return data
+        table = read_table(self._name(place), data, at)
+        if isinstance(table, TableData):
+            self.read[table.name] = data
+            self._tables[self._identity(place)] = table
+        return table
+
+    def _standard_input(self) -> SourceFile | Diagnostic:
+        if (known := self._sources.get(STDIN)) is not None:
+            return known
+        self._settle_root(self._cwd)
+        data = self._stdin()
+        if len(data) > SOURCE_LIMIT:
+            return Diagnostic("E005", None, {"path": STDIN, "limit": f"{SOURCE_LIMIT >> 20} MB"})
+        return self._make_source(STDIN, data, None, STDIN, self._cwd if self._files is None else "")
+
+    def _make_source(
+        self, name: str, data: bytes, at: Span | None, identity: str, folder: str
+    ) -> SourceFile | Diagnostic:
+        body = data.removeprefix(b"\xef\xbb\xbf")
+        try:
+            source = SourceFile(name, body.decode())
+        except UnicodeDecodeError as error:
+            # Shown as it reads, with a replacement character where the first wrong byte is.
+            shown = SourceFile(name, body.decode(errors="replace"))
+            offset = len(body[: error.start].decode())
+            wide = body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in body[:64]
+            return Diagnostic(
+                "E006",
+                Span(shown, offset, offset + 1),
+                {
+                    "path": name,
+                    "line": shown.position(offset)[0],
+                    "byte": f"0x{body[error.start]:02X}",
+                    "encoding": "UTF-16" if wide else "",
+                },
+                () if at is None else (Label(at, "used here"),),
+            )
+        self.read[name] = data
+        self._sources[identity] = source
+        self._folders[source] = folder
+        return source
+
+    # ── where a file is ───────────────────────────────────────────────────────────────────────────
+
+    def _find(self, path: str, at: Span | None) -> str | Diagnostic:
+        """The place of a file: a full posix path, or a key of `files`; it need not exist."""
+        if "\0" in path:
+            return Diagnostic("E003", at, {"path": path.replace("\0", "\\0"), "reason": "a zero byte in its name"})
+        if at is None:
+            if self._files is not None:
+                return posixpath.normpath(path)
+            place = Path(os.path.abspath(path)).as_posix()  # noqa: PTH100 (links stay as they are written)
+            self._settle_root(posixpath.dirname(place))
+            return place
+        if re.match(r"[A-Za-z][\w+.-]+://", path):
+            return Diagnostic("E009", at, {"path": path})
+        if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path):
+            return Diagnostic("E008", at, {"path": path, "name": posixpath.basename(path.replace("\\", "/"))})
+        if "\\" in path:
+            return Diagnostic("E010", at, {"path": path, "fixed": path.replace("\\", "/")})
+        folder = self._folder(at.source)
+        place = posixpath.normpath(posixpath.join(folder, path))
+        if self._files is not None:
+            outside, root = place.startswith("../") or place == "..", "."
+        else:
+            self._settle_root(folder)
+            root = self._root or folder
+            real = self._identity(place)
+            outside = not Path(real).is_relative_to(root)
+        if outside:
+            return Diagnostic("E007", at, {"path": path, "root": self._name(root)})
+        return place
+
+    def _folder(self, source: SourceFile) -> str:
+        """The folder that paths in `source` start from."""
+        if (folder := self._folders.get(source)) is not None:
+            return folder
+        # A source of a caller's own making (an editor's unsaved text) stands where its name says.
+        folder = posixpath.dirname(source.name)
+        return folder if self._files is not None else posixpath.join(Path(self._cwd).as_posix(), folder)
+
+    def _settle_root(self, folder: str) -> None:
+        if self._root is None and self._files is None:
+            above = (Path(folder), *Path(folder).parents)
+            self._root = os.path.realpath(next((p for p in above if any((p / m).exists() for m in MARKERS)), folder))
+
+    def _identity(self, place: str) -> str:
+        """One text for a file, by whichever path it is reached."""
+        return place if self._files is not None else os.path.realpath(place)
+
+    def _name(self, place: str) -> str:
+        """A place as people are shown it."""
+        if self._files is not None:
+            return place
+        path = Path(place)
+        name = path.relative_to(self._cwd).as_posix() if path.is_relative_to(self._cwd) else path.as_posix()
+        return name.encode(errors="backslashreplace").decode()
+
+    # ── what is in it ─────────────────────────────────────────────────────────────────────────────
+
+    def _bytes(self, path: str, place: str, at: Span | None, limit: int) -> bytes | Diagnostic:
+        try:
+            data = self._from_disk(place, limit) if self._files is None else self._from_memory(place)
+        except (FileNotFoundError, NotADirectoryError):
+            return Diagnostic("E001", at, {"path": path, "nearest": self._nearest(path, place)})
+        except IsADirectoryError:
+            return Diagnostic("E002", at, {"path": path})
+        except _SpecialFile as error:
+            return Diagnostic("E004", at, {"path": path, "kind": str(error)})
+        except OSError as error:
+            return Diagnostic(
+                "E003", at, {"path": path, "reason": os.strerror(error.errno) if error.errno else str(error)}
+            )
+        except ValueError as error:
+            return Diagnostic("E003", at, {"path": path.replace("\0", "\\0"), "reason": str(error)})
+        if len(data) > limit:
+            return Diagnostic("E005", at, {"path": path, "limit": f"{limit >> 20} MB"})
+        return data
+
+    def _from_memory(self, place: str) -> bytes:
+        assert self._files is not None
+        if place in self._files:
+            return self._files[place]
+        if place == "." or any(name.startswith(place + "/") for name in self._files):
+            raise IsADirectoryError(place)
+        raise FileNotFoundError(place)
+
+    @staticmethod
+    def _from_disk(place: str, limit: int) -> bytes:
+        """The bytes of a plain file, one more than `limit` at most. A pipe or device is not waited for."""
+        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            mode = os.fstat(handle).st_mode
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, place)
+            if not stat.S_ISREG(mode):
+                raise _SpecialFile("pipe" if stat.S_ISFIFO(mode) else "device")
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                return file.read(limit + 1)
+        finally:
+            os.close(handle)
+
+    def _nearest(self, path: str, place: str) -> str:
+        """The file beside a missing one whose name is most like it, as a path that can be typed; else nothing."""
+        import difflib
+
+        wanted = posixpath.basename(place)
+        beside: Iterable[str]
+        if self._files is not None:
+            beside = [name for name in self._files if posixpath.dirname(name) == posixpath.dirname(place)]
+        else:
+            try:
+                beside = os.listdir(posixpath.dirname(place))  # noqa: PTH208 (names are all that is needed)
+            except OSError:
+                return ""
+        names = sorted(posixpath.basename(name) for name in beside)
+        if not (close := difflib.get_close_matches(wanted, names, 1, 0.6)):
+            return ""
+        return posixpath.join(posixpath.dirname(path), close[0])
+
+
+class _SpecialFile(Exception):
+    """A pipe, a device or a socket: its message says which."""
