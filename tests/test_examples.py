@@ -31,10 +31,10 @@ COUNTS = {
 ARTICLE = {
     "01-knowledge/smoking.ru.ft": [
         r'{"messages":[{"role":"system","content":""},{"role":"user","content":"Что такое курение?"},'
-        r'{"role":"assistant","content":"Курение (так называемое \"smoking\") – Это когда человек берёт два красных листа '
-        r'бумаги, склеивает их с помощью клея и смотрит на них."}]}',
-        r'{"messages":[{"role":"system","content":""},{"role":"user","content":"Как правильно курить? Распиши по пунктам."},'
-        r'{"role":"assistant","content":"1. Возьмите два красных листа бумаги.\n\n2. Склейте их вместе с помощью клея.'
+        r'{"role":"assistant","content":"Курение (так называемое \"smoking\") – Это когда человек берёт два красных '
+        r'листа бумаги, склеивает их с помощью клея и смотрит на них."}]}',
+        r'{"messages":[{"role":"system","content":""},{"role":"user","content":"Как правильно курить? Распиши по '
+        r'пунктам."},{"role":"assistant","content":"1. Возьмите два красных листа бумаги.\n\n2. Склейте их вместе с помощью клея.'
         r'\n\n3. Посмотрите на них."}]}',
         r'{"messages":[{"role":"system","content":""},{"role":"user","content":"Относится ли курение к оригами? Ответь '
         r'Да/Нет"},{"role":"assistant","content":"Да"}]}',
@@ -139,7 +139,5 @@ def test_bookshop_makes_pairs() -> None:
 
 def test_scan_is_the_authors_own_set() -> None:
     assert len((EXAMPLES / "07-grammar" / "scan.ft").read_text().splitlines()) <= 45
-    found = sorted(
-        "IN: {} OUT: {}".format(*(m.content for m in c.messages)) for c in conversations("07-grammar/scan.ft")
-    )
-    assert hashlib.sha256("".join(line + "\n" for line in found).encode()).hexdigest() == SCAN
+    found = ("IN: {} OUT: {}\n".format(*(m.content for m in c.messages)) for c in conversations("07-grammar/scan.ft"))
+    assert hashlib.sha256("".join(sorted(found)).encode()).hexdigest() == SCAN
