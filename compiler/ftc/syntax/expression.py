@@ -1,0 +1,199 @@
+"""Expressions as tokens: the code part of a header, a hole, and the block below an `=`."""
+
+import re
+
+from ftc.syntax.tokens import MAX_NESTING, MAX_OPERATORS, RESERVED, Sink
+
+_TOKEN = re.compile(
+    r"""[ \t\r\n]*(?:
+        (?P<name>[^\W\d]\w*)
+      | (?P<number>[0-9][0-9_]*(?:\.(?!\.)[0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?\w*)
+      | (?P<string>"(?:[^"\\\n]|\\.)*")
+      | (?P<op>\*\*|//|==|!=|<=|>=|\.\.|[-+*/%<>=()\[\]{},.:])
+    )""",
+    re.VERBOSE,
+)
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_INT = re.compile(r"0|[1-9][0-9]*(?:_[0-9]+)*")
+_FLOAT = re.compile(r"(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", ".", "not", "else", ".."))
+# Python's words for what is written otherwise here.
+_PYTHON_WORDS = {"True": "true", "False": "false", "None": "none"}
+# The longest number of 4096 bits has this many digits.
+_MAX_DIGITS = 1233
+
+
+def lex_expression(
+    sink: Sink, start: int, end: int, words: frozenset[str] = frozenset(), *, to_colon: bool = False, in_text: bool = False
+) -> int:
+    """Lex from `start` to `end`, or with `to_colon` to a colon outside brackets, and say where that was: `end` if nowhere.
+
+    `words` are the words that the statement expects, up to its first `=`. Says -1 where something was reported.
+    """
+    text, tokens = sink.text, sink.tokens
+    match = _TOKEN.match
+    # Open brackets as (type, offset, operators in the part of the list around it).
+    brackets: list[tuple[str, int, int]] = []
+    operators = weight = 0
+    before = ""
+    at = start
+    while True:
+        found = match(text, at, end)
+        if found is None:
+            at = _blanks(text, at, end)
+            if at < end:
+                _reject(sink, at, end)
+                return -1
+            break
+        kind, at = found.lastgroup, found.end()
+        value = found[kind] if kind else ""
+        first = at - len(value)
+        if kind == "name":
+            if before == ".":
+                kind = "NAME"
+            elif value in words:
+                kind = value if value != "of" or before == "NAME" else "NAME"
+                if kind == "raw" and not _colon_follows(text, at, end):
+                    kind = "NAME"
+            elif value in RESERVED:
+                kind = value
+            elif value in _PYTHON_WORDS:
+                sink.report("E135", first, at, found=value, name=_PYTHON_WORDS[value])
+                return -1
+            else:
+                kind = "NAME"
+                if not value.isidentifier():
+                    _reject(sink, next(i for i in range(first, at) if not text[first : i + 1].isidentifier()), end)
+                    return -1
+        elif kind == "op":
+            kind = value
+            if kind in _CLOSERS:
+                if len(brackets) == MAX_NESTING:
+                    sink.report("E139", first, at, limit=MAX_NESTING)
+                    return -1
+                brackets.append((kind, first, operators))
+                operators = 0
+                words = frozenset(words & {"of", "raw"})
+            elif kind in ")]}":
+                if not brackets or _CLOSERS[brackets[-1][0]] != kind:
+                    _mismatch(sink, first, brackets)
+                    return -1
+                weight -= operators
+                operators = brackets.pop()[2] + 1
+                weight += 1
+            elif kind == ",":
+                weight -= operators
+                operators = 0
+            elif kind == "=":
+                words = frozenset(words & {"of"}) if brackets else frozenset()
+            elif kind == ":" and to_colon and not brackets:
+                return first
+        elif kind == "number":
+            number = _number(value)
+            if number is None:
+                sink.report("E133", first, at, found=value)
+                return -1
+            tokens.append(("INT" if isinstance(number, int) else "FLOAT", number, first, at))
+            before = "number"
+            continue
+        else:
+            string = _string(sink, value, first, in_text)
+            if string is None:
+                return -1
+            tokens.append(("STRING", string, first, at))
+            before = "STRING"
+            continue
+        if kind in _OPERATORS:
+            operators += 1
+            weight += 1
+            if weight > MAX_OPERATORS:
+                sink.report("E139", first, at, limit=MAX_OPERATORS)
+                return -1
+        tokens.append((kind, value, first, at))
+        before = kind
+    if brackets:
+        kind, at, _ = brackets[-1]
+        sink.report("E136", at, at + 1, found=kind, closer=_CLOSERS[kind])
+        return -1
+    return end
+
+
+def _blanks(text: str, at: int, end: int) -> int:
+    found = _BLANKS.match(text, at, end)
+    return found.end() if found else at
+
+
+def _colon_follows(text: str, at: int, end: int) -> bool:
+    at = _blanks(text, at, end)
+    return at < end and text[at] == ":"
+
+
+def _reject(sink: Sink, at: int, end: int) -> None:
+    """Report a character that begins nothing."""
+    char = sink.text[at]
+    line_end = sink.text.find("\n", at, end)
+    end = end if line_end < 0 else line_end
+    if char == '"':
+        sink.report("E130", at, end)
+    elif char == "'":
+        close = sink.text.find("'", at + 1, end)
+        stop = close + 1 if close >= 0 else at + 1
+        inner = sink.text[at + 1 : stop - 1] if close >= 0 else ""
+        sink.report("E132", at, stop, inner=inner if '"' not in inner else "")
+    elif char == "#":
+        sink.report("E138", at, end)
+    elif char == "|":
+        sink.report("E128", at, at + 1)
+    elif char == "!" and re.compile(r"![rsa]\b").match(sink.text, at, end):
+        sink.report("E125", at, at + 2)
+    else:
+        shown = char if char.isprintable() else f"U+{ord(char):04X}"
+        sink.report("E134", at, at + 1, found=shown)
+
+
+def _mismatch(sink: Sink, at: int, brackets: list[tuple[str, int, int]]) -> None:
+    closer = sink.text[at]
+    if brackets:
+        kind, opened, _ = brackets[-1]
+        label = sink.label(opened, opened + 1, "opened here")
+        sink.report("E137", at, at + 1, labels=(label,), found=closer, expected=_CLOSERS[kind])
+    else:
+        sink.report("E129", at, at + 1, found=closer)
+
+
+def _number(written: str) -> int | float | None:
+    if _INT.fullmatch(written):
+        digits = written.replace("_", "")
+        return int(digits) if len(digits) <= _MAX_DIGITS else None
+    if _FLOAT.fullmatch(written):
+        value = float(written.replace("_", ""))
+        return value if value != float("inf") else None
+    return None
+
+
+def _string(sink: Sink, written: str, start: int, in_text: bool) -> str | None:
+    """The value of a string literal, or None where an escape is wrong."""
+    body = written[1:-1]
+    if "\\" not in body:
+        return body
+    parts: list[str] = []
+    at = 0
+    for found in _ESCAPE.finditer(body):
+        parts.append(body[at : found.start()])
+        at = found.end()
+        code = found[1]
+        if code in _ESCAPES:
+            parts.append(_ESCAPES[code])
+        elif in_text and code in "{}|":
+            parts.append(code)
+        elif len(code) == 5 and not 0xD800 <= int(code[1:], 16) < 0xE000:
+            parts.append(chr(int(code[1:], 16)))
+        else:
+            first = start + 1 + found.start()
+            sink.report("E131", first, first + len(found[0]), found=found[0])
+            return None
+    parts.append(body[at:])
+    return "".join(parts)

@@ -1,0 +1,220 @@
+"""Text as tokens: characters, holes and alternatives, of one line or of many."""
+
+import re
+
+from ftc.syntax.expression import lex_expression
+from ftc.syntax.tokens import MAX_NESTING, RESERVED, Sink
+
+_SPECIAL = re.compile(r"[{}\\]")
+_BRACES = re.compile(r"\\[{}|]|[{}|]")
+_MARK = re.compile(r"\\[{}|]|[{}]")
+_SIMPLE = re.compile(r"([^\W\d]\w*)(?:\.([^\W\d]\w*))?")
+_RANGE = re.compile(r"\s*-?[0-9]+\s*\.\.\s*-?[0-9]+\s*")
+_ONE_LITERAL = frozenset(("INT", "FLOAT", "STRING", "true", "false", "none"))
+
+# Where a pair of braces closes, and the bars that stand directly in it.
+Pairs = dict[int, tuple[int, list[int]]]
+
+
+class TextLexer:
+    """Writes the tokens of one text after another into a sink.
+
+    `begin`, then characters and templates in any number, then `finish`.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.literal: list[str] = []
+        self.literal_start = self.literal_end = 0
+        self.first = 0
+        self.unbalanced = False
+
+    def begin(self) -> None:
+        """Start a text."""
+        self.first = len(self.sink.tokens)
+        self.unbalanced = False
+
+    def finish(self, at: int) -> None:
+        """End a text; an empty one is at `at`."""
+        tokens = self.sink.tokens
+        if len(tokens) == self.first:
+            if self.literal:
+                tokens.append(("PLAIN", "".join(self.literal), self.literal_start, self.literal_end))
+                self.literal = []
+            else:
+                tokens.append(("PLAIN", "", at, at))
+        else:
+            self._flush()
+
+    def add(self, value: str, start: int, end: int) -> None:
+        """Characters as they are."""
+        if not self.literal:
+            self.literal_start = start
+        self.literal.append(value)
+        self.literal_end = end
+
+    def template(self, start: int, end: int) -> None:
+        """A line, or a piece of one, with braces and backslashes."""
+        text = self.sink.text
+        if not _SPECIAL.search(text, start, end):
+            if start < end:
+                self.add(text[start:end], start, end)
+            return
+        pairs, _ = self.classify(start, end, False)
+        self._walk(start, end, pairs, False)
+
+    def cells(self, start: int, end: int) -> None:
+        """The cells of a row, from behind its first bar to its end; a CELL token stands between two of them."""
+        text = self.sink.text
+        pairs, bars = self.classify(start, end, True)
+        tail = text[bars[-1] + 1 : end].strip(" \t\r") if bars else text[start:end]
+        if tail or not bars:
+            self.sink.report("E141", end, end)
+            bars.append(end)
+        for index, bar in enumerate(bars):
+            if index:
+                self.sink.tokens.append(("CELL", None, start - 1, start))
+            first, last = strip(text, start, bar)
+            self.begin()
+            self._walk(first, last, pairs, True)
+            self.finish(first)
+            start = bar + 1
+
+    def classify(self, start: int, end: int, bars_count: bool) -> tuple[Pairs, list[int]]:
+        """All pairs of braces between two offsets, and the bars outside them; braces without a partner are reported."""
+        pairs: Pairs = {}
+        outside: list[int] = []
+        stack: list[tuple[int, list[int]]] = []
+        for found in _BRACES.finditer(self.sink.text, start, end):
+            mark, at = found[0], found.start()
+            if mark == "{":
+                stack.append((at, []))
+            elif mark == "|":
+                (stack[-1][1] if stack else outside).append(at)
+            elif mark == "}":
+                if not stack:
+                    self._report_once("E121", at)
+                    continue
+                opened, bars = stack.pop()
+                if len(stack) < MAX_NESTING:
+                    pairs[opened] = at, bars
+                elif len(stack) == MAX_NESTING:
+                    self.sink.report("E139", opened, opened + 1, limit=MAX_NESTING)
+        if stack:
+            opened, bars = stack[0]
+            self._report_once("E120", opened)
+            # What an unclosed brace holds is characters, and so are its bars, but for the cells of a row.
+            if bars_count:
+                outside.extend(bars)
+        return pairs, outside
+
+    def _report_once(self, code: str, at: int) -> None:
+        # One lost brace, or a piece of code, makes many of the lines below it look wrong.
+        if not self.unbalanced:
+            self.unbalanced = True
+            self.sink.report(code, at, at + 1)
+
+    def _walk(self, start: int, end: int, pairs: Pairs, bars: bool) -> None:
+        text = self.sink.text
+        while found := _MARK.search(text, start, end):
+            mark, at = found[0], found.start()
+            if start < at:
+                self.add(text[start:at], start, at)
+            start = found.end()
+            if mark == "{" and at in pairs:
+                close, inner = pairs[at]
+                self._flush()
+                if inner:
+                    self._choice(at, close, inner, pairs)
+                else:
+                    self._hole(at, close)
+                start = close + 1
+            else:
+                escaped = mark[0] == "\\" and (bars or mark != "\\|")
+                self.add(mark[1:] if escaped else mark, at, start)
+        if start < end:
+            self.add(text[start:end], start, end)
+
+    def _flush(self) -> None:
+        if self.literal:
+            self.sink.tokens.append(("TEXT", "".join(self.literal), self.literal_start, self.literal_end))
+            self.literal = []
+
+    def _choice(self, at: int, close: int, bars: list[int], pairs: Pairs) -> None:
+        text, tokens = self.sink.text, self.sink.tokens
+        tokens.append(("CHOICE", None, at, at + 1))
+        start, outer = at + 1, self.first
+        for bar in (*bars, close):
+            self.first = len(tokens)
+            self._warn(start, bar)
+            self._walk(start, bar, pairs, True)
+            self.finish(start)
+            tokens.append(("|" if bar != close else "CHOICE_END", None, bar, bar + 1))
+            start = bar + 1
+        self.first = outer
+        del text
+
+    def _warn(self, start: int, end: int) -> None:
+        written = self.sink.text[start:end]
+        if _RANGE.fullmatch(written):
+            self.sink.report("W103", start, end, found=written.strip())
+        elif written.count('"') % 2:
+            at = start + written.index('"')
+            self.sink.report("W104", at, at + 1)
+
+    def _hole(self, at: int, close: int) -> None:
+        sink = self.sink
+        text, tokens = sink.text, sink.tokens
+        found = _SIMPLE.fullmatch(text, at + 1, close)
+        if found and found[1] not in RESERVED and found[0].replace(".", "").isidentifier():
+            tokens.append(("NAME_HOLE", (found[1], found[2]), at, close + 1))
+            return
+        count = len(tokens)
+        if self._lookalike(at, close):
+            tokens.append(("BAD_HOLE", None, at, close + 1))
+            return
+        tokens.append(("HOLE", None, at, at + 1))
+        stop = lex_expression(sink, at + 1, close, to_colon=True, in_text=True)
+        if stop < 0 or (stop < close and not self._spec(count, stop, close)):
+            del tokens[count:]
+            tokens.append(("BAD_HOLE", None, at, close + 1))
+            return
+        tokens.append(("HOLE_END", None, close, close + 1))
+
+    def _lookalike(self, at: int, close: int) -> bool:
+        """Report what is no hole but looks like a construct of another language."""
+        sink = self.sink
+        inside = sink.text[at + 1 : close]
+        stripped = inside.strip()
+        if not stripped:
+            sink.report("E122", at, close + 1)
+        elif stripped[0] == "{" and ":" not in stripped:
+            sink.report("E123", at, close + 1, inside=stripped.strip("{} "))
+        elif inside[0] == "%":
+            sink.report("E124", at, close + 1)
+        else:
+            return False
+        return True
+
+    def _spec(self, count: int, colon: int, close: int) -> bool:
+        """The `:spec` of a hole whose tokens begin at `count`; False where it is reported."""
+        sink = self.sink
+        spec = sink.text[colon + 1 : close]
+        expression = sink.tokens[count + 1 :]
+        if spec[:1] in (" ", "\t") or (len(expression) == 1 and expression[0][0] in _ONE_LITERAL):
+            sink.report("E126", colon, colon + 1, before=sink.text[sink.tokens[count][3] : colon].strip())
+            return False
+        if "{" in spec:
+            sink.report("E127", colon + 1, close, found=spec)
+            return False
+        sink.tokens.append(("SPEC", re.sub(r"\\([{}|])", r"\1", spec), colon, close))
+        return True
+
+
+def strip(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of text[start:end] between its blanks; empty at `start` where there is none."""
+    while end > start and text[end - 1] in " \t\r":
+        end -= 1
+    while start < end and text[start] in " \t":
+        start += 1
+    return start, end
