@@ -1,0 +1,59 @@
+"""Diagnostics, drawn: for a terminal, as JSON, as SARIF, as GitHub workflow commands. Nothing here decides anything."""
+
+import os
+from collections.abc import Iterable
+from typing import Literal as OneOf
+from typing import TextIO, get_args
+
+from ftc.diagnostics import Diagnostic, Severity
+
+Format = OneOf["text", "json", "sarif", "github"]
+FORMATS: tuple[str, ...] = get_args(Format)
+
+
+def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> None:
+    """Write a report to a stream. The text of no diagnostics is empty; the other formats always write a document."""
+    found = ordered(diagnostics)
+    if format == "text":
+        from ftc.report import text
+
+        drawn = text.render(found, color=colored(stream))
+    elif format == "json":
+        from ftc.report import json
+
+        drawn = json.render(found)
+    elif format == "sarif":
+        from ftc.report import sarif
+
+        drawn = sarif.render(found)
+    else:
+        from ftc.report import github
+
+        drawn = github.render(found)
+    stream.write(drawn)
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """By file and position, those without a place first; of those with one code at one place, the first."""
+    found: dict[object, Diagnostic] = {}
+    for one in diagnostics:
+        # Without a span the data tell two findings apart: two missing files are two.
+        found.setdefault((one.code, one.span or repr(one.data)), one)
+    return sorted(found.values(), key=_place)
+
+
+def _place(one: Diagnostic) -> tuple[str, int, int, str]:
+    return (one.span.source.name, one.span.start, one.span.end, one.code) if one.span else ("", 0, 0, one.code)
+
+
+def tally(diagnostics: Iterable[Diagnostic]) -> str:
+    """`2 errors, 1 warning`."""
+    counts = dict.fromkeys(Severity, 0)
+    for one in diagnostics:
+        counts[one.severity] += 1
+    return ", ".join(f"{n:,} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts.items() if n)
+
+
+def colored(stream: TextIO) -> bool:
+    """Whether to colour what goes to this stream: a terminal that can, and no wish against it (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,30 @@
+"""What `ftc` writes: one small file for each format of lines. `TARGETS` lists them and imports the one asked for."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from ftc.targets.target import Target
+
+__all__ = ["TARGETS", "Target"]
+
+_NAMES = ("openai", "openai-dpo", "trl", "sharegpt", "alpaca", "gemini", "bedrock")
+
+
+class _Targets(Mapping[str, Target]):
+    """The targets by name, `openai` (the default) first."""
+
+    def __getitem__(self, name: str) -> Target:
+        if name not in _NAMES:
+            raise KeyError(name)
+        variable = name.replace("-", "_")
+        target: Target = getattr(import_module(f"ftc.targets.{variable}"), variable)
+        return target
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+TARGETS: Mapping[str, Target] = _Targets()

@@ -1,10 +1,20 @@
 """The words of every diagnostic, by code: one plain sentence for the cause, then ways out that can be typed.
 
-A message and its help lines are `str.format` templates over the data of the diagnostic. A help line whose data are
-absent or empty is left out; at most two are shown. `ftc explain CODE` shows the longer page in `ftc/explain/`.
+A message and its help lines are `str.format` templates over the data of the diagnostic; a list among the data is
+written with commas. A help line whose data are absent or empty is left out; at most two are shown.
+`ftc explain CODE` shows the longer page in `ftc/explain/`.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from importlib import import_module
+from string import Formatter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ftc.diagnostics import Diagnostic
+
+MODULES = ("source", "syntax", "names", "structure", "picks", "data", "targets", "usage")
+"""The modules of words: the first digit of a code is the index of its module."""
 
 
 class Wording(NamedTuple):
@@ -13,3 +23,47 @@ class Wording(NamedTuple):
     title: str
     message: str
     help: tuple[str, ...] = ()
+
+
+def wording(code: str) -> Wording:
+    """The words of a code; KeyError where there is no such code. Only the module of that code is imported."""
+    try:
+        group = module(MODULES[int(code[1])])
+    except (IndexError, ValueError, ModuleNotFoundError):
+        raise KeyError(code) from None
+    return group[code]
+
+
+def module(name: str) -> Mapping[str, Wording]:
+    """All the words of one module."""
+    words: Mapping[str, Wording] = import_module(f"ftc.wording.{name}").WORDING
+    return words
+
+
+def worded(diagnostic: "Diagnostic") -> Wording:
+    """The words of a diagnostic with its data filled in."""
+    template = wording(diagnostic.code)
+    data = {name: _shown(value) for name, value in diagnostic.data.items()}
+    ways = [way.format_map(data) for way in template.help if all(data.get(name) for name in _fields(way))]
+    return Wording(template.title.format_map(data), template.message.format_map(data), tuple(ways[:2]))
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(str(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value))
+    # A zero is something to show; only None and the empty text count as absent.
+    return "" if value is None else value if isinstance(value, str) else _Value(value)
+
+
+def _fields(template: str) -> set[str]:
+    return {name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(template) if name}
+
+
+class _Value:
+    """A value that is no text: formats as itself, and counts as present whatever it is."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec)

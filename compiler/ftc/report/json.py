@@ -1,0 +1,38 @@
+"""Diagnostics for programs: one JSON document."""
+
+import json
+from collections.abc import Sequence
+
+from ftc.diagnostics import Diagnostic, Severity
+from ftc.source import Span
+from ftc.wording import worded
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """`{"diagnostics": [...], "errors": 1, "warnings": 0}`; lines and columns count from 1, in characters."""
+    errors = sum(one.severity is Severity.ERROR for one in diagnostics)
+    found = {
+        "diagnostics": [_one(one) for one in diagnostics],
+        "errors": errors,
+        "warnings": len(diagnostics) - errors,
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _one(diagnostic: Diagnostic) -> dict[str, object]:
+    words = worded(diagnostic)
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "title": words.title,
+        "message": words.message,
+        "help": list(words.help),
+        "location": _location(diagnostic.span) if diagnostic.span else None,
+        "labels": [{"text": label.text, "location": _location(label.span)} for label in diagnostic.labels],
+    }
+
+
+def _location(span: Span) -> dict[str, object]:
+    line, column = span.source.position(span.start)
+    end_line, end_column = span.source.position(span.end)
+    return {"file": span.source.name, "line": line, "column": column, "end_line": end_line, "end_column": end_column}

@@ -1,0 +1,69 @@
+"""One line of a source as a terminal can show it, with the screen column of every character.
+
+Tabs become blanks, control and direction characters become visible, wide characters take two columns,
+and a very long line is cut around what matters.
+"""
+
+import unicodedata
+
+from wcwidth import wcswidth
+
+TAB = 4
+LONGEST = 140
+"""Characters of a line that are shown at most: wider than most screens, so that a cut is rare."""
+BEFORE = 50
+"""Characters kept to the left of the span in a line that is cut."""
+
+
+def visible(text: str) -> str:
+    """A text with everything that could move the cursor or reorder the line made visible; line ends are kept."""
+    if text.isprintable():
+        return text
+    return "".join(c if c == "\n" else _visible(text, at) for at, c in enumerate(text))
+
+
+def _visible(text: str, at: int) -> str:
+    char = text[at]
+    if char.isprintable():
+        return char
+    category = unicodedata.category(char)
+    if category in ("Zs", "Co", "Cn"):
+        return char
+    if char in "\u200c\u200d" and 0 < at < len(text) - 1 and text[at - 1] > "\x7f" and text[at + 1] > "\x7f":
+        # The joiners are spelling in many scripts and in emoji; next to ASCII they hide something.
+        return char
+    if char < " ":
+        return chr(0x2400 + ord(char))
+    return "\u2421" if char == "\x7f" else f"<U+{ord(char):04X}>"
+
+
+class ShownLine:
+    """`text` is what to print; `column(k)` the screen column (from 0) of character k of the line as it was."""
+
+    def __init__(self, line: str, start: int) -> None:
+        """`start` is the character that must stay in view."""
+        self._first = 0
+        end = len(line)
+        if end > LONGEST:
+            self._first = max(0, min(start - BEFORE, end - LONGEST))
+            end = min(end, self._first + LONGEST)
+        before, after = "…" if self._first else "", "…" if end < len(line) else ""
+        # Columns are measured over prefixes and not summed: a joined emoji is narrower than its parts.
+        shown, self._columns = before, [len(before)]
+        for at in range(self._first, end):
+            shown += " " * (TAB - self._columns[-1] % TAB) if line[at] == "\t" else _visible(line, at)
+            self._columns.append(_width(shown))
+        self.text = (shown + after).rstrip(" ") if not after else shown + after
+
+    def column(self, at: int) -> int:
+        """Positions that were cut away count as the edge that is shown."""
+        inside = max(0, min(at - self._first, len(self._columns) - 1))
+        return self._columns[inside]
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    # wcswidth answers -1 for characters it holds to be unprintable; private ones take a column on most screens.
+    width = wcswidth(text)
+    return width if width >= 0 else len(text)

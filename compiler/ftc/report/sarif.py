@@ -1,0 +1,52 @@
+"""Diagnostics as SARIF 2.1.0, the format of code scanning (https://docs.oasis-open.org/sarif/sarif/v2.1.0/)."""
+
+import json
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from ftc.diagnostics import Diagnostic
+from ftc.emit import version
+from ftc.source import Span
+from ftc.wording import worded, wording
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """A log of one run, with a rule for each code that occurs."""
+    codes = sorted({one.code for one in diagnostics})
+    driver = {
+        "name": "ftc",
+        "version": version.running(),
+        "rules": [{"id": code, "shortDescription": {"text": wording(code).title}} for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one, codes.index(one.code)) for one in diagnostics],
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
+    words = worded(diagnostic)
+    result: dict[str, object] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": rule,
+        "level": diagnostic.severity.value,
+        "message": {"text": "\n".join([words.message, *words.help])},
+    }
+    if diagnostic.span:
+        result["locations"] = [{"physicalLocation": _location(diagnostic.span)}]
+    if diagnostic.labels:
+        result["relatedLocations"] = [
+            {"id": at, "message": {"text": label.text}, "physicalLocation": _location(label.span)}
+            for at, label in enumerate(diagnostic.labels, 1)
+        ]
+    return result
+
+
+def _location(span: Span) -> dict[str, object]:
+    line, column = span.source.position(span.start)
+    end_line, end_column = span.source.position(span.end)
+    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    return {"artifactLocation": {"uri": quote(span.source.name)}, "region": region}

@@ -1,0 +1,114 @@
+"""Diagnostics for people: what is wrong, the place underlined, the cause in a sentence, and ways out."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ftc.diagnostics import Diagnostic, Severity
+from ftc.report import ordered, tally
+from ftc.report.line import ShownLine, visible
+from ftc.source import SourceFile, Span
+from ftc.wording import worded
+
+BOLD, RED, YELLOW, BLUE, CYAN = "1", "1;31", "1;33", "1;34", "1;36"
+COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW}
+WHOLE = 6
+"""A span of more lines than this shows its first lines and its last."""
+
+
+class Mark(NamedTuple):
+    """A span to underline: the main one with `^`, the others with `-`."""
+
+    span: Span
+    text: str
+    main: bool
+
+    @property
+    def last_line(self) -> int:
+        # A span that ends with a line end does not reach into the next line.
+        return self.span.source.position(max(self.span.start, self.span.end - 1))[0]
+
+
+def render(diagnostics: Sequence[Diagnostic], *, color: bool) -> str:
+    """All of them in order, and a summary; empty where there are none."""
+    found = ordered(diagnostics)
+    if not found:
+        return ""
+    return "".join(f"{_one(each, color)}\n" for each in found) + f"{_paint(tally(found), BOLD, color)}\n"
+
+
+def _one(diagnostic: Diagnostic, color: bool) -> str:
+    words = worded(diagnostic)
+    tone = COLORS[diagnostic.severity]
+    head = _paint(f"{diagnostic.severity.value}[{diagnostic.code}]", tone, color)
+    lines = [f"{head}{_paint(f': {visible(words.title)}', BOLD, color)}"]
+    if diagnostic.span is not None:
+        marks = [Mark(diagnostic.span, "", True), *(Mark(label.span, label.text, False) for label in diagnostic.labels)]
+        lines += _snippets(marks, tone, color)
+    lines.append(visible(words.message))
+    lines += [f"{_paint('help', CYAN, color)}: {visible(way)}" for way in words.help]
+    return "\n".join(lines) + "\n"
+
+
+def _snippets(marks: list[Mark], tone: str, color: bool) -> list[str]:
+    """One excerpt a file, the file of the main mark first."""
+    by_source: dict[SourceFile, list[Mark]] = {}
+    for mark in marks:
+        by_source.setdefault(mark.span.source, []).append(mark)
+    gutter = max(len(str(mark.last_line)) for mark in marks)
+    lines: list[str] = []
+    for arrow, (source, here) in zip(["-->"] + [":::"] * len(by_source), by_source.items(), strict=False):
+        place = f"{visible(source.name)}:{here[0].span.line}:{here[0].span.column}"
+        lines.append(f"{' ' * gutter}{_paint(arrow, BLUE, color)} {place}")
+        lines.append(_paint(f"{' ' * gutter} |", BLUE, color))
+        lines += _excerpt(source, here, gutter, tone, color)
+    lines.append(_paint(f"{' ' * gutter} |", BLUE, color))
+    return lines
+
+
+def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, color: bool) -> list[str]:
+    """The lines that the marks stand on, each with its underlines below."""
+    tall = next((mark for mark in marks if mark.main and mark.last_line > mark.span.line), None)
+    flat = [mark for mark in marks if mark is not tall]
+    inside = range(tall.span.line, tall.last_line + 1) if tall else range(0)
+    lines: list[str] = []
+    numbers = sorted({*(mark.span.line for mark in flat), *_shown_of(inside)})
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if before and number > before + 1:
+            lines.append(_paint("...", BLUE, color))
+        here = sorted((mark for mark in flat if mark.span.line == number), key=lambda mark: mark.span.start)
+        focus = next((mark for mark in here if mark.main), here[0] if here else None)
+        start = source.line_starts[number - 1]
+        # An inner line of a tall mark shows its beginning; its last line, where the mark ends.
+        ends_here = tall is not None and number == tall.last_line
+        view = focus.span.start if focus else tall.span.end if tall and ends_here else start
+        shown = ShownLine(source.line(number), view - start)
+        bar = ""
+        if tall:
+            bar = _paint("/ " if number == tall.span.line else "| " if number in inside else "  ", tone, color)
+        label = _paint(f"{number:>{gutter}} |", BLUE, color)
+        lines.append(f"{label} {bar}{shown.text}".rstrip())
+        margin = _paint(f"{' ' * gutter} |", BLUE, color) + " "
+        rest = _paint("| ", tone, color) if tall and number in inside else "  " if tall else ""
+        for mark in here:
+            lines.append(f"{margin}{rest}{_underline(mark, shown, start, source.line(number), tone, color)}")
+        if tall and ends_here:
+            column = max(0, shown.column(tall.span.end - start) - 1)
+            lines.append(margin + _paint(f"|_{'_' * column}^", tone, color))
+    return lines
+
+
+def _shown_of(inside: range) -> list[int]:
+    return list(inside) if len(inside) <= WHOLE else [*inside[:3], inside[-1]]
+
+
+def _underline(mark: Mark, shown: ShownLine, start: int, line: str, tone: str, color: bool) -> str:
+    """Blanks, then the mark (at least one character, also where the span is empty), then its words."""
+    left = shown.column(mark.span.start - start)
+    right = max(shown.column(min(mark.span.end - start, len(line))), left + 1)
+    drawn = ("^" if mark.main else "-") * (right - left)
+    text = f" {visible(mark.text)}" if mark.text else ""
+    return " " * left + _paint(drawn + text, tone if mark.main else BLUE, color)
+
+
+def _paint(text: str, sgr: str, color: bool) -> str:
+    return f"\x1b[{sgr}m{text}\x1b[0m" if color else text

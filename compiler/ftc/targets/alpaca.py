@@ -1,0 +1,42 @@
+"""Alpaca lines as LLaMA-Factory reads them: an instruction and its output, earlier turns in `history`.
+
+https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
+"""
+
+from ftc.expand.conversation import Conversation
+from ftc.targets import chat
+from ftc.targets.target import Target, alternating, encode, no_tools, no_untrained
+
+
+def line(conversation: Conversation) -> bytes:
+    system, rest = chat.system_and_rest(conversation)
+    turns = [[user.content, assistant.content] for user, assistant in zip(rest[::2], rest[1::2], strict=True)]
+    *history, (instruction, output) = turns
+    # `input` is a second part of the question; a conversation has but one.
+    shown: dict[str, object] = {"instruction": instruction, "input": "", "output": output}
+    if system is not None:
+        shown["system"] = system
+    if history:
+        shown["history"] = history
+    return encode(shown)
+
+
+alpaca = Target(
+    name="alpaca",
+    line=line,
+    shape="AlpacaLine",
+    refusals=(
+        no_tools,
+        no_untrained("The answers in an Alpaca history are trained on like the last one."),
+        alternating,
+    ),
+    dataset_info={
+        "columns": {
+            "prompt": "instruction",
+            "query": "input",
+            "response": "output",
+            "system": "system",
+            "history": "history",
+        }
+    },
+)

@@ -1,0 +1,36 @@
+"""Messages in the shape of the OpenAI chat API, which several targets share or vary."""
+
+from collections.abc import Iterable
+
+from ftc.expand.conversation import Conversation, Message, ToolSpec
+from ftc.targets.target import dump
+
+
+def message(said: Message, *, weight: bool) -> dict[str, object]:
+    """`weight` says whether a turn kept out of the loss is marked as such."""
+    shown: dict[str, object] = {"role": said.role}
+    if said.content is not None:
+        shown["content"] = said.content
+    if said.calls:
+        shown["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": dump(call.arguments)}}
+            for call in said.calls
+        ]
+    if said.call_id is not None:
+        shown["tool_call_id"] = said.call_id
+    if weight and not said.trained:
+        shown["weight"] = 0
+    return shown
+
+
+def tools(declared: Iterable[ToolSpec]) -> list[dict[str, object]]:
+    return [
+        {"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}}
+        for t in declared
+    ]
+
+
+def system_and_rest(conversation: Conversation) -> tuple[str | None, tuple[Message, ...]]:
+    """The system text apart from the other messages, for the formats that keep it in a field of its own."""
+    first, *rest = conversation.messages
+    return (first.content, tuple(rest)) if first.role == "system" else (None, conversation.messages)

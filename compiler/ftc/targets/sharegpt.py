@@ -1,0 +1,45 @@
+"""ShareGPT lines as LLaMA-Factory reads them: `from` and `value`, with the system text and the tools in columns.
+
+https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
+"""
+
+from ftc.expand.conversation import Conversation, Message
+from ftc.targets import chat
+from ftc.targets.target import Target, alternating, dump, encode, no_untrained, one_call_at_a_time
+
+_NAMES = {"user": "human", "assistant": "gpt", "tool": "observation"}
+
+
+def line(conversation: Conversation) -> bytes:
+    system, rest = chat.system_and_rest(conversation)
+    shown: dict[str, object] = {"conversations": [_message(said) for said in rest]}
+    if system is not None:
+        shown["system"] = system
+    if conversation.tools:
+        shown["tools"] = dump(
+            [{"name": t.name, "description": t.description, "parameters": t.parameters} for t in conversation.tools]
+        )
+    return encode(shown)
+
+
+def _message(said: Message) -> dict[str, object]:
+    if said.calls:
+        (call,) = said.calls
+        return {"from": "function_call", "value": dump({"name": call.name, "arguments": call.arguments})}
+    return {"from": _NAMES[said.role], "value": said.content}
+
+
+sharegpt = Target(
+    name="sharegpt",
+    line=line,
+    shape="ShareGPTLine",
+    refusals=(
+        no_untrained("LLaMA-Factory trains on every answer of a line, or on the last one, by a switch for all."),
+        one_call_at_a_time,
+        alternating,
+    ),
+    dataset_info={
+        "formatting": "sharegpt",
+        "columns": {"messages": "conversations", "system": "system", "tools": "tools"},
+    },
+)

@@ -1,0 +1,63 @@
+"""The words of E601 to E607 and W601 to W603: what a format of lines cannot express, and too few or too long lines."""
+
+from ftc.wording import Wording
+
+WORDING: dict[str, Wording] = {
+    "E601": Wording(
+        "no tools in this target",
+        "A line of {target} has no place for {what}.",
+        ("Write it for a target with tools: --to openai, trl, sharegpt or gemini.",),
+    ),
+    "E602": Wording(
+        "no untrained turns in this target",
+        "A line of {target} cannot keep a turn out of the training. {reason}",
+        ("Write it for a target with weights: --to openai", "Take `untrained` away if the turn may be learned too."),
+    ),
+    "E603": Wording(
+        "turns out of order",
+        "In a line of {target} the user and the assistant take turns, the user first; this {role} message breaks that.",
+        ("Join it with the message before it.",),
+    ),
+    "E604": Wording(
+        "empty text",
+        "{target} refuses a {role} message without text.",
+        ("Give it a text.", "Drop it: {way}"),
+    ),
+    "E605": Wording(
+        "several calls in one message",
+        "A message of {target} holds one tool call, and this one makes {calls}.",
+        (
+            "Answer each call with its `tool:` line before the next.",
+            "Write it for a target that takes several: --to openai",
+        ),
+    ),
+    "E606": Wording(
+        "too many tokens",
+        "A conversation of this block takes about {tokens} tokens, and {target} takes {limit} at most.",
+        ("Shorten its longest text, or split the conversation.",),
+    ),
+    "E607": Wording(
+        "no pairs to write",
+        "{target} writes the conversations with a `rejected:` answer, and there is none.",
+        (
+            "Write the answer not to give after the last assistant message: rejected: …",
+            "Write it without pairs: --to openai",
+        ),
+    ),
+    "W601": Wording(
+        "too few conversations",
+        "{target} takes no file of fewer than {minimum} lines, and here there are {count}.",
+        ("Add wordings or facts; fifty conversations are a good start.",),
+    ),
+    "W602": Wording(
+        "tokens not counted",
+        "A conversation of this block may have more than the {limit} tokens that {target} takes, and the library that"
+        " counts them is not installed.",
+        ("pip install 'ftc[tokens]'",),
+    ),
+    "W603": Wording(
+        "file too large",
+        "{path} has {bytes} bytes, and {target} takes {limit} at most.",
+        ("Write fewer with `sample`, `cover` or --limit.",),
+    ),
+}
