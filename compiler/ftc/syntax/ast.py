@@ -259,7 +259,7 @@ Expr = (
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What stands after `in`: the values a name ranges over; then, in a block below, its invalid values (`~` lines only)."""
+    """What stands after `in`: the values a name ranges over; `invalid` are its `~` lines in a block below."""
 
     expr: Expr
     invalid: tuple[Item, ...] = ()

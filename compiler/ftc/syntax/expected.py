@@ -1,12 +1,152 @@
-"""What to say of a token that stands where it cannot: what was expected there, in plain words."""
+"""What to say of a token that stands where it cannot: what was expected there, in plain words.
 
+Mistakes with a name have their own code; `E154` is for the rest.
+"""
+
+from ftc.syntax.heads import HEADS
+from ftc.syntax.simulate import advance
 from ftc.syntax.table import Table
-from ftc.syntax.tokens import Sink, Token
+from ftc.syntax.tokens import RESERVED, Sink, Token
+
+# How a statement is written, for those that have a form of their own.
+_EXAMPLES = {
+    "let": "let city: Paris",
+    "table": 'table place from "cities.csv"',
+    "def": "def double(n) = n * 2",
+    "assistant": "assistant calls get_weather(city=city)",
+    "tool": "tool get_weather(city: text): Current weather.",
+    "no": "no system",
+    "turns": "turns 1..3",
+    "cover": "cover pairs",
+    "sample": "sample 500 seed 7",
+    "validation": "validation 10% by city",
+    "repeat": "repeat 3",
+    "keep": "keep 60%",
+    "use": 'use "lexicon.ft"',
+    "answers": 'answers from "piglet.answers.ft"',
+}
+# Words of other languages, and what says the same here.
+_INSTEAD = {"is": "==", "lambda": "def", "elif": "else", "contains": "in"}
+_CLOSERS = (")", "]", "}")
+_FOUND = {"NL": "end of the line", "HOLE_END": "closing `}`", "SPEC": "`:`"}
+_TERMS = {
+    "NL": "the end of the line",
+    "HOLE_END": "the closing `}`",
+    "STRING": "a path in double quotes",
+    "ROW": "rows below",
+    "NAME": "a name",
+}
 
 
-def explain(
-    table: Table, states: list[int], statement: list[Token], rejected: int, sink: Sink, following: list[Token]
-) -> None:
-    """Report the token `rejected` of a statement, in the states before it."""
-    _, _, start, end = statement[rejected]
-    sink.report("E154", start, end, found=sink.text[start:end], expected="something else")
+def explain(table: Table, states: list[int], statement: list[Token], rejected: int, sink: Sink) -> None:
+    """Report the token `rejected` of a statement; `states` are those before it."""
+    kind, value, start, end = statement[rejected]
+    if kind == "_INDENT":
+        sink.report("E103", start, sink.line_end(start))
+        return
+    expected = _accepted(table, states)
+    is_operand = "STRING" in expected and "[" in expected
+    is_name = "NAME" in expected and not is_operand
+    head = statement[0][0]
+    text = sink.text
+    found = text[start:end]
+    before = statement[rejected - 1] if rejected else statement[0]
+    so_far = text[statement[0][2] : before[3]]
+    rest = text[start : sink.line_end(start)]
+
+    if is_name and (kind in ("NL", "=", ":", "(") or before[0] == "for"):
+        sink.report("E150", before[3], before[3], head=text[before[2] : before[3]])
+    elif is_name and kind in RESERVED:
+        sink.report("E151", start, end, found=found)
+    elif is_name and kind == "STRING" and before is statement[0]:
+        sink.report("E159", start, end, head=head, name=_one_word(value))
+    elif kind == "NAME" and found == "raw" and ":" in expected:
+        content = text[end : sink.line_end(end)].strip()
+        sink.report("E114", start, end, fix=f"{so_far} raw: {content}".rstrip())
+    elif before[0] == "," and kind in _CLOSERS:
+        sink.report("E162", before[2], before[3], closer=found)
+    elif "STRING" in expected and not is_operand and kind != "NL":
+        sink.report("E163", start, sink.line_end(start), path=rest.strip("'\""))
+    elif any(token[0] == "calls" for token in statement[:rejected]) and ("=" in expected or is_name):
+        sink.report("E164", start, end)
+    elif head == "tool" and ":" in expected and kind in (",", ")", "="):
+        sink.report("E165", before[2], before[3], name=text[before[2] : before[3]])
+    elif kind == "=" and "==" in expected:
+        sink.report("E158", start, end)
+    elif ((head in HEADS and HEADS[head].block) or head == "table") and (before[0] == "NAME" or rejected == 1):
+        _block_header(sink, statement, rejected)
+    elif "=" in expected and ("in" in expected or ":" in expected or head in ("def", "NAME")):
+        options: list[str] = [mark for mark in (":", "=", "in", "calls") if mark in expected]
+        fix = f"{so_far}: {rest}" if ":" in expected else f"{so_far} = {rest}"
+        at = (start, end) if kind != "NL" else (before[3], before[3])
+        sink.report("E152", *at, after=so_far, expected=_listed(options), fix=fix if rest and kind == "NAME" else "")
+    elif is_operand and kind in ("NL", "HOLE_END", "SPEC", *_CLOSERS, ","):
+        sink.report("E153", before[3], before[3], after=text[before[2] : before[3]])
+    elif kind == "NL" and "or" not in expected:
+        example = _EXAMPLES.get(head, "")
+        sink.report("E166", before[3], before[3], after=so_far, expected=_worded(expected), example=example)
+    else:
+        sink.report(
+            "E154", start, end,
+            found=_FOUND.get(kind, f"`{found}`"), expected=_worded(expected), example=_example(head, states, expected),
+            instead=_INSTEAD.get(found, ""), found_text=found,
+        )  # fmt: skip
+
+
+def _block_header(sink: Sink, statement: list[Token], rejected: int) -> None:
+    """A header of a block, or of a table, with more behind its name than the name."""
+    head, (kind, _, start, end) = statement[0], statement[rejected]
+    stop = sink.line_end(start)
+    name = sink.text[head[3] : stop].strip()
+    if kind == ":":
+        sink.report("E161", start, end, head=head[1])
+    elif rejected == 1 or head[0] in ("invalid", "train"):
+        sink.report("E154", start, end, found=f"`{sink.text[start:end]}`", expected="the end of the line")
+    else:
+        sink.report("E160", statement[1][2], stop, head=head[1], name=_one_word(name))
+
+
+def _one_word(written: str) -> str:
+    word = "".join(c if c.isalnum() else " " for c in written)
+    joined = "_".join(word.split())
+    return joined if joined.isidentifier() else ""
+
+
+def _accepted(table: Table, states: list[int]) -> set[str]:
+    """The types of the tokens that may come next."""
+    candidates = (kind for kind in table.actions[states[-1]] if len(kind) < 3 or kind[0] != "<")
+    return {kind for kind in candidates if advance(table, states.copy(), [(kind, None, 0, 0)]) is None}
+
+
+def _example(head: str, states: list[int], expected: set[str]) -> str:
+    # Deep in an expression the form of the statement is no help.
+    return _EXAMPLES.get(head, "") if "+" not in expected and len(states) < 8 else ""
+
+
+def _worded(expected: set[str]) -> str:
+    """At most four of the tokens, the most telling first."""
+    words: list[str] = []
+    rest = expected - {"BAD", "BAD_EXPR", "BAD_HOLE", "SPEC", "INVALID_ITEM"}
+    if "STRING" in rest and "[" in rest:
+        return "an expression"
+    if "+" in rest and "or" in rest:
+        closing = [f"`{mark}`" for mark in (",", ")", "]", "}", ":", "else") if mark in rest]
+        closing += [_TERMS[mark] for mark in ("HOLE_END", "NL") if mark in rest]
+        return " or ".join(filter(None, (", ".join(["an operator", *closing[:-1]]), *closing[-1:])))
+    if "NAME" in rest:
+        words.append("a name")
+        rest = {kind for kind in rest if not kind.isidentifier() or kind in RESERVED or kind.isupper()} - {"NAME"}
+    if "INT" in rest:
+        words.append("a number" if "FLOAT" in rest else "a whole number")
+        rest -= {"INT", "FLOAT"}
+    words += sorted(f"`{kind}`" for kind in rest if kind not in _TERMS)
+    words += [_TERMS[kind] for kind in _TERMS if kind in rest]
+    return _joined(words[:4])
+
+
+def _listed(marks: list[str]) -> str:
+    return _joined([f"`{mark}`" for mark in marks])
+
+
+def _joined(words: list[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

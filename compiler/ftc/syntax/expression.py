@@ -20,6 +20,11 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", ".", "not", "else", ".."))
+# Signs of other languages, and of editors that know better, and what says the same here.
+_SIGNS = {
+    "&&": "and", "&": "and", "||": "or", "!": "not", "~": "not", "^": "**", "“": '"', "”": '"', "„": '"', "‘": '"',
+    "’": '"', "≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "÷": "/", "–": "-", "−": "-", "…": "..",
+}  # fmt: skip
 # Python's words for what is written otherwise here.
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "none"}
 # The longest number of 4096 bits has this many digits.
@@ -27,9 +32,15 @@ _MAX_DIGITS = 1233
 
 
 def lex_expression(
-    sink: Sink, start: int, end: int, words: frozenset[str] = frozenset(), *, to_colon: bool = False, in_text: bool = False
+    sink: Sink,
+    start: int,
+    end: int,
+    words: frozenset[str] = frozenset(),
+    *,
+    to_colon: bool = False,
+    in_text: bool = False,
 ) -> int:
-    """Lex from `start` to `end`, or with `to_colon` to a colon outside brackets, and say where that was: `end` if nowhere.
+    """Lex from `start` to `end`, or with `to_colon` to a colon outside brackets, and say where that was.
 
     `words` are the words that the statement expects, up to its first `=`. Says -1 where something was reported.
     """
@@ -145,13 +156,14 @@ def _reject(sink: Sink, at: int, end: int) -> None:
         sink.report("E132", at, stop, inner=inner if '"' not in inner else "")
     elif char == "#":
         sink.report("E138", at, end)
-    elif char == "|":
+    elif char == "|" and not sink.text.startswith("||", at):
         sink.report("E128", at, at + 1)
     elif char == "!" and re.compile(r"![rsa]\b").match(sink.text, at, end):
         sink.report("E125", at, at + 2)
     else:
-        shown = char if char.isprintable() else f"U+{ord(char):04X}"
-        sink.report("E134", at, at + 1, found=shown)
+        found = next((sign for sign in _SIGNS if sink.text.startswith(sign, at)), char)
+        shown = found if found.isprintable() else f"U+{ord(char):04X}"
+        sink.report("E134", at, min(at + len(found), end), found=shown, instead=_SIGNS.get(found, ""))
 
 
 def _mismatch(sink: Sink, at: int, brackets: list[tuple[str, int, int]]) -> None:

@@ -1,4 +1,4 @@
-"""The first words of statements, and what the lexer must know of each: the words it expects, and what may stand below."""
+"""The first words of statements, and what the lexer must know of each."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,7 @@ from typing import NamedTuple
 class Head(NamedTuple):
     """`words` are special inside the statement; `colon`: a text may follow; the rest says what stands below.
 
-    `block`: statements; `rows`: rows; `lists`: the text may be a list; `salvage`: with a broken expression it is still a
-    statement.
+    `block`: statements; `rows`: rows; `lists`: the text may be a list.
     """
 
     words: frozenset[str] = frozenset()
@@ -15,21 +14,20 @@ class Head(NamedTuple):
     block: bool = False
     rows: bool = False
     lists: bool = False
-    salvage: bool = False
 
 
-_TEXT = Head(frozenset({"raw"}), colon=True, lists=True, salvage=True)
+_TEXT = Head(frozenset({"raw"}), colon=True, lists=True)
 _NAMED = Head(block=True)
 
 HEADS = {
     "let": _TEXT,
     "table": Head(frozenset({"from"}), rows=True),
-    "def": Head(salvage=True),
-    "where": Head(salvage=True),
+    "def": Head(),
+    "where": Head(),
     "system": _TEXT,
     "user": _TEXT,
-    "assistant": Head(frozenset({"untrained", "raw", "calls"}), colon=True, lists=True, salvage=True),
-    "tool": Head(frozenset({"raw", "of"}), colon=True, lists=True, salvage=True),
+    "assistant": Head(frozenset({"untrained", "raw", "calls"}), colon=True, lists=True),
+    "tool": Head(frozenset({"raw", "of"}), colon=True, lists=True),
     "rejected": _TEXT,
     "base": _TEXT,
     "no": Head(frozenset({"system"})),
@@ -42,7 +40,7 @@ HEADS = {
     "case": _NAMED,
     "invalid": _NAMED,
     "train": _NAMED,
-    "expect": Head(salvage=True),
+    "expect": Head(),
     "turns": Head(),
     "cover": Head(frozenset({"each", "pairs", "triples"})),
     "sample": Head(frozenset({"seed"})),

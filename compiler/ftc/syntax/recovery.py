@@ -5,6 +5,7 @@ hole or an expression is replaced alone, else the statement goes, with the block
 """
 
 from ftc.syntax.expected import explain
+from ftc.syntax.simulate import advance
 from ftc.syntax.table import Table
 from ftc.syntax.tokens import Sink, Token, salvage
 
@@ -24,7 +25,7 @@ def repair(tokens: list[Token], table: Table, sink: Sink) -> list[Token]:
         is_reported = False
         while (rejected := advance(table, after := states.copy(), statement)) is not None:
             if not is_reported:
-                explain(table, after, statement, rejected, sink, tokens[end : end + 1])
+                explain(table, after, statement, rejected, sink)
             if statement[0][0] == "_INDENT":
                 at = _skip_block(tokens, end - 1)
                 statement = []
@@ -41,23 +42,6 @@ def repair(tokens: list[Token], table: Table, sink: Sink) -> list[Token]:
         states = after
         repaired += statement
     return repaired
-
-
-def advance(table: Table, states: list[int], tokens: list[Token]) -> int | None:
-    """Go from `states`, changing them, over tokens; the index of the one that is rejected, or None."""
-    actions, rules = table.actions, table.rules
-    for index, token in enumerate(tokens):
-        while (arg := actions[states[-1]].get(token[0])) is not None and arg < 0:
-            rule = rules[~arg]
-            if rule.size:
-                del states[-rule.size :]
-            states.append(actions[states[-1]][rule.origin])
-            if states[-1] == table.end:
-                return None
-        if arg is None:
-            return index
-        states.append(arg)
-    return None
 
 
 def _replace_hole(statement: list[Token], rejected: int) -> list[Token] | None:

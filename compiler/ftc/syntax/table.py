@@ -17,7 +17,7 @@ KEEP, SPREAD, NOTHING = 0, 1, 2
 
 
 class Rule(NamedTuple):
-    """A production. `callback` is None where the value of its only symbol passes through, "" where values are listed."""
+    """A production. `callback` is None where the value of its only symbol passes through, "" where it is a list."""
 
     origin: str
     size: int
@@ -62,7 +62,8 @@ def save(path: Path, grammar: str) -> None:
 
 def key(grammar: str) -> str:
     """What a saved table must have been made from: the grammar, Lark and this file."""
-    return sha256("\0".join((grammar, version("lark"), Path(__file__).read_text(encoding="utf-8"))).encode()).hexdigest()
+    parts = grammar, version("lark"), Path(__file__).read_text(encoding="utf-8")
+    return sha256("\0".join(parts).encode()).hexdigest()
 
 
 def build(grammar: str) -> Table:

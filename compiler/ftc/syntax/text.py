@@ -141,7 +141,7 @@ class TextLexer:
             self.literal = []
 
     def _choice(self, at: int, close: int, bars: list[int], pairs: Pairs) -> None:
-        text, tokens = self.sink.text, self.sink.tokens
+        tokens = self.sink.tokens
         tokens.append(("CHOICE", None, at, at + 1))
         start, outer = at + 1, self.first
         for bar in (*bars, close):
@@ -152,7 +152,6 @@ class TextLexer:
             tokens.append(("|" if bar != close else "CHOICE_END", None, bar, bar + 1))
             start = bar + 1
         self.first = outer
-        del text
 
     def _warn(self, start: int, end: int) -> None:
         written = self.sink.text[start:end]
@@ -201,7 +200,7 @@ class TextLexer:
         sink = self.sink
         spec = sink.text[colon + 1 : close]
         expression = sink.tokens[count + 1 :]
-        if spec[:1] in (" ", "\t") or (len(expression) == 1 and expression[0][0] in _ONE_LITERAL):
+        if spec[:1] in ("", " ", "\t") or (len(expression) == 1 and expression[0][0] in _ONE_LITERAL):
             sink.report("E126", colon, colon + 1, before=sink.text[sink.tokens[count][3] : colon].strip())
             return False
         if "{" in spec:

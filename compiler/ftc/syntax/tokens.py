@@ -9,7 +9,10 @@ from ftc.source import SourceFile, Span
 Token = tuple[str, Any, int, int]
 
 # Words of expressions, that can name nothing.
-RESERVED = frozenset("in not and or if else for where true false none".split())
+RESERVED = frozenset(["in", "not", "and", "or", "if", "else", "for", "where", "true", "false", "none"])
+
+# First words of messages.
+ROLES = frozenset(["system", "user", "assistant", "tool", "rejected", "base"])
 
 # How deep braces, brackets and blocks may nest, and how many operators may hang on one another: whatever walks the
 # tree recurses, and a file must not be able to exhaust the stack.
@@ -29,20 +32,31 @@ class Sink:
     def report(self, code: str, start: int, end: int, /, labels: tuple[Label, ...] = (), **data: object) -> None:
         self.diagnostics.append(Diagnostic(code, Span(self.source, start, end), data, labels))
 
+    def line_end(self, offset: int) -> int:
+        """Where the text of the line around an offset ends."""
+        end = self.text.find("\n", offset)
+        line = self.text[offset : end if end >= 0 else len(self.text)]
+        return offset + len(line.rstrip(" \t\r"))
+
     def label(self, start: int, end: int, text: str) -> Label:
         return Label(Span(self.source, start, end), text)
 
 
 def salvage(tokens: list[Token]) -> list[Token] | None:
-    """The tokens of a statement up to its expression, which is broken, or None where there is none.
+    """A statement whose rest is broken, with a bad expression in its place, or None where nothing can be kept.
 
-    So a name that a line declares stays declared.
+    So a name that the line declares stays declared, and a message stays a message.
     """
-    if tokens[0][0] in ("where", "expect"):
-        before = 1
+    first = tokens[0]
+    before = next((i + 1 for i, token in enumerate(tokens) if token[0] in ("=", "in")), 0)
+    if first[0] in ("where", "expect"):
+        kept = [first]
+    elif before and not any(token[0] in (":", "calls") for token in tokens[:before]):
+        kept = tokens[:before]
+    elif first[0] in ("let", "table") and len(tokens) > 1 and tokens[1][0] == "NAME":
+        kept = [("let", "let", *first[2:]), tokens[1], ("=", "=", *tokens[1][2:])]
+    elif first[0] in ROLES and (first[0] != "tool" or (len(tokens) > 1 and tokens[1][0] in (":", "="))):
+        kept = [first, ("=", "=", *first[2:])]
     else:
-        before = next((i + 1 for i, token in enumerate(tokens) if token[0] in ("=", "in")), 0)
-        if not before or any(token[0] in (":", "calls") for token in tokens[:before]):
-            return None
-    end = max(tokens[-1][3], tokens[before - 1][3])
-    return [*tokens[:before], ("BAD_EXPR", None, tokens[before - 1][3], end)]
+        return None
+    return [*kept, ("BAD_EXPR", None, kept[-1][3], max(tokens[-1][3], kept[-1][3]))]

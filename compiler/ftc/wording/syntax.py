@@ -1,1 +1,337 @@
-WORDING={}
+"""Words for what the lexer and the parser find."""
+
+from ftc.wording import Wording
+
+WORDING: dict[str, Wording] = {
+    # ── indentation and blocks ────────────────────────────────────────────────────────────────────
+    "E101": Wording(
+        "tab in indentation",
+        "This file is indented with tabs; statements are indented with two spaces a level.",
+        ("replace each tab at the start of a line with two spaces",),
+    ),
+    "E102": Wording(
+        "wrong indentation",
+        "This block is indented by {found} spaces, but its header asks for {expected}.",
+        ("indent by two spaces a level",),
+    ),
+    "E103": Wording(
+        "unexpected indentation",
+        "This line is indented, but the statement above it opens no block.",
+        ("move it to the column of the statement above",),
+    ),
+    "E104": Wording(
+        "unmatched indentation",
+        "This line is indented by {found} spaces, but the statements of its block by {expected}.",
+        ("indent it by {expected} spaces",),
+    ),
+    "E105": Wording(
+        "unknown statement",
+        "`{found}` is not a statement of the language.",
+        (
+            "did you mean `{guess}`?",
+            "to give a value a name, write `let {assignment}`",
+        ),
+    ),
+    "E106": Wording(
+        "text in two places",
+        "This text already began on the line of its colon, so it cannot go on below.",
+        ("put all of it below the colon, or all of it on one line",),
+    ),
+    "E107": Wording(
+        "line left of its block",
+        "This line starts at {found} spaces, but its block began at {expected}.",
+        ("indent it like the first line of the block",),
+    ),
+    "E108": Wording(
+        "list line without a mark",
+        "Every item of this list starts with `|`, and this line does not.",
+        (
+            "start it with `|` to make it an item",
+            "to write one text of several lines, let no line start with `|`",
+        ),
+    ),
+    "E109": Wording(
+        "list in a list",
+        "What stands below an item of a list is one text, never a list again.",
+        ("put alternatives in braces: `{{this|that}}`", "where a line of text starts with a bar, write `\\|`"),
+    ),
+    "E110": Wording(
+        "Markdown table as a list",
+        "These lines start with `|`, so they are alternatives; but they look like a table of Markdown.",
+        (
+            "to write the table as text, put `raw` before the colon",
+            "for alternatives, drop the `|` at the end of each line",
+        ),
+    ),
+    "E111": Wording(
+        "list that starts as text",
+        "This block starts with `#`, so all of it is text, its `|` lines too.",
+        ("to comment on a list, put the `#` line above its header or below its first item", "to write text, use `raw`"),
+    ),
+    "E112": Wording(
+        "block under let",
+        "Under `let`, a block is a list: each line starts with `|`.",
+        ("for one value of several lines, put `|` on a line of its own and the text below it, two spaces deeper",),
+    ),
+    "E113": Wording(
+        "list where one text stands",
+        "This takes one text, not a list of them.",
+        ("where the text starts with a bar, write `\\|`",),
+    ),
+    "E114": Wording(
+        "raw without a colon",
+        "`raw` stands directly before the colon of a text.",
+        ("write `{fix}`",),
+    ),
+    "E115": Wording(
+        "not a statement",
+        "A statement starts with a word, not with `{found}`.",
+        ("if this is text, indent it below the colon that it belongs to",),
+    ),
+    # ── braces in text ────────────────────────────────────────────────────────────────────────────
+    "E120": Wording(
+        "unclosed brace",
+        "This `{{` has no `}}` on its line.",
+        ("to write the brace itself: `\\{{`", "for code or JSON, put `raw` before the colon"),
+    ),
+    "E121": Wording(
+        "brace without a partner",
+        "This `}}` closes nothing on its line.",
+        ("to write the brace itself: `\\}}`", "for code or JSON, put `raw` before the colon"),
+    ),
+    "E122": Wording(
+        "empty braces",
+        "There is nothing in these braces.",
+        ("to write the braces themselves: `\\{{\\}}`", "for code or JSON, put `raw` before the colon"),
+    ),
+    "E123": Wording(
+        "double braces",
+        "One pair of braces is enough here.",
+        ("write `{{{inside}}}`", "to write a brace itself: `\\{{`"),
+    ),
+    "E124": Wording(
+        "template tag",
+        "There are no `{{% %}}` tags here: a name picks one of its values, and a `where` keeps the picks that fit.",
+        ("to write the braces themselves: `\\{{`",),
+    ),
+    "E125": Wording(
+        "conversion",
+        "There are no conversions like `!r` here.",
+        ("a spec can format a value: `{{price:.2f}}`", "`json(x)` puts quotes around a text"),
+    ),
+    "E126": Wording(
+        "colon in braces",
+        "What follows the colon in braces is a format spec like `.2f`, and this is none.",
+        ("to write the braces themselves: `\\{{`", "for code or JSON, put `raw` before the colon"),
+    ),
+    "E127": Wording(
+        "braces in a spec",
+        "A format spec holds no braces.",
+        ("write the width or precision as a number: `{{price:.2f}}`",),
+    ),
+    "E128": Wording(
+        "bar in an expression",
+        "A `|` means nothing in an expression.",
+        ("alternatives stand directly in the braces of a text: `{{this|that}}`", "to join conditions, write `or`"),
+    ),
+    "E129": Wording(
+        "bracket without a partner",
+        "This `{found}` closes nothing.",
+        ("remove it, or open it earlier on the line",),
+    ),
+    # ── expressions ───────────────────────────────────────────────────────────────────────────────
+    "E130": Wording(
+        "unclosed string",
+        'This string has no closing `"` on its line.',
+        ('a `"` inside a string is written `\\"`',),
+    ),
+    "E131": Wording(
+        "unknown escape",
+        "`{found}` is not an escape that strings know.",
+        ('known are `\\n`, `\\t`, `\\"`, `\\\\` and `\\u00e9`; a backslash itself is `\\\\`',),
+    ),
+    "E132": Wording(
+        "single quotes",
+        "Strings stand in double quotes.",
+        ('write `"{inner}"`',),
+    ),
+    "E133": Wording(
+        "malformed number",
+        "`{found}` is not a number that can be read.",
+        ("numbers look like `42`, `1_000`, `2.5` or `1e-3`", 'for digits as text, use quotes: `"007"`'),
+    ),
+    "E134": Wording(
+        "unexpected character",
+        "`{found}` means nothing in an expression.",
+        ("write `{instead}`",),
+    ),
+    "E135": Wording(
+        "Python's spelling",
+        "`{found}` is written `{name}` here.",
+        ("write `{name}`",),
+    ),
+    "E136": Wording(
+        "unclosed bracket",
+        "This `{found}` is never closed.",
+        (
+            "add `{closer}`",
+            "an expression of several lines stands whole below its `=`, indented",
+        ),
+    ),
+    "E137": Wording(
+        "wrong bracket",
+        "`{found}` stands where `{expected}` should close the bracket.",
+        ("write `{expected}`",),
+    ),
+    "E138": Wording(
+        "comment behind code",
+        "A comment stands on a line of its own.",
+        ("move it to the line above the statement",),
+    ),
+    "E139": Wording(
+        "too deeply nested",
+        "This is nested more than {limit} deep.",
+        ("give a part of it a name with `let`",),
+    ),
+    # ── rows ──────────────────────────────────────────────────────────────────────────────────────
+    "E140": Wording(
+        "not a row",
+        "Only rows stand below this header, and a row starts with `|`.",
+        ("write `| one cell | another |`",),
+    ),
+    "E141": Wording(
+        "unfinished row",
+        "This row does not end with `|`.",
+        ("add `|` at its end", "a bar inside a cell is written `\\|`"),
+    ),
+    "E142": Wording(
+        "separator row",
+        "Tables need no line between their header and their rows.",
+        ("remove this line: the first row names the columns",),
+    ),
+    "E143": Wording(
+        "ragged row",
+        "This row has {found} cells, but the header has {expected}.",
+        ("an empty cell still needs its `|`", "a bar inside a cell is written `\\|`"),
+    ),
+    "E144": Wording(
+        "column named twice",
+        "Two columns are called `{column}`.",
+        ("rename one of them",),
+    ),
+    "E145": Wording(
+        "column without a plain name",
+        "The first row names the columns, each with plain text.",
+        ("write a name like `code` in this cell",),
+    ),
+    "E146": Wording(
+        "colon before rows",
+        "`{word}` takes no colon: rows stand below it, not a text.",
+        ("remove the colon",),
+    ),
+    "E147": Wording(
+        "no rows",
+        "No rows stand below this header.",
+        ("first name the columns in a row: `| code | sign |`", 'or read a file: `table place from "cities.csv"`'),
+    ),
+    # ── statements ────────────────────────────────────────────────────────────────────────────────
+    "E150": Wording(
+        "missing name",
+        "`{head}` needs a name after it.",
+    ),
+    "E151": Wording(
+        "reserved word as a name",
+        "`{found}` is a word of expressions, so it cannot be a name.",
+        ("choose another name, like `{found}_`",),
+    ),
+    "E152": Wording(
+        "missing mark",
+        "{expected} is missing after `{after}`.",
+        ("write `{fix}`",),
+    ),
+    "E153": Wording(
+        "missing value",
+        "A value is missing after `{after}`.",
+    ),
+    "E154": Wording(
+        "unexpected words",
+        "Unexpected {found}; expected {expected}.",
+        ("in place of `{found_text}`, write `{instead}`", "for example: `{example}`"),
+    ),
+    "E155": Wording(
+        "unknown type",
+        "`{found}` is no type.",
+        ("types are `text`, `int`, `float`, `bool`, and lists of them: `list of text`",),
+    ),
+    "E156": Wording(
+        "item below a range",
+        "The values of this name stand after `in`; only invalid ones, marked `~`, can stand below.",
+        ("write `~ {value}` if it is invalid",),
+    ),
+    "E158": Wording(
+        "assignment in an expression",
+        "A single `=` does not compare.",
+        ("write `==`",),
+    ),
+    "E159": Wording(
+        "name in quotes",
+        "The name of a {head} stands without quotes.",
+        ("write `{head} {name}`",),
+    ),
+    "E160": Wording(
+        "name of several words",
+        "A name is one word: letters, digits and `_`.",
+        ("write `{head} {name}`",),
+    ),
+    "E161": Wording(
+        "colon after a header",
+        "`{head}` takes no colon: statements stand below it, not a text.",
+        ("remove the colon",),
+    ),
+    "E162": Wording(
+        "comma before a bracket",
+        "No comma stands before `{closer}`.",
+        ("remove the comma",),
+    ),
+    "E163": Wording(
+        "path without quotes",
+        "A path stands in double quotes.",
+        ('write `"{path}"`',),
+    ),
+    "E164": Wording(
+        "argument without a name",
+        "Each argument of a tool call is written with its name.",
+        ("for example: `assistant calls get_weather(city=city)`",),
+    ),
+    "E165": Wording(
+        "parameter without a type",
+        "The parameter `{name}` needs a type.",
+        ("write `{name}: text`, or `int`, `float`, `bool`, `list of text`",),
+    ),
+    "E166": Wording(
+        "unfinished statement",
+        "`{after}` is not finished; expected {expected}.",
+        ("for example: `{example}`",),
+    ),
+    # ── warnings: text that looks like code ───────────────────────────────────────────────────────
+    "W101": Wording(
+        "where in text",
+        "After a colon everything is text, so this `where` removes nothing.",
+        ("put it on a line of its own below: `{found}`",),
+    ),
+    "W102": Wording(
+        "bar in text",
+        "This `|` is text: the name has one value, bars included.",
+        ("for a choice, use braces: `{{{choice}}}`", "or put each value on a line of its own below, after `|`"),
+    ),
+    "W103": Wording(
+        "range in alternatives",
+        "Between bars everything is text, so `{found}` is no range here.",
+        ("write the range alone in its braces: `{{{found}}}`", "name a mixed choice with `let`"),
+    ),
+    "W104": Wording(
+        "unpaired quote in alternatives",
+        "Quotes protect nothing in alternatives: the `|` beside this quote divides them.",
+        ("for a bar as text, write `\\|`",),
+    ),
+}

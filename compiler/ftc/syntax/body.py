@@ -1,0 +1,201 @@
+"""What stands below a header that opens no block: a text, a list or rows."""
+
+import re
+
+from ftc.source import SourceFile
+from ftc.syntax.lines import BLANK, LineReader
+from ftc.syntax.text import TextLexer, strip
+
+_SEPARATOR = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
+
+
+class BodyLexer(LineReader):
+    """Lexes the lines below a header."""
+
+    def __init__(self, source: SourceFile) -> None:
+        super().__init__(source)
+        self._texts = TextLexer(self)
+
+    def _body(self, column: int, raw: bool, lists: bool, is_let: bool, end: int) -> None:
+        """The text or list below a header; the empty text at `end` where there is none."""
+        texts = self._texts
+        number = self._first_below(column)
+        if number is None:
+            texts.begin()
+            texts.finish(end)
+            return
+        margin, skipped = self._margin(number, column + 1)
+        start = self._starts[number] + skipped
+        mark = self.text[start]
+        line_end = start + len(self._lines[number].strip(BLANK))
+        if mark in "|~" and not raw:
+            if lists:
+                self._list(column)
+                return
+            self.report("E113", start, start + 1)
+        elif is_let and not raw:
+            self.report("E112", start, line_end)
+        if mark == "#" and not raw and lists:
+            self._check_commented_list(number)
+        texts.begin()
+        self._text(column, margin, raw)
+        texts.finish(end)
+
+    def _first_below(self, column: int) -> int | None:
+        """The number of the first line of a block deeper than `column`; comments to the left of it are taken."""
+        comments: list[tuple[int, int]] = []
+        for number in range(self._at, len(self._lines)):
+            body = self._lines[number].strip(BLANK)
+            if not body:
+                continue
+            margin, skipped = self._margin(number, column + 1)
+            if margin > column:
+                for start, stop in comments:
+                    self._comment(start, stop)
+                self._at = number
+                return number
+            if body[0] != "#":
+                return None
+            start = self._starts[number] + skipped
+            comments.append((start, start + len(body)))
+        return None
+
+    def _check_commented_list(self, number: int) -> None:
+        """Report a list whose first line is meant as a comment: it is read as text."""
+        for at in range(number, len(self._lines)):
+            body = self._lines[at].strip(BLANK)
+            if body.startswith(("|", "~")):
+                start = self._starts[number] + self._margin(number)[1]
+                self.report("E111", start, start + len(self._lines[number].strip(BLANK)))
+                return
+            if body and body[0] != "#":
+                return
+
+    def _text(self, column: int, margin: int, raw: bool) -> None:
+        """The lines of a text block: its own column is `margin`, and a line at `column` or left of it ends it."""
+        texts, lines, starts = self._texts, self._lines, self._starts
+        blank = 0
+        is_first = True
+        reported = False
+        for number in range(self._at, len(lines)):
+            line = lines[number]
+            stop = len(line.rstrip(BLANK))
+            if not stop:
+                blank += 1
+                continue
+            at = len(line) - len(line.lstrip(" "))
+            if at >= margin:
+                at = margin
+            else:
+                here, at = self._margin(number, margin)
+                if line[at] == "#":
+                    self._comment(starts[number] + at, starts[number] + stop)
+                    continue
+                if here <= column:
+                    break
+                if here < margin and not reported:
+                    reported = True
+                    self.report("E107", starts[number] + at, starts[number] + stop, expected=margin, found=here)
+            start, end = starts[number] + at, starts[number] + stop
+            if is_first:
+                is_first = False
+                if not raw and self.text.startswith(("\\|", "\\~"), start):
+                    texts.add(self.text[start + 1], start, start + 2)
+                    start += 2
+            else:
+                texts.add("\n" * (blank + 1), start - 1, start)
+            blank = 0
+            self._at = number + 1
+            if raw:
+                texts.add(self.text[start:end], start, end)
+            else:
+                texts.template(start, end)
+
+    def _list(self, column: int, *, only_invalid: bool = False) -> None:
+        """The items of a list below a header at `column`."""
+        texts = self._texts
+        margin = -1
+        is_inline = False
+        written: list[tuple[int, int]] = []
+        while (number := self._next()) is not None:
+            here, skipped = self._margin(number)
+            start = self._starts[number] + skipped
+            end = start + len(self._lines[number].strip(BLANK))
+            mark = self.text[start]
+            if mark == "#":
+                self._comment(start, end)
+                self._at = number + 1
+                continue
+            if here <= column or (margin < 0 and only_invalid and mark not in "|~"):
+                break
+            self._at = number + 1
+            margin = here if margin < 0 else margin
+            if here > margin and mark in "|~":
+                self.report("E109", start, end)
+                self._skip_deeper(margin)
+            elif mark not in "|~":
+                self.report("E106" if here > margin and is_inline else "E108", start, end)
+                self._skip_deeper(margin)
+            elif mark == "|" and only_invalid:
+                self.report("E156", start, start + 1, value=self.text[start + 1 : end].strip())
+            else:
+                if here < margin:
+                    self.report("E107", start, end, expected=margin, found=here)
+                self.tokens.append(("ITEM" if mark == "|" else "INVALID_ITEM", mark, start, start + 1))
+                content, _ = strip(self.text, start + 1, end)
+                is_inline = content < end
+                written.append((start, end))
+                texts.begin()
+                if is_inline:
+                    texts.template(content, end)
+                else:
+                    self._item_block(here, margin)
+                texts.finish(end)
+        self._check_markdown(written)
+
+    def _item_block(self, column: int, margin: int) -> None:
+        """The text below the mark of an item."""
+        number = self._next()
+        if number is None:
+            return
+        here, skipped = self._margin(number, column + 1)
+        if here <= column:
+            return
+        start = self._starts[number] + skipped
+        if self.text[start] in "|~":
+            self.report("E109", start, start + 1)
+            self._skip_deeper(margin)
+        else:
+            self._text(column, here, False)
+
+    def _check_markdown(self, items: list[tuple[int, int]]) -> None:
+        """Report a list that is a table of Markdown."""
+        lines = [self.text[start:end] for start, end in items]
+        rows = [line for line in lines if len(line) > 1 and line[-1] == "|"]
+        if rows and (len(rows) == len(lines) or any(_SEPARATOR.fullmatch(row) for row in rows)):
+            self.report("E110", *items[0])
+
+    def _rows(self, column: int) -> None:
+        """The rows below a header at `column`."""
+        margin = -1
+        while (number := self._next()) is not None:
+            here, skipped = self._margin(number)
+            start = self._starts[number] + skipped
+            end = start + len(self._lines[number].strip(BLANK))
+            mark = self.text[start]
+            if mark != "#" and here <= column:
+                break
+            self._at = number + 1
+            if mark == "#":
+                self._comment(start, end)
+            elif mark != "|":
+                self.report("E140", start, end)
+                self._skip_deeper(here)
+            elif _SEPARATOR.fullmatch(self.text, start, end):
+                self.report("E142", start, end)
+            else:
+                if margin >= 0 and here != margin:
+                    self.report("E107", start, end, expected=margin, found=here)
+                margin = here if margin < 0 else margin
+                self.tokens.append(("ROW", None, start, start + 1))
+                self._texts.cells(start + 1, end)
