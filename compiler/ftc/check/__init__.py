@@ -1,0 +1,5 @@
+"""From syntax to meaning: names become objects, expressions get types, blocks get their shape."""
+
+from ftc.check.files import check
+
+__all__ = ["check"]

@@ -58,9 +58,13 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a conversation comes from: its block, the span of each of its messages (same order), and the picks that made it."""
+    """Where a conversation comes from: its block, the span of each of its messages (same order), and the picks that made it.
+
+    `part` tells the exchanges of one fact apart: the first user message as written in the source.
+    """
 
     block: str
+    part: str
     span: Span
     messages: tuple[Span, ...]
     picks: tuple[Pick, ...]
@@ -87,5 +91,6 @@ class Conversation:
     @cached_property
     def id(self) -> str:
         """Stable as long as the block's name and these picks stay: `smoking-1f0c9a7b35d2`."""
-        picks = json.dumps([[p.path, p.value] for p in self.origin.picks], ensure_ascii=False)
+        made_of = [self.origin.part, *([p.path, p.value] for p in self.origin.picks)]
+        picks = json.dumps(made_of, ensure_ascii=False)
         return f"{self.origin.block}-{blake2b(picks.encode(), digest_size=6).hexdigest()}"

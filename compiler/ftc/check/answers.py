@@ -1,0 +1,55 @@
+"""The answers file of a style: what the model said, and what a person made of it."""
+
+from ftc.check.model import Answered
+from ftc.check.scope import Findings
+from ftc.diagnostics import Diagnostic, Label
+from ftc.loader import Loader
+from ftc.source import Span
+from ftc.syntax import ast, parse
+
+
+def read_answers(path: ast.String, style: str, loader: Loader, findings: Findings) -> dict[str, Answered]:
+    """The recorded answers for one style, by prompt. A file that does not exist yet holds none."""
+    source = loader.source(path.value, at=path.span)
+    if isinstance(source, Diagnostic):
+        if source.code != "E001":
+            findings.add(source.code, path.span, source.labels, **source.data)
+        return {}
+    file, diagnostics = parse(source)
+    for diagnostic in diagnostics:
+        assert diagnostic.span is not None
+        findings.add(diagnostic.code, diagnostic.span, diagnostic.labels, **diagnostic.data)
+    answers: dict[str, Answered] = {}
+    seen: dict[str, Span] = {}
+    for block in file.statements:
+        if isinstance(block, ast.Bad):
+            continue
+        if not isinstance(block, ast.Block) or block.kind != "answers":
+            findings.add("E326", block.span)
+        elif block.name is not None and block.name.text == style:
+            _block(block, answers, seen, findings)
+    return answers
+
+
+def _block(block: ast.Block, answers: dict[str, Answered], seen: dict[str, Span], findings: Findings) -> None:
+    prompt: str | None = None
+    for statement in block.body:
+        if not isinstance(statement, ast.Message) or statement.role not in ("user", "base", "assistant"):
+            if not isinstance(statement, ast.Bad):
+                word = statement.span.text.split(maxsplit=1)[0]
+                findings.add("E301", statement.span, word=word, block="`answers`", where="", top="")
+            continue
+        text = "".join(p.text for p in statement.content.parts if isinstance(p, ast.Literal)) if isinstance(
+            statement.content, ast.Text) else ""  # fmt: skip
+        if statement.role == "user":
+            if text in seen:
+                findings.add("E303", statement.span, (Label(seen[text], "the first one"),), what="This prompt")
+            prompt = text
+            seen.setdefault(text, statement.span)
+            answers.setdefault(text, Answered(None, None, statement.span))
+        elif prompt is None:
+            findings.add("E302", statement.span, why="An answer stands here before any `user:` line.", way="user: …")
+        else:
+            old = answers[prompt]
+            base, final = (text, old.final) if statement.role == "base" else (old.base, text)
+            answers[prompt] = Answered(base, final, old.span)

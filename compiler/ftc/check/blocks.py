@@ -1,0 +1,386 @@
+"""Blocks: `fact`, `dialog`, `format`, `style`, each from its lines to its shape in the model."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ftc.check.model import (
+    Answer,
+    Answered,
+    Block,
+    Culprit,
+    Invalid,
+    Message,
+    Split,
+    Style,
+    Template,
+    Thin,
+    Tool,
+    Turn,
+)
+from ftc.check.names import Names
+from ftc.check.scope import Findings, Scope, near
+from ftc.check.turns import Draft, Turns, declare_tool
+from ftc.diagnostics import Label
+from ftc.loader import Loader
+from ftc.source import Span
+from ftc.syntax import ast
+
+_NAMES = (ast.Let, ast.Table, ast.Where)
+_ANYWHERE = (*_NAMES, ast.Says, ast.NoSystem, ast.Cover, ast.Sample, ast.Validation, ast.Repeat)
+
+# Which statements, and which messages and inner blocks, a block takes.
+ALLOWED: dict[str, tuple[type, ...]] = {
+    "fact": (*_ANYWHERE, ast.StyleLine),
+    "dialog": (*_ANYWHERE, ast.Tool, ast.Calls),
+    "format": (*_ANYWHERE, ast.Tool, ast.Calls, ast.Turns),
+    "style": (*_ANYWHERE, ast.Replace, ast.Keep, ast.AnswersFrom, ast.Rewrite),
+    "case": (*_NAMES, ast.Says, ast.Calls),
+    "invalid": (ast.Says, ast.Calls, ast.Cover, ast.Sample),
+}
+ROLES: dict[str, tuple[str, ...]] = {
+    "fact": ("system", "user", "assistant", "rejected"),
+    "dialog": ("system", "user", "assistant", "tool", "rejected"),
+    "format": ("system", "user", "assistant", "tool", "rejected"),
+    "style": ("system", "user", "assistant"),
+    "case": ("user", "assistant", "tool", "rejected"),
+    "invalid": ("assistant", "tool", "rejected"),
+}
+INNER: dict[str, tuple[str, ...]] = {"format": ("case", "invalid"), "case": ("invalid",)}
+ONCE = (ast.Turns, ast.Cover, ast.Sample, ast.Validation, ast.Repeat, ast.Keep, ast.AnswersFrom, ast.Rewrite,
+        ast.Replace, ast.StyleLine, ast.NoSystem)  # fmt: skip
+
+
+def allowed(kind: str, statement: ast.Statement) -> bool:
+    match statement:
+        case ast.Bad():
+            return True
+        case ast.Message():
+            return statement.role in ROLES[kind]
+        case ast.Block():
+            return statement.kind in INNER.get(kind, ())
+    return isinstance(statement, ALLOWED[kind])
+
+
+class Blocks:
+    """Builds the blocks of one file."""
+
+    def __init__(
+        self, scope: Scope, findings: Findings, loader: Loader, system: Message | None, tools: tuple[Tool, ...]
+    ) -> None:
+        self.scope = scope
+        self.findings = findings
+        self.loader = loader
+        self.system = system
+        self.tools = tools
+        self.styles: dict[str, tuple[Style, Scope]] = {}
+
+    # ── what all blocks share ─────────────────────────────────────────────────────────────────────
+
+    def _open(self, block: ast.Block, outer: Scope, level: str) -> tuple[Scope, Names]:
+        """A scope with the names of a block, after asking whether its lines may stand in it."""
+        self._shape(block)
+        scope = Scope(level, outer)
+        if block.kind == "style":
+            scope.names["answer"] = Answer("answer", block.span, "block")
+        names = Names(scope, self.findings, self.loader)
+        names.declare(block.body)
+        names.resolve(block.body)
+        return scope, names
+
+    def _shape(self, block: ast.Block) -> None:
+        seen: dict[object, ast.Statement] = {}
+        for statement in block.body:
+            if not allowed(block.kind, statement):
+                word = statement.span.text.split(maxsplit=1)[0].rstrip(":") if statement.span.text else ""
+                fits = [k for k in ALLOWED if allowed(k, statement)]
+                where = " or ".join(f"`{k}`" for k in fits[:2])
+                top = "yes" if not fits else ""
+                self.findings.add("E301", statement.span, word=word, block=f"`{block.kind}`", where=where, top=top)
+                continue
+            key: object = type(statement) if isinstance(statement, ONCE) else None
+            if isinstance(statement, ast.Cover | ast.Sample):
+                key = "thin"
+            elif isinstance(statement, ast.Message) and (
+                statement.role == "system" or (block.kind == "style" and statement.role == "assistant")
+            ):
+                key = statement.role
+            elif isinstance(statement, ast.Block) and statement.kind == "invalid":
+                key = "invalid"
+            if key is not None:
+                if key in seen:
+                    what = f"`{statement.span.text.split(maxsplit=1)[0].rstrip(':')}`"
+                    self.findings.add("E303", statement.span, (Label(seen[key].span, "the first one"),), what=what)
+                seen.setdefault(key, statement)
+
+    def _system(self, block: ast.Block, turns: Turns) -> Message | None:
+        system = self.system
+        for statement in block.body:
+            if isinstance(statement, ast.NoSystem):
+                system = None
+        for statement in block.body:
+            if isinstance(statement, ast.Message) and statement.role == "system":
+                system = turns.message(statement)
+        return system
+
+    def _thin(self, body: Iterable[ast.Statement]) -> Thin | None:
+        for statement in body:
+            if isinstance(statement, ast.Cover):
+                return Thin(statement.strength, None, 0, statement.span)
+            if isinstance(statement, ast.Sample):
+                return Thin(None, statement.count, statement.seed, statement.span)
+        return None
+
+    def _split(self, body: Iterable[ast.Statement], scope: Scope) -> Split | None:
+        for statement in body:
+            if isinstance(statement, ast.Validation):
+                by = None
+                if statement.by is not None:
+                    by = scope.find(statement.by.text)
+                    if by is None:
+                        name = statement.by.text
+                        self.findings.add("E201", statement.by.span, name=name, near=near(name, scope.known()), function="")
+                    else:
+                        scope.used.add(by)
+                if not 0 < statement.percent < 100:
+                    self.findings.add("E320", statement.span)
+                return Split(statement.percent, by, statement.span)
+        return None
+
+    def _finish(self, block: ast.Block, scope: Scope, builder: Turns, **shape: Any) -> Block:
+        assert block.name is not None
+        repeat = next((s for s in block.body if isinstance(s, ast.Repeat)), None)
+        if repeat is not None and not 1 <= repeat.times <= 1000:
+            self.findings.add("E321", repeat.span, what="`repeat` takes a number from 1 to 1000.")
+        defaults: dict[str, Any] = {"low": 1, "high": 1, "style": None, "turns": (), "plain_case": False}
+        return Block(
+            kind=block.kind,  # type: ignore[arg-type]
+            name=block.name.text,
+            system=shape.pop("system", self._system(block, builder)),
+            tools=tuple(builder.tools.values()),
+            names=tuple(shape.pop("names", ())) or tuple(scope.names.values()),
+            wheres=tuple(scope.wheres),
+            thin=self._thin(block.body),
+            split=self._split(block.body, scope),
+            repeat=repeat.times if repeat else 1,
+            span=block.name.span,
+            **(defaults | shape),
+        )
+
+    def _tools(self, block: ast.Block, scope: Scope) -> tuple[Tool, ...]:
+        own = [declare_tool(s, scope, self.findings) for s in block.body if isinstance(s, ast.Tool)]
+        known = {tool.name: tool for tool in self.tools}
+        for tool in own:
+            if tool.name in known:
+                self.findings.add("E202", tool.span, (Label(known[tool.name].span, "first declared here"),), name=tool.name)
+            known[tool.name] = tool
+        return tuple(known.values())
+
+    def _drafts(self, block: ast.Block, turns: Turns, *, exchanges: bool) -> list[Turn]:
+        """The turns of a body: one for each exchange, or one in all. `says` before the first message is for all."""
+        assert block.name is None or isinstance(block.name, ast.Ident)
+        shared: list[Template] = []
+        drafts: list[Draft] = []
+        for statement in block.body:
+            draft = drafts[-1] if drafts else None
+            if isinstance(statement, ast.Says):
+                (shared if draft is None else draft.says).extend(turns.says(statement))
+            elif isinstance(statement, ast.Message | ast.Calls) and allowed(block.kind, statement):
+                if isinstance(statement, ast.Message) and statement.role == "system":
+                    continue
+                starts = isinstance(statement, ast.Message) and statement.role == "user"
+                if draft is None or (exchanges and starts and draft.answered):
+                    draft = Draft(block.name.text if block.kind == "case" and block.name else None, statement.span)
+                    drafts.append(draft)
+                turns.add(draft, statement)
+        for draft in drafts:
+            draft.says[:0] = shared
+        return [turn for draft in drafts if (turn := turns.finish(draft))]
+
+    # ── the kinds ─────────────────────────────────────────────────────────────────────────────────
+
+    def fact(self, block: ast.Block) -> Block:
+        scope, _ = self._open(block, self.scope, "block")
+        turns = Turns(scope, self.findings, self.tools)
+        exchanges = self._drafts(block, turns, exchanges=True)
+        # A `where` below an exchange is its own; one before the first is the block's.
+        scope.wheres, exchanges = self._share_wheres(block, scope, exchanges)
+        if not exchanges:
+            self._nothing(block, "user: … and assistant: …")
+        style = None
+        for statement in block.body:
+            if isinstance(statement, ast.StyleLine):
+                found = self.styles.get(statement.name.text)
+                if found is None:
+                    name = statement.name.text
+                    self.findings.add("E219", statement.name.span, name=name, near=near(name, self.styles))
+                else:
+                    style = found[0]
+        shape: dict[str, Any] = {"turns": tuple(exchanges), "style": style}
+        if style is not None:
+            shape["system"] = style.system
+        return self._finish(block, scope, turns, **shape)
+
+    def _share_wheres(self, block: ast.Block, scope: Scope, turns: list[Turn]) -> tuple[list[Any], list[Turn]]:
+        shared, own = [], {id(t): list(t.wheres) for t in turns}
+        for where in scope.wheres:
+            before = [t for t in turns if t.span.start < where.span.start]
+            lines = {s.condition.span for s in block.body if isinstance(s, ast.Where)}
+            if before and where.span in lines:
+                own[id(before[-1])].append(where)
+            else:
+                shared.append(where)
+        return shared, [replace(t, wheres=tuple(own[id(t)])) for t in turns]
+
+    def dialog(self, block: ast.Block) -> Block:
+        scope, _ = self._open(block, self.scope, "block")
+        turns = Turns(scope, self.findings, self._tools(block, self.scope))
+        made = self._drafts(block, turns, exchanges=False)
+        if not made:
+            self._nothing(block, "user: … and assistant: …")
+        return self._finish(block, scope, turns, turns=tuple(made))
+
+    def format(self, block: ast.Block) -> Block:
+        scope, _ = self._open(block, self.scope, "block")
+        tools = self._tools(block, self.scope)
+        turns = Turns(scope, self.findings, tools)
+        inner = [s for s in block.body if isinstance(s, ast.Block)]
+        cases = [s for s in inner if s.kind == "case"]
+        invalid = next((self._invalid(s, scope, tools) for s in inner if s.kind == "invalid"), None)
+        made = self._one_turn(self._drafts(block, turns, exchanges=False))
+        if cases and made:
+            self.findings.add("E309", made[0].span)
+        names = list(scope.names.values())
+        if cases:
+            made = []
+            seen: dict[str, ast.Block] = {}
+            for case in cases:
+                if case.name is not None:
+                    if case.name.text in seen:
+                        label = Label(seen[case.name.text].span, "the first one")
+                        self.findings.add("E202", case.name.span, (label,), name=case.name.text)
+                    seen.setdefault(case.name.text, case)
+                turn, case_names = self._case(case, scope, tools)
+                names.extend(case_names)
+                if turn is not None:
+                    made.append(turn)
+        if not made:
+            self._nothing(block, "user: … and assistant: …, or `case` blocks")
+        made = [t if t.invalid else replace(t, invalid=invalid) for t in made]
+        low, high = 1, 1
+        for statement in block.body:
+            if isinstance(statement, ast.Turns):
+                low, high = statement.low, statement.high
+                if not 1 <= low <= high <= 100:
+                    self.findings.add("E321", statement.span, what="`turns` takes numbers from 1 to 100, the lower first.")
+                    low, high = 1, 1
+        return self._finish(
+            block, scope, turns, turns=tuple(made), low=low, high=high, names=names, plain_case=not cases
+        )
+
+    def _one_turn(self, made: list[Turn]) -> list[Turn]:
+        for turn in made:
+            users = [m for m in turn.messages if m.role == "user"]
+            if len(users) > 1:
+                self.findings.add("E322", users[1].span, (Label(users[0].span, "the turn begins here"),))
+        return made
+
+    def _case(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> tuple[Turn | None, list[Any]]:
+        scope, _ = self._open(block, outer, "case")
+        turns = Turns(scope, self.findings, tools)
+        made = self._one_turn(self._drafts(block, turns, exchanges=False))
+        if not made:
+            self._nothing(block, "user: … and assistant: …")
+            return None, []
+        inner = [s for s in block.body if isinstance(s, ast.Block) and s.kind == "invalid"]
+        invalid = self._invalid(inner[0], scope, tools) if inner else None
+        span = block.name.span if block.name else block.span
+        turn = replace(made[0], wheres=tuple(scope.wheres), invalid=invalid, span=span)
+        return turn, list(scope.names.values())
+
+    def _invalid(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> Invalid:
+        self._shape(block)
+        scope = Scope("case", outer)
+        culprit = Culprit("invalid", block.span, "case")
+        scope.names["invalid"] = culprit
+        turns = Turns(scope, self.findings, tools)
+        draft = Draft(None, block.span)
+        # The user's side is the turn's own: the answer may follow it at once.
+        draft.messages.append(Message("user", Template((), block.span), (), True, block.span))
+        for statement in block.body:
+            if isinstance(statement, ast.Says):
+                draft.says.extend(turns.says(statement))
+            elif isinstance(statement, ast.Message | ast.Calls) and allowed("invalid", statement):
+                turns.add(draft, statement)
+        if len(draft.messages) == 1:
+            self._nothing(block, "assistant: …")
+        else:
+            turns.finish(draft)
+        return Invalid(
+            culprit, tuple(draft.messages[1:]), draft.rejected, tuple(draft.says), self._thin(block.body), block.span
+        )
+
+    def style(self, block: ast.Block) -> Block | None:
+        """A style; it makes conversations of its own where it has prompts."""
+        assert block.name is not None
+        scope, _ = self._open(block, self.scope, "block")
+        turns = Turns(scope, self.findings, self.tools)
+        prompts, wrap = [], None
+        says: list[Template] = []
+        for statement in block.body:
+            if isinstance(statement, ast.Message) and statement.role == "user":
+                message = turns.message(statement)
+                prompts.append(Turn(None, (message,), 1, None, (), (), None, statement.span))
+            elif isinstance(statement, ast.Message) and statement.role == "assistant":
+                wrap = turns.message(statement)
+            elif isinstance(statement, ast.Says):
+                says.extend(turns.says(statement))
+        style = self._style(block, scope, turns, wrap)
+        self.styles[block.name.text] = (style, scope)
+        if not prompts:
+            return None
+        if style.answers_path is None:
+            self.findings.add("E323", block.span, name=block.name.text)
+        made = tuple(replace(p, says=tuple(says)) for p in prompts)
+        return self._finish(block, scope, turns, turns=made, style=style)
+
+    def _style(self, block: ast.Block, scope: Scope, turns: Turns, wrap: Message | None) -> Style:
+        pairs: list[tuple[str, str]] = []
+        keep = rewrite = path = None
+        answers: Mapping[str, Answered] = {}
+        for statement in block.body:
+            if isinstance(statement, ast.Replace):
+                pairs = self._replace(statement, turns)
+            elif isinstance(statement, ast.Keep):
+                keep = statement.percent
+                if not 0 <= keep <= 100:
+                    self.findings.add("E321", statement.span, what="`keep` takes a share from 0% to 100%.")
+            elif isinstance(statement, ast.Rewrite):
+                rewrite = turns.templates.text(statement.text)
+            elif isinstance(statement, ast.AnswersFrom):
+                from ftc.check.answers import read_answers
+
+                assert block.name is not None
+                path = statement.path.value
+                answers = read_answers(statement.path, block.name.text, self.loader, self.findings)
+        answer = scope.names["answer"]
+        assert isinstance(answer, Answer)
+        return Style(wrap, tuple(pairs), answer, keep, rewrite, path, answers, self._system(block, turns))
+
+    def _replace(self, statement: ast.Replace, turns: Turns) -> list[tuple[str, str]]:
+        pairs: dict[str, str] = {}
+        for row in statement.rows:
+            cells = [turns.templates.text(cell).constant for cell in row.cells]
+            if len(cells) != 2 or None in cells or not cells[0]:
+                self.findings.add("E324", row.span)
+            elif cells[0] in pairs:
+                self.findings.add("E202", row.cells[0].span, name=cells[0])
+            else:
+                pairs[cells[0]] = cells[1] or ""
+        return list(pairs.items())
+
+    def _nothing(self, block: ast.Block, way: str) -> None:
+        if not any(isinstance(s, ast.Bad) for s in block.body):
+            span: Span = block.name.span if block.name else block.span
+            name = f"{block.kind} {block.name.text}" if block.name else block.kind
+            self.findings.add("E325", span, name=name, way=way)

@@ -1,0 +1,216 @@
+"""Files: the names, blocks and settings of each, and the names that `use` brings in from others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftc.check.blocks import Blocks
+from ftc.check.expressions import Expressions, Typed, Walk
+from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Read, Style, Tool
+from ftc.check.names import Names
+from ftc.check.scope import Findings, Scope, near
+from ftc.check.settings import train_settings
+from ftc.check.turns import Turns, declare_tool
+from ftc.check.types import INT
+from ftc.diagnostics import Diagnostic, Label
+from ftc.loader import Loader
+from ftc.source import SourceFile, Span
+from ftc.syntax import ast, parse
+
+_TOP = (ast.Let, ast.Table, ast.Def, ast.Where, ast.Use, ast.Tool, ast.Expect, ast.Bad)
+_TOP_BLOCKS = ("fact", "dialog", "format", "style", "answers", "train")
+
+
+@dataclass(eq=False)
+class FileChecker:
+    """One file: its names are ready for others before its blocks are looked at."""
+
+    file: ast.File
+    project: "Project"
+    scope: Scope = field(default_factory=lambda: Scope("file"))
+    tools: dict[str, Tool] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    styles: dict[str, tuple[Style, Scope]] = field(default_factory=dict)
+
+    def names(self) -> None:
+        """Everything with a name: what `use` gives to another file."""
+        findings, statements = self.project.findings, self.file.statements
+        for statement in statements:
+            if not self._allowed(statement):
+                word = statement.span.text.split(maxsplit=1)[0].rstrip(":")
+                findings.add("E327", statement.span, word=word)
+        for statement in statements:
+            if isinstance(statement, ast.Use):
+                self._use(statement)
+        names = Names(self.scope, findings, self.project.loader)
+        names.declare(statements)
+        names.resolve(statements)
+        for statement in statements:
+            if isinstance(statement, ast.Tool):
+                tool = declare_tool(statement, self.scope, findings)
+                if tool.name in self.tools:
+                    label = Label(self.tools[tool.name].span, "first declared here")
+                    findings.add("E202", statement.name.span, (label,), name=tool.name)
+                self.tools[tool.name] = tool
+        self._blocks = Blocks(
+            self.scope, findings, self.project.loader, self._system(), tuple(self.tools.values())
+        )
+        self._blocks.styles.update(self.styles)
+        self._style_blocks = {
+            id(s): self._blocks.style(s) for s in statements if isinstance(s, ast.Block) and s.kind == "style"
+        }
+        self.styles = self._blocks.styles
+
+    def conversations(self) -> None:
+        """The blocks, in order."""
+        seen: dict[str, ast.Ident] = {}
+        for statement in self.file.statements:
+            if not isinstance(statement, ast.Block) or statement.kind not in _TOP_BLOCKS[:4]:
+                continue
+            if statement.name is not None:
+                first = seen.setdefault(statement.name.text, statement.name)
+                if first is not statement.name:
+                    label = Label(first.span, "the first one")
+                    self.project.findings.add("E202", statement.name.span, (label,), name=statement.name.text)
+            made = (
+                self._style_blocks[id(statement)]
+                if statement.kind == "style"
+                else getattr(self._blocks, statement.kind)(statement)
+            )
+            if made is not None:
+                self.blocks.append(made)
+
+    def _allowed(self, statement: ast.Statement) -> bool:
+        if isinstance(statement, ast.Block):
+            return statement.kind in _TOP_BLOCKS
+        return isinstance(statement, _TOP) or (isinstance(statement, ast.Message) and statement.role == "system")
+
+    def _system(self) -> Message | None:
+        found = [s for s in self.file.statements if isinstance(s, ast.Message) and s.role == "system"]
+        for again in found[1:]:
+            label = Label(found[0].span, "the first one")
+            self.project.findings.add("E303", again.span, (label,), what="`system`")
+        return Turns(self.scope, self.project.findings, ()).message(found[0]) if found else None
+
+    def _use(self, statement: ast.Use) -> None:
+        other = self.project.use(statement)
+        if other is None:
+            return
+        for name, made in other.scope.names.items():
+            if name in self.scope.names and self.scope.names[name] is not made:
+                label = Label(self.scope.names[name].span, "the other one")
+                self.project.findings.add("E202", statement.span, (label,), name=name)
+            self.scope.names[name] = made
+        for name, function in other.scope.functions.items():
+            # The Python name has to be the file's own, or two files' functions would be one.
+            self.scope.functions[name] = function
+        self.scope.namespace.update(
+            {f.python: other.scope.namespace[f.python] for f in other.scope.functions.values() if f.types}
+        )
+        self.tools.update(other.tools)
+        self.styles.update(other.styles)
+
+
+@dataclass
+class Project:
+    """All files of one compilation."""
+
+    loader: Loader
+    findings: Findings
+    trees: dict[SourceFile, ast.File]
+    opened: dict[SourceFile, FileChecker] = field(default_factory=dict)
+    active: list[SourceFile] = field(default_factory=list)
+
+    def use(self, statement: ast.Use) -> FileChecker | None:
+        """The file a `use` names, with its names ready."""
+        source = self.loader.source(statement.path.value, at=statement.path.span)
+        if isinstance(source, Diagnostic):
+            self.findings.add(source.code, statement.path.span, source.labels, **source.data)
+            return None
+        if source in self.active:
+            chain = " → ".join(f"`{s.name}`" for s in [*self.active[self.active.index(source) :], source])
+            self.findings.add("E203", statement.path.span, name=source.name, chain=chain)
+            return None
+        return self.open(source)
+
+    def open(self, source: SourceFile) -> FileChecker:
+        if source not in self.opened:
+            if source not in self.trees:
+                self.trees[source], diagnostics = parse(source)
+                for diagnostic in diagnostics:
+                    assert diagnostic.span is not None
+                    self.findings.add(diagnostic.code, diagnostic.span, diagnostic.labels, **diagnostic.data)
+            checker = FileChecker(self.trees[source], self)
+            self.active.append(source)
+            checker.names()
+            self.active.pop()
+            self.opened[source] = checker
+        return self.opened[source]
+
+
+class _Expectations(Expressions):
+    """Expressions of `expect`: they also read `longest_tokens`, `count()` and `count("block")`."""
+
+    blocks: frozenset[str] = frozenset()
+
+    def call(self, node: ast.Call, walk: Walk) -> Typed:
+        if node.function.text != "count":
+            return super().call(node, walk)
+        block = None
+        if node.arguments:
+            first = node.arguments[0]
+            if len(node.arguments) > 1 or not isinstance(first, ast.String):
+                self.findings.add("E209", node.span, name="count", takes='count() or count("block")', given="other values")
+                return INT, "0"
+            block = first.value
+            if block not in self.blocks:
+                self.findings.add("E219", first.span, name=block, near=near(block, self.blocks))
+        return INT, walk.read(Read(Measure("count", node.span, "file", block)))
+
+
+def _expectations(checker: FileChecker, findings: Findings) -> list[Expectation]:
+    scope = Scope("file")
+    scope.names["longest_tokens"] = Measure("longest_tokens", Span(checker.file.source, 0, 0), "file")
+    expressions = _Expectations(scope, findings)
+    expressions.blocks = frozenset(block.name for block in checker.blocks)
+    return [
+        Expectation(expressions.condition(s.condition), s.span)
+        for s in checker.file.statements
+        if isinstance(s, ast.Expect)
+    ]
+
+
+def check(files: Sequence[ast.File], loader: Loader) -> tuple[Model, list[Diagnostic]]:
+    """The model of the files, and everything that is wrong with them; it is whole only where nothing is."""
+    findings = Findings()
+    project = Project(loader, findings, {file.source: file for file in files})
+    checkers = list(dict.fromkeys(project.open(file.source) for file in files))
+    for checker in checkers:
+        checker.conversations()
+    train: dict[str, Any] = {}
+    expectations: list[Expectation] = []
+    for checker in checkers:
+        expectations += _expectations(checker, findings)
+        for statement in checker.file.statements:
+            if isinstance(statement, ast.Block) and statement.kind == "train":
+                if train:
+                    findings.add("E303", statement.span, what="`train`")
+                train.update(train_settings(statement, checker.scope, findings))
+    names: list[Name] = []
+    wheres: list[Constraint] = []
+    used: set[Name] = set()
+    for checker in project.opened.values():
+        used |= checker.scope.used
+        wheres += checker.scope.wheres
+    for checker in checkers:
+        names += [n for n in checker.scope.names.values() if n.span.source is checker.file.source]
+    model = Model(
+        tuple(block for checker in checkers for block in checker.blocks),
+        tuple(style for checker in checkers for style, _ in checker.styles.values()),
+        tuple(names),
+        tuple(wheres),
+        train,
+        tuple(expectations),
+        frozenset(used),
+    )
+    return model, findings.diagnostics

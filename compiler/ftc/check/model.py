@@ -1,0 +1,340 @@
+"""The model: what a checked file means. Names are objects here, types are known, and every block has its shape.
+
+A declaration is compared by identity. Expressions hold generated Python over the values they read: the one form that
+evaluation (`expand.values`) and lowering (`emit`) both use.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from typing import Literal as OneOf
+
+from ftc.check.types import INT, TEXT, Type
+from ftc.source import Span
+
+# ── expressions and text ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A value that an expression takes from a name: the whole of it, or one column of its row."""
+
+    name: "Name"
+    column: str | None = None
+
+
+@dataclass(eq=False)
+class Expr:
+    """A checked expression: Python over `v0`, `v1`, … (the values of `reads`, in the order they are met)."""
+
+    code: str
+    type: Type
+    reads: tuple[Read, ...]
+    span: Span
+    namespace: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def run(self) -> Callable[..., Any]:
+        """The expression as a function of the values it reads."""
+        parameters = ", ".join(f"v{i}" for i in range(len(self.reads)))
+        # The code was generated from a checked tree: names are ours, constants are literals, builtins are empty.
+        function: Callable[..., Any] = eval(f"lambda {parameters}: {self.code}", dict(self.namespace))
+        return function
+
+    @property
+    def bare(self) -> bool:
+        """Whether the expression is a name or a field alone: such a value may be shown even where it is invalid."""
+        return self.code == "v0"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Show:
+    """The value of an expression as text, under a format spec if there is one."""
+
+    expr: Expr
+    spec: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Unnamed alternatives; each is a template."""
+
+    alternatives: "tuple[Template, ...]"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueChoice:
+    """A range or list written in braces: an unnamed choice of values."""
+
+    domain: Expr
+    spec: str | None
+    span: Span
+
+
+Part = str | Show | Choice | ValueChoice
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """Text with holes and alternatives; adjacent constant parts are one."""
+
+    parts: tuple[Part, ...]
+    span: Span
+
+    @property
+    def constant(self) -> str | None:
+        """The text, where nothing in it varies."""
+        if not self.parts:
+            return ""
+        return self.parts[0] if len(self.parts) == 1 and isinstance(self.parts[0], str) else None
+
+
+# ── names ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(eq=False)
+class Declared:
+    """What every name has. `level` is where it was declared; `file` distinguishes names of files joined by `use`."""
+
+    name: str
+    span: Span
+    level: OneOf["file", "block", "case"]
+
+
+@dataclass(eq=False)
+class Alternatives(Declared):
+    """`let NAME:` a pick is one alternative; `invalid` ones break the format."""
+
+    valid: tuple[Template, ...] = ()
+    invalid: tuple[Template, ...] = ()
+    type: Type = TEXT
+
+
+@dataclass(eq=False)
+class Ranging(Declared):
+    """`let NAME in expr`: a pick is one item of the list; `values` is the list where it is constant."""
+
+    domain: Expr = None  # type: ignore[assignment]  # set as soon as the expression is checked
+    values: "range | list[Any] | None" = None
+    invalid: tuple[Template, ...] = ()
+    type: Type = TEXT
+
+
+@dataclass(eq=False)
+class Alias(Declared):
+    """`let NAME in OTHER`: a pick is every value OTHER can take, made of picks of its own."""
+
+    target: "Name" = None  # type: ignore[assignment]
+    invalid: tuple[Template, ...] = ()
+
+    @property
+    def type(self) -> Type:
+        return self.target.type
+
+
+@dataclass(eq=False)
+class Computed(Declared):
+    """`let NAME = expr`: no pick of its own."""
+
+    expr: Expr = None  # type: ignore[assignment]
+
+    @property
+    def type(self) -> Type:
+        return self.expr.type
+
+
+@dataclass(eq=False)
+class Table(Declared):
+    """Rows picked whole. Inline cells are templates (`rows`); cells of a file are values (`data`)."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Template, ...], ...] = ()
+    row_spans: tuple[Span, ...] = ()
+    data: "list[tuple[Any, ...]] | None" = None
+    type: Type = TEXT
+
+
+@dataclass(eq=False)
+class Answer(Declared):
+    """`answer` in a style: the answer that is wrapped. What it is depends on the conversation."""
+
+    type: Type = TEXT
+
+
+@dataclass(eq=False)
+class Culprit(Declared):
+    """`invalid` in an `invalid` block: the invalid value (column None) or the name it was picked for (column `name`)."""
+
+    type: Type = TEXT
+
+
+@dataclass(eq=False)
+class Measure(Declared):
+    """What an `expect` reads: `count("block")`, `count()` or `longest_tokens`; `block` is None for all blocks."""
+
+    block: str | None = None
+    type: Type = INT
+
+
+Name = Measure | Alternatives | Ranging | Alias | Computed | Table | Answer | Culprit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constraint:
+    """A `where`: removes picks wherever all the names it reads are picked."""
+
+    condition: Expr
+    span: Span
+
+
+# ── blocks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToolCall:
+    tool: "Tool"
+    arguments: tuple[tuple[str, Expr], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """One message of a conversation: text, or calls of tools (then `content` is None)."""
+
+    role: OneOf["system", "user", "assistant", "tool"]
+    content: Template | None
+    calls: tuple[ToolCall, ...]
+    trained: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tool:
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    required: frozenset[str]
+    types: Mapping[str, Type]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """A user's side and the assistant's: an exchange of a fact, a case of a format, the whole of a dialog.
+
+    `messages[:answer]` stand before the first assistant message: what an `invalid` block leaves as it is.
+    """
+
+    name: str | None
+    messages: tuple[Message, ...]
+    answer: int
+    rejected: Template | None
+    says: tuple[Template, ...]
+    wheres: tuple[Constraint, ...]
+    invalid: "Invalid | None"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Invalid:
+    """The answer to a turn that meets an invalid value (`culprit` in its texts), and how the faults are thinned."""
+
+    culprit: Culprit
+    messages: tuple[Message, ...]
+    rejected: Template | None
+    says: tuple[Template, ...]
+    thin: "Thin | None"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thin:
+    """`cover` (strength) or `sample` (count and seed)."""
+
+    strength: int | None
+    count: int | None
+    seed: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """`validation`: `by` is the name whose values are held out."""
+
+    percent: float
+    by: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """A recorded answer of a style: `base` as the model gave it, `final` as a person or a model rewrote it."""
+
+    base: str | None
+    final: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Style:
+    """A way to say it: `wrap` is the assistant message around `answer`, None where the answer stands alone."""
+
+    wrap: Message | None
+    replace: tuple[tuple[str, str], ...]
+    answer: Answer
+    keep: float | None
+    rewrite: Template | None
+    answers_path: str | None
+    answers: Mapping[str, Answered]
+    system: Message | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A block that makes conversations.
+
+    A fact's turns are conversations of their own; a dialog has one turn; a format's conversations are `turns` of its
+    cases; a style's have a user message that `style` answers.
+    """
+
+    kind: OneOf["fact", "dialog", "format", "style"]
+    name: str
+    system: Message | None
+    turns: tuple[Turn, ...]
+    low: int
+    high: int
+    tools: tuple[Tool, ...]
+    style: Style | None
+    names: tuple[Name, ...]
+    wheres: tuple[Constraint, ...]
+    thin: Thin | None
+    split: Split | None
+    repeat: int
+    span: Span
+    plain_case: bool = False
+    """A format without `case`: its body is the only case, so its names are picked afresh each turn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expectation:
+    """`expect`: a condition over measures of the data."""
+
+    condition: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """One compilation: the blocks of every file given, in order. `names` are those at the top of the files given."""
+
+    blocks: tuple[Block, ...]
+    styles: tuple[Style, ...]
+    names: tuple[Name, ...]
+    wheres: tuple[Constraint, ...]
+    train: Mapping[str, Any]
+    expectations: tuple[Expectation, ...]
+    used: frozenset[Name]
+    """The names that something mentions."""

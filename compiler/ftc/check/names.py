@@ -1,0 +1,201 @@
+"""Declarations: `let`, `table`, `def`, `where` of one level, checked when first asked for, so that order does not matter."""
+
+from functools import partial
+
+from ftc.check.expressions import Expressions
+from ftc.check.functions import FUNCTIONS
+from ftc.check.model import Alias, Alternatives, Answer, Computed, Constraint, Expr, Name, Ranging, Table, Template
+from ftc.check.runtime import FAILURES, start
+from ftc.check.scope import Findings, Function, Scope
+from ftc.check.templates import Templates
+from ftc.check.types import ANY, TEXT, ListOf, RowOf, Type, join_all, row_of, type_of
+from ftc.diagnostics import Diagnostic, Label
+from ftc.loader import Loader
+from ftc.syntax import ast
+
+MAX_CHAIN = 200
+
+Declaration = ast.Let | ast.Table
+
+
+class Names:
+    """Fills a scope from the declarations of its level."""
+
+    def __init__(self, scope: Scope, findings: Findings, loader: Loader) -> None:
+        self.scope = scope
+        self.findings = findings
+        self.loader = loader
+        self.expressions = Expressions(scope, findings)
+        self.templates = Templates(scope, findings)
+        self._declared: dict[str, ast.Ident] = {}
+        self._active: list[Declaration] = []
+        self._wheres: list[ast.Expr] = []
+
+    def declare(self, statements: tuple[ast.Statement, ...]) -> None:
+        """Register every name of the level; nothing is checked yet."""
+        for statement in statements:
+            if isinstance(statement, ast.Let | ast.Table):
+                if self._is_new(statement.name):
+                    self.scope.pending[statement.name.text] = partial(self._resolve, statement)
+            elif isinstance(statement, ast.Def):
+                self._declare_function(statement)
+
+    def resolve(self, statements: tuple[ast.Statement, ...]) -> None:
+        """Check every name of the level, then its `where` lines."""
+        for name in list(self.scope.pending):
+            if name in self.scope.pending:
+                self.scope.pending[name]()
+        for statement in statements:
+            if isinstance(statement, ast.Let) and statement.where is not None:
+                self.scope.wheres.append(self.where(statement.where))
+            elif isinstance(statement, ast.Where):
+                self.scope.wheres.append(self.where(statement.condition))
+            elif isinstance(statement, ast.Def):
+                self._check_function(statement)
+
+    def where(self, condition: ast.Expr) -> Constraint:
+        return Constraint(self.expressions.condition(condition), condition.span)
+
+    def _is_new(self, name: ast.Ident) -> bool:
+        earlier = self._declared.get(name.text)
+        if earlier is not None:
+            self.findings.add("E202", name.span, (Label(earlier.span, "first declared here"),), name=name.text)
+            return False
+        self._declared[name.text] = name
+        if name.text in self.scope.names:  # `answer`, where it has a meaning
+            self.findings.add("E215", name.span, name=name.text)
+            return False
+        outer = self.scope.outer
+        while outer:
+            hidden = outer.names.get(name.text)
+            if hidden is not None and not isinstance(hidden, Answer):
+                self.findings.add("E217", name.span, (Label(hidden.span, "the outer name"),), name=name.text)
+                return False
+            outer = outer.outer
+        return True
+
+    # ── functions ─────────────────────────────────────────────────────────────────────────────────
+
+    def _declare_function(self, statement: ast.Def) -> None:
+        name = statement.name.text
+        if name in self.scope.functions or name in FUNCTIONS:
+            self.findings.add("E202", statement.name.span, name=name)
+            return
+        self.scope.functions[name] = Function(statement, f"d{len(self.scope.functions)}")
+
+    def _check_function(self, statement: ast.Def) -> None:
+        """Check a body even where nothing calls it; every call checks it again for its own types."""
+        function = self.scope.functions.get(statement.name.text)
+        if function and not function.types:
+            self.expressions.body(function, (ANY,) * len(statement.parameters), statement.name.span)
+
+    # ── names ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _resolve(self, statement: Declaration) -> None:
+        name = statement.name.text
+        if statement in self._active:
+            chain = self._active[self._active.index(statement) :]
+            path = " → ".join(f"`{s.name.text}`" for s in [*chain, statement])
+            self.findings.add("E203", statement.name.span, name=name, chain=path)
+        elif len(self._active) >= MAX_CHAIN:
+            self.findings.add("E405", statement.name.span, what=f"More than {MAX_CHAIN} names are made of each other.")
+        else:
+            self._active.append(statement)
+            made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
+            self._active.pop()
+            self.scope.names[name] = made
+            self.scope.pending.pop(name, None)
+            return
+        # Reported: a stand-in that fits everywhere, until the outer call puts the real one in its place.
+        self.scope.names[name] = Alternatives(name, statement.name.span, self._level, type=ANY)
+        self.scope.pending.pop(name, None)
+
+    @property
+    def _level(self) -> "ast.OneOf[str]":  # type: ignore[name-defined]
+        return self.scope.level
+
+    def _let(self, statement: ast.Let) -> Name:
+        name, span, value = statement.name.text, statement.name.span, statement.value
+        if isinstance(value, ast.Items):
+            valid = tuple(self.templates.text(i.text) for i in value.items if not i.invalid)
+            invalid = tuple(self.templates.text(i.text) for i in value.items if i.invalid)
+            if not valid:
+                self.findings.add("E306", span, name=name)
+            return Alternatives(name, span, self._level, valid, invalid)
+        if isinstance(value, ast.Text):
+            return Alternatives(name, span, self._level, (self.templates.text(value),))
+        if isinstance(value, ast.Domain):
+            return self._ranging(name, statement, value)
+        return Computed(name, span, self._level, self.expressions.check(value))
+
+    def _ranging(self, name: str, statement: ast.Let, domain: ast.Domain) -> Name:
+        span = statement.name.span
+        invalid = tuple(self.templates.text(i.text) for i in domain.invalid)
+        for item in domain.invalid:
+            if not item.invalid:
+                self.findings.add("E307", item.span, name=name)
+        if isinstance(domain.expr, ast.Name):
+            target = self.scope.find(domain.expr.id)
+            if target is not None and not isinstance(target.type, ListOf):
+                self.scope.used.add(target)
+                return Alias(name, span, self._level, target, invalid)
+        expr = self.expressions.check(domain.expr)
+        made = Ranging(name, span, self._level, expr, None, invalid, self._item(expr))
+        if not expr.reads:
+            made.values = self._constant_domain(expr)
+        return made
+
+    def _item(self, expr: Expr) -> Type:
+        if isinstance(expr.type, ListOf):
+            return expr.type.item
+        if expr.type != ANY:
+            self.findings.add("E218", expr.span, found=expr.type)
+        return ANY
+
+    def _constant_domain(self, expr: Expr) -> "range | list[object]":
+        if self.findings.diagnostics:
+            return []  # the code of a reported expression must not run
+        try:
+            start()
+            values = expr.run()
+        except FAILURES as failure:
+            self.findings.add("E404", expr.span, failure=str(failure) or type(failure).__name__, picks="")
+            return []
+        if not isinstance(values, range):
+            values = list(values)
+        if not values:
+            self.findings.add("E308", expr.span)
+        return values
+
+    # ── tables ────────────────────────────────────────────────────────────────────────────────────
+
+    def _table(self, statement: ast.Table) -> Table:
+        if statement.path is not None:
+            return self._table_from_file(statement, statement.path)
+        columns = tuple(c.text for c in statement.columns)
+        rows: tuple[tuple[Template, ...], ...] = tuple(
+            tuple(self.templates.text(cell) for cell in row.cells) for row in statement.rows
+        )
+        if not rows:
+            self.findings.add("E308", statement.name.span)
+        type_ = row_of(tuple((c, TEXT) for c in columns))
+        spans = tuple(row.span for row in statement.rows)
+        return Table(statement.name.text, statement.name.span, self._level, columns, rows, spans, None, type_)
+
+    def _table_from_file(self, statement: ast.Table, path: ast.String) -> Table:
+        data = self.loader.table(path.value, path.span)
+        made = Table(statement.name.text, statement.name.span, self._level, type=ANY)
+        if isinstance(data, Diagnostic):
+            self.findings.add(data.code, path.span, data.labels, **data.data)
+            return made
+        made.columns, made.data = data.columns, data.rows
+        text_only = data.name.rsplit(".", 1)[-1] in ("csv", "tsv")
+        made.type = row_of(
+            tuple(
+                (column, TEXT if text_only else join_all(sorted({type_of(row[i]) for row in data.rows}, key=str)))
+                for i, column in enumerate(data.columns)
+            )
+        )
+        return made
+
+

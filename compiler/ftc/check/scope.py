@@ -1,0 +1,76 @@
+"""Where names are looked up: the file, a block in it, a case in that. And where findings are collected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftc.check.model import Constraint, Name
+from ftc.check.runtime import NAMESPACE
+from ftc.diagnostics import Diagnostic, Label
+from ftc.source import Span
+from ftc.syntax import ast
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The name most like `word`, or nothing: what "did you mean" shows."""
+    from difflib import get_close_matches  # only an error pays for it
+
+    names = sorted(set(known))
+    found = get_close_matches(word, names, n=1, cutoff=0.6) or [
+        n for n in names if n.casefold() == word.casefold()
+    ]
+    return found[0] if found else ""
+
+
+class Findings:
+    """Diagnostics as they are found; the same finding is kept once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Span | None], Diagnostic] = {}
+
+    def add(self, code: str, span: Span, labels: tuple[Label, ...] = (), **data: object) -> None:
+        self._found.setdefault((code, span), Diagnostic(code, span, data, labels))
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        return list(self._found.values())
+
+
+@dataclass
+class Function:
+    """A `def`, with the Python name it was given once it has been checked."""
+
+    definition: ast.Def
+    python: str
+    types: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    checking: bool = False
+
+
+class Scope:
+    """The names of one level; what is not found here is asked of the level outside."""
+
+    def __init__(self, level: str, outer: "Scope | None" = None) -> None:
+        self.level = level
+        self.outer = outer
+        self.names: dict[str, Name] = {}
+        self.wheres: list[Constraint] = []
+        self.functions: dict[str, Function] = outer.functions if outer else {}
+        self.namespace: dict[str, Any] = outer.namespace if outer else dict(NAMESPACE)
+        self.used: set[Name] = outer.used if outer else set()
+        self.pending: dict[str, Any] = {}
+        """Declarations of this level that were seen but not checked yet: names may be used before their line."""
+
+    def find(self, name: str) -> Name | None:
+        scope: Scope | None = self
+        while scope:
+            if name in scope.pending:
+                scope.pending[name]()
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def known(self) -> list[str]:
+        """Every name that can be seen from here."""
+        outer = self.outer.known() if self.outer else []
+        return [*self.names, *self.pending, *outer]

@@ -1,0 +1,80 @@
+"""The settings of `train`: their types and ranges. Ranges are those of the OpenAI fine-tuning API unless a comment says otherwise."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ftc.check.expressions import Expressions
+from ftc.check.runtime import FAILURES, start
+from ftc.check.scope import Findings, Scope, near
+from ftc.check.types import FLOAT, INT, TEXT, Type
+from ftc.diagnostics import Label, errors
+from ftc.syntax import ast
+
+
+class SettingSpec(NamedTuple):
+    """`low` and `high` bound a number, or the length of a text."""
+
+    type: Type
+    low: float = 0
+    high: float = 2**63
+
+
+SETTINGS: dict[str, SettingSpec] = {
+    "provider": SettingSpec(TEXT, 1),
+    "base_url": SettingSpec(TEXT, 1),
+    "model": SettingSpec(TEXT, 1),
+    "method": SettingSpec(TEXT, 1),
+    "epochs": SettingSpec(INT, 1, 50),
+    "batch_size": SettingSpec(INT, 1, 256),
+    "learning_rate": SettingSpec(FLOAT),
+    "learning_rate_multiplier": SettingSpec(FLOAT),
+    "beta": SettingSpec(FLOAT, 0, 2),
+    "seed": SettingSpec(INT),
+    "suffix": SettingSpec(TEXT, 1, 64),
+    # Of local training alone: the rank of the low-rank adapters.
+    "lora_rank": SettingSpec(INT, 1, 1024),
+}
+
+
+def train_settings(block: ast.Block, scope: Scope, findings: Findings) -> Mapping[str, Any]:
+    """The settings of a `train` block, as values."""
+    settings: dict[str, Any] = {}
+    seen: dict[str, ast.Setting] = {}
+    for statement in block.body:
+        if not isinstance(statement, ast.Setting):
+            if not isinstance(statement, ast.Bad):
+                findings.add("E301", statement.span, word=statement.span.text.split()[0], block="`train`")
+            continue
+        name = statement.name.text
+        if name in seen:
+            findings.add("E202", statement.name.span, (Label(seen[name].span, "first set here"),), name=name)
+        elif name not in SETTINGS:
+            known = ", ".join(f"`{s}`" for s in SETTINGS)
+            findings.add("E313", statement.name.span, name=name, near=near(name, SETTINGS), known=known)
+        else:
+            seen[name] = statement
+            settings[name] = _value(statement, SETTINGS[name], scope, findings)
+    return settings
+
+
+def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Findings) -> Any:
+    expr = Expressions(scope, findings).check(statement.value)
+    if expr.reads:
+        findings.add("E314", statement.value.span, name=statement.name.text)
+        return None
+    if expr.type != spec.type and (expr.type, spec.type) != (INT, FLOAT):
+        findings.add("E206", statement.value.span, found=expr.type, wanted=spec.type)
+        return None
+    if errors(findings.diagnostics):
+        return None
+    try:
+        start()
+        value = expr.run()
+    except FAILURES as failure:
+        findings.add("E404", expr.span, failure=str(failure), picks="")
+        return None
+    size = len(value) if isinstance(value, str) else value
+    if not spec.low <= size <= spec.high:
+        unit = " characters" if isinstance(value, str) else ""
+        findings.add("E315", expr.span, name=statement.name.text, low=f"{spec.low:g}", high=f"{spec.high:g}{unit}")
+    return value

@@ -1,0 +1,88 @@
+"""Texts: from syntax to templates, with every hole checked for something that can be shown."""
+
+import re
+
+from ftc.check.expressions import Expressions
+from ftc.check.model import Choice, Expr, Part, Show, Template, ValueChoice
+from ftc.check.scope import Findings, Scope
+from ftc.check.types import ANY, BOOL, FLOAT, INT, TEXT, ListOf, RowOf, Type
+from ftc.source import Span
+from ftc.syntax import ast
+
+# A width or precision beyond this is no formatting but a way to fill memory.
+MAX_WIDTH = 10_000
+
+_SAMPLE: dict[Type, object] = {TEXT: "", INT: 0, FLOAT: 0.0, BOOL: True}
+
+
+class Templates:
+    """Checks the texts of one scope."""
+
+    def __init__(self, scope: Scope, findings: Findings) -> None:
+        self.findings = findings
+        self.expressions = Expressions(scope, findings)
+
+    def content(self, node: ast.Body | ast.Expr) -> Template:
+        """What stands after `:` or `=` of a message, as one template; a list is a choice."""
+        if isinstance(node, ast.Text):
+            return self.text(node)
+        if isinstance(node, ast.Items):
+            alternatives = self.items(node)
+            if len(alternatives) == 1:
+                return alternatives[0]
+            return Template((Choice(alternatives, node.span),), node.span)
+        return Template((self._show(self.expressions.check(node), None, node.span),), node.span)
+
+    def items(self, node: ast.Items) -> tuple[Template, ...]:
+        """The alternatives of a list in which no invalid value may stand."""
+        for item in node.items:
+            if item.invalid:
+                self.findings.add("E305", item.span)
+        return tuple(self.text(item.text) for item in node.items)
+
+    def text(self, node: ast.Text) -> Template:
+        return Template(tuple(self._part(part) for part in node.parts), node.span)
+
+    def _part(self, part: ast.Part) -> Part:
+        if isinstance(part, ast.Literal):
+            return part.text
+        if isinstance(part, ast.Choice):
+            return Choice(tuple(self.text(a) for a in part.alternatives), part.span)
+        expr = self.expressions.check(part.expr)
+        if isinstance(part.expr, ast.Range | ast.List):
+            item = expr.type.item if isinstance(expr.type, ListOf) else ANY
+            self._showable(item, part.spec, part.span, expr)
+            return ValueChoice(expr, part.spec, part.span)
+        return self._show(expr, part.spec, part.span)
+
+    def _show(self, expr: Expr, spec: str | None, span: Span) -> Show:
+        self._showable(expr.type, spec, span, expr)
+        return Show(expr, spec, span)
+
+    def _showable(self, type_: Type, spec: str | None, span: Span, expr: Expr) -> None:
+        written = expr.span.text
+        if isinstance(type_, ListOf):
+            self.findings.add("E211", span, written=written)
+        elif isinstance(type_, RowOf):
+            columns = [name for name, _ in type_.columns]
+            first = columns[0] if columns else ""
+            field = f"{written}.{first}" if first.isidentifier() else f'{written}["{first}"]'
+            self.findings.add("E212", span, written=written, field=field)
+        elif type_ not in (TEXT, INT, FLOAT, BOOL, ANY):
+            self.findings.add("E206", span, found=type_, wanted="something that can be shown")
+        elif spec is not None:
+            self._spec(type_, spec, span)
+
+    def _spec(self, type_: Type, spec: str, span: Span) -> None:
+        wide = any(int(n) > MAX_WIDTH for n in re.findall(r"[0-9]{1,18}", spec)) or re.search(r"[0-9]{19}", spec)
+        if wide:
+            self.findings.add("E405", span, what=f"The format spec `{spec}` is wider than {MAX_WIDTH:,} characters.")
+            return
+        samples = [_SAMPLE[type_]] if type_ in _SAMPLE else list(_SAMPLE.values())
+        for sample in samples:
+            try:
+                format(sample, spec)
+            except ValueError:
+                continue
+            return
+        self.findings.add("E213", span, spec=spec, found=type_)

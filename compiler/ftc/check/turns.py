@@ -1,0 +1,190 @@
+"""Messages in order: what users, assistants and tools say, and that they take turns as chat models expect."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftc.check.expressions import Expressions
+from ftc.check.model import Constraint, Expr, Invalid, Message, Template, Tool, ToolCall, Turn
+from ftc.check.scope import Findings, Scope, near
+from ftc.check.templates import Templates
+from ftc.check.types import ANY, BOOL, FLOAT, INT, TEXT, Type, list_of
+from ftc.diagnostics import Label
+from ftc.source import Span
+from ftc.syntax import ast
+
+PARAMETER_TYPES: dict[str, tuple[Type, dict[str, Any]]] = {
+    "text": (TEXT, {"type": "string"}),
+    "int": (INT, {"type": "integer"}),
+    "float": (FLOAT, {"type": "number"}),
+    "bool": (BOOL, {"type": "boolean"}),
+}
+PARAMETER_TYPES |= {
+    f"list of {name}": (list_of(type_), {"type": "array", "items": schema})
+    for name, (type_, schema) in PARAMETER_TYPES.items()
+}
+
+
+@dataclass
+class Draft:
+    """A turn while its lines are read."""
+
+    name: str | None
+    span: Span
+    messages: list[Message] = field(default_factory=list)
+    rejected: Template | None = None
+    says: list[Template] = field(default_factory=list)
+    wheres: list[Constraint] = field(default_factory=list)
+    invalid: Invalid | None = None
+    last_call: int = 0
+    """How many calls of the last message of calls wait for their `tool:` line."""
+
+    @property
+    def answered(self) -> bool:
+        return any(m.role == "assistant" for m in self.messages)
+
+
+class Turns:
+    """Builds turns from message lines, in one scope."""
+
+    def __init__(self, scope: Scope, findings: Findings, tools: Iterable[Tool]) -> None:
+        self.findings = findings
+        self.expressions = Expressions(scope, findings)
+        self.templates = Templates(scope, findings)
+        self.tools = {tool.name: tool for tool in tools}
+
+    def message(self, statement: ast.Message) -> Message:
+        content = self.templates.content(statement.content)
+        role = statement.role
+        assert role not in ("rejected", "base")
+        return Message(role, content, (), statement.trained, statement.span)
+
+    def add(self, draft: Draft, statement: ast.Message | ast.Calls) -> None:
+        """Append a line to a turn, after asking whether it can stand there."""
+        last = draft.messages[-1] if draft.messages else None
+        if isinstance(statement, ast.Calls):
+            call = self._call(statement)
+            if last and last.calls and draft.last_call == len(last.calls):
+                # Consecutive `calls` lines are one message.
+                draft.messages[-1] = Message("assistant", None, (*last.calls, call), last.trained, last.span)
+                draft.last_call += 1
+                return
+            self._order(draft, last, "assistant", statement.span)
+            draft.messages.append(Message("assistant", None, (call,), statement.trained, statement.span))
+            draft.last_call = 1
+            return
+        if statement.role == "rejected":
+            if draft.rejected is not None:
+                self.findings.add("E303", statement.span, what="`rejected:`")
+            elif last is None or last.role != "assistant" or last.calls:
+                self.findings.add("E312", statement.span)
+            draft.rejected = self.templates.content(statement.content)
+            return
+        self._order(draft, last, statement.role, statement.span)
+        if statement.role == "tool":
+            draft.last_call -= 1
+        draft.messages.append(self.message(statement))
+
+    def _order(self, draft: Draft, last: Message | None, role: str, span: Span) -> None:
+        """Report a message that cannot follow the one before it."""
+        labels = (Label(last.span, "the message before"),) if last else ()
+        if role == "tool":
+            if draft.last_call <= 0:
+                self.findings.add("E310", span, labels)
+        elif draft.last_call > 0:
+            assert last is not None
+            self.findings.add("E311", span, labels, missing=draft.last_call)
+            draft.last_call = 0
+        elif role == "assistant" and last is None:
+            self.findings.add("E302", span, why="An answer stands here before any `user:` line.", way="user: …")
+        elif last is not None and last.role == role:
+            way = "one message of several lines" if role == "user" else "user: …"
+            self.findings.add("E302", span, labels, why=f"Two `{role}` messages follow each other.", way=way)
+        if draft.rejected is not None:
+            self.findings.add("E312", span)
+
+    def finish(self, draft: Draft) -> Turn | None:
+        """The turn, if it is one: it ends with an assistant message."""
+        last = draft.messages[-1] if draft.messages else None
+        if last is None:
+            return None
+        if draft.last_call > 0:
+            self.findings.add("E311", last.span, missing=draft.last_call)
+        elif last.role != "assistant":
+            self.findings.add("E304", last.span, role=last.role)
+        answer = next((i for i, m in enumerate(draft.messages) if m.role == "assistant"), len(draft.messages))
+        return Turn(
+            draft.name, tuple(draft.messages), answer, draft.rejected, tuple(draft.says), tuple(draft.wheres),
+            draft.invalid, draft.span,
+        )  # fmt: skip
+
+    def says(self, statement: ast.Says) -> list[Template]:
+        if isinstance(statement.body, ast.Items):
+            return list(self.templates.items(statement.body))
+        return [self.templates.text(statement.body)]
+
+    # ── tools ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _call(self, statement: ast.Calls) -> ToolCall:
+        arguments = [(name, self.expressions.check(value)) for name, value in statement.arguments]
+        tool = self.tools.get(statement.tool.text)
+        if tool is None:
+            name = statement.tool.text
+            self.findings.add("E316", statement.tool.span, name=name, near=near(name, self.tools))
+            tool = Tool(name, "", {}, frozenset(), {}, statement.tool.span)
+        else:
+            self._arguments(tool, arguments, statement)
+        return ToolCall(tool, tuple((n.text, e) for n, e in arguments), statement.span)
+
+    def _arguments(self, tool: Tool, arguments: list[tuple[ast.Ident, Expr]], statement: ast.Calls) -> None:
+        seen: set[str] = set()
+        for name, value in arguments:
+            wanted = tool.types.get(name.text)
+            if name.text in seen:
+                self.findings.add("E317", name.span, why=f"`{name.text}` is given twice.", tool=tool.name)
+            elif wanted is None:
+                known = ", ".join(f"`{p}`" for p in tool.types) or "nothing"
+                why = f"`{tool.name}` takes no `{name.text}`; it takes {known}."
+                self.findings.add("E317", name.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
+            elif value.type not in (wanted, ANY) and (value.type, wanted) != (INT, FLOAT):
+                why = f"`{name.text}` is declared as {wanted}, and {value.type} is given."
+                self.findings.add("E317", value.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
+            seen.add(name.text)
+        missing = sorted(tool.required - seen)
+        if missing:
+            names = ", ".join(f"`{m}`" for m in missing)
+            why = f"The call leaves out {names}."
+            self.findings.add("E317", statement.tool.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
+
+
+def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
+    """A tool with the JSON schema of its parameters."""
+    properties: dict[str, Any] = {}
+    types: dict[str, Type] = {}
+    required = []
+    for parameter in statement.parameters:
+        name = parameter.name.text
+        if name in properties:
+            findings.add("E202", parameter.name.span, name=name)
+        known = PARAMETER_TYPES.get(parameter.type.text)
+        if known is None:
+            findings.add("E318", parameter.type.span, type=parameter.type.text, near=near(parameter.type.text, PARAMETER_TYPES),
+                         known=", ".join(f"`{t}`" for t in PARAMETER_TYPES))  # fmt: skip
+            known = ANY, {}
+        types[name], schema = known
+        properties[name] = dict(schema)
+        if parameter.default is None:
+            required.append(name)
+        else:
+            default = Expressions(scope, findings).check(parameter.default)
+            if default.reads:
+                findings.add("E314", parameter.default.span, name=name)
+            elif default.type not in (types[name], ANY) and (default.type, types[name]) != (INT, FLOAT):
+                findings.add("E206", parameter.default.span, found=default.type, wanted=types[name])
+            elif not findings.diagnostics:
+                properties[name]["default"] = default.run()
+    description = Templates(scope, findings).text(statement.description)
+    if description.constant is None:
+        findings.add("E319", statement.description.span)
+    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    return Tool(statement.name.text, description.constant or "", schema, frozenset(required), types, statement.span)

@@ -1,0 +1,164 @@
+"""`cover`: few conversations in which every feasible combination of t picks occurs.
+
+A factor is a decision of the program. What is feasible is read off the decision graphs, so a `where` removes
+combinations and never hides one. Rows are built greedily: each starts from a combination that is not covered yet.
+"""
+
+from itertools import combinations
+
+from ftc.expand.ops import Slot
+from ftc.expand.space import END, Node, Space
+
+Item = tuple[Slot, int]
+Combination = frozenset[Item]
+
+MAX_COMBINATIONS = 2_000_000
+
+
+class TooMany(Exception):
+    """More combinations than can be kept in memory."""
+
+
+def cover(space: Space, strength: int) -> list[dict[Slot, int]]:
+    """Picks that cover every feasible combination of `strength` decisions (of all, where there are fewer), in order of the plan."""
+    if not space.count:
+        return []
+    roots = [c.root for c in space.components if c.root is not None and c.root is not END]
+    wanted = _combinations(roots, strength)
+    by_item: dict[Item, set[Combination]] = {}
+    for combination in wanted:
+        for item in combination:
+            by_item.setdefault(item, set()).add(combination)
+    open_ = dict.fromkeys(wanted)
+    rows = []
+    while open_:
+        row = _row(roots, next(iter(open_)), by_item)
+        shown = [item for item in row.items() if not item[0].hidden]
+        for found in combinations(shown, min(strength, len(shown))):
+            combination = frozenset(found)
+            if combination in open_:
+                del open_[combination]
+                for item in combination:
+                    by_item[item].discard(combination)
+        rows.append(row)
+    rows = [_in_order(space, row) for row in rows] or [space.at(0)]
+    return sorted(rows, key=lambda row: list(row.values()))
+
+
+def _in_order(space: Space, row: dict[Slot, int]) -> dict[Slot, int]:
+    """The same picks, in the order in which they are met."""
+    picks: dict[Slot, int] = {}
+    state = [c.root or END for c in space.components]
+    for top, index in enumerate(space.component_of):
+        node = state[index]
+        while node.top == top:
+            picks[node.slot] = row[node.slot]
+            node = _child(node, row[node.slot])
+        state[index] = node
+    return picks
+
+
+def _child(node: Node, value: int) -> Node:
+    return next(child for first, length, child in node.runs if first <= value < first + length)
+
+
+def _combinations(roots: list[Node], strength: int) -> list[Combination]:
+    """Every feasible combination of `strength` items; where a conversation has fewer items, all of them."""
+    total: list[set[Combination]] = [{frozenset()}, *(set[Combination]() for _ in range(strength))]
+    complete = {frozenset[Item]()}
+    for root in roots:
+        parts, ends = _partials(root, strength, {})
+        new: list[set[Combination]] = [set() for _ in range(strength + 1)]
+        for have, left in enumerate(total):
+            for more in range(strength + 1 - have):
+                new[have + more] |= {a | b for a in left for b in parts[more]}
+                if sum(map(len, new)) > MAX_COMBINATIONS:
+                    raise TooMany
+        complete = {a | b for a in complete for b in ends if len(a) + len(b) < strength}
+        total = new
+    return sorted(total[strength] | complete, key=lambda c: sorted((s.path, v) for s, v in c))
+
+
+def _partials(
+    node: Node, strength: int, memo: dict[Node, tuple[list[set[Combination]], set[Combination]]]
+) -> tuple[list[set[Combination]], set[Combination]]:
+    """The combinations of 0 to `strength` items that some way through the graph makes, and the short ways, whole."""
+    if node is END:
+        return [{frozenset()}, *(set[Combination]() for _ in range(strength))], {frozenset()}
+    if node not in memo:
+        found: list[set[Combination]] = [set() for _ in range(strength + 1)]
+        ends: set[Combination] = set()
+        for first, length, child in node.runs:
+            parts, short = _partials(child, strength, memo)
+            for size, part in enumerate(parts):
+                found[size] |= part
+            for value in range(first, first + length):
+                item = frozenset(() if node.slot.hidden else ((node.slot, value),))
+                for size, part in enumerate(parts):
+                    if size + len(item) <= strength:
+                        found[size + len(item)] |= {p | item for p in part}
+                ends |= {s | item for s in short if len(s) + len(item) < strength}
+                if sum(map(len, found)) > MAX_COMBINATIONS:
+                    raise TooMany
+        memo[node] = found, ends
+    return memo[node]
+
+
+def _row(roots: list[Node], start: Combination, by_item: dict[Item, set[Combination]]) -> dict[Slot, int]:
+    """A conversation that holds the combination, and as many uncovered ones besides as each decision in turn can add."""
+    fixed = dict(start)
+    row: dict[Slot, int] = {}
+    chosen: set[Item] = set(start)
+    for root in roots:
+        node = root
+        wanted = frozenset(fixed)
+        here = wanted & _slots(root)
+        while node is not END:
+            best, best_gain = None, -1
+            for first, length, child in node.runs:
+                for value in range(first, first + length):
+                    if node.slot in fixed and fixed[node.slot] != value:
+                        continue
+                    left = here - {node.slot}
+                    if not _fits(child, fixed, left, {}):
+                        continue
+                    item = (node.slot, value)
+                    gain = sum(1 for c in by_item.get(item, ()) if all(i in chosen or i == item for i in c))
+                    if gain > best_gain:
+                        best, best_gain = (value, child, left), gain
+            assert best is not None
+            value, child, here = best
+            row[node.slot] = value
+            chosen.add((node.slot, value))
+            node = child
+    return row
+
+
+def _slots(node: Node) -> frozenset[Slot]:
+    """Every slot below a node."""
+    seen: set[Node] = set()
+    found: set[Slot] = set()
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if at is END or at in seen:
+            continue
+        seen.add(at)
+        found.add(at.slot)
+        stack += [child for _, _, child in at.runs]
+    return frozenset(found)
+
+
+def _fits(node: Node, fixed: dict[Slot, int], left: frozenset[Slot], memo: dict[object, bool]) -> bool:
+    """Whether some way from here makes the fixed picks that are left."""
+    if not left or node is END:
+        return not left
+    key = (node, left)
+    if key not in memo:
+        value = fixed.get(node.slot)
+        memo[key] = any(
+            _fits(child, fixed, left - {node.slot}, memo)
+            for first, length, child in node.runs
+            if value is None or node.slot not in left or first <= value < first + length
+        )
+    return memo[key]

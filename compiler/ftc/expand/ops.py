@@ -1,0 +1,121 @@
+"""What has to be decided to make a conversation, as a small program: the ops that texts and names become.
+
+An op list is read in the order in which a conversation is met. `space` counts and ranks what it can make.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Union
+
+from ftc.source import Span
+
+Picks = Mapping["Slot", int]
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """One decision. `path` is its stable identity; `key` is the same without the number of the turn.
+
+    `describe(pick, picks)` gives the text and the span of a pick; a `hidden` slot is a consequence of others, no choice.
+    """
+
+    path: str
+    key: str
+    name: str
+    named: bool
+    describe: Callable[[int, Picks], tuple[str, Span]] = field(repr=False)
+    hidden: bool = False
+
+
+class Token:
+    """Something that is done or not in a conversation: a name that is met, a turn that shows a fault, a case taken."""
+
+
+@dataclass(eq=False, slots=True)
+class Decide:
+    """Pick one of `size` values; `branches`, where there are any, is what each value meets."""
+
+    slot: Slot
+    size: int
+    branches: "tuple[Ops, ...] | None"
+
+
+@dataclass(eq=False, slots=True)
+class Dynamic:
+    """Pick one of as many values as earlier picks (of `reads`) allow."""
+
+    slot: Slot
+    size: Callable[[Picks], int]
+    reads: frozenset[Slot]
+
+
+@dataclass(eq=False, slots=True)
+class Switch:
+    """Go on with the branch that earlier picks (of `reads`) and what is `done` lead to; the branch is kept as a pick of `slot`."""
+
+    slot: Slot
+    branch: Callable[[frozenset[Token], Picks], int]
+    reads: frozenset[Slot]
+    watches: frozenset[Token]
+    branches: "tuple[Ops, ...]"
+
+
+@dataclass(eq=False)
+class Meet(Token):
+    """Meet something made of `ops`: the first time its ops are run, then it is done. It is its own token."""
+
+    ops: "Ops" = ()
+    reached: "Reach | None" = None
+    """What `space.reach` found of it."""
+
+    @cached_property
+    def slots(self) -> frozenset[Slot]:
+        """Every slot that meeting it may decide."""
+        return slots_of(self.ops)
+
+    def forget(self) -> None:
+        """Drop what was worked out from the ops before they changed."""
+        self.reached = None
+        self.__dict__.pop("slots", None)
+
+
+@dataclass(eq=False, slots=True)
+class Done:
+    """From here on the token is done."""
+
+    token: Token
+
+
+# The tokens that ops may do, and the slots and tokens that they may ask for.
+Reach = tuple[frozenset[Token], frozenset[object]]
+
+Op = Union[Decide, Dynamic, Switch, Meet, Done]
+Ops = tuple[Op, ...]
+
+
+def slots_of(ops: Ops) -> frozenset[Slot]:
+    """Every slot that the ops may decide."""
+    found: set[Slot] = set()
+    for op in ops:
+        match op:
+            case Meet():
+                found |= op.slots
+            case Done():
+                pass
+            case _:
+                found.add(op.slot)
+                for branch in getattr(op, "branches", None) or ():
+                    found |= slots_of(branch)
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A `where` between particular picks: it is asked as soon as all its tokens are done."""
+
+    tokens: frozenset[Token]
+    slots: frozenset[Slot]
+    holds: Callable[[Picks], bool]
+    names: tuple[str, ...]
+    source: Any

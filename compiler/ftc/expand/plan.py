@@ -1,0 +1,250 @@
+"""The plan: every conversation that the files imply, as sequences that are computed where they are asked."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
+
+from ftc.check import model
+from ftc.diagnostics import Diagnostic, FtcError, Label
+from ftc.expand.bindings import PickFailure
+from ftc.expand.conversation import Conversation
+from ftc.expand.cover import TooMany, cover
+from ftc.expand.formula import formula
+from ftc.expand.ops import Condition
+from ftc.expand.program import Builder, Program
+from ftc.expand.random import Stream, distinct
+from ftc.expand.sources import Chosen, Picked, Product, Repeat, Source, Sum, Written
+from ftc.expand.space import GroupTooLarge
+from ftc.expand.split import TooManyToSplit, split
+from ftc.source import Span
+
+
+class Conversations(Sequence[Conversation]):
+    """Conversations in order. `count` is exact at any size; `len()` is Python's and stops at `sys.maxsize`.
+
+    `[i]` computes one conversation alone; a slice is again such a sequence. A pick that fails raises `FtcError`.
+    """
+
+    def __init__(self, source: Source, indices: range | None = None) -> None:
+        self._source = source
+        self._indices = indices
+
+    @cached_property
+    def count(self) -> int:
+        if self._indices is None:
+            return self._source.count
+        indices = self._indices
+        return max(0, -((indices.start - indices.stop) // indices.step))
+
+    def __len__(self) -> int:
+        if self.count > sys.maxsize:
+            raise OverflowError(f"{self.count:,} conversations: len() stops at sys.maxsize, use .count")
+        return self.count
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    @overload
+    def __getitem__(self, index: int) -> Conversation: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Conversations": ...
+    def __getitem__(self, index: int | slice) -> "Conversation | Conversations":
+        if isinstance(index, slice):
+            # `slice.indices` stops at sys.maxsize where `range` does not.
+            base = self._indices if self._indices is not None else range(self.count)
+            return Conversations(self._source, base[index])
+        if not -self.count <= index < self.count:
+            raise IndexError(f"conversation {index} of {self.count}")
+        return _conversation(self.picked(index), index)
+
+    def picked(self, index: int) -> Picked:
+        """The program and the picks of a conversation."""
+        place = index + self.count if index < 0 else index
+        return self._source.at(self._indices[place] if self._indices is not None else place)
+
+    def __iter__(self) -> Iterator[Conversation]:
+        for index, picked in enumerate(self.all_picked()):
+            yield _conversation(picked, index)
+
+    def all_picked(self) -> Iterator[Picked]:
+        """The programs and picks, in order; a dict of picks may be given again and again."""
+        if self._indices is None:
+            return iter(self._source)
+        return (self._source.at(i) for i in self._indices)
+
+    def __repr__(self) -> str:
+        return f"<{self.count:,} conversations>"
+
+
+def _conversation(picked: Picked, index: int) -> Conversation:
+    program, picks = picked
+    try:
+        return program.conversation(picks, index)
+    except PickFailure as failure:
+        raise FtcError((failed(failure),)) from None
+
+
+def failed(failure: PickFailure) -> Diagnostic:
+    """The diagnostic of a pick that fails."""
+    shown = []
+    for slot, pick in failure.picks.items():
+        if slot.hidden or not slot.named:
+            continue
+        try:
+            value, _ = slot.describe(pick, failure.picks)
+        except (PickFailure, KeyError):
+            continue
+        shown.append(f"{slot.name} = {value}")
+    cause = failure.cause
+    words = cause.args[0] if isinstance(cause, KeyError) and cause.args else str(cause)
+    return Diagnostic(
+        failure.code, failure.span, {"failure": words or type(cause).__name__, "picks": ", ".join(shown[:8])}
+    )
+
+
+@dataclass(frozen=True)
+class BlockPlan:
+    """One block's part of the plan. `formula` tells how its count comes about."""
+
+    name: str
+    kind: str
+    span: Span
+    block: model.Block
+    training: Conversations
+    validation: Conversations
+    formula: str
+    programs: tuple[Program, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All blocks, in order."""
+
+    blocks: tuple[BlockPlan, ...]
+
+    @cached_property
+    def training(self) -> Conversations:
+        return Conversations(Sum([b.training._source for b in self.blocks]))
+
+    @cached_property
+    def validation(self) -> Conversations:
+        return Conversations(Sum([b.validation._source for b in self.blocks]))
+
+
+def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Diagnostic]]:
+    """The plan of a model. With `pairs`, rejected answers vary too: it is then a plan of preference pairs."""
+    blocks: list[BlockPlan] = []
+    diagnostics: list[Diagnostic] = []
+    asked: set[int] = set()
+    possible: set[int] = set()
+    for block in checked.blocks:
+        try:
+            plan, found = _block(checked, block, pairs)
+        except GroupTooLarge as error:
+            diagnostics.append(_too_large(error, block))
+            asked |= {id(w) for w in (*checked.wheres, *block.wheres, *(w for t in block.turns for w in t.wheres))}
+            continue
+        except PickFailure as failure:
+            diagnostics.append(failed(failure))
+            continue
+        except TooMany:
+            assert block.thin is not None
+            diagnostics.append(Diagnostic("E406", block.thin.span))
+            continue
+        except TooManyToSplit:
+            assert block.split is not None
+            diagnostics.append(Diagnostic("E407", block.split.span, {"name": block.name}))
+            continue
+        blocks.append(plan)
+        diagnostics += found
+        for program in plan.programs:
+            asked |= {id(c.source) for c in program.space.asked}
+            possible |= {id(c.source) for c in program.conditions}
+    diagnostics += _wheres(checked, asked, blocks)
+    return Plan(tuple(blocks)), diagnostics
+
+
+def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[BlockPlan, list[Diagnostic]]:
+    diagnostics: list[Diagnostic] = []
+    programs = Builder(checked, block, pairs=pairs).programs()
+    for program in programs:
+        for component in program.space.components:
+            _ = component.root  # builds the graph: what is too large is found here
+    valid = [p for p in programs if p.fault is None]
+    faults = [p for p in programs if p.fault is not None]
+    thin_faults = next((t.invalid.thin for t in block.turns if t.invalid and t.invalid.thin), None)
+    if thin_faults is None:
+        source, text = _thin(programs, block.thin, block, diagnostics)
+    else:
+        first, text = _thin(valid, block.thin, block, diagnostics)
+        second, more = _thin(faults, thin_faults, block, diagnostics)
+        source, text = Sum([first, second]), f"{text} + {more}"
+    if not source.count and not diagnostics:
+        diagnostics.append(_empty(block, programs))
+    training: Source = source
+    validation: Source = Sum([])
+    if block.split is not None:
+        training, validation = split(source, block)
+        text = f"{text} = {training.count:,} + {validation.count:,} held out"
+    if block.repeat > 1:
+        training = Repeat(training, block.repeat)
+        text = f"{block.repeat} × ({text})"
+    plan = BlockPlan(
+        block.name, block.kind, block.span, block, Conversations(training), Conversations(validation), text,
+        tuple(programs),
+    )  # fmt: skip
+    return plan, diagnostics
+
+
+def _thin(
+    programs: list[Program], thin: model.Thin | None, block: model.Block, diagnostics: list[Diagnostic]
+) -> tuple[Source, str]:
+    """The conversations of some programs, thinned, and their formula."""
+    source: Source = Sum([Product(p) for p in programs])
+    text = formula([p.space.factors for p in programs])
+    if thin is None:
+        return source, text
+    if thin.strength is not None:
+        rows = [(p, row) for p in programs for row in cover(p.space, thin.strength)]
+        return Written(rows), f"{len(rows):,} covering {text}"
+    assert thin.count is not None
+    if thin.count > source.count:
+        diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))
+        return source, text
+    stream = Stream(thin.seed, f"{block.name}/{'valid' if programs and programs[0].fault is None else 'invalid'}")
+    return Chosen(source, distinct(stream, thin.count, source.count)), f"{thin.count:,} of {text}"
+
+
+def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:
+    where = error.conditions[0] if error.conditions else None
+    names = ", ".join(f"`{name}` ({size:,})" for name, size in error.sizes.items())
+    labels = tuple(Label(c.source.span, "and this one") for c in error.conditions[1:4])
+    span = where.source.span if where else block.span
+    return Diagnostic("E403", span, {"names": names}, labels)
+
+
+def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:
+    wheres = {id(c.source): c.source for p in programs for c in p.conditions}
+    spans = [w.span for w in wheres.values()]
+    labels = tuple(Label(span, "nothing passes") for span in spans[1:4])
+    if spans:
+        return Diagnostic("E401", spans[0], {"block": block.name}, labels)
+    return Diagnostic("E409", block.span, {"block": block.name})
+
+
+def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> list[Diagnostic]:
+    """A `where` whose names are never all picked in one conversation."""
+    if not blocks:
+        return []
+    everywhere: list[tuple[model.Constraint, Condition | None]] = [(w, None) for w in checked.wheres]
+    for plan in blocks:
+        everywhere += [(w, None) for w in plan.block.wheres]
+        everywhere += [(w, None) for t in plan.block.turns for w in t.wheres]
+    found = {}
+    for where, _ in everywhere:
+        if id(where) not in asked:
+            names = ", ".join(dict.fromkeys(f"`{r.name.name}`" for r in where.condition.reads))
+            found[where.span] = Diagnostic("E402", where.span, {"names": names})
+    return list(found.values())

@@ -1,0 +1,107 @@
+"""From picks to messages: the lines of a conversation, bound to the frames they are read in."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+
+from ftc.check import model
+from ftc.expand.bindings import Chosen, Evaluated, Frame, Text, ValueChosen
+from ftc.expand.conversation import Message, ToolCall
+from ftc.expand.ops import Ops, Picks, Slot, slots_of
+
+
+class Line:
+    """One message in a frame."""
+
+    def __init__(self, message: model.Message, frame: Frame, path: str) -> None:
+        self.message = message
+        self.text = Text(message.content, frame, path) if message.content is not None else None
+        self.calls = [(c, [(n, Evaluated(e, frame)) for n, e in c.arguments]) for c in message.calls]
+        inputs = tuple(op for _, arguments in self.calls for _, value in arguments for op in value.ops)
+        self.ops: Ops = self.text.ops if self.text else inputs
+
+
+@dataclass
+class Ending:
+    """What belongs to the last turn alone: the answer not to give, and what the answer must contain."""
+
+    rejected: Text | None = None
+    says: list[Text] = field(default_factory=list)
+
+
+@dataclass
+class Turn:
+    """A turn in a frame: `head` up to the answer, `tail` the answer; `fault` (with `other` for the answer) where a name of
+    the head may be invalid. `fault` is the slot that says so, or True where it always is."""
+
+    model: model.Turn
+    head: list[Line]
+    tail: list[Line]
+    other: list[Line] = field(default_factory=list)
+    fault: Slot | bool = False
+    ending: Ending = field(default_factory=Ending)
+    other_ending: Ending = field(default_factory=Ending)
+
+    def lines(self, picks: Picks) -> list[Line]:
+        return self.head + (self.other if self.faulty(picks) else self.tail)
+
+    def faulty(self, picks: Picks) -> bool:
+        return self.fault if isinstance(self.fault, bool) else picks[self.fault] == 1
+
+
+class Writer:
+    """Messages of one conversation as they are rendered: numbers the calls of tools and pairs them with their answers."""
+
+    def __init__(self, picks: Picks) -> None:
+        self.picks = picks
+        self.messages: list[Message] = []
+        self.lines: list[Line] = []
+        self._calls = 0
+        self._waiting: list[str] = []
+
+    def write(self, line: Line) -> None:
+        message = line.message
+        self.lines.append(line)
+        if line.text is None:
+            calls = []
+            for call, arguments in line.calls:
+                self._calls += 1
+                values = {name: _plain(value.value(self.picks)) for name, value in arguments}
+                calls.append(ToolCall(f"call_{self._calls}", call.tool.name, values))
+            self._waiting = [c.id for c in calls]
+            self.messages.append(Message("assistant", None, tuple(calls), None, message.trained))
+            return
+        call_id = self._waiting.pop(0) if message.role == "tool" else None
+        self.messages.append(Message(message.role, line.text.render(self.picks), (), call_id, message.trained))
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, range) else value
+
+
+def acceptable(text: Text, picks: Picks) -> tuple[str, ...] | None:
+    """What `says` accepts: every reading of its unnamed alternatives; None where it speaks of a name that was not met."""
+    own = {}
+    for part in text.parts:
+        if isinstance(part, Chosen):
+            own[part.slot] = len(part.texts)
+        elif isinstance(part, ValueChosen) and part.domain.constant is not None:
+            own[part.slot] = len(part.domain.constant)
+    if not slots_of(text.ops) - set(own) <= set(picks):
+        return None
+    readings = product(*(range(n) for n in own.values()))
+    return tuple(text.render({**picks, **dict(zip(own, reading, strict=True))}) for _, reading in zip(range(100), readings))
+
+
+def restyle(pairs: tuple[tuple[str, str], ...], answer: str) -> str:
+    """Swap whole words, all in one pass; where two could start at one place, the longer one."""
+    return _words(pairs).sub(lambda found: dict(pairs)[found[0]], answer) if pairs else answer
+
+
+@lru_cache(maxsize=16)
+def _words(pairs: tuple[tuple[str, str], ...]) -> "re.Pattern[str]":
+    words = sorted((plain for plain, _ in pairs), key=lambda word: (-len(word), word))
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
+
+

@@ -1,0 +1,118 @@
+"""The algebra of the plan: sequences of (program, picks) that know their count and their i-th element.
+
+`Product` is one program's space; `Sum` puts sequences one after the other; `Chosen` keeps some of a sequence; `Repeat`
+gives it again. None writes its elements down before they are asked for.
+"""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import Protocol
+
+from ftc.expand.ops import Slot
+from ftc.expand.program import Program
+
+Picked = tuple[Program, dict[Slot, int]]
+
+
+class Source(Protocol):
+    """What every node can do. Iteration may give the same dict of picks again and again."""
+
+    @property
+    def count(self) -> int: ...
+    def at(self, index: int) -> Picked: ...
+    def __iter__(self) -> Iterator[Picked]: ...
+
+
+class Product:
+    """Every pick that one program allows."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    @property
+    def count(self) -> int:
+        return self.program.space.count
+
+    def at(self, index: int) -> Picked:
+        return self.program, self.program.space.at(index)
+
+    def __iter__(self) -> Iterator[Picked]:
+        return ((self.program, picks) for picks in self.program.space)
+
+
+class Sum:
+    """The parts, one after the other."""
+
+    def __init__(self, parts: Sequence[Source]) -> None:
+        self.parts = parts
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate((part.count for part in self.parts), initial=0))
+
+    @property
+    def count(self) -> int:
+        return self._starts[-1]
+
+    def at(self, index: int) -> Picked:
+        part = bisect_right(self._starts, index) - 1
+        return self.parts[part].at(index - self._starts[part])
+
+    def __iter__(self) -> Iterator[Picked]:
+        return (picked for part in self.parts for picked in part)
+
+
+class Chosen:
+    """The elements of a sequence at given indices."""
+
+    def __init__(self, source: Source, indices: "Sequence[int] | array[int]") -> None:
+        self.source = source
+        self.indices = indices
+
+    @property
+    def count(self) -> int:
+        return len(self.indices)
+
+    def at(self, index: int) -> Picked:
+        return self.source.at(self.indices[index])
+
+    def __iter__(self) -> Iterator[Picked]:
+        return (self.source.at(index) for index in self.indices)
+
+
+class Written:
+    """Elements that were found one by one (by `cover`)."""
+
+    def __init__(self, rows: list[Picked]) -> None:
+        self.rows = rows
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    def at(self, index: int) -> Picked:
+        return self.rows[index]
+
+    def __iter__(self) -> Iterator[Picked]:
+        return iter(self.rows)
+
+
+class Repeat:
+    """A sequence, several times over."""
+
+    def __init__(self, source: Source, times: int) -> None:
+        self.source = source
+        self.times = times
+
+    @property
+    def count(self) -> int:
+        return self.source.count * self.times
+
+    def at(self, index: int) -> Picked:
+        return self.source.at(index % self.source.count)
+
+    def __iter__(self) -> Iterator[Picked]:
+        return (picked for _ in range(self.times) for picked in self.source)

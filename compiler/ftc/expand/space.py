@@ -1,0 +1,420 @@
+"""The space of picks of one program: how many there are, the i-th, and all of them in order.
+
+The ops of a program fall into components that know nothing of each other, so a count is a product. Within a component
+a decision can change what is met or allowed later: there it is a graph of decisions (`Node`), built once, in which equal
+futures are one node and dead ends are left out. Components may interleave: the order is that of the ops, the first
+slowest, and the i-th element is found by dividing by what the other components can still do.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import accumulate
+
+from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Reach, Slot, Switch, Token, slots_of
+
+# `language.md` and the issue of the compiler: names that constrain each other may have this many combinations.
+MAX_GROUP = 10_000_000
+
+
+class GroupTooLarge(Exception):
+    """A `where` ties together more combinations than can be walked; `conditions` are those that tie them."""
+
+    def __init__(self, conditions: list[Condition], sizes: dict[str, int]) -> None:
+        super().__init__("group too large")
+        self.conditions = conditions
+        self.sizes = sizes
+
+
+class Node:
+    """A decision: `runs` are (first value, how many values, what follows), in order; what is not in a run cannot be picked."""
+
+    __slots__ = ("count", "runs", "slot", "starts", "top")
+
+    def __init__(self, top: int, slot: Slot, runs: "list[tuple[int, int, Node]]") -> None:
+        self.top = top
+        self.slot = slot
+        self.runs = runs
+        totals = list(accumulate((length * child.count for _, length, child in runs), initial=0))
+        self.starts = totals[:-1]
+        self.count: int = totals[-1]
+
+    def choose(self, rank: int) -> "tuple[int, int, Node]":
+        """The value of the `rank`-th element, the rank within that value, and what follows."""
+        at = bisect_right(self.starts, rank) - 1
+        first, _, child = self.runs[at]
+        step, rest = divmod(rank - self.starts[at], child.count)
+        return first + step, rest, child
+
+
+class _End(Node):
+    """Nothing left to decide."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        self.top = -1
+        self.runs, self.starts, self.count = [], [], 1
+
+
+END = _End()
+
+
+class _Cont:
+    """What is still to be done: an op, then the rest. Equal ones are one object."""
+
+    __slots__ = ("future", "memo", "op", "reads", "rest", "top")
+
+    def __init__(self, op: Op, top: int, rest: "_Cont | None") -> None:
+        self.op = op
+        self.top = top
+        self.rest = rest
+        future, reads = reach_op(op)
+        self.future: frozenset[Token] = future | rest.future if rest else future
+        self.reads: frozenset[object] = reads | rest.reads if rest else reads
+        self.memo: dict[object, Node | None] = {}
+
+
+def reach_op(op: Op) -> Reach:
+    """The tokens an op may do, and the slots and tokens it may ask for."""
+    match op:
+        case Done():
+            return frozenset((op.token,)), frozenset()
+        case Meet():
+            if op.reached is None:
+                future, reads = reach(op.ops)
+                op.reached = future | {op}, reads | {op}
+            return op.reached
+        case Decide():
+            parts = [reach(b) for b in op.branches or ()]
+        case Dynamic():
+            return frozenset(), frozenset(op.reads)
+        case Switch():
+            parts = [reach(b) for b in op.branches]
+            parts.append((frozenset(), frozenset(op.reads) | frozenset(op.watches)))
+    return frozenset().union(*(f for f, _ in parts)), frozenset().union(*(r for _, r in parts))
+
+
+def reach(ops: Ops) -> Reach:
+    parts = [reach_op(op) for op in ops]
+    return frozenset().union(*(f for f, _ in parts)), frozenset().union(*(r for _, r in parts))
+
+
+class Component:
+    """Ops that depend on each other, and the conditions between their picks."""
+
+    def __init__(
+        self, ops: list[tuple[int, Op]], done: frozenset[Token], conditions: list[Condition], required: frozenset[Token]
+    ) -> None:
+        self.ops = ops
+        self.done = done
+        self.conditions = conditions
+        self.required = required
+        self.walked = 0
+        self.asked: set[Condition] = set()
+        """The conditions that were asked at all."""
+
+    @cached_property
+    def root(self) -> "Node | None":
+        """The first decision; None where nothing is possible."""
+        if len(self.ops) == 1 and not self.conditions and not self.required:
+            # The ordinary case, and the only one whose size has no bound.
+            top, op = self.ops[0]
+            if isinstance(op, Decide) and op.branches is None:
+                return Node(top, op.slot, [(0, op.size, END)]) if op.size else None
+        self._check_size()
+        self._conts: dict[tuple[int, int, int], _Cont] = {}
+        cont: _Cont | None = None
+        for top, op in reversed(self.ops):
+            cont = self._cons(op, top, cont)
+        return self._build(cont, self.done, {})
+
+    def _check_size(self) -> None:
+        """Refuse a group of more combinations than may be walked, before walking it. Turns repeat a group, they do not widen it."""
+        sizes: dict[str, int] = {}
+        for top_op in self.ops:
+            _sizes(top_op[1], sizes)
+        groups: list[tuple[set[str], list[Condition]]] = []
+        for condition in self.conditions:
+            keys = {slot.key for slot in condition.slots}
+            joined = [g for g in groups if g[0] & keys]
+            groups = [g for g in groups if not g[0] & keys]
+            groups.append((keys.union(*(g[0] for g in joined)), [condition, *(c for g in joined for c in g[1])]))
+        for keys, conditions in groups:
+            found = {key: sizes[key] for key in keys if key in sizes}
+            if math.prod(found.values()) > MAX_GROUP:
+                raise GroupTooLarge(conditions, found)
+
+    def _cons(self, op: Op, top: int, rest: _Cont | None) -> _Cont:
+        key = (id(op), top, id(rest))
+        if key not in self._conts:
+            self._conts[key] = _Cont(op, top, rest)
+        return self._conts[key]
+
+    def _push(self, ops: Ops, top: int, rest: _Cont | None) -> _Cont | None:
+        for op in reversed(ops):
+            rest = self._cons(op, top, rest)
+        return rest
+
+    def _build(self, cont: _Cont | None, done: frozenset[Token], picks: dict[Slot, int]) -> "Node | None":
+        """The node for what is left, given what is done and picked; None is a dead end."""
+        if cont is None:
+            return END if self.required <= done else None
+        done, picks = self._relevant(cont, done, picks)
+        state = (done, frozenset(picks.items()))
+        if state not in cont.memo:
+            cont.memo[state] = self._step(cont, done, picks)
+        return cont.memo[state]
+
+    def _relevant(
+        self, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]
+    ) -> tuple[frozenset[Token], dict[Slot, int]]:
+        """The part of the state that can still matter: less of it means fewer nodes."""
+        tokens: set[object] = set(cont.reads) | self.required
+        slots: set[object] = set(cont.reads)
+        for condition in self.conditions:
+            missing = condition.tokens - done
+            if missing and missing <= cont.future:
+                tokens |= condition.tokens
+                slots |= condition.slots
+        return done & tokens, {slot: pick for slot, pick in picks.items() if slot in slots}
+
+    def _step(self, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]) -> "Node | None":
+        op, top, rest = cont.op, cont.top, cont.rest
+        match op:
+            case Meet():
+                if op in done:
+                    return self._build(rest, done, picks)
+                return self._build(self._push((*op.ops, Done(op)), top, rest), done, picks)
+            case Done():
+                return self._done(op.token, cont, done, picks)
+            case Switch():
+                branch = op.branch(done, picks)
+                child = self._build(self._push(op.branches[branch], top, rest), done, {**picks, op.slot: branch})
+                return Node(top, op.slot, [(branch, 1, child)]) if child else None
+            case Decide():
+                return self._decide(op.slot, op.size, op.branches, cont, done, picks)
+            case Dynamic():
+                return self._decide(op.slot, op.size(picks), None, cont, done, picks)
+
+    def _done(self, token: Token, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]) -> "Node | None":
+        now = done | {token}
+        for condition in self.conditions:
+            if token in condition.tokens and token not in done and condition.tokens <= now:
+                self.asked.add(condition)
+                if not condition.holds(picks):
+                    return None
+        return self._build(cont.rest, now, picks)
+
+    def _decide(
+        self, slot: Slot, size: int, branches: tuple[Ops, ...] | None, cont: _Cont, done: frozenset[Token],
+        picks: dict[Slot, int],
+    ) -> "Node | None":  # fmt: skip
+        runs: list[tuple[int, int, Node]] = []
+        top, rest = cont.top, cont.rest
+        matters = slot in self._relevant(rest, done, {slot: 0})[1] if rest else False
+        if branches is None and not matters:
+            child = self._build(rest, done, picks)
+            return Node(top, slot, [(0, size, child)]) if child and size else None
+        self.walked += size
+        if self.walked > MAX_GROUP:
+            raise GroupTooLarge(self.conditions, {slot.key: size})
+        for value in range(size):
+            follow = self._push(branches[value], top, rest) if branches else rest
+            child = self._build(follow, done, {**picks, slot: value} if matters else picks)
+            if child is None:
+                continue
+            if runs and runs[-1][2] is child and runs[-1][0] + runs[-1][1] == value:
+                runs[-1] = (runs[-1][0], runs[-1][1] + 1, child)
+            else:
+                runs.append((value, 1, child))
+        return Node(top, slot, runs) if runs else None
+
+
+def _sizes(op: Op, sizes: dict[str, int]) -> None:
+    """The number of values of every slot an op may decide."""
+    match op:
+        case Meet():
+            for inner in op.ops:
+                _sizes(inner, sizes)
+        case Decide():
+            sizes[op.slot.key] = op.size
+            for branch in op.branches or ():
+                for inner in branch:
+                    _sizes(inner, sizes)
+        case Switch():
+            for branch in op.branches:
+                for inner in branch:
+                    _sizes(inner, sizes)
+
+
+class Space:
+    """All picks that a program allows. `required` has to be done in every one of them."""
+
+    def __init__(self, ops: Ops, conditions: list[Condition], required: frozenset[Token] = frozenset()) -> None:
+        self.components, self.component_of, self.constant = _components(ops, conditions, required)
+
+    @cached_property
+    def factors(self) -> list[int]:
+        """The counts of the components, in order: their product is the count."""
+        if not all(condition.holds({}) for condition in self.constant):
+            return [0]
+        return [c.root.count if c.root else 0 for c in self.components]
+
+    @cached_property
+    def count(self) -> int:
+        return math.prod(self.factors)
+
+    @property
+    def asked(self) -> set[Condition]:
+        """The conditions that could apply here; known once the count is."""
+        return set(self.constant).union(*(c.asked for c in self.components))
+
+    def at(self, rank: int) -> dict[Slot, int]:
+        """The picks of the `rank`-th element."""
+        others = self.count
+        state = [c.root for c in self.components]
+        picks: dict[Slot, int] = {}
+        for top, index in enumerate(self.component_of):
+            node = state[index]
+            assert node is not None
+            while node.top == top:
+                others //= node.count
+                here, rest = divmod(rank, others)
+                value, within, child = node.choose(here)
+                rank = within * others + rest
+                picks[node.slot] = value
+                node = child
+                others *= node.count
+            state[index] = node
+        return picks
+
+    def __iter__(self) -> Iterator[dict[Slot, int]]:
+        """Every element in order. The same dict is filled again and again: copy what is kept."""
+        if self.count:
+            roots = [c.root or END for c in self.components]
+            yield from self._walk(0, roots, {})
+
+    def _walk(self, top: int, state: list[Node], picks: dict[Slot, int]) -> Iterator[dict[Slot, int]]:
+        while top < len(self.component_of):
+            index = self.component_of[top]
+            if state[index].top == top:
+                break
+            top += 1
+        else:
+            yield picks
+            return
+        node = state[index]
+        for first, length, child in node.runs:
+            state[index] = child
+            for value in range(first, first + length):
+                picks[node.slot] = value
+                yield from self._walk(top, state, picks)
+        del picks[node.slot]
+        state[index] = node
+
+
+def _components(
+    ops: Ops, conditions: list[Condition], required: frozenset[Token]
+) -> tuple[list[Component], list[int], list[Condition]]:
+    """Sort the ops into components.
+
+    Gives them, for each top-level op the component it belongs to, and the conditions that depend on no pick.
+    """
+    flat: list[Op] = []
+    sure: set[Token] = set()
+    _flatten(ops, flat, sure, set())
+    flat = [_prune(op, frozenset(op.token for op in flat if isinstance(op, Done)), set()) for op in flat]
+    # A token that is surely done is done from the start, unless a condition waits for the moment it is.
+    waited = frozenset[Token]().union(*(c.tokens for c in conditions))
+    inlined = [op.token for op in flat if isinstance(op, Done)]
+    free = frozenset(t for t in inlined if t not in waited or (isinstance(t, Meet) and not t.slots))
+    flat = [op for op in flat if not (isinstance(op, Done) and op.token in free)]
+    constant = [c for c in conditions if c.tokens <= free]
+    conditions = [c for c in conditions if not c.tokens <= free]
+    union, owner = _tie(flat, free, conditions, required)
+    groups: dict[int, list[tuple[int, Op]]] = {}
+    for i, op in enumerate(flat):
+        groups.setdefault(union(i), []).append((i, op))
+    order = {root: n for n, root in enumerate(groups)}
+    tied: list[list[Condition]] = [[] for _ in groups]
+    for condition in conditions:
+        if all(t in owner or t in free for t in condition.tokens):
+            tied[order[union(next(owner[t] for t in condition.tokens if t in owner))]].append(condition)
+    wanted: list[set[Token]] = [set() for _ in groups]
+    for token in required - free:
+        if token not in owner:
+            return [Component([], free, [], required)], [], constant
+        wanted[order[union(owner[token])]].add(token)
+    components = [Component(group, free, tied[n], frozenset(wanted[n])) for n, group in enumerate(groups.values())]
+    return components, [order[union(i)] for i in range(len(flat))], constant
+
+
+def _tie(
+    flat: list[Op], free: frozenset[Token], conditions: list[Condition], required: frozenset[Token]
+) -> tuple[Callable[[int], int], dict[object, int]]:
+    """Tie the ops that share something. Gives the function from an op to its group, and an op for each thing shared."""
+    parent = list(range(len(flat)))
+
+    def find(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    owner: dict[object, int] = {}
+    for i, op in enumerate(flat):
+        future, reads = reach_op(op)
+        decided = slots_of((op,))
+        if isinstance(op, Done) and isinstance(op.token, Meet):
+            decided |= op.token.slots
+        for thing in (*future, *reads, *decided):
+            if thing not in free:
+                parent[find(i)] = find(owner.setdefault(thing, i))
+    ties: list[frozenset[object]] = [frozenset(c.tokens | c.slots) for c in conditions]
+    for things in (*ties, frozenset(required)):
+        ends = [owner[thing] for thing in things if thing in owner]
+        for end in ends[1:]:
+            parent[find(end)] = find(ends[0])
+    return find, owner
+
+
+def _flatten(ops: Ops, flat: list[Op], sure: set[Token], maybe: set[Token]) -> None:
+    """Inline what is surely met, once; what may have been met before stays an op of its own."""
+    for op in ops:
+        if isinstance(op, Meet):
+            if op in sure:
+                continue
+            if op in maybe:
+                flat.append(op)
+            else:
+                _flatten(op.ops, flat, sure, maybe)
+                flat.append(Done(op))
+            sure.add(op)
+        elif isinstance(op, Done):
+            sure.add(op.token)
+            flat.append(op)
+        else:
+            flat.append(op)
+            maybe |= reach_op(op)[0]
+
+
+def _prune(op: Op, met: frozenset[Token], seen: set[Meet]) -> Op:
+    """The op without what is surely met before it, so that it is not tied to it."""
+    match op:
+        case Meet() if op not in seen:
+            seen.add(op)
+            op.ops = _prune_all(op.ops, met, seen)
+            op.forget()
+        case Decide() if op.branches is not None:
+            branches = tuple(_prune_all(b, met, seen) for b in op.branches)
+            return Decide(op.slot, op.size, branches if any(branches) else None)
+        case Switch():
+            branches = tuple(_prune_all(b, met, seen) for b in op.branches)
+            return Switch(op.slot, op.branch, op.reads, op.watches, branches)
+    return op
+
+
+def _prune_all(ops: Ops, met: frozenset[Token], seen: set[Meet]) -> Ops:
+    return tuple(_prune(op, met, seen) for op in ops if not (isinstance(op, Meet) and op in met))
