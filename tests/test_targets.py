@@ -19,7 +19,8 @@ SOURCE = SourceFile("a.ft", "0123456789" * 10)
 
 def conversation(*messages: Message, tools: tuple[ToolSpec, ...] = (), rejected: str | None = None) -> Conversation:
     spans = tuple(Span(SOURCE, at, at + 1) for at in range(len(messages)))
-    return Conversation(messages, Origin("x", Span(SOURCE, 50, 60), spans, ()), tools, rejected)
+    origin = Origin(block="x", part="", span=Span(SOURCE, 50, 60), messages=spans, picks=())
+    return Conversation(messages, origin, tools, rejected)
 
 
 def system(text: str) -> Message:

@@ -1,0 +1,128 @@
+"""The command line: one file a command, imported when the command is called, since most of a short run is imports."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from ftc.cli.stop import FINDINGS, INTERNAL, INTERRUPTED, PIPE, Stop, reason
+from ftc.diagnostics import FtcError
+
+COMMANDS = {
+    "compile": "Write the conversations of .ft files as lines of JSONL.",
+    "check": "Look for mistakes, and write nothing.",
+    "count": "Say how many conversations there are, without making them.",
+    "show": "Draw some of the conversations as chats.",
+    "trace": "Say where a line of an output came from.",
+    "explain": "Explain the code of a finding.",
+    "init": "Start a file.",
+    "format": "Lay files out the one usual way.",
+}
+
+HELP = "A compiler for .ft: fine-tuning data as a small language."
+EXITS = (
+    "Exit codes: 0 all is well. 1 errors were found (with --strict, warnings too). 2 the command was not understood."
+    " 3 a file could not be read or written, or ftc itself failed."
+)
+
+
+class _Commands(TyperGroup):
+    """The commands, each no more than its name and a line of help until it is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: TyperCommand(name, help=says, rich_markup_mode=None) for name, says in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, _, rest = super().resolve_command(ctx, args)
+        assert name is not None
+        one = typer.Typer(add_completion=False, rich_markup_mode=None)
+        one.command(name, epilog=EXITS)(getattr(import_module(f"ftc.cli.{name}"), "run"))  # noqa: B009
+        return name, typer.main.get_command(one), rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command. Whatever goes wrong is said in words, unless it is a mistake in ftc and `FTC_DEBUG` is set."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except Stop as stop:
+            _report([stop.diagnostic])
+            raise typer.Exit(stop.exit_code) from None
+        except FtcError as error:
+            _report(error.diagnostics)
+            raise typer.Exit(FINDINGS) from None
+        except BrokenPipeError:
+            # The reader has enough (`| head`). Python would complain once more when it closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(PIPE) from None
+        except KeyboardInterrupt:
+            sys.stderr.write("\nftc: interrupted; no file was changed\n")
+            raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:
+            _report([Stop("E703", path=error.filename or "a file", reason=reason(error)).diagnostic])
+            raise typer.Exit(INTERNAL) from None
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except Exception as error:
+            if os.environ.get("FTC_DEBUG"):
+                raise
+            what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+            sys.stderr.write(f"ftc: a mistake in ftc itself ({what}); please report it, with what FTC_DEBUG=1 shows\n")
+            raise typer.Exit(INTERNAL) from None
+        return result
+
+
+def _report(diagnostics: Sequence[Any]) -> None:
+    from ftc.report import emit
+
+    emit(diagnostics, "text", sys.stderr)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from ftc.emit.version import running
+
+        sys.stdout.write(f"ftc {running()}\n")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help=HELP,
+    epilog=EXITS,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _ftc(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    pass
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    # As an exception, so that half-written files are taken away.
+    raise typer.Exit(128 + number)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `ftc` and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without some letters shows their numbers and is no reason to fail.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _terminated)
+    typer.main.get_command(app).main(args=arguments, prog_name="ftc")

@@ -1,0 +1,60 @@
+"""A conversation drawn as a chat."""
+
+from collections.abc import Iterator
+
+from ftc.expand.conversation import Conversation, Message
+from ftc.report.line import visible
+from ftc.source import Span
+
+MARGIN = 11
+TONES = {"system": "35", "user": "36", "assistant": "32", "tool": "33", "rejected": "31"}
+
+
+def drawn(conversation: Conversation, title: str, *, color: bool) -> str:
+    """A title, then each message with its role in the margin, then the answer not to give and the picks."""
+    lines = [_paint(title, "1", color)]
+    for tool in conversation.tools:
+        lines += _said("tool", f"{tool.name}: {tool.description}" if tool.description else tool.name, color, mark="+")
+    for message in conversation.messages:
+        lines += _message(message, color)
+    if conversation.rejected is not None:
+        lines += _said("rejected", conversation.rejected, color)
+    if conversation.fault is not None:
+        lines.append(_note(f"invalid: {visible(conversation.fault)}", color))
+    if picks := [f"{visible(pick.name)} = {_short(pick.value)}" for pick in conversation.origin.picks]:
+        lines.append(_note(f"picks: {', '.join(picks)}", color))
+    return "\n".join(lines) + "\n"
+
+
+def place(span: Span) -> str:
+    return f"{visible(span.source.name)}:{span.line}"
+
+
+def _message(message: Message, color: bool) -> Iterator[str]:
+    mark = "" if message.trained else "untrained"
+    if message.content is not None:
+        yield from _said(message.role, message.content, color)
+    for call in message.calls:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
+        yield from _said(message.role, f"calls {call.name}({arguments})", color)
+    if mark:
+        yield _note("not trained on", color)
+
+
+def _said(role: str, text: str, color: bool, mark: str = "") -> list[str]:
+    first, *rest = visible(text).split("\n")
+    margin = _paint(f"{mark + role:<{MARGIN}}", TONES[role], color)
+    return [f"{margin}{first}".rstrip(), *(f"{' ' * MARGIN}{line}".rstrip() for line in rest)]
+
+
+def _note(text: str, color: bool) -> str:
+    return _paint(f"{' ' * MARGIN}({text})", "2", color)
+
+
+def _short(text: str) -> str:
+    line = visible(text.replace("\n", " "))
+    return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+def _paint(text: str, sgr: str, color: bool) -> str:
+    return f"\x1b[{sgr}m{text}\x1b[0m" if color else text

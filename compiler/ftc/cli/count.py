@@ -1,0 +1,65 @@
+"""`ftc count`: how many conversations, block by block, with the sum that makes the number."""
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from ftc.cli.options import Files, FormatOption, Strict, compiled, target_named
+
+if TYPE_CHECKING:
+    from ftc.expand.plan import Plan
+
+
+def run(files: Files, format: FormatOption = "text", strict: Strict = False) -> None:
+    """Say how many conversations there are, block by block, without making them.
+
+    With --format json the counts are a JSON document on the standard output.
+    """
+    from ftc.loader import Loader
+
+    plan = compiled(
+        files, Loader(), target=target_named("openai"), data_checks=False, format=format, strict=strict, results=True
+    )
+    sys.stdout.write(_document(plan) if format == "json" else _table(plan))
+
+
+def _document(plan: "Plan") -> str:
+    blocks = [
+        {
+            "name": block.name,
+            "kind": block.kind,
+            "file": block.span.source.name,
+            "line": block.span.line,
+            "formula": block.formula,
+            "training": block.training.count,
+            "validation": block.validation.count,
+        }
+        for block in plan.blocks
+    ]
+    totals = {"blocks": blocks, "training": plan.training.count, "validation": plan.validation.count}
+    return json.dumps(totals, ensure_ascii=False, indent=2) + "\n"
+
+
+def _table(plan: "Plan") -> str:
+    """A line a block: what it is, the count to the right, then the formula where it says more than the count."""
+    from ftc.cli.numbers import number, some
+
+    names = [f"{block.kind} {block.name}" for block in plan.blocks] + ["total"]
+    held_out = plan.validation.count
+    counts = [number(block.training.count) for block in plan.blocks] + [number(plan.training.count)]
+    notes = [
+        [f"= {block.formula}"] * (block.formula != count)
+        + [f"and {some(block.validation.count, 'conversation')} held out"] * bool(block.validation.count)
+        for block, count in zip(plan.blocks, counts, strict=False)
+    ] + [[f"and {some(held_out, 'conversation')} held out"] * bool(held_out)]
+    wide, right = max(map(_width, names)), max(map(len, counts))
+    return "".join(
+        f"{name}{' ' * (wide - _width(name))}  {count:>{right}}  {', '.join(note)}".rstrip() + "\n"
+        for name, count, note in zip(names, counts, notes, strict=True)
+    )
+
+
+def _width(text: str) -> int:
+    from wcwidth import wcswidth
+
+    return max(wcswidth(text), 0)

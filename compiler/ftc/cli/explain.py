@@ -1,0 +1,33 @@
+"""`ftc explain`: the longer page of a code, or the list of all codes."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ftc.cli.stop import Stop, nearest
+
+PAGES = Path(__file__).parent.parent / "explain"
+
+
+def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="Say: E201")] = None) -> None:
+    """Explain the code of a finding; without a code, list them all."""
+    from ftc.wording import MODULES, module, wording
+
+    if code is None:
+        for name in MODULES:
+            sys.stdout.write("".join(f"{each}  {words.title}\n" for each, words in sorted(module(name).items())))
+        return
+    wanted = code.upper()
+    try:
+        words = wording(wanted)
+    except KeyError:
+        known = [each for name in MODULES for each in module(name)]
+        raise Stop("E709", wanted=code, nearest=nearest(wanted, known)) from None
+    page = PAGES / f"{wanted}.md"
+    if page.is_file():
+        sys.stdout.write(page.read_text(encoding="utf-8"))
+    else:
+        sys.stdout.write(f"# {wanted}: {words.title}\n\n{words.message}\n")
+        sys.stdout.write("".join(f"\n{way}\n" for way in words.help))

@@ -1,0 +1,73 @@
+"""`ftc format`: files laid out the one usual way, in place."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ftc.cli.options import Files, FormatOption, fail_on, report
+from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
+from ftc.diagnostics import Diagnostic, errors
+
+
+def run(
+    files: Files,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 if something would.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Like --check, and show what would change.")] = False,
+    format: FormatOption = "text",
+) -> None:
+    """Lay .ft files out the one usual way, in place.
+
+    A file with errors is left alone. - is read from the standard input and written to the standard output.
+    """
+    from ftc.loader import Loader
+    from ftc.syntax.parser import parse
+    from ftc.syntax.printer import format as laid_out
+
+    loader = Loader()
+    found: list[Diagnostic] = []
+    changed = 0
+    for file in files:
+        source = loader.source(file)
+        if isinstance(source, Diagnostic):
+            found.append(source)
+            continue
+        tree, mistakes = parse(source)
+        found += mistakes
+        if errors(mistakes):
+            continue
+        text = laid_out(tree)
+        differs = text != source.text
+        changed += differs
+        if diff:
+            sys.stdout.write(_diff(source.name, source.text, text) if differs else "")
+        elif file == "-" and not check:
+            sys.stdout.write(text)
+        elif differs and check:
+            sys.stdout.write(f"{file} would change\n")
+        elif differs:
+            _replace(Path(file), text)
+            sys.stdout.write(f"{file} formatted\n")
+    report(found, format, results=True)
+    fail_on(found, strict=False)
+    if changed and (check or diff):
+        raise typer.Exit(FINDINGS)
+
+
+def _replace(path: Path, text: str) -> None:
+    from ftc.emit.staged import Staged
+
+    try:
+        with Staged() as staged:
+            staged.open(path).write(text.encode())
+    except OSError as error:
+        raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="") from None
+
+
+def _diff(name: str, before: str, after: str) -> str:
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(True), after.splitlines(True), name, f"{name} (formatted)")
+    # A last line without its end would run into the next.
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -1,0 +1,66 @@
+"""The options that several commands have, and what they share: read, compile, report."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ftc.cli.stop import FINDINGS, INTERNAL, Stop, nearest
+from ftc.diagnostics import Diagnostic, Severity, errors
+from ftc.report import Format, emit
+from ftc.targets import TARGETS, Target
+
+if TYPE_CHECKING:
+    from ftc.expand.plan import Plan
+    from ftc.loader import Loader
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE", help="The .ft files; - is the standard input.")]
+FormatOption = Annotated[
+    Literal["text", "json", "sarif", "github"],
+    typer.Option("--format", help="How findings are reported: text for people; sarif and github for their services."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
+TargetName = Annotated[
+    str, typer.Option("--to", metavar="TARGET", help=f"The format of the lines: {', '.join(TARGETS)}.")
+]
+
+
+def target_named(name: str) -> Target:
+    try:
+        return TARGETS[name]
+    except KeyError:
+        known = list(TARGETS)
+        raise Stop("E701", name=name, known=known, nearest=nearest(name, known)) from None
+
+
+def report(found: "list[Diagnostic] | tuple[Diagnostic, ...]", format: Format, *, results: bool) -> None:
+    """Findings for people go to the error stream; for programs to the standard output, if that has no `results`."""
+    emit(found, format, sys.stderr if format == "text" or results else sys.stdout)
+
+
+def compiled(
+    files: list[str],
+    loader: "Loader",
+    *,
+    target: Target,
+    data_checks: bool,
+    format: Format,
+    strict: bool,
+    results: bool,
+) -> "Plan":
+    """The plan of the files, after a report of what was found; exits where that forbids to go on."""
+    from ftc.compile import compile
+
+    found = compile(files, loader, target=target, data_checks=data_checks)
+    report(found.diagnostics, format, results=results)
+    fail_on(found.diagnostics, strict)
+    assert found.plan is not None
+    return found.plan
+
+
+def fail_on(found: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:
+    """Exit if these findings are a failure: an input that cannot be read is one of its own kind."""
+    if any(each.code.startswith("E0") and each.span is None for each in found):
+        raise typer.Exit(INTERNAL)
+    if errors(found) or (strict and any(each.severity is Severity.WARNING for each in found)):
+        raise typer.Exit(FINDINGS)

@@ -1,0 +1,52 @@
+"""`ftc show`: some conversations, drawn as chats."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ftc.cli.options import Files, FormatOption, Strict, compiled, target_named
+from ftc.cli.stop import Stop, nearest
+
+if TYPE_CHECKING:
+    from ftc.expand.plan import Conversations, Plan
+
+
+def run(
+    files: Files,
+    at: Annotated[int | None, typer.Option(metavar="I", help="Show conversation I, counted from 0.")] = None,
+    block: Annotated[str | None, typer.Option(metavar="NAME", help="Only those of this block.")] = None,
+    number: Annotated[
+        int | None, typer.Option("-n", min=1, metavar="N", help="How many: 3, spread evenly; from --at on, 1.")
+    ] = None,
+    format: FormatOption = "text",
+    strict: Strict = False,
+) -> None:
+    """Draw some of the training conversations as chats: a few spread over all of them, or those at --at."""
+    from ftc.cli import chat
+    from ftc.cli.numbers import number as shown
+    from ftc.emit.sample import spread
+    from ftc.loader import Loader
+    from ftc.report import colored
+
+    plan = compiled(
+        files, Loader(), target=target_named("openai"), data_checks=False, format=format, strict=strict, results=True
+    )
+    among = _among(plan, block)
+    if at is not None and not 0 <= at < among.count:
+        raise Stop("E715", at=at, count=shown(among.count), last=among.count - 1 if among.count else "")
+    for index in spread(among.count, number or 3) if at is None else range(at, min(at + (number or 1), among.count)):
+        conversation = among[index]
+        origin = conversation.origin
+        title = f"── {origin.block} {index:,} of {shown(among.count)} ── {chat.place(origin.span)}"
+        sys.stdout.write(chat.drawn(conversation, title, color=colored(sys.stdout)) + "\n")
+
+
+def _among(plan: "Plan", block: str | None) -> "Conversations":
+    if block is None:
+        return plan.training
+    for one in plan.blocks:
+        if one.name == block:
+            return one.training
+    known = [one.name for one in plan.blocks]
+    raise Stop("E714", name=block, known=known, nearest=nearest(block, known))

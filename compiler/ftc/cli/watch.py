@@ -1,0 +1,47 @@
+"""Compile again whenever a file changes, until interrupted."""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ftc.cli.stop import Stop
+from ftc.report import emit
+
+if TYPE_CHECKING:
+    from ftc.loader import Loader
+
+
+def keep(files: list[str], once: "Callable[[], Loader]") -> None:
+    """Run `once` now and after each change of the files that were named or read. A failure is said and waited out."""
+    if "-" in files:
+        raise Stop("E719")
+    try:
+        from watchfiles import watch
+    except ImportError:
+        raise Stop("E711") from None
+    wanted = _run(files, once)
+    sys.stderr.write("ftc: watching; Ctrl-C ends it\n")
+    with suppress(KeyboardInterrupt):
+        while True:
+            # The folders are watched and not the files: editors replace a file by another of its name.
+            folders = {path.parent for path in wanted if path.parent.is_dir()}
+            for changes in watch(*folders, recursive=False):
+                if any(Path(path) in wanted for _, path in changes):
+                    break
+            wanted = _run(files, once)
+
+
+def _run(files: list[str], once: "Callable[[], Loader]") -> set[Path]:
+    """The files that the next change may be in."""
+    named = {Path(file).resolve() for file in files}
+    try:
+        return named | {Path(name).resolve() for name in once().read}
+    except Stop as stop:
+        emit([stop.diagnostic], "text", sys.stderr)
+    except typer.Exit:
+        pass
+    return named

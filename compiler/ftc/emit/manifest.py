@@ -1,0 +1,148 @@
+"""The manifest beside an output: what was written, from what, by which ftc; enough to find where a line came from.
+
+It holds the sources themselves, so that a line can be traced after they changed. No clock and no absolute path is in
+it: the same sources give the same bytes on any machine.
+"""
+
+import posixpath
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zlib import compress, decompress
+
+from pydantic import BaseModel, ConfigDict
+
+from ftc.emit import version
+from ftc.emit.write import Written
+
+if TYPE_CHECKING:
+    from ftc.expand.plan import Plan
+
+Split = Literal["training", "validation"]
+SUFFIX = ".manifest.json"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Output(_Record):
+    """A file that was written; `file` is its name beside the manifest."""
+
+    file: str
+    split: Split
+    lines: int
+    skipped: int
+    bytes: int
+    xxh3_128: str
+
+
+class Block(_Record):
+    name: str
+    kind: str
+    source: str
+    training: int
+    validation: int
+    formula: str
+
+
+class Source(_Record):
+    """A file that was read: its text, or its bytes packed where they are no UTF-8."""
+
+    name: str
+    xxh3_128: str
+    text: str | None = None
+    zlib_base64: str | None = None
+
+    @property
+    def data(self) -> bytes:
+        return self.text.encode() if self.text is not None else decompress(b64decode(self.zlib_base64 or ""))
+
+
+class Manifest(_Record):
+    """`files` are the sources that were named, in order; `manifest` is the version of this shape."""
+
+    manifest: Literal[1] = 1
+    ftc: str
+    target: str
+    limit: int | None = None
+    files: tuple[str, ...]
+    outputs: tuple[Output, ...]
+    blocks: tuple[Block, ...]
+    sources: tuple[Source, ...]
+
+    def json_bytes(self) -> bytes:
+        return (self.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+
+
+def made(
+    plan: "Plan",
+    outputs: Mapping[Path, tuple[Split, Written]],
+    *,
+    target: str,
+    limit: int | None,
+    files: Iterable[str],
+    read: Mapping[str, bytes],
+) -> Manifest:
+    """The manifest of a compilation. `files` are names as they stand in `read`, the bytes of every file read."""
+    names = _portable(read)
+    return Manifest(
+        ftc=version.running(),
+        target=target,
+        limit=limit,
+        files=tuple(names[file] for file in files),
+        outputs=tuple(
+            Output(
+                file=path.name,
+                split=split,
+                lines=written.lines,
+                skipped=written.skipped,
+                bytes=written.bytes,
+                xxh3_128=written.xxh3_128,
+            )
+            for path, (split, written) in outputs.items()
+        ),
+        blocks=tuple(
+            Block(
+                name=block.name,
+                kind=block.kind,
+                source=f"{names[block.span.source.name]}:{block.span.line}",
+                training=block.training.count,
+                validation=block.validation.count,
+                formula=block.formula,
+            )
+            for block in plan.blocks
+        ),
+        sources=tuple(_source(names[name], data) for name, data in read.items()),
+    )
+
+
+def _source(name: str, data: bytes) -> Source:
+    from xxhash import xxh3_128_hexdigest
+
+    digest = xxh3_128_hexdigest(data)
+    try:
+        return Source(name=name, xxh3_128=digest, text=data.decode())
+    except UnicodeDecodeError:
+        return Source(name=name, xxh3_128=digest, zlib_base64=b64encode(compress(data)).decode())
+
+
+def _portable(names: Iterable[str]) -> dict[str, str]:
+    """The names without anything of this machine.
+
+    Files outside the working directory have absolute names; then all are named from the folder that holds them all.
+    """
+    known = {name: name for name in names}
+    files = [name for name in known if not name.startswith("<")]
+    if any(posixpath.isabs(name) for name in files):
+        here = Path.cwd().as_posix()
+        full = {name: posixpath.join(here, name) for name in files}
+        top = posixpath.commonpath([posixpath.dirname(path) for path in full.values()])
+        known |= {name: posixpath.relpath(path, top) for name, path in full.items()}
+    return known
+
+
+def beside(output: Path) -> Path:
+    """`knowledge.jsonl` and `knowledge.validation.jsonl` have `knowledge.manifest.json`."""
+    return output.with_name(output.stem.removesuffix(".validation") + SUFFIX)

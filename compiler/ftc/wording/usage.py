@@ -1,0 +1,94 @@
+"""The words of E701 to E719 and W701: a command that cannot be carried out as it was given."""
+
+from ftc.wording import Wording
+
+WORDING: dict[str, Wording] = {
+    "E701": Wording(
+        "unknown target",
+        "There is no target `{name}`; there are {known}.",
+        ("Did you mean --to {nearest}?",),
+    ),
+    "E702": Wording("cannot write", "{path} cannot be written: {reason}.", ("Write elsewhere: -o {elsewhere}",)),
+    "E703": Wording("reading or writing failed", "{path}: {reason}."),
+    "E704": Wording(
+        "no manifest",
+        "Beside {path} there is no {manifest}, the file by which its lines are traced.",
+        ("Keep the two together: `ftc compile` writes them both.",),
+    ),
+    "E705": Wording(
+        "not a manifest",
+        "{manifest} is not a manifest that this ftc can read.",
+        ("Compile again, with the ftc that is installed now.",),
+    ),
+    "E706": Wording(
+        "output not in its manifest",
+        "{manifest} says nothing of {path}.",
+        ("Give the file the name back that `ftc compile` gave it.",),
+    ),
+    "E707": Wording("no such line", "{path} has {lines} lines, and no line {line}.", ("Lines count from 1.",)),
+    "E708": Wording(
+        "no place in a file",
+        "`{place}` does not say which line of which file.",
+        ("Write the file, a colon and the line: ftc trace knowledge.jsonl:12",),
+    ),
+    "E709": Wording(
+        "unknown code",
+        "There is no code `{wanted}`.",
+        ("Did you mean {nearest}?", "See them all: ftc explain"),
+    ),
+    "E710": Wording(
+        "file exists",
+        "{path} exists, and is left as it is.",
+        ("Start one of another name: ftc init NAME",),
+    ),
+    "E711": Wording(
+        "watching is not installed",
+        "--watch needs the library watchfiles, which is not installed.",
+        ("pip install 'ftc[watch]'",),
+    ),
+    "E712": Wording(
+        "output over a source",
+        "{path} is read for this compilation, so it cannot be written too.",
+        ("Name another output: -o {elsewhere}",),
+    ),
+    "E713": Wording(
+        "nothing to write",
+        "{files} makes no conversations.",
+        ("Add a block, say: fact NAME",),
+    ),
+    "E714": Wording(
+        "unknown block",
+        "There is no block `{name}`; there are {known}.",
+        ("Did you mean --block {nearest}?",),
+    ),
+    "E715": Wording(
+        "no such conversation",
+        "There is no conversation {at}: {count} are counted from 0.",
+        ("The last one: --at {last}",),
+    ),
+    "E716": Wording(
+        "a file in the way",
+        "{path} is not the JSON object that LLaMA-Factory keeps there, so nothing was added to it and nothing written.",
+        ("Move it away, or write into another folder with -o.",),
+    ),
+    "E717": Wording(
+        "sources that compile no more",
+        "The sources in {manifest} no longer compile: they were written for ftc {version}.",
+        ("Trace with that version: pip install ftc=={version}", "Compile again."),
+    ),
+    "E718": Wording(
+        "two outputs and one stream",
+        "Something is held out for validation, and the standard output takes one file.",
+        ("Name a file: -o {elsewhere}",),
+    ),
+    "E719": Wording(
+        "no file to watch",
+        "The standard input cannot be watched.",
+        ("Name a file: ftc compile --watch FILE",),
+    ),
+    "W701": Wording(
+        "changed since it was written",
+        "{path} is not what its manifest describes; what follows is told of the line as it was compiled.",
+        ("Compile again.",),
+    ),
+}
