@@ -19,7 +19,7 @@ _FLOAT = re.compile(r"(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
-_OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", ".", "not", "else", ".."))
+_OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", ".", "not", "else", "..", ")", "]", "}"))
 # Signs of other languages, and of editors that know better, and what says the same here.
 _SIGNS = {
     "&&": "and", "&": "and", "||": "or", "!": "not", "~": "not", "^": "**", "“": '"', "”": '"', "„": '"', "‘": '"',
@@ -93,8 +93,7 @@ def lex_expression(
                     _mismatch(sink, first, brackets)
                     return -1
                 weight -= operators
-                operators = brackets.pop()[2] + 1
-                weight += 1
+                operators = brackets.pop()[2]
             elif kind == ",":
                 weight -= operators
                 operators = 0

@@ -4,7 +4,6 @@ A line is code (a statement), or text, an item of a list, a row or a piece of an
 one. What the pieces of a line are is told by `expression` and `text`.
 """
 
-import difflib
 import re
 
 from ftc.source import SourceFile
@@ -107,7 +106,10 @@ class Lexer(BodyLexer):
         tokens, texts = self.tokens, self._texts
         begin, column = len(tokens), self._column
         tokens.append(first)
-        stop = lex_expression(self, first[3], end, head.words, to_colon=head.colon or head.rows)
+        if head.colon and self.text.startswith(":", first[3]):
+            stop = first[3]  # The most common of all lines.
+        else:
+            stop = lex_expression(self, first[3], end, head.words, to_colon=head.colon or head.rows)
         if stop < 0:
             self._give_up(begin, end)
             return
@@ -157,6 +159,8 @@ class Lexer(BodyLexer):
         guess = ""
         rest = self.text[start + len(word) : end].lstrip(BLANK)
         if word:
+            import difflib  # Only paid for where a word is wrong.
+
             lower = word.lower()
             close = [lower] if lower in HEADS else difflib.get_close_matches(lower, HEADS, 1, 0.7)
             guess = close[0] if close else ALIASES.get(lower, "")

@@ -4,7 +4,7 @@ Most files are right: tokens go straight through. Only where one is rejected, `r
 """
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -15,9 +15,6 @@ from ftc.syntax.builder import Builder
 from ftc.syntax.lexer import Lexer
 from ftc.syntax.recovery import repair
 from ftc.syntax.tokens import Token
-
-# What a rule of the table does: its origin, its number of symbols, and how their values become one.
-Action = tuple[str, int, Callable[[list[Any]], Any] | None]
 
 
 def parse(source: SourceFile) -> tuple[ast.File, list[Diagnostic]]:
@@ -53,65 +50,75 @@ def _table() -> table.Table:
     return table.load()
 
 
-def _reduce(tokens: Sequence[Token], parse_table: table.Table, builder: Builder) -> Any:
+def _reduce(tokens: list[Token], parse_table: table.Table, builder: Builder) -> Any:
     """Run the table over all tokens, the last of which is the end of the file."""
-    actions, end_state = parse_table.actions, parse_table.end
-    rules = _bind(parse_table, builder)
+    actions = parse_table.actions
+    rules = [(rule.origin, rule.size, _action(rule, builder)) for rule in parse_table.rules]
     states = [parse_table.start]
     values: list[Any] = []
+    state = parse_table.start
+    # The hottest loop of the parser: each token is shifted once, after the reductions that it allows.
     for token in tokens:
         kind = token[0]
-        while True:
-            arg = actions[states[-1]].get(kind)
-            if arg is None:
-                raise _Rejected
+        while (arg := actions[state].get(kind)) is not None:
             if arg >= 0:
-                states.append(arg)
+                state = arg
+                states.append(state)
                 values.append(token)
                 break
             origin, size, build = rules[~arg]
-            if build is None:
-                states[-1] = actions[states[-2]][origin]
+            if size == 1:
+                if build is not None:
+                    values[-1] = build(values[-1:])
+                state = states[-1] = actions[states[-2]][origin]
+                if state == parse_table.end:
+                    return values[-1]
                 continue
-            if size:
-                children = values[-size:]
-                del values[-size:]
-                del states[-size:]
-            else:
-                children = []
-            values.append(build(children))
-            states.append(actions[states[-1]][origin])
-            if states[-1] == end_state:
+            children = values[len(values) - size :]
+            del values[len(values) - size :], states[len(states) - size :]
+            values.append(build(children))  # type: ignore[misc]  # only rules of one symbol pass their value through
+            state = actions[states[-1]][origin]
+            states.append(state)
+            if state == parse_table.end:
                 return values[-1]
+        else:
+            raise _Rejected
     raise AssertionError("tokens without an end")
-
-
-def _bind(parse_table: table.Table, builder: Builder) -> list[Action]:
-    return [(rule.origin, rule.size, _action(rule, builder)) for rule in parse_table.rules]
 
 
 def _action(rule: table.Rule, builder: Builder) -> Callable[[list[Any]], Any] | None:
     """How the values of a rule's symbols become the value of the rule."""
     if rule.callback is None:
         return None
-    plan = rule.plan
-    as_is = [(table.KEEP, i) for i in range(rule.size)] == [(kind, i) for kind, i in plan]
-    if rule.callback == "":
-        return list if as_is else lambda children: _shape(plan, children)
-    method: Callable[..., Any] = getattr(builder, "define" if rule.callback == "def" else rule.callback)
-    if as_is:
-        return lambda children: method(*children)
-    return lambda children: method(*_shape(plan, children))
+    if rule.callback == "" and rule.plan[0] == (table.SPREAD, 0):
+        return _append([index for _, index in rule.plan[1:]])
+    method = _listed if rule.callback == "" else getattr(builder, "define" if rule.callback == "def" else rule.callback)
+    return _caller(rule.plan)(method)  # type: ignore[no-any-return]
 
 
-def _shape(plan: list[tuple[int, int]], children: list[Any]) -> list[Any]:
-    # A list that grows from the left is extended in place: a file of n statements must not cost n * n.
-    shaped: list[Any] = children[plan[0][1]] if plan and plan[0][0] == table.SPREAD else []
-    for kind, index in plan:
-        if kind == table.KEEP:
-            shaped.append(children[index])
-        elif kind == table.NOTHING:
-            shaped.append(None)
-        elif children[index] is not shaped:
-            shaped.extend(children[index])
-    return shaped
+def _listed(*children: Any) -> list[Any]:
+    return list(children)
+
+
+def _append(kept: list[int]) -> Callable[[list[Any]], list[Any]]:
+    """A list that grows from the left is extended in place: a file of n statements must not cost n * n."""
+
+    def append(children: list[Any]) -> list[Any]:
+        grown: list[Any] = children[0]
+        for index in kept:
+            grown.append(children[index])
+        return grown
+
+    return append
+
+
+@cache
+def _caller(plan: tuple[tuple[int, int], ...]) -> Callable[[Callable[..., Any]], Any]:
+    """What makes a method of the builder callable with the values of a rule's symbols.
+
+    It is written as source, as a loop over the plan would take longer than most of the methods.
+    """
+    shapes = {table.KEEP: "values[{}]", table.SPREAD: "*values[{}]", table.NOTHING: "None"}
+    arguments = ", ".join(shapes[kind].format(index) for kind, index in plan)
+    made: Callable[[Callable[..., Any]], Any] = eval(f"lambda method: lambda values: method({arguments})")
+    return made

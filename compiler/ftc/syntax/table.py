@@ -5,8 +5,8 @@ imported only where a table must be built.
 """
 
 import json
+from collections.abc import Iterator
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ class Rule(NamedTuple):
     origin: str
     size: int
     callback: str | None
-    plan: list[tuple[int, int]]
+    plan: tuple[tuple[int, int], ...]
 
 
 class Table(NamedTuple):
@@ -50,7 +50,8 @@ def load() -> Table:
         return build(grammar)
     if saved["key"] != key(grammar):
         return build(grammar)
-    return Table(saved["start"], saved["end"], saved["actions"], [Rule(*rule) for rule in saved["rules"]])
+    rules = [Rule(origin, size, callback, tuple(map(tuple, plan))) for origin, size, callback, plan in saved["rules"]]
+    return Table(saved["start"], saved["end"], saved["actions"], rules)
 
 
 def save(path: Path, grammar: str) -> None:
@@ -61,9 +62,9 @@ def save(path: Path, grammar: str) -> None:
 
 
 def key(grammar: str) -> str:
-    """What a saved table must have been made from: the grammar, Lark and this file."""
-    parts = grammar, version("lark"), Path(__file__).read_text(encoding="utf-8")
-    return sha256("\0".join(parts).encode()).hexdigest()
+    """What a saved table must have been made from: the grammar, and this file. Lark is not asked: once made, the table
+    is ours."""
+    return sha256(grammar.encode() + Path(__file__).read_bytes()).hexdigest()
 
 
 def build(grammar: str) -> Table:
@@ -87,16 +88,25 @@ def build(grammar: str) -> Table:
     # Rules go in angle brackets, as `where` is both a rule and a word.
     names = {name: f"<{name}>" for row in parse_table.states.values() for name in row if not name.isupper()}
     names |= {t.name: t.pattern.value for t in lark.terminals if isinstance(t.pattern, PatternStr)}
-    numbers = {state: number for number, state in enumerate(parse_table.states)}
+    numbers = {parse_table.start_states["start"]: 0}
     rules: dict[Any, int] = {}
     actions: list[dict[str, int]] = []
-    for row in parse_table.states.values():
-        actions.append({
-            names.get(symbol, symbol): numbers[arg] if action is Shift else ~rules.setdefault(arg, len(rules))
-            for symbol, (action, arg) in row.items()
-        })
-    start, end = parse_table.start_states["start"], parse_table.end_states["start"]
-    return Table(numbers[start], numbers[end], actions, [_rule(rule) for rule in rules])
+    # States and rules are numbered as they are met, in the order of names: Lark's own order changes from run to run.
+    for state in _growing(numbers):
+        row = {}
+        for symbol, (action, arg) in sorted(parse_table.states[state].items()):
+            index = numbers.setdefault(arg, len(numbers)) if action is Shift else ~rules.setdefault(arg, len(rules))
+            row[names.get(symbol, symbol)] = index
+        actions.append(row)
+    return Table(0, numbers[parse_table.end_states["start"]], actions, [_rule(rule) for rule in rules])
+
+
+def _growing(numbers: dict[int, int]) -> Iterator[int]:
+    """The keys of a dict, those too that are added on the way."""
+    done = 0
+    while done < len(numbers):
+        yield list(numbers)[done]
+        done += 1
 
 
 def _rule(rule: Any) -> Rule:
@@ -117,4 +127,4 @@ def _rule(rule: Any) -> Rule:
         callback = None
     elif rule.origin.name.startswith("_") and not rule.alias:
         callback = ""
-    return Rule(f"<{rule.origin.name}>", len(rule.expansion), callback, plan)
+    return Rule(f"<{rule.origin.name}>", len(rule.expansion), callback, tuple(plan))

@@ -65,7 +65,16 @@ class TextLexer:
 
     def cells(self, start: int, end: int) -> None:
         """The cells of a row, from behind its first bar to its end; a CELL token stands between two of them."""
-        text = self.sink.text
+        text, tokens = self.sink.text, self.sink.tokens
+        if text[end - 1] == "|" and start < end and not _SPECIAL.search(text, start, end):
+            for cell in text[start : end - 1].split("|"):
+                if tokens[-1][0] != "ROW":
+                    tokens.append(("CELL", None, start - 1, start))
+                value = cell.strip(" \t\r")
+                at = start + cell.index(value) if value else start
+                tokens.append(("PLAIN", value, at, at + len(value)))
+                start += len(cell) + 1
+            return
         pairs, bars = self.classify(start, end, True)
         tail = text[bars[-1] + 1 : end].strip(" \t\r") if bars else text[start:end]
         if tail or not bars:
@@ -73,7 +82,7 @@ class TextLexer:
             bars.append(end)
         for index, bar in enumerate(bars):
             if index:
-                self.sink.tokens.append(("CELL", None, start - 1, start))
+                tokens.append(("CELL", None, start - 1, start))
             first, last = strip(text, start, bar)
             self.begin()
             self._walk(first, last, pairs, True)
