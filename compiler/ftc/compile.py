@@ -7,14 +7,37 @@ from ftc.check import check
 from ftc.diagnostics import Diagnostic, errors
 from ftc.expand.plan import Plan, expand
 from ftc.loader import Loader
+from ftc.quality import look
 from ftc.source import SourceFile
 from ftc.syntax import parse
+from ftc.targets import TARGETS, Target
 
 
 @dataclass(frozen=True)
 class Compilation:
-    """What a run made. `plan` is None where an error makes it impossible; `sources` are the files that were named."""
+    """What a run made: the files that were named, what was found, and the plan where no error makes it impossible."""
 
     sources: tuple[SourceFile, ...]
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...]
+
+
+def compile(
+    paths: Sequence[str], loader: Loader, *, target: Target = TARGETS["openai"], data_checks: bool = True
+) -> Compilation:
+    """Compile the files for a target. `data_checks` looks at every conversation, up to a million of them."""
+    loaded = [loader.source(path) for path in dict.fromkeys(paths)]
+    sources = tuple(each for each in loaded if isinstance(each, SourceFile))
+    found = [each for each in loaded if isinstance(each, Diagnostic)]
+    parsed = [parse(source) for source in sources]
+    found += [diagnostic for _, diagnostics in parsed for diagnostic in diagnostics]
+    model, diagnostics = check([file for file, _ in parsed], loader)
+    found += diagnostics
+    if errors(found):
+        return Compilation(sources, None, tuple(found))
+    plan, diagnostics = expand(model, pairs=target.pairs)
+    found += diagnostics
+    if errors(found):
+        return Compilation(sources, None, tuple(found))
+    found += look(model, plan, target, data_checks=data_checks)
+    return Compilation(sources, None if errors(found) else plan, tuple(found))

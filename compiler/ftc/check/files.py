@@ -8,11 +8,12 @@ from ftc.check.blocks import Blocks
 from ftc.check.expressions import Expressions, Typed, Walk
 from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Read, Style, Tool
 from ftc.check.names import Names
+from ftc.check.rules import RULES
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.settings import train_settings
 from ftc.check.turns import Turns, declare_tool
 from ftc.check.types import INT
-from ftc.diagnostics import Diagnostic, Label
+from ftc.diagnostics import Diagnostic, Label, errors
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast, parse
@@ -213,4 +214,7 @@ def check(files: Sequence[ast.File], loader: Loader) -> tuple[Model, list[Diagno
         tuple(expectations),
         frozenset(used),
     )
-    return model, findings.diagnostics
+    diagnostics = findings.diagnostics
+    if not errors(diagnostics):
+        diagnostics += [found for rule in RULES for found in rule(model)]
+    return model, diagnostics

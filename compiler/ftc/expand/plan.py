@@ -106,12 +106,13 @@ def failed(failure: PickFailure) -> Diagnostic:
 
 @dataclass(frozen=True)
 class BlockPlan:
-    """One block's part of the plan. `formula` tells how its count comes about."""
+    """One block's part of the plan. `formula` tells how its count comes about; `once` is `training` before `repeat`."""
 
     name: str
     kind: str
     span: Span
     block: model.Block
+    once: Conversations
     training: Conversations
     validation: Conversations
     formula: str
@@ -183,17 +184,18 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
         source, text = Sum([first, second]), f"{text} + {more}"
     if not source.count and not diagnostics:
         diagnostics.append(_empty(block, programs))
-    training: Source = source
+    once: Source = source
     validation: Source = Sum([])
     if block.split is not None:
-        training, validation = split(source, block)
-        text = f"{text} = {training.count:,} + {validation.count:,} held out"
+        once, validation = split(source, block)
+        text = f"{text} = {once.count:,} + {validation.count:,} held out"
+    training = once
     if block.repeat > 1:
-        training = Repeat(training, block.repeat)
+        training = Repeat(once, block.repeat)
         text = f"{block.repeat} × ({text})"
     plan = BlockPlan(
-        block.name, block.kind, block.span, block, Conversations(training), Conversations(validation), text,
-        tuple(programs),
+        block.name, block.kind, block.span, block, Conversations(once), Conversations(training),
+        Conversations(validation), text, tuple(programs),
     )  # fmt: skip
     return plan, diagnostics
 

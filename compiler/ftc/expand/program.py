@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ftc.check import model
+from ftc.check.made_of import add_name, names_of
 from ftc.expand.bindings import Binding, Evaluated, Frame, GivenBinding, PickFailure, Text
 from ftc.expand.conversation import Conversation, Origin, Pick, ToolSpec
 from ftc.expand.ops import Condition, Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
@@ -31,9 +32,9 @@ class Program:
         """The turns of a conversation."""
         return [turns[picks[slot]] if slot else turns[0] for slot, turns in self.turns]
 
-    def conversation(self, picks: Picks, index: int = 0) -> Conversation:
-        """The conversation that the picks make."""
-        writer = Writer(picks)
+    def conversation(self, picks: Picks, index: int = 0, watch: Callable[[], None] = lambda: None) -> Conversation:
+        """The conversation that the picks make. `watch` is called before each message."""
+        writer = Writer(picks, watch)
         if self.system:
             writer.write(self.system)
         turns = self.chosen(picks)
@@ -177,11 +178,11 @@ class Builder:
         """Names that something outside the cases mentions: they are picked once a conversation."""
         found: set[model.Name] = set()
         if self.block.system and self.block.system.content:
-            _mentions(self.block.system.content, found)
+            found |= names_of(self.block.system.content)
         if not self.block.plain_case:
             for name in self.block.names:
                 if name.level == "block":
-                    _made_of(name, found)
+                    add_name(name, found)
         return found
 
     def _afresh(self, name: model.Name) -> bool:
@@ -345,42 +346,3 @@ def _shows(lines: list[Line], culprit: Binding, picks: Picks) -> bool:
         if line.text:
             line.text.render(watched)
     return culprit.slot in watched.asked  # type: ignore[attr-defined]
-
-
-# ── what is made of what ──────────────────────────────────────────────────────────────────────────
-
-
-def _mentions(template: model.Template, found: set[model.Name]) -> None:
-    for part in template.parts:
-        match part:
-            case model.Show():
-                _reads(part.expr, found)
-            case model.ValueChoice():
-                _reads(part.domain, found)
-            case model.Choice():
-                for alternative in part.alternatives:
-                    _mentions(alternative, found)
-
-
-def _reads(expr: model.Expr, found: set[model.Name]) -> None:
-    for read in expr.reads:
-        _made_of(read.name, found)
-
-
-def _made_of(name: model.Name, found: set[model.Name]) -> None:
-    """Add a name and all it is made of; `let x in NAME` is made of picks of its own."""
-    if name in found:
-        return
-    found.add(name)
-    match name:
-        case model.Alternatives():
-            for template in (*name.valid, *name.invalid):
-                _mentions(template, found)
-        case model.Ranging():
-            _reads(name.domain, found)
-        case model.Computed():
-            _reads(name.expr, found)
-        case model.Table():
-            for row in name.rows:
-                for cell in row:
-                    _mentions(cell, found)

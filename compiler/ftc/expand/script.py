@@ -1,6 +1,7 @@
 """From picks to messages: the lines of a conversation, bound to the frames they are read in."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -53,8 +54,9 @@ class Turn:
 class Writer:
     """Messages of one conversation as they are rendered: numbers the calls of tools and pairs them with their answers."""
 
-    def __init__(self, picks: Picks) -> None:
+    def __init__(self, picks: Picks, watch: Callable[[], None]) -> None:
         self.picks = picks
+        self.watch = watch
         self.messages: list[Message] = []
         self.lines: list[Line] = []
         self._calls = 0
@@ -62,6 +64,7 @@ class Writer:
 
     def write(self, line: Line) -> None:
         message = line.message
+        self.watch()
         self.lines.append(line)
         if line.text is None:
             calls = []

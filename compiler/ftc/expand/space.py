@@ -130,11 +130,17 @@ class Component:
             cont = self._cons(op, top, cont)
         return self._build(cont, self.done, {})
 
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The number of values of each slot, by key."""
+        sizes: dict[str, int] = {}
+        for _, op in self.ops:
+            _sizes(op, sizes)
+        return sizes
+
     def _check_size(self) -> None:
         """Refuse a group of more combinations than may be walked, before walking it. Turns repeat a group, they do not widen it."""
-        sizes: dict[str, int] = {}
-        for top_op in self.ops:
-            _sizes(top_op[1], sizes)
+        sizes = self.sizes
         groups: list[tuple[set[str], list[Condition]]] = []
         for condition in self.conditions:
             keys = {slot.key for slot in condition.slots}

@@ -1,0 +1,34 @@
+"""What is seen in the data: one look at every conversation, or none where the plan alone can tell.
+
+`look` is the door. Conversations are looked at up to a million; beyond that the plan's structure is all that is asked.
+"""
+
+from collections.abc import Iterator
+
+from ftc.check.model import Model
+from ftc.diagnostics import Diagnostic
+from ftc.expand.plan import Plan
+from ftc.quality import answers, expectations, splits, values
+from ftc.quality.scan import scan
+from ftc.targets.target import Target
+
+MAX_LOOKED_AT = 1_000_000
+
+
+def look(model: Model, plan: Plan, target: Target, *, data_checks: bool) -> Iterator[Diagnostic]:
+    """Everything there is to say about the plan; what needs its conversations, only with `data_checks`."""
+    yield from values.check(plan)
+    yield from splits.check(plan)
+    unanswered = list(answers.check(plan))
+    yield from unanswered
+    longest = None
+    total = plan.training.count + plan.validation.count
+    if data_checks and not unanswered:
+        if total <= MAX_LOOKED_AT:
+            found = scan(plan, target, measure=expectations.wants_tokens(model))
+            yield from found.diagnostics
+            longest = found.longest_tokens
+        else:
+            yield Diagnostic("W507", None, {"count": f"{total:,}", "limit": f"{MAX_LOOKED_AT:,}"})
+        yield from target.totals(plan)
+    yield from expectations.check(model, plan, longest, data_checks=data_checks)

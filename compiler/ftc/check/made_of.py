@@ -1,0 +1,71 @@
+"""What a template, an expression or a name is made of: the names that meeting it may meet."""
+
+from collections.abc import Iterator
+
+from ftc.check import model
+
+
+def mentions(template: model.Template) -> Iterator[model.Expr]:
+    """Every expression in a template, those in alternatives included."""
+    for part in template.parts:
+        match part:
+            case model.Show():
+                yield part.expr
+            case model.ValueChoice():
+                yield part.domain
+            case model.Choice():
+                for alternative in part.alternatives:
+                    yield from mentions(alternative)
+
+
+def templates(name: model.Name) -> Iterator[model.Template]:
+    """The texts that a name is made of."""
+    match name:
+        case model.Alternatives():
+            yield from (*name.valid, *name.invalid)
+        case model.Ranging() | model.Alias():
+            yield from name.invalid
+        case model.Table():
+            for row in name.rows:
+                yield from row
+
+
+def expressions(name: model.Name) -> Iterator[model.Expr]:
+    """The expressions that a name is made of."""
+    match name:
+        case model.Ranging():
+            yield name.domain
+        case model.Computed():
+            yield name.expr
+    for template in templates(name):
+        yield from mentions(template)
+
+
+def names_of(template: model.Template) -> set[model.Name]:
+    """The names that a template is made of, all the way down; `let x in NAME` is made of picks of its own."""
+    found: set[model.Name] = set()
+    for expr in mentions(template):
+        for read in expr.reads:
+            add_name(read.name, found)
+    return found
+
+
+def add_name(name: model.Name, found: set[model.Name]) -> None:
+    """Add a name and all that it is made of."""
+    if name not in found:
+        found.add(name)
+        for expr in expressions(name):
+            for read in expr.reads:
+                add_name(read.name, found)
+
+
+def shown(turn: model.Turn) -> Iterator[model.Template]:
+    """The texts of a turn that a fault leaves as they are: the user's side."""
+    for message in turn.messages[: turn.answer]:
+        if message.content is not None:
+            yield message.content
+
+
+def invalid_values(name: model.Name) -> tuple[model.Template, ...]:
+    """The values of a name that break a format."""
+    return getattr(name, "invalid", ())

@@ -1,0 +1,78 @@
+"""The compiled data as a Python sequence."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from ftc.compile import compile
+from ftc.diagnostics import Diagnostic, FtcError
+from ftc.expand.conversation import Conversation
+from ftc.expand.plan import Conversations, Plan
+from ftc.loader import Loader
+from ftc.targets import TARGETS
+
+if TYPE_CHECKING:
+    from datasets import Dataset as HfDataset  # type: ignore[import-not-found]
+
+
+class Dataset(Sequence[Conversation]):
+    """The training conversations of some `.ft` files, computed as they are asked for.
+
+    `count` is exact at any size (`len` stops at `sys.maxsize`); `validation` are the conversations held out, `warnings` what
+    the compiler has to say besides, `plan` the counts block by block.
+    """
+
+    def __init__(self, plan: Plan, target: str, warnings: tuple[Diagnostic, ...]) -> None:
+        self.plan = plan
+        self.target = target
+        self.warnings = warnings
+        self._training = plan.training
+
+    @property
+    def count(self) -> int:
+        return self._training.count
+
+    @property
+    def validation(self) -> Conversations:
+        return self.plan.validation
+
+    def __len__(self) -> int:
+        return len(self._training)
+
+    @overload
+    def __getitem__(self, index: int) -> Conversation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Conversations: ...
+    def __getitem__(self, index: int | slice) -> Conversation | Conversations:
+        return self._training[index]
+
+    def __iter__(self) -> Iterator[Conversation]:
+        return iter(self._training)
+
+    def __repr__(self) -> str:
+        held_out = f", {self.validation.count:,} held out" if self.validation.count else ""
+        return f"<ftc.Dataset: {self.count:,} conversations{held_out}>"
+
+    def lines(self) -> Iterator[str]:
+        """The lines that `ftc compile` writes for the target, without their ends."""
+        target = TARGETS[self.target]
+        return (target.line(each).decode() for each in self if target.takes(each))
+
+    def to_hf(self) -> "HfDataset":
+        """A `datasets.Dataset` of the target's lines (`trl` is the one that trainers read). Needs `ftc[hf]`."""
+        import json
+
+        try:
+            from datasets import Dataset as HfDataset
+        except ImportError as error:
+            raise ImportError("ds.to_hf() needs the `datasets` package: pip install 'ftc[hf]'") from error
+        lines: list[dict[str, Any]] = [json.loads(line) for line in self.lines()]
+        return HfDataset.from_list(lines)
+
+
+def load(*paths: "str | os.PathLike[str]", target: str = "trl", data_checks: bool = True) -> Dataset:
+    """Compile `.ft` files. Raises `FtcError`, which reads like the command line's report, where they are wrong."""
+    result = compile([os.fspath(p) for p in paths], Loader(), target=TARGETS[target], data_checks=data_checks)
+    if result.plan is None:
+        raise FtcError(result.diagnostics)
+    return Dataset(result.plan, target, result.diagnostics)

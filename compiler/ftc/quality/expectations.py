@@ -1,0 +1,52 @@
+"""E410: an `expect` that the data do not meet."""
+
+from collections.abc import Iterator
+
+from ftc.check.model import Expectation, Measure, Model
+from ftc.check.runtime import FAILURES, start
+from ftc.diagnostics import Diagnostic
+from ftc.expand.plan import Plan
+
+
+def wants_tokens(model: Model) -> bool:
+    """Whether some `expect` asks for the longest conversation."""
+    return any(_tokens(e) for e in model.expectations)
+
+
+def _tokens(expectation: Expectation) -> bool:
+    return any(read.name.name == "longest_tokens" for read in expectation.condition.reads)
+
+
+def check(model: Model, plan: Plan, longest_tokens: int | None, *, data_checks: bool) -> Iterator[Diagnostic]:
+    counts: dict[str | None, int] = {None: plan.training.count + plan.validation.count}
+    for block in plan.blocks:
+        counts[block.name] = counts.get(block.name, 0) + block.training.count + block.validation.count
+    for expectation in model.expectations:
+        if _tokens(expectation) and longest_tokens is None:
+            if data_checks:
+                yield Diagnostic("W508", expectation.span)
+            continue
+        values = [
+            longest_tokens if measure.name == "longest_tokens" else counts.get(measure.block, 0)
+            for measure in (read.name for read in expectation.condition.reads)
+            if isinstance(measure, Measure)
+        ]
+        yield from _ask(expectation, values)
+
+
+def _ask(expectation: Expectation, values: list[int | None]) -> Iterator[Diagnostic]:
+    try:
+        start()
+        met = expectation.condition.run(*values)
+    except FAILURES as failure:
+        yield Diagnostic("E404", expectation.span, {"failure": str(failure), "picks": ""})
+        return
+    if not met:
+        names = [read.name for read in expectation.condition.reads]
+        found = ", ".join(f"{_written(name)} is {value:,}" for name, value in zip(names, values, strict=True))
+        yield Diagnostic("E410", expectation.span, {"condition": expectation.condition.span.text, "found": found})
+
+
+def _written(name: object) -> str:
+    assert isinstance(name, Measure)
+    return name.name if name.name == "longest_tokens" else f'count("{name.block}")' if name.block else "count()"

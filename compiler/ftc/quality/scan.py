@@ -1,0 +1,241 @@
+"""One look at every conversation: what the target cannot take, contradictions, duplicates, leaks, and too few wordings.
+
+Conversations are remembered as 64-bit hashes; what looks like a finding is looked at again by its text, so that no
+finding is a collision of hashes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ftc.diagnostics import Diagnostic, Label
+from ftc.expand.conversation import Conversation, Message
+from ftc.expand.ops import Slot
+from ftc.expand.plan import BlockPlan, Plan, failed
+from ftc.expand.bindings import PickFailure
+from ftc.expand.program import Program
+from ftc.targets import tokens
+from ftc.targets.target import Target
+
+# A block can go wrong in as many ways as it has conversations: this many of one kind are told.
+MAX_TOLD = 10
+
+MIN_WORDINGS = 5
+
+
+@dataclass
+class Scan:
+    """What was seen. `longest_tokens` is None where it was not asked for or cannot be counted."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    longest_tokens: int | None = None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """One conversation as it is looked at."""
+
+    block: BlockPlan
+    conversation: Conversation
+    validation: bool
+    answers: "list[_Answer]"
+
+
+@dataclass(slots=True)
+class _Answer:
+    """An assistant message: `context` is all before it, `picked` what was picked before it, `at` its place among the messages."""
+
+    context: int
+    picked: int
+    said: tuple[object, ...]
+    at: int
+
+
+def scan(plan: Plan, target: Target, *, measure: bool) -> Scan:
+    """Look at every conversation of the plan, twice where the first look found something odd."""
+    result = Scan()
+    limits: dict[object, Diagnostic] = {}
+    wordings: dict[str, set[str]] = defaultdict(set)
+    contexts: dict[int, int] = {}
+    odd: set[int] = set()
+    hashes: dict[int, bool] = {}
+    again: set[int] = set()
+    says: dict[object, Diagnostic] = {}
+    try:
+        for seen in _all(plan):
+            conversation = seen.conversation
+            for found in target.limits(conversation):
+                if len(limits) < MAX_TOLD:
+                    limits.setdefault((found.code, found.span), found)
+            if measure:
+                size = tokens.count(conversation)
+                result.longest_tokens = None if size is None else max(size, result.longest_tokens or 0)
+            _wording(seen, wordings)
+            if len(says) < MAX_TOLD:
+                _said(seen, says)
+            for answer in seen.answers:
+                if contexts.setdefault(answer.context, answer.picked) != answer.picked:
+                    odd.add(answer.context)
+            whole = hash(_whole(conversation))
+            if whole in hashes:
+                again.add(whole)
+            hashes.setdefault(whole, seen.validation)
+        result.diagnostics += limits.values()
+        result.diagnostics += says.values()
+        if odd:
+            result.diagnostics += _contradictions(plan, odd)
+        if again:
+            result.diagnostics += _twice(plan, again)
+    except PickFailure as failure:
+        result.diagnostics.append(failed(failure))
+        return result
+    result.diagnostics += _few(plan, wordings)
+    return result
+
+
+def _all(plan: Plan) -> Iterator[_Seen]:
+    """Every conversation once: what `repeat` says again is left out."""
+    for block in plan.blocks:
+        for conversations, validation in ((block.once, False), (block.validation, True)):
+            for program, picks in conversations.all_picked():
+                watched = _Watched(picks)
+                conversation = program.conversation(watched, watch=watched.mark)
+                yield _Seen(block, conversation, validation, _answers(program, conversation, watched))
+
+
+class _Watched(dict[Slot, int]):
+    """Picks that remember in which order they were asked for, and how many had been asked before each message."""
+
+    def __init__(self, picks: dict[Slot, int]) -> None:
+        super().__init__(picks)
+        self.asked: dict[Slot, None] = {}
+        self.before: list[int] = []
+
+    def __getitem__(self, slot: Slot) -> int:
+        self.asked.setdefault(slot)
+        return super().__getitem__(slot)
+
+    def mark(self) -> None:
+        """The next message begins."""
+        self.before.append(len(self.asked))
+
+
+def _answers(program: Program, conversation: Conversation, watched: _Watched) -> list[_Answer]:
+    answers = []
+    context = hash(tuple(tool.name for tool in conversation.tools))
+    asked = list(watched.asked)
+    for at, message in enumerate(conversation.messages):
+        said = _said_by(message)
+        if message.role == "assistant" and message.trained:
+            picked = tuple((slot.path, dict.__getitem__(watched, slot)) for slot in asked[: watched.before[at]])
+            line = conversation.origin.messages[at]
+            answers.append(_Answer(context, hash((picked, line.source.name, line.start)), said, at))
+        context = hash((context, said))
+    return answers
+
+
+def _said_by(message: Message) -> tuple[object, ...]:
+    calls = tuple((c.name, repr(c.arguments)) for c in message.calls)
+    return message.role, message.content, calls
+
+
+def _whole(conversation: Conversation) -> tuple[object, ...]:
+    return tuple(map(_said_by, conversation.messages)), conversation.rejected
+
+
+# ── findings ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _contradictions(plan: Plan, odd: set[int]) -> Iterator[Diagnostic]:
+    """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of answers."""
+    groups: dict[tuple[object, ...], dict[int, dict[object, _Seen]]] = defaultdict(lambda: defaultdict(dict))
+    places: dict[int, int] = {}
+    for seen in _all(plan):
+        for answer in seen.answers:
+            if answer.context in odd:
+                before = tuple(_said_by(m) for m in seen.conversation.messages[: answer.at])
+                groups[before][answer.picked].setdefault(answer.said, seen)
+                places[id(seen)] = answer.at
+    told: set[object] = set()
+    for before, sources in groups.items():
+        sets = list(sources.values())
+        other = next((s for s in sets[1:] if set(s) != set(sets[0])), None)
+        if other is None:
+            continue
+        said = next((s for s in other if s not in sets[0]), next(iter(other)))
+        first = next((s for s in sets[0] if s not in other), next(iter(sets[0])))
+        a, b = sets[0][first], other[said]
+        span_a, span_b = a.conversation.origin.messages[len(before)], b.conversation.origin.messages[len(before)]
+        if (span_a, span_b) in told or len(told) >= MAX_TOLD:
+            continue
+        told.add((span_a, span_b))
+        user = next((m[1] for m in reversed(before) if m[0] == "user"), "")  # type: ignore[index]
+        data = {
+            "user": _cut(user),
+            "first": _cut(first[1]),  # type: ignore[index]
+            "second": _cut(said[1]),  # type: ignore[index]
+            "same": "yes" if span_a == span_b else "",
+        }
+        labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
+        yield Diagnostic("E501", span_b, data, labels)
+
+
+def _twice(plan: Plan, again: set[int]) -> Iterator[Diagnostic]:
+    """W502: the same conversation more than once. E502: a training conversation that is held out too."""
+    first: dict[tuple[object, ...], _Seen] = {}
+    copies: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+    leaks: dict[str, list[_Seen]] = defaultdict(list)
+    for seen in _all(plan):
+        whole = _whole(seen.conversation)
+        if hash(whole) not in again:
+            continue
+        earlier = first.setdefault(whole, seen)
+        if earlier is not seen:
+            if earlier.validation != seen.validation:
+                leaks[seen.block.name].append(seen)
+            else:
+                copies[earlier.block.name, seen.block.name].append(seen)
+    for (_, block), found in copies.items():
+        conversation = found[0].conversation
+        earlier = first[_whole(conversation)].conversation
+        label = Label(earlier.origin.messages[_user(earlier)], "the same conversation")
+        data = {"count": len(found), "block": block, "user": _cut(conversation.messages[_user(conversation)].content)}
+        span = conversation.origin.messages[_user(conversation)]
+        yield Diagnostic("W502", span, data, () if label.span == span else (label,))
+    for block, found in leaks.items():
+        conversation = found[0].conversation
+        data = {"count": len(found), "block": block, "user": _cut(conversation.messages[_user(conversation)].content)}
+        yield Diagnostic("E502", conversation.origin.messages[_user(conversation)], data)
+
+
+def _user(conversation: Conversation) -> int:
+    return next((i for i, m in enumerate(conversation.messages) if m.role == "user"), 0)
+
+
+def _wording(seen: _Seen, wordings: dict[str, set[str]]) -> None:
+    block = seen.block
+    if block.kind == "fact" and len(wordings[block.name]) < MIN_WORDINGS:
+        wordings[block.name].add(seen.conversation.messages[_user(seen.conversation)].content or "")
+
+
+def _few(plan: Plan, wordings: dict[str, set[str]]) -> Iterator[Diagnostic]:
+    """W504: a fact in too few wordings to be learned."""
+    for block in plan.blocks:
+        found = len(wordings.get(block.name, ()))
+        if block.kind == "fact" and 0 < found < MIN_WORDINGS:
+            yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
+
+
+def _said(seen: _Seen, told: dict[object, Diagnostic]) -> None:
+    """W506: an answer that does not hold what its own `says` asks for."""
+    conversation = seen.conversation
+    answer = (conversation.messages[-1].content or "").casefold()
+    for texts in conversation.says:
+        if not any(text.casefold() in answer for text in texts):
+            span = conversation.origin.messages[-1]
+            told.setdefault(span, Diagnostic("W506", span, {"text": _cut(texts[0])}))
+
+
+def _cut(text: object, size: int = 60) -> str:
+    words = str(text or "").replace("\n", " ")
+    return words if len(words) <= size else f"{words[: size - 1]}…"
