@@ -1,0 +1,52 @@
+"""The words of E501, E502 and W501 to W508: what is seen in the conversations."""
+
+from ftc.wording import Wording
+
+WORDING: dict[str, Wording] = {
+    "E501": Wording(
+        "two answers to one question",
+        "After the same words ({user}) the assistant says “{first}” in one conversation and “{second}” in another.",
+        ("Make the questions differ, or write both answers as alternatives of one message: {{a|b}}",),
+    ),
+    "E502": Wording(
+        "held out and trained on",
+        "{count:,} held-out conversations of `{block}` are trained on too, such as: {user}",
+        ("Hold out by a name that tells them apart: validation 10% by …",),
+    ),
+    "W501": Wording(
+        "a rewritten thought",
+        "The answer to “{prompt}” keeps {share} of the words of the base answer, and `keep` asks for {keep}.",
+        ("Change how it is said, and leave what is said.",),
+    ),
+    "W502": Wording(
+        "the same conversation twice",
+        "{count:,} conversations of `{block}` are there already, such as: {user}",
+        ("If more weight is wanted, say so: repeat 2",),
+    ),
+    "W504": Wording(
+        "too few wordings",
+        "`{name}` is asked in {count} wordings; a fact in one wording is rarely recalled, in five or more it is"
+        " (Allen-Zhu & Li, arXiv 2309.14316).",
+        ("Add wordings to the user message: {{Explain|Tell me}} …",),
+    ),
+    "W505": Wording(
+        "nothing held out",
+        "`validation {percent}` holds nothing out of `{block}`: it has too few groups to hold one out.",
+        ("Hold out more, or add values.",),
+    ),
+    "W506": Wording(
+        "an answer without what `says` asks",
+        "This answer does not hold “{text}”, which its `says` asks for.",
+        ("Write it into the answer, or take it out of `says`.",),
+    ),
+    "W507": Wording(
+        "data not looked at",
+        "There are {count} conversations; contradictions and duplicates are looked for in up to {limit}.",
+        ("Draw some: sample 100000 seed 1",),
+    ),
+    "W508": Wording(
+        "tokens not counted",
+        "The library that counts tokens is not installed, so this cannot be asked.",
+        ("pip install 'ftc[tokens]'",),
+    ),
+}

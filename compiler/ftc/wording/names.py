@@ -1,0 +1,114 @@
+"""The words of E201 to E219 and W201, W202: names that are not there, and values of the wrong type."""
+
+from ftc.wording import Wording
+
+WORDING: dict[str, Wording] = {
+    "E201": Wording(
+        "unknown name",
+        "There is no name `{name}` here.",
+        (
+            "Did you mean `{near}`?",
+            "`{function}` is a function: call it, {function}(…).",
+        ),
+    ),
+    "E202": Wording(
+        "declared twice",
+        "`{name}` is declared a second time.",
+        ("Give one of them another name.",),
+    ),
+    "E203": Wording(
+        "made of itself",
+        "`{name}` is made of itself: {chain}.",
+        ("Take it out of one of them.",),
+    ),
+    "E204": Wording(
+        "unknown column",
+        "`{table}` has no column `{column}`.",
+        ("Did you mean `{near}`?", "Its columns are {columns}."),
+    ),
+    "E205": Wording(
+        "no fields here",
+        "`{owner}` is {found}, and only a row has fields such as `{column}`.",
+        ("To call the method: {call}",),
+    ),
+    "E206": Wording(
+        "wrong type",
+        "This is {found}, where {wanted} is needed.",
+        (),
+    ),
+    "E207": Wording(
+        "types that do not fit",
+        "`{operator}` does not go with {left} and {right}.",
+        ("Turn the number into text: {to_text}", "Turn the text into a number: {to_number}"),
+    ),
+    "E208": Wording(
+        "unknown function",
+        "There is no function `{name}`.",
+        ("Did you mean `{near}`?", "Write your own at the top of the file: def {name}(x) = …"),
+    ),
+    "E209": Wording(
+        "call that does not fit",
+        "`{name}` cannot be called with {given}.",
+        ("It is called as {takes}.",),
+    ),
+    "E210": Wording(
+        "unknown method",
+        "There is no method `{name}` of {found}.",
+        ("Did you mean `{near}`?", "`{function}` is a function: {function}({owner})"),
+    ),
+    "E211": Wording(
+        "a list in a text",
+        "`{written}` is a list, and a text can only show one value.",
+        ('Join its items: {{", ".join({written})}}', "Pick one of them: let one in {written}"),
+    ),
+    "E212": Wording(
+        "a row in a text",
+        "`{written}` is a row, and a text can only show one of its fields.",
+        ("Name the field: {{{field}}}",),
+    ),
+    "E213": Wording(
+        "format spec that does not fit",
+        "The format spec `{spec}` does not go with {found}.",
+        ("For text before a colon write a backslash before the brace: \\{{",),
+    ),
+    "E214": Wording(
+        "a word without a meaning here",
+        "`{name}` has a meaning in {where} alone.",
+        (),
+    ),
+    "E215": Wording(
+        "reserved name",
+        "`{name}` has a meaning of its own here.",
+        ("Call it something else.",),
+    ),
+    "E216": Wording(
+        "a name in a function",
+        "The function `{function}` reads `{name}`, and a function only knows its parameters.",
+        ("Pass it: def {function}(…, {name}) = …",),
+    ),
+    "E217": Wording(
+        "hidden name",
+        "`{name}` would hide the `{name}` outside.",
+        ("Give one of them another name.",),
+    ),
+    "E218": Wording(
+        "nothing to range over",
+        "This is {found}; a name ranges over a list, a range, a table, or another name.",
+        ("Put it in a list: [ … ]",),
+    ),
+    "E219": Wording(
+        "unknown block",
+        "There is no block or style `{name}`.",
+        ("Did you mean `{near}`?",),
+    ),
+    "W201": Wording(
+        "unused name",
+        "Nothing mentions `{name}`, so it makes no conversation.",
+        ("Show it in a text: {{{name}}}", "Delete it."),
+    ),
+    "W202": Wording(
+        "unused tool",
+        "No conversation calls the tool `{name}`.",
+        ("Call it: assistant calls {name}(…)", "Delete it."),
+    ),
+}

@@ -1,0 +1,54 @@
+"""The words of E401 to E411 and W401: picks that cannot be made, and too many of them."""
+
+from ftc.wording import Wording
+
+WORDING: dict[str, Wording] = {
+    "E401": Wording(
+        "nothing left",
+        "`where` removes every conversation of `{block}`.",
+        ("Loosen the condition.",),
+    ),
+    "E402": Wording(
+        "a condition that never applies",
+        "No conversation picks all of {names}, so this condition removes nothing.",
+        ("Show them in one conversation, or delete the line.",),
+    ),
+    "E403": Wording(
+        "too many combinations under a condition",
+        "These names constrain each other, and together they have more than 10,000,000 combinations: {names}.",
+        ("Shorten one of them, or split the condition.",),
+    ),
+    "E404": Wording(
+        "a pick that fails",
+        "This cannot be computed: {failure}.",
+        ("It happens where {picks}.", "Keep such picks out: where …"),
+    ),
+    "E405": Wording("past a limit", "{what}", ("Split it up with `let`.",)),
+    "E406": Wording(
+        "too much to cover",
+        "There are more than 2,000,000 combinations to cover here.",
+        ("Cover fewer at a time: cover pairs", "Draw some instead: sample 1000 seed 1"),
+    ),
+    "E407": Wording(
+        "too much to hold out from",
+        "`{name}` has more than 5,000,000 conversations, and holding out looks at each.",
+        ("Thin it first: sample 100000 seed 1",),
+    ),
+    "E408": Wording(
+        "a sample larger than the whole",
+        "{wanted:,} are to be drawn, and there are {count:,}.",
+        ("Draw at most {count:,}, or delete the line.",),
+    ),
+    "E409": Wording("no conversations", "`{block}` makes no conversation.", ()),
+    "E410": Wording("an expectation not met", "The data do not meet `{condition}`: {found}.", ()),
+    "E411": Wording(
+        "held out by a name that is not picked",
+        "No conversation of `{block}` picks `{name}`.",
+        ("Name one that its texts show.",),
+    ),
+    "W401": Wording(
+        "a value never picked",
+        "No conversation of `{block}` has `{value}` for `{name}`: a `where` removes it everywhere.",
+        ("Delete it, or loosen the condition.",),
+    ),
+}
