@@ -21,8 +21,12 @@ def drawn(conversation: Conversation, title: str, *, color: bool) -> str:
         lines += _said("rejected", conversation.rejected, color)
     if conversation.fault is not None:
         lines.append(_note(f"invalid: {visible(conversation.fault)}", color))
-    if picks := [f"{visible(pick.name)} = {_short(pick.value)}" for pick in conversation.origin.picks]:
-        lines.append(_note(f"picks: {', '.join(picks)}", color))
+    # The pick of a whole message is the message.
+    whole = {message.content for message in conversation.messages}
+    picks = [each for each in conversation.origin.picks if each.named or each.value not in whole]
+    if picks:
+        listed = ", ".join(f"{visible(pick.name)} = {_short(pick.value)}" for pick in picks)
+        lines.append(_note(f"picks: {listed}", color))
     return "\n".join(lines) + "\n"
 
 
@@ -31,13 +35,12 @@ def place(span: Span) -> str:
 
 
 def _message(message: Message, color: bool) -> Iterator[str]:
-    mark = "" if message.trained else "untrained"
     if message.content is not None:
         yield from _said(message.role, message.content, color)
     for call in message.calls:
         arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
         yield from _said(message.role, f"calls {call.name}({arguments})", color)
-    if mark:
+    if not message.trained:
         yield _note("not trained on", color)
 
 

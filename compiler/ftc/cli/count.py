@@ -43,23 +43,16 @@ def _document(plan: "Plan") -> str:
 def _table(plan: "Plan") -> str:
     """A line a block: what it is, the count to the right, then the formula where it says more than the count."""
     from ftc.cli.numbers import number, some
+    from ftc.report.line import width
 
     names = [f"{block.kind} {block.name}" for block in plan.blocks] + ["total"]
-    held_out = plan.validation.count
     counts = [number(block.training.count) for block in plan.blocks] + [number(plan.training.count)]
-    notes = [
-        [f"= {block.formula}"] * (block.formula != count)
-        + [f"and {some(block.validation.count, 'conversation')} held out"] * bool(block.validation.count)
-        for block, count in zip(plan.blocks, counts, strict=False)
-    ] + [[f"and {some(held_out, 'conversation')} held out"] * bool(held_out)]
-    wide, right = max(map(_width, names)), max(map(len, counts))
+    # The formula of a block says by itself what is held out.
+    notes = [f"= {block.formula}" * (block.formula != n) for block, n in zip(plan.blocks, counts, strict=False)]
+    held_out = plan.validation.count
+    notes.append(f"and {some(held_out, 'conversation')} held out" if held_out else "")
+    wide, right = max(map(width, names)), max(map(len, counts))
     return "".join(
-        f"{name}{' ' * (wide - _width(name))}  {count:>{right}}  {', '.join(note)}".rstrip() + "\n"
+        f"{name}{' ' * (wide - width(name))}  {count:>{right}}  {note}".rstrip() + "\n"
         for name, count, note in zip(names, counts, notes, strict=True)
     )
-
-
-def _width(text: str) -> int:
-    from wcwidth import wcswidth
-
-    return max(wcswidth(text), 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftc.cli.stop import Stop
+from ftc.cli.stop import INTERNAL, Stop
 from ftc.emit.write import Progress, Written, write
 from ftc.targets import Target
 
@@ -115,4 +115,8 @@ def places(files: list[str], output: str | None) -> Places:
     if output == "-":
         return Places(None, True)
     path = Path(output)
-    return Places(path, path.exists() and not path.is_file() and not path.is_dir())
+    if path.is_dir():
+        raise Stop(
+            "E702", INTERNAL, path=output, reason="it is a folder", elsewhere=path / f"{Path(files[0]).stem}.jsonl"
+        )
+    return Places(path, path.exists() and not path.is_file())

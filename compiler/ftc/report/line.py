@@ -6,8 +6,6 @@ and a very long line is cut around what matters.
 
 import unicodedata
 
-from wcwidth import wcswidth
-
 TAB = 4
 LONGEST = 140
 """Characters of a line that are shown at most: wider than most screens, so that a cut is rare."""
@@ -52,7 +50,7 @@ class ShownLine:
         shown, self._columns = before, [len(before)]
         for at in range(self._first, end):
             shown += " " * (TAB - self._columns[-1] % TAB) if line[at] == "\t" else _visible(line, at)
-            self._columns.append(_width(shown))
+            self._columns.append(width(shown))
         self.text = (shown + after).rstrip(" ") if not after else shown + after
 
     def column(self, at: int) -> int:
@@ -61,9 +59,13 @@ class ShownLine:
         return self._columns[inside]
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
+    """The columns that a text takes on a screen."""
     if text.isascii():
         return len(text)
+    # Imported here: most lines need no tables of wide characters.
+    from wcwidth import wcswidth
+
     # wcswidth answers -1 for characters it holds to be unprintable; private ones take a column on most screens.
-    width = wcswidth(text)
-    return width if width >= 0 else len(text)
+    columns: int = wcswidth(text)
+    return columns if columns >= 0 else len(text)
