@@ -49,16 +49,15 @@ SCAN = "6be4b39bc8bf3a20be810b6991250d0493e608560609db6765dd679e1ed1c98e"
 """SHA-256 of the authors' 20,910 lines (`IN: <command> OUT: <actions>`), sorted, each with a newline behind it."""
 
 
-def compiled(name: str) -> Compilation:
-    target = "openai-dpo" if name.startswith("06") else "openai"
-    found = compile([str(EXAMPLES / name)], Loader(), target=target)
+def compiled(name: str, target: str = "openai") -> Compilation:
+    found = compile([str(EXAMPLES / name)], Loader(), target=TARGETS[target])
     mistakes = [d for d in found.diagnostics if d.severity is Severity.ERROR]
     assert not mistakes, render(mistakes, color=False)
     return found
 
 
-def conversations(name: str) -> list[Conversation]:
-    plan = compiled(name).plan
+def conversations(name: str, target: str = "openai") -> list[Conversation]:
+    plan = compiled(name, target).plan
     assert plan is not None
     return [*plan.training, *plan.validation]
 
@@ -134,7 +133,9 @@ def test_weather_calls_come_before_their_answers() -> None:
 
 
 def test_bookshop_makes_pairs() -> None:
-    assert all(c.rejected for c in conversations("06-preferences/bookshop.ft"))
+    found = conversations("06-preferences/bookshop.ft", "openai-dpo")
+    assert len(found) == 24
+    assert all(c.rejected for c in found)
 
 
 def test_scan_is_the_authors_own_set() -> None:

@@ -19,12 +19,12 @@ SOURCES = [(number, text) for number, (kind, text) in enumerate(BLOCKS) if kind 
 
 @pytest.mark.parametrize(("number", "text"), SOURCES, ids=[text.split("\n")[0] for _, text in SOURCES])
 def test_a_file_compiles_to_what_stands_below_it(number: int, text: str) -> None:
-    target = "openai-dpo" if "rejected:" in text else "openai"
+    target = TARGETS["openai-dpo" if "rejected:" in text else "openai"]
     found = compile(["readme.ft"], Loader(files={"readme.ft": text.encode()}), target=target)
     mistakes = [d for d in found.diagnostics if d.severity is Severity.ERROR]
     assert not mistakes, render(mistakes, color=False)
     assert found.plan is not None
-    lines = [TARGETS[target].line(conversation) for conversation in found.plan.training]
+    lines = [target.line(conversation) for conversation in found.plan.training]
     assert lines
     if BLOCKS[number + 1 :] and BLOCKS[number + 1][0] == "jsonl":
         assert BLOCKS[number + 1][1].encode().splitlines() == lines
