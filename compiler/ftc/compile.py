@@ -25,19 +25,18 @@ class Compilation:
 def compile(
     paths: Sequence[str], loader: Loader, *, target: Target = TARGETS["openai"], data_checks: bool = True
 ) -> Compilation:
-    """Compile the files for a target. `data_checks` looks at every conversation, up to a million of them."""
+    """Compile the files for a target. `data_checks` looks at every conversation, up to a million of them.
+
+    No phase stops at an error: each leaves out what it could not understand, and the next looks at the rest.
+    """
     loaded = [loader.source(path) for path in dict.fromkeys(paths)]
     sources = tuple(each for each in loaded if isinstance(each, SourceFile))
     found = [each for each in loaded if isinstance(each, Diagnostic)]
     parsed = [parse(source) for source in sources]
     found += [diagnostic for _, diagnostics in parsed for diagnostic in diagnostics]
-    model, diagnostics = check([file for file, _ in parsed], loader)
+    model, diagnostics = check([file for file, _ in parsed], loader, found)
     found += diagnostics
-    if errors(found):
-        return Compilation(sources, None, tuple(found))
     plan, diagnostics = expand(model, pairs=target.pairs)
     found += diagnostics
-    if errors(found):
-        return Compilation(sources, None, tuple(found))
     found += look(model, plan, target, data_checks=data_checks)
     return Compilation(sources, None if errors(found) else plan, tuple(found))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Dataset(Sequence[Conversation]):
     """The training conversations of some `.ft` files, computed as they are asked for.
 
-    `count` is exact at any size (`len` stops at `sys.maxsize`); `validation` are the conversations held out, `warnings` what
+    `count` is exact at any size (`len` stops at `sys.maxsize`); `validation` are the conversations held out,
+    `warnings` what
     the compiler has to say besides, `plan` the counts block by block.
     """
 
@@ -29,7 +30,7 @@ class Dataset(Sequence[Conversation]):
         self._training = plan.training
 
     @property
-    def count(self) -> int:
+    def count(self) -> int:  # type: ignore[override]  # as in `Conversations`
         return self._training.count
 
     @property

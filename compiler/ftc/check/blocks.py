@@ -10,6 +10,7 @@ from ftc.check.model import (
     Block,
     Culprit,
     Invalid,
+    Level,
     Message,
     Split,
     Style,
@@ -77,7 +78,7 @@ class Blocks:
 
     # ── what all blocks share ─────────────────────────────────────────────────────────────────────
 
-    def _open(self, block: ast.Block, outer: Scope, level: str) -> tuple[Scope, Names]:
+    def _open(self, block: ast.Block, outer: Scope, level: Level) -> tuple[Scope, Names]:
         """A scope with the names of a block, after asking whether its lines may stand in it."""
         self._shape(block)
         scope = Scope(level, outer)
@@ -139,7 +140,9 @@ class Blocks:
                     by = scope.find(statement.by.text)
                     if by is None:
                         name = statement.by.text
-                        self.findings.add("E201", statement.by.span, name=name, near=near(name, scope.known()), function="")
+                        self.findings.add(
+                            "E201", statement.by.span, name=name, near=near(name, scope.known()), function=""
+                        )
                     else:
                         scope.used.add(by)
                 if not 0 < statement.percent < 100:
@@ -172,7 +175,9 @@ class Blocks:
         known = {tool.name: tool for tool in self.tools}
         for tool in own:
             if tool.name in known:
-                self.findings.add("E202", tool.span, (Label(known[tool.name].span, "first declared here"),), name=tool.name)
+                self.findings.add(
+                    "E202", tool.span, (Label(known[tool.name].span, "first declared here"),), name=tool.name
+                )
             known[tool.name] = tool
         return tuple(known.values())
 
@@ -193,8 +198,10 @@ class Blocks:
                     draft = Draft(block.name.text if block.kind == "case" and block.name else None, statement.span)
                     drafts.append(draft)
                 turns.add(draft, statement)
+        broken = any(isinstance(s, ast.Bad) or not allowed(block.kind, s) for s in block.body)
         for draft in drafts:
             draft.says[:0] = shared
+            draft.broken |= broken
         return [turn for draft in drafts if (turn := turns.finish(draft))]
 
     # ── the kinds ─────────────────────────────────────────────────────────────────────────────────
@@ -272,7 +279,9 @@ class Blocks:
             if isinstance(statement, ast.Turns):
                 low, high = statement.low, statement.high
                 if not 1 <= low <= high <= 100:
-                    self.findings.add("E321", statement.span, what="`turns` takes numbers from 1 to 100, the lower first.")
+                    self.findings.add(
+                        "E321", statement.span, what="`turns` takes numbers from 1 to 100, the lower first."
+                    )
                     low, high = 1, 1
         return self._finish(
             block, scope, turns, turns=tuple(made), low=low, high=high, names=names, plain_case=not cases
@@ -312,6 +321,7 @@ class Blocks:
                 draft.says.extend(turns.says(statement))
             elif isinstance(statement, ast.Message | ast.Calls) and allowed("invalid", statement):
                 turns.add(draft, statement)
+        draft.broken |= any(isinstance(s, ast.Bad) or not allowed("invalid", s) for s in block.body)
         if len(draft.messages) == 1:
             self._nothing(block, "assistant: …")
         else:
@@ -380,7 +390,7 @@ class Blocks:
         return list(pairs.items())
 
     def _nothing(self, block: ast.Block, way: str) -> None:
-        if not any(isinstance(s, ast.Bad) for s in block.body):
+        if all(allowed(block.kind, s) and not isinstance(s, ast.Bad) for s in block.body):
             span: Span = block.name.span if block.name else block.span
             name = f"{block.kind} {block.name.text}" if block.name else block.kind
             self.findings.add("E325", span, name=name, way=way)

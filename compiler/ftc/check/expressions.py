@@ -86,12 +86,16 @@ class Expressions:
         if found not in (wanted, ANY):
             self.findings.add("E206", node.span, found=found, wanted=wanted)
 
-    def mismatch(self, span: Span, operator: str, left: Type, right: Type) -> Typed:
-        hint = "str(…)" if TEXT in (left, right) and (is_number(left) or is_number(right)) and operator == "+" else ""
-        number_hint = "int(…)" if TEXT in (left, right) and (is_number(left) or is_number(right)) else ""
-        self.findings.add(
-            "E207", span, operator=operator, left=left, right=right, to_text=hint, to_number=number_hint
-        )
+    def mismatch(self, operator: str, left: ast.Expr, a: Type, right: ast.Expr, b: Type) -> Typed:
+        """Report an operator between types that it does not go with."""
+        to_text = to_number = ""
+        for one, one_type, other_type in ((left, a, b), (right, b, a)):
+            if one_type == TEXT and is_number(other_type):
+                to_number = f"int({one.span.text})"
+            if is_number(one_type) and other_type == TEXT and operator in ("+", "==", "!="):
+                to_text = f"str({one.span.text})"
+        span = left.span.to(right.span)
+        self.findings.add("E207", span, operator=operator, left=a, right=b, to_text=to_text, to_number=to_number)
         return BAD
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
@@ -110,12 +114,16 @@ class Expressions:
         return found.type, walk.read(Read(found))
 
     def _unknown(self, name: str, span: Span, walk: Walk) -> None:
+        if any(name in line for line in self.scope.unread):
+            return  # declared, perhaps, in a line that was reported
         if name in ("answer", "invalid"):
             self.findings.add("E214", span, name=name, where="a `style`" if name == "answer" else "an `invalid` block")
         elif name in FUNCTIONS or name in self.scope.functions:
             self.findings.add("E201", span, name=name, near="", function=name)
         else:
-            self.findings.add("E201", span, name=name, near=near(name, [*self.scope.known(), *walk.locals]), function="")
+            self.findings.add(
+                "E201", span, name=name, near=near(name, [*self.scope.known(), *walk.locals]), function=""
+            )
 
     def attribute(self, node: ast.Attribute, walk: Walk) -> Typed:
         return self._cell(node.value, node.name.text, node.name.span, walk)
@@ -293,14 +301,13 @@ class Expressions:
             if operator == "**":
                 return (both if both == INT and isinstance(node.right, ast.Number) else FLOAT), f"power({a}, {b})"
             return (FLOAT if operator == "/" else both), f"({a} {operator} {b})"
-        return self.mismatch(node.span, operator, left, right)
+        return self.mismatch(operator, node.left, left, node.right, right)
 
     def compare(self, node: ast.Compare, walk: Walk) -> Typed:
         operands = [self.typed(o, walk) for o in node.operands]
         code = operands[0][1]
         for i, operator in enumerate(node.operators):
             (left, _), (right, right_code) = operands[i], operands[i + 1]
-            span = node.operands[i].span.to(node.operands[i + 1].span)
             if operator in ("in", "not in"):
                 fits = (
                     right in (ANY, DICT)
@@ -313,7 +320,7 @@ class Expressions:
                 fits = (is_number(left) and is_number(right)) or (left in (TEXT, ANY) and right in (TEXT, ANY))
                 fits = fits or (is_list(left) and is_list(right))
             if not fits:
-                return self.mismatch(span, operator, left, right)
+                return self.mismatch(operator, node.operands[i], left, node.operands[i + 1], right)
             code += f" {operator} {right_code}"
         return BOOL, f"({code})"
 

@@ -1,11 +1,12 @@
 """Files: the names, blocks and settings of each, and the names that `use` brings in from others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ftc.check.blocks import Blocks
 from ftc.check.expressions import Expressions, Typed, Walk
+from ftc.check.made_of import names_of
 from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Read, Style, Tool
 from ftc.check.names import Names
 from ftc.check.rules import RULES
@@ -13,7 +14,7 @@ from ftc.check.scope import Findings, Scope, near
 from ftc.check.settings import train_settings
 from ftc.check.turns import Turns, declare_tool
 from ftc.check.types import INT
-from ftc.diagnostics import Diagnostic, Label, errors
+from ftc.diagnostics import Diagnostic, Label, Severity, errors
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast, parse
@@ -36,6 +37,7 @@ class FileChecker:
     def names(self) -> None:
         """Everything with a name: what `use` gives to another file."""
         findings, statements = self.project.findings, self.file.statements
+        self.scope.unread += [s.span.text for s in _all(statements) if isinstance(s, ast.Bad)]
         for statement in statements:
             if not self._allowed(statement):
                 word = statement.span.text.split(maxsplit=1)[0].rstrip(":")
@@ -53,12 +55,10 @@ class FileChecker:
                     label = Label(self.tools[tool.name].span, "first declared here")
                     findings.add("E202", statement.name.span, (label,), name=tool.name)
                 self.tools[tool.name] = tool
-        self._blocks = Blocks(
-            self.scope, findings, self.project.loader, self._system(), tuple(self.tools.values())
-        )
+        self._blocks = Blocks(self.scope, findings, self.project.loader, self._system(), tuple(self.tools.values()))
         self._blocks.styles.update(self.styles)
         self._style_blocks = {
-            id(s): self._blocks.style(s) for s in statements if isinstance(s, ast.Block) and s.kind == "style"
+            id(s): self._style(s) for s in statements if isinstance(s, ast.Block) and s.kind == "style"
         }
         self.styles = self._blocks.styles
 
@@ -73,13 +73,28 @@ class FileChecker:
                 if first is not statement.name:
                     label = Label(first.span, "the first one")
                     self.project.findings.add("E202", statement.name.span, (label,), name=statement.name.text)
-            made = (
+            mark = self.project.findings.mark()
+            made, broken = (
                 self._style_blocks[id(statement)]
                 if statement.kind == "style"
-                else getattr(self._blocks, statement.kind)(statement)
+                else (getattr(self._blocks, statement.kind)(statement), self.project.findings.since(mark))
             )
             if made is not None:
                 self.blocks.append(made)
+                if broken or self._touched(statement):
+                    self.project.broken.add(made)
+
+    def _touched(self, block: ast.Block) -> bool:
+        """Whether the parser reported something in the lines of a block."""
+        later = [s.span.start for s in self.file.statements if s.span.start > block.span.start]
+        end = min(later, default=len(self.file.source.text))
+        return any(
+            span.source is self.file.source and block.span.start <= span.start < end for span in self.project.reported
+        )
+
+    def _style(self, statement: ast.Block) -> tuple[Block | None, bool]:
+        mark = self.project.findings.mark()
+        return self._blocks.style(statement), self.project.findings.since(mark)
 
     def _allowed(self, statement: ast.Statement) -> bool:
         if isinstance(statement, ast.Block):
@@ -119,7 +134,11 @@ class Project:
     loader: Loader
     findings: Findings
     trees: dict[SourceFile, ast.File]
+    reported: list[Span]
+    """Where the parser found mistakes."""
     opened: dict[SourceFile, FileChecker] = field(default_factory=dict)
+    broken: set[Block] = field(default_factory=set)
+    """Blocks that were reported."""
     active: list[SourceFile] = field(default_factory=list)
 
     def use(self, statement: ast.Use) -> FileChecker | None:
@@ -141,6 +160,7 @@ class Project:
                 for diagnostic in diagnostics:
                     assert diagnostic.span is not None
                     self.findings.add(diagnostic.code, diagnostic.span, diagnostic.labels, **diagnostic.data)
+                    self.reported.append(diagnostic.span)
             checker = FileChecker(self.trees[source], self)
             self.active.append(source)
             checker.names()
@@ -161,7 +181,9 @@ class _Expectations(Expressions):
         if node.arguments:
             first = node.arguments[0]
             if len(node.arguments) > 1 or not isinstance(first, ast.String):
-                self.findings.add("E209", node.span, name="count", takes='count() or count("block")', given="other values")
+                self.findings.add(
+                    "E209", node.span, name="count", takes='count() or count("block")', given="other values"
+                )
                 return INT, "0"
             block = first.value
             if block not in self.blocks:
@@ -181,10 +203,33 @@ def _expectations(checker: FileChecker, findings: Findings) -> list[Expectation]
     ]
 
 
-def check(files: Sequence[ast.File], loader: Loader) -> tuple[Model, list[Diagnostic]]:
-    """The model of the files, and everything that is wrong with them; it is whole only where nothing is."""
+def _all(statements: Iterable[ast.Statement]) -> Iterator[ast.Statement]:
+    for statement in statements:
+        yield statement
+        if isinstance(statement, ast.Block):
+            yield from _all(statement.body)
+
+
+def _whole(block: Block, broken: set[Name]) -> bool:
+    """Whether a block is made of names that are."""
+    messages = [m for t in block.turns for m in (*t.messages, *(t.invalid.messages if t.invalid else ()))]
+    if block.system:
+        messages.append(block.system)
+    texts = [m.content for m in messages if m.content is not None]
+    return not any(name in broken for text in texts for name in names_of(text))
+
+
+def check(
+    files: Sequence[ast.File], loader: Loader, reported: Sequence[Diagnostic] = ()
+) -> tuple[Model, list[Diagnostic]]:
+    """The model of the files, and everything that is wrong with them.
+
+    `reported` is what the parser found. Blocks with a mistake of their own are left out of the model, so that the later
+    phases can look at the others.
+    """
     findings = Findings()
-    project = Project(loader, findings, {file.source: file for file in files})
+    spans = [d.span for d in reported if d.span is not None and d.severity is Severity.ERROR]
+    project = Project(loader, findings, {file.source: file for file in files}, spans)
     checkers = list(dict.fromkeys(project.open(file.source) for file in files))
     for checker in checkers:
         checker.conversations()
@@ -200,21 +245,25 @@ def check(files: Sequence[ast.File], loader: Loader) -> tuple[Model, list[Diagno
     names: list[Name] = []
     wheres: list[Constraint] = []
     used: set[Name] = set()
+    broken: set[Name] = set()
     for checker in project.opened.values():
         used |= checker.scope.used
+        broken |= checker.scope.broken
         wheres += checker.scope.wheres
     for checker in checkers:
         names += [n for n in checker.scope.names.values() if n.span.source is checker.file.source]
     model = Model(
-        tuple(block for checker in checkers for block in checker.blocks),
+        tuple(b for checker in checkers for b in checker.blocks if b not in project.broken and _whole(b, broken)),
         tuple(style for checker in checkers for style, _ in checker.styles.values()),
         tuple(names),
         tuple(wheres),
         train,
         tuple(expectations),
         frozenset(used),
+        not (spans or errors(findings.diagnostics)),
     )
-    diagnostics = findings.diagnostics
-    if not errors(diagnostics):
-        diagnostics += [found for rule in RULES for found in rule(model)]
-    return model, diagnostics
+    seen = [found for rule in RULES for found in rule(model)]
+    if not model.whole:
+        # What is missing may be missing because of a mistake: advice can wait.
+        seen = [found for found in seen if found.severity is Severity.ERROR]
+    return model, findings.diagnostics + seen

@@ -1,4 +1,5 @@
-"""The functions and methods of expressions, with what they take and give. The visible list: nothing else can be called."""
+"""The functions and methods of expressions, with what they take and give. The visible list: nothing else can
+be called."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from ftc.check.types import ANY, BOOL, DICT, FLOAT, INT, TEXT, ListOf, Type, is_
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """`takes` is how a call is written, for errors; `result` gives the type for argument types, None where they do not fit."""
+    """`takes` is how a call is written, for errors; `result` gives the type for argument types, None where
+    they do not fit."""
 
     takes: str
     result: Callable[[tuple[Type, ...]], Type | None]
@@ -82,8 +84,19 @@ FUNCTIONS: dict[str, Signature] = {
     "json": Signature("json(value)", lambda a: TEXT if len(a) == 1 else None),
 }
 
-_TESTS = "isalnum isalpha isascii isdecimal isdigit islower isnumeric isspace istitle isupper".split()
-_CHANGES = "capitalize casefold lower swapcase title upper".split()
+_TESTS = [
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "islower",
+    "isnumeric",
+    "isspace",
+    "istitle",
+    "isupper",
+]
+_CHANGES = ["capitalize", "casefold", "lower", "swapcase", "title", "upper"]
 
 # Methods of texts. `m_` in the comment of `runtime.NAMESPACE`: those whose result has to be bounded.
 METHODS: dict[str, Signature] = {

@@ -94,14 +94,16 @@ class Template:
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────
 
+Level = OneOf["file", "block", "case"]
+
 
 @dataclass(eq=False)
 class Declared:
-    """What every name has. `level` is where it was declared; `file` distinguishes names of files joined by `use`."""
+    """What every name has. `level` is where it was declared."""
 
     name: str
     span: Span
-    level: OneOf["file", "block", "case"]
+    level: Level
 
 
 @dataclass(eq=False)
@@ -166,7 +168,8 @@ class Answer(Declared):
 
 @dataclass(eq=False)
 class Culprit(Declared):
-    """`invalid` in an `invalid` block: the invalid value (column None) or the name it was picked for (column `name`)."""
+    """`invalid` in an `invalid` block: the invalid value (column None) or the name it was picked for (column
+    `name`)."""
 
     type: Type = TEXT
 
@@ -338,3 +341,5 @@ class Model:
     expectations: tuple[Expectation, ...]
     used: frozenset[Name]
     """The names that something mentions."""
+    whole: bool
+    """False where something was reported, and so may be missing here."""

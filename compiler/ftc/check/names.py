@@ -1,14 +1,27 @@
-"""Declarations: `let`, `table`, `def`, `where` of one level, checked when first asked for, so that order does not matter."""
+"""Declarations: `let`, `table`, `def`, `where` of one level, checked when first asked for, so that order does
+not matter."""
 
 from functools import partial
 
 from ftc.check.expressions import Expressions
 from ftc.check.functions import FUNCTIONS
-from ftc.check.model import Alias, Alternatives, Answer, Computed, Constraint, Expr, Name, Ranging, Table, Template
+from ftc.check.model import (
+    Alias,
+    Alternatives,
+    Answer,
+    Computed,
+    Constraint,
+    Expr,
+    Level,
+    Name,
+    Ranging,
+    Table,
+    Template,
+)
 from ftc.check.runtime import FAILURES, start
 from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
-from ftc.check.types import ANY, TEXT, ListOf, RowOf, Type, join_all, row_of, type_of
+from ftc.check.types import ANY, TEXT, ListOf, Type, join_all, row_of, type_of
 from ftc.diagnostics import Diagnostic, Label
 from ftc.loader import Loader
 from ftc.syntax import ast
@@ -101,17 +114,22 @@ class Names:
             self.findings.add("E405", statement.name.span, what=f"More than {MAX_CHAIN} names are made of each other.")
         else:
             self._active.append(statement)
+            mark = self.findings.mark()
             made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
             self._active.pop()
             self.scope.names[name] = made
+            if self.findings.since(mark):
+                self.scope.broken.add(made)
             self.scope.pending.pop(name, None)
             return
         # Reported: a stand-in that fits everywhere, until the outer call puts the real one in its place.
-        self.scope.names[name] = Alternatives(name, statement.name.span, self._level, type=ANY)
+        stand_in = Alternatives(name, statement.name.span, self._level, type=ANY)
+        self.scope.names[name] = stand_in
+        self.scope.broken.add(stand_in)
         self.scope.pending.pop(name, None)
 
     @property
-    def _level(self) -> "ast.OneOf[str]":  # type: ignore[name-defined]
+    def _level(self) -> Level:
         return self.scope.level
 
     def _let(self, statement: ast.Let) -> Name:
@@ -139,9 +157,10 @@ class Names:
             if target is not None and not isinstance(target.type, ListOf):
                 self.scope.used.add(target)
                 return Alias(name, span, self._level, target, invalid)
+        mark = self.findings.mark()
         expr = self.expressions.check(domain.expr)
         made = Ranging(name, span, self._level, expr, None, invalid, self._item(expr))
-        if not expr.reads:
+        if not expr.reads and not self.findings.since(mark):
             made.values = self._constant_domain(expr)
         return made
 
@@ -153,11 +172,9 @@ class Names:
         return ANY
 
     def _constant_domain(self, expr: Expr) -> "range | list[object]":
-        if self.findings.diagnostics:
-            return []  # the code of a reported expression must not run
         try:
             start()
-            values = expr.run()
+            values: range | list[object] = expr.run()
         except FAILURES as failure:
             self.findings.add("E404", expr.span, failure=str(failure) or type(failure).__name__, picks="")
             return []
@@ -197,5 +214,3 @@ class Names:
             )
         )
         return made
-
-

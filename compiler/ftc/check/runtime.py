@@ -1,8 +1,10 @@
 """What a checked expression may call while it runs: Python's operations with the limits of the language.
 
-Every function here is total in time and memory: a value is at most 1 MB, an expression takes at most 10^6 steps, a whole
+Every function here is total in time and memory: a value is at most 1 MB, an expression takes at most 10^6
+steps, a whole
 number at most 4096 bits (`language.md`, Names). What goes beyond raises `Limit`; what cannot be done raises
-Python's own `ArithmeticError`, `LookupError`, `ValueError` or `TypeError`. Both become a diagnostic that names the pick.
+Python's own `ArithmeticError`, `LookupError`, `ValueError` or `TypeError`. Both become a diagnostic that names
+the pick.
 """
 
 import json as _json

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftc.check.model import Constraint, Name
+from ftc.check.model import Constraint, Level, Name
 from ftc.check.runtime import NAMESPACE
 from ftc.diagnostics import Diagnostic, Label
 from ftc.source import Span
@@ -16,9 +16,7 @@ def near(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # only an error pays for it
 
     names = sorted(set(known))
-    found = get_close_matches(word, names, n=1, cutoff=0.6) or [
-        n for n in names if n.casefold() == word.casefold()
-    ]
+    found = get_close_matches(word, names, n=1, cutoff=0.6) or [n for n in names if n.casefold() == word.casefold()]
     return found[0] if found else ""
 
 
@@ -35,6 +33,13 @@ class Findings:
     def diagnostics(self) -> list[Diagnostic]:
         return list(self._found.values())
 
+    def mark(self) -> int:
+        """How much has been found; `since` then says whether there is more."""
+        return len(self._found)
+
+    def since(self, mark: int) -> bool:
+        return len(self._found) > mark
+
 
 @dataclass
 class Function:
@@ -49,7 +54,7 @@ class Function:
 class Scope:
     """The names of one level; what is not found here is asked of the level outside."""
 
-    def __init__(self, level: str, outer: "Scope | None" = None) -> None:
+    def __init__(self, level: Level, outer: "Scope | None" = None) -> None:
         self.level = level
         self.outer = outer
         self.names: dict[str, Name] = {}
@@ -57,6 +62,10 @@ class Scope:
         self.functions: dict[str, Function] = outer.functions if outer else {}
         self.namespace: dict[str, Any] = outer.namespace if outer else dict(NAMESPACE)
         self.used: set[Name] = outer.used if outer else set()
+        self.broken: set[Name] = outer.broken if outer else set()
+        """Names whose declaration was reported: what is made of them is not looked at further."""
+        self.unread: list[str] = outer.unread if outer else []
+        """Lines that could not be read: a name that one of them holds may be declared there."""
         self.pending: dict[str, Any] = {}
         """Declarations of this level that were seen but not checked yet: names may be used before their line."""
 

@@ -1,4 +1,5 @@
-"""The settings of `train`: their types and ranges. Ranges are those of the OpenAI fine-tuning API unless a comment says otherwise."""
+"""The settings of `train`: their types and ranges. Ranges are those of the OpenAI fine-tuning API unless a
+comment says otherwise."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from ftc.check.expressions import Expressions
 from ftc.check.runtime import FAILURES, start
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.types import FLOAT, INT, TEXT, Type
-from ftc.diagnostics import Label, errors
+from ftc.diagnostics import Label
 from ftc.syntax import ast
 
 
@@ -58,6 +59,7 @@ def train_settings(block: ast.Block, scope: Scope, findings: Findings) -> Mappin
 
 
 def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Findings) -> Any:
+    mark = findings.mark()
     expr = Expressions(scope, findings).check(statement.value)
     if expr.reads:
         findings.add("E314", statement.value.span, name=statement.name.text)
@@ -65,7 +67,7 @@ def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Fi
     if expr.type != spec.type and (expr.type, spec.type) != (INT, FLOAT):
         findings.add("E206", statement.value.span, found=expr.type, wanted=spec.type)
         return None
-    if errors(findings.diagnostics):
+    if findings.since(mark):
         return None
     try:
         start()

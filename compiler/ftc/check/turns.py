@@ -36,6 +36,8 @@ class Draft:
     says: list[Template] = field(default_factory=list)
     wheres: list[Constraint] = field(default_factory=list)
     invalid: Invalid | None = None
+    broken: bool = False
+    """Whether a line of it was reported: what it then lacks at its end is no further mistake."""
     last_call: int = 0
     """How many calls of the last message of calls wait for their `tool:` line."""
 
@@ -56,7 +58,7 @@ class Turns:
     def message(self, statement: ast.Message) -> Message:
         content = self.templates.content(statement.content)
         role = statement.role
-        assert role not in ("rejected", "base")
+        assert role != "rejected" and role != "base"
         return Message(role, content, (), statement.trained, statement.span)
 
     def add(self, draft: Draft, statement: ast.Message | ast.Calls) -> None:
@@ -88,6 +90,7 @@ class Turns:
     def _order(self, draft: Draft, last: Message | None, role: str, span: Span) -> None:
         """Report a message that cannot follow the one before it."""
         labels = (Label(last.span, "the message before"),) if last else ()
+        mark = self.findings.mark()
         if role == "tool":
             if draft.last_call <= 0:
                 self.findings.add("E310", span, labels)
@@ -102,13 +105,16 @@ class Turns:
             self.findings.add("E302", span, labels, why=f"Two `{role}` messages follow each other.", way=way)
         if draft.rejected is not None:
             self.findings.add("E312", span)
+        draft.broken |= self.findings.since(mark)
 
     def finish(self, draft: Draft) -> Turn | None:
         """The turn, if it is one: it ends with an assistant message."""
         last = draft.messages[-1] if draft.messages else None
         if last is None:
             return None
-        if draft.last_call > 0:
+        if draft.broken:
+            pass
+        elif draft.last_call > 0:
             self.findings.add("E311", last.span, missing=draft.last_call)
         elif last.role != "assistant":
             self.findings.add("E304", last.span, role=last.role)
@@ -154,7 +160,9 @@ class Turns:
         if missing:
             names = ", ".join(f"`{m}`" for m in missing)
             why = f"The call leaves out {names}."
-            self.findings.add("E317", statement.tool.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
+            self.findings.add(
+                "E317", statement.tool.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name
+            )
 
 
 def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
@@ -168,20 +176,21 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             findings.add("E202", parameter.name.span, name=name)
         known = PARAMETER_TYPES.get(parameter.type.text)
         if known is None:
-            findings.add("E318", parameter.type.span, type=parameter.type.text, near=near(parameter.type.text, PARAMETER_TYPES),
-                         known=", ".join(f"`{t}`" for t in PARAMETER_TYPES))  # fmt: skip
+            written, types_ = parameter.type.text, ", ".join(f"`{t}`" for t in PARAMETER_TYPES)
+            findings.add("E318", parameter.type.span, type=written, near=near(written, PARAMETER_TYPES), known=types_)
             known = ANY, {}
         types[name], schema = known
         properties[name] = dict(schema)
         if parameter.default is None:
             required.append(name)
         else:
+            mark = findings.mark()
             default = Expressions(scope, findings).check(parameter.default)
             if default.reads:
                 findings.add("E314", parameter.default.span, name=name)
             elif default.type not in (types[name], ANY) and (default.type, types[name]) != (INT, FLOAT):
                 findings.add("E206", parameter.default.span, found=default.type, wanted=types[name])
-            elif not findings.diagnostics:
+            elif not findings.since(mark):
                 properties[name]["default"] = default.run()
     description = Templates(scope, findings).text(statement.description)
     if description.constant is None:

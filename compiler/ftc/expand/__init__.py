@@ -1,1 +1,2 @@
-"""From the model to the plan: a random-access sequence of conversations whose number is known before the first is made."""
+"""From the model to the plan: a random-access sequence of conversations whose number is known before the first
+is made."""

@@ -316,7 +316,8 @@ class ComputedBinding(Binding):
 
 
 class TableBinding(Binding):
-    """A table, of which one row is picked. Its cells are met one by one (`Cell`), or all where the row is read (`Row`)."""
+    """A table, of which one row is picked. Its cells are met one by one (`Cell`), or all where the row is read
+    (`Row`)."""
 
     name: model.Table
 
@@ -362,7 +363,9 @@ class Cell(Value):
             path = f"{table.path}.{column}"
             self.texts = [Text(r[self.index], table.frame, f"{path}[{i}]") for i, r in enumerate(table.name.rows)]
             if any(t.ops for t in self.texts):
-                hidden = Slot(f"{table.slot.path}.{column}", table.slot.key, table.name.name, True, table._describe, True)
+                hidden = Slot(
+                    f"{table.slot.path}.{column}", table.slot.key, table.name.name, True, table._describe, True
+                )
                 branches = tuple(t.ops for t in self.texts)
                 reads = frozenset((table.slot,))
                 row = table.slot

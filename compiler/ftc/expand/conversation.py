@@ -23,8 +23,8 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `content` is None for a message of calls alone; `call_id` names the call that a tool message answers;
-    `trained` is False for an assistant message that is kept out of the loss."""
+    """One message. `content` is None for a message of calls alone; `call_id` names the call that a tool
+    message answers; `trained` is False for an assistant message that is kept out of the loss."""
 
     role: Role
     content: str | None
@@ -44,9 +44,11 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One choice that made the conversation: of a name, or of unnamed alternatives (`name` is then their text, cut short).
+    """One choice that made the conversation: of a name, or of unnamed alternatives (`name` is then their text,
+    cut short).
 
-    `path` is the stable identity of what was picked from; `value` the text picked; `span` the source of the value picked.
+    `path` is the stable identity of what was picked from; `value` the text picked; `span` the source of the
+    value picked.
     """
 
     path: str
@@ -58,7 +60,8 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a conversation comes from: its block, the span of each of its messages (same order), and the picks that made it.
+    """Where a conversation comes from: its block, the span of each of its messages (same order), and the picks
+    that made it.
 
     `part` tells the exchanges of one fact apart: the first user message as written in the source.
     """
@@ -74,7 +77,8 @@ class Origin:
 class Conversation:
     """A chat that ends with an assistant message.
 
-    `rejected` is the answer not to give in place of the last message, None where there is none; `says` lists what the last
+    `rejected` is the answer not to give in place of the last message, None where there is none; `says` lists
+    what the last
     answer must contain, each as the texts of which any one will do; `case` is the case of the last turn of a format;
     `fault` is the name whose pick is invalid, None in a valid conversation.
     """

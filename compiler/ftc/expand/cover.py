@@ -20,7 +20,8 @@ class TooMany(Exception):
 
 
 def cover(space: Space, strength: int) -> list[dict[Slot, int]]:
-    """Picks that cover every feasible combination of `strength` decisions (of all, where there are fewer), in order of the plan."""
+    """Picks that cover every feasible combination of `strength` decisions (of all, where there are fewer), in
+    order of the plan."""
     if not space.count:
         return []
     roots = [c.root for c in space.components if c.root is not None and c.root is not END]
@@ -105,7 +106,8 @@ def _partials(
 
 
 def _row(roots: list[Node], start: Combination, by_item: dict[Item, set[Combination]]) -> dict[Slot, int]:
-    """A conversation that holds the combination, and as many uncovered ones besides as each decision in turn can add."""
+    """A conversation that holds the combination, and as many uncovered ones besides as each decision in turn
+    can add."""
     fixed = dict(start)
     row: dict[Slot, int] = {}
     chosen: set[Item] = set(start)

@@ -6,7 +6,7 @@ An op list is read in the order in which a conversation is met. `space` counts a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Union
+from typing import Any
 
 from ftc.source import Span
 
@@ -17,7 +17,8 @@ Picks = Mapping["Slot", int]
 class Slot:
     """One decision. `path` is its stable identity; `key` is the same without the number of the turn.
 
-    `describe(pick, picks)` gives the text and the span of a pick; a `hidden` slot is a consequence of others, no choice.
+    `describe(pick, picks)` gives the text and the span of a pick; a `hidden` slot is a consequence of others,
+    no choice.
     """
 
     path: str
@@ -52,7 +53,8 @@ class Dynamic:
 
 @dataclass(eq=False, slots=True)
 class Switch:
-    """Go on with the branch that earlier picks (of `reads`) and what is `done` lead to; the branch is kept as a pick of `slot`."""
+    """Go on with the branch that earlier picks (of `reads`) and what is `done` lead to; the branch is kept as
+    a pick of `slot`."""
 
     slot: Slot
     branch: Callable[[frozenset[Token], Picks], int]
@@ -90,7 +92,7 @@ class Done:
 # The tokens that ops may do, and the slots and tokens that they may ask for.
 Reach = tuple[frozenset[Token], frozenset[object]]
 
-Op = Union[Decide, Dynamic, Switch, Meet, Done]
+Op = Decide | Dynamic | Switch | Meet | Done
 Ops = tuple[Op, ...]
 
 

@@ -12,7 +12,6 @@ from ftc.expand.bindings import PickFailure
 from ftc.expand.conversation import Conversation
 from ftc.expand.cover import TooMany, cover
 from ftc.expand.formula import formula
-from ftc.expand.ops import Condition
 from ftc.expand.program import Builder, Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Picked, Product, Repeat, Source, Sum, Written
@@ -32,7 +31,7 @@ class Conversations(Sequence[Conversation]):
         self._indices = indices
 
     @cached_property
-    def count(self) -> int:
+    def count(self) -> int:  # type: ignore[override]  # the number of them, not `list.count`: `len` cannot say it at any size
         if self._indices is None:
             return self._source.count
         indices = self._indices
@@ -240,12 +239,12 @@ def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> l
     """A `where` whose names are never all picked in one conversation."""
     if not blocks:
         return []
-    everywhere: list[tuple[model.Constraint, Condition | None]] = [(w, None) for w in checked.wheres]
+    # A condition at the top may be for a block that was reported.
+    everywhere = list(checked.wheres) if checked.whole else []
     for plan in blocks:
-        everywhere += [(w, None) for w in plan.block.wheres]
-        everywhere += [(w, None) for t in plan.block.turns for w in t.wheres]
+        everywhere += [*plan.block.wheres, *(w for t in plan.block.turns for w in t.wheres)]
     found = {}
-    for where, _ in everywhere:
+    for where in everywhere:
         if id(where) not in asked:
             names = ", ".join(dict.fromkeys(f"`{r.name.name}`" for r in where.condition.reads))
             found[where.span] = Diagnostic("E402", where.span, {"names": names})

@@ -1,4 +1,5 @@
-"""Blocks as programs: each shape that a conversation of a block can have, with its space and the way from picks to messages."""
+"""Blocks as programs: each shape that a conversation of a block can have, with its space and the way from
+picks to messages."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -10,6 +11,7 @@ from ftc.expand.conversation import Conversation, Origin, Pick, ToolSpec
 from ftc.expand.ops import Condition, Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
 from ftc.expand.script import Ending, Line, Turn, Writer, acceptable, restyle
 from ftc.expand.space import Space, reach
+from ftc.source import Span
 
 
 class Program:
@@ -210,7 +212,7 @@ class Builder:
                     for name, binding in holder.bound.items():
                         if getattr(name, "invalid", ()) and binding.meet in met:
                             found[at, name] = None
-        return sorted(found, key=lambda f: (-1 if f[0] is None else f[0]))
+        return sorted(found, key=lambda f: -1 if f[0] is None else f[0])
 
     def _format(self, length: int, fault: tuple[int | None, model.Name] | None = None) -> Program:
         whole, frames = self._frames(length)
@@ -245,9 +247,7 @@ class Builder:
         conditions = self._conditions([whole, *frames], armed)
         return Program(self.block, ops, conditions, system, turns, culprit)
 
-    def _case(
-        self, turn: model.Turn, frame: Frame, culprit: Binding | None, *, last: bool
-    ) -> tuple[Turn, Ops]:
+    def _case(self, turn: model.Turn, frame: Frame, culprit: Binding | None, *, last: bool) -> tuple[Turn, Ops]:
         path = f"{turn.name}." if turn.name else ""
         lines = [Line(m, frame, f"{path}{m.role}{i or ''}") for i, m in enumerate(turn.messages)]
         bound = Turn(turn, lines[: turn.answer], lines[turn.answer :])
@@ -302,17 +302,14 @@ class Builder:
                 slots = frozenset[Slot]().union(*(v.meet.slots for v in values))
                 if any(f.fault is not None and _fault_slot(f) in slots for f in frames):
                     continue  # an invalid value is shown, never computed with
-                condition = Condition(
-                    tokens, slots, _holds(Evaluated(where.condition, frame)), _names(where), where
-                )
+                condition = Condition(tokens, slots, _holds(Evaluated(where.condition, frame)), _names(where), where)
                 conditions.setdefault((id(where), tokens), condition)
         return list(conditions.values())
 
 
 def _fault_slot(frame: Frame) -> Slot:
     assert frame.fault is not None
-    slot: Slot = frame.bind(frame.fault).slot  # type: ignore[attr-defined]
-    return slot
+    return frame.bind(frame.fault).slot
 
 
 def _holds(condition: Evaluated) -> Callable[[Picks], bool]:
@@ -323,7 +320,7 @@ def _names(where: model.Constraint) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read.name.name for read in where.condition.reads))
 
 
-def _case_names(turns: tuple[model.Turn, ...]) -> "Callable[[int, Picks], tuple[str, object]]":
+def _case_names(turns: tuple[model.Turn, ...]) -> Callable[[int, Picks], tuple[str, Span]]:
     return lambda pick, _: (turns[pick].name or "", turns[pick].span)
 
 
@@ -345,4 +342,4 @@ def _shows(lines: list[Line], culprit: Binding, picks: Picks) -> bool:
     for line in lines:
         if line.text:
             line.text.render(watched)
-    return culprit.slot in watched.asked  # type: ignore[attr-defined]
+    return culprit.slot in watched.asked

@@ -14,7 +14,8 @@ def fraction(*parts: object) -> float:
 
 
 class Stream:
-    """Whole numbers drawn uniformly. Only `getrandbits` of Python's generator is used: its output is fixed for a seed."""
+    """Whole numbers drawn uniformly. Only `getrandbits` of Python's generator is used: its output is fixed for
+    a seed."""
 
     def __init__(self, seed: int, path: str) -> None:
         self._bits = Random(int.from_bytes(_digest(seed, path))).getrandbits
@@ -29,7 +30,8 @@ class Stream:
 
 
 def distinct(stream: Stream, k: int, n: int) -> list[int]:
-    """k different numbers below n, every set of them equally likely, in rising order (Floyd's algorithm, CACM 30(9), 1987)."""
+    """k different numbers below n, every set of them equally likely, in rising order (Floyd's algorithm, CACM
+    30(9), 1987)."""
     drawn: set[int] = set()
     for top in range(n - k, n):
         number = stream.below(top + 1)

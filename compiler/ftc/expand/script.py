@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 
 from ftc.check import model
 from ftc.expand.bindings import Chosen, Evaluated, Frame, Text, ValueChosen
 from ftc.expand.conversation import Message, ToolCall
 from ftc.expand.ops import Ops, Picks, Slot, slots_of
+
+# A `says` with more readings than this accepts the first of them.
+MAX_READINGS = 100
 
 
 class Line:
@@ -33,8 +36,8 @@ class Ending:
 
 @dataclass
 class Turn:
-    """A turn in a frame: `head` up to the answer, `tail` the answer; `fault` (with `other` for the answer) where a name of
-    the head may be invalid. `fault` is the slot that says so, or True where it always is."""
+    """A turn in a frame: `head` up to the answer, `tail` the answer; `fault` (with `other` for the answer)
+    where a name of the head may be invalid. `fault` is the slot that says so, or True where it always is."""
 
     model: model.Turn
     head: list[Line]
@@ -52,7 +55,8 @@ class Turn:
 
 
 class Writer:
-    """Messages of one conversation as they are rendered: numbers the calls of tools and pairs them with their answers."""
+    """Messages of one conversation as they are rendered: numbers the calls of tools and pairs them with their
+    answers."""
 
     def __init__(self, picks: Picks, watch: Callable[[], None]) -> None:
         self.picks = picks
@@ -84,7 +88,8 @@ def _plain(value: object) -> object:
 
 
 def acceptable(text: Text, picks: Picks) -> tuple[str, ...] | None:
-    """What `says` accepts: every reading of its unnamed alternatives; None where it speaks of a name that was not met."""
+    """What `says` accepts: every reading of its unnamed alternatives; None where it speaks of a name that was
+    not met."""
     own = {}
     for part in text.parts:
         if isinstance(part, Chosen):
@@ -93,8 +98,8 @@ def acceptable(text: Text, picks: Picks) -> tuple[str, ...] | None:
             own[part.slot] = len(part.domain.constant)
     if not slots_of(text.ops) - set(own) <= set(picks):
         return None
-    readings = product(*(range(n) for n in own.values()))
-    return tuple(text.render({**picks, **dict(zip(own, reading, strict=True))}) for _, reading in zip(range(100), readings))
+    readings = islice(product(*(range(n) for n in own.values())), MAX_READINGS)
+    return tuple(text.render({**picks, **dict(zip(own, reading, strict=True))}) for reading in readings)
 
 
 def restyle(pairs: tuple[tuple[str, str], ...], answer: str) -> str:
@@ -106,5 +111,3 @@ def restyle(pairs: tuple[tuple[str, str], ...], answer: str) -> str:
 def _words(pairs: tuple[tuple[str, str], ...]) -> "re.Pattern[str]":
     words = sorted((plain for plain, _ in pairs), key=lambda word: (-len(word), word))
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
-
-

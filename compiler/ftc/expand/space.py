@@ -1,7 +1,8 @@
 """The space of picks of one program: how many there are, the i-th, and all of them in order.
 
 The ops of a program fall into components that know nothing of each other, so a count is a product. Within a component
-a decision can change what is met or allowed later: there it is a graph of decisions (`Node`), built once, in which equal
+a decision can change what is met or allowed later: there it is a graph of decisions (`Node`), built once, in
+which equal
 futures are one node and dead ends are left out. Components may interleave: the order is that of the ops, the first
 slowest, and the i-th element is found by dividing by what the other components can still do.
 """
@@ -28,7 +29,8 @@ class GroupTooLarge(Exception):
 
 
 class Node:
-    """A decision: `runs` are (first value, how many values, what follows), in order; what is not in a run cannot be picked."""
+    """A decision: `runs` are (first value, how many values, what follows), in order; what is not in a run
+    cannot be picked."""
 
     __slots__ = ("count", "runs", "slot", "starts", "top")
 
@@ -139,7 +141,8 @@ class Component:
         return sizes
 
     def _check_size(self) -> None:
-        """Refuse a group of more combinations than may be walked, before walking it. Turns repeat a group, they do not widen it."""
+        """Refuse a group of more combinations than may be walked, before walking it. Turns repeat a group,
+        they do not widen it."""
         sizes = self.sizes
         groups: list[tuple[set[str], list[Condition]]] = []
         for condition in self.conditions:

@@ -1,7 +1,10 @@
-"""`validation`: what is held out. A group is held out or not by the hash of its text, so that adding one moves no other.
+"""`validation`: what is held out. A group is held out or not by the hash of its text, so that adding one moves
+no other.
 
-In a fact (and a style) a group is a wording of the user's; a wording that is the only one left of its exchange stays. `by
-NAME` makes a group of each value of the name. Elsewhere conversations that differ only in unnamed alternatives are a group.
+In a fact (and a style) a group is a wording of the user's; a wording that is the only one left of its exchange
+stays. `by
+NAME` makes a group of each value of the name. Elsewhere conversations that differ only in unnamed alternatives
+are a group.
 """
 
 from array import array

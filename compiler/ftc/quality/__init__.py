@@ -17,6 +17,12 @@ MAX_LOOKED_AT = 1_000_000
 
 def look(model: Model, plan: Plan, target: Target, *, data_checks: bool) -> Iterator[Diagnostic]:
     """Everything there is to say about the plan; what needs its conversations, only with `data_checks`."""
+    looks = _look(model, plan, target, data_checks=data_checks)
+    # Where something is missing, only what is certainly wrong is said.
+    yield from (found for found in looks if model.whole or found.code[:2] == "E5")
+
+
+def _look(model: Model, plan: Plan, target: Target, *, data_checks: bool) -> Iterator[Diagnostic]:
     yield from values.check(plan)
     yield from splits.check(plan)
     unanswered = list(answers.check(plan))

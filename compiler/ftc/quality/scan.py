@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ftc.diagnostics import Diagnostic, Label
+from ftc.expand.bindings import PickFailure
 from ftc.expand.conversation import Conversation, Message
 from ftc.expand.ops import Slot
 from ftc.expand.plan import BlockPlan, Plan, failed
-from ftc.expand.bindings import PickFailure
 from ftc.expand.program import Program
 from ftc.targets import tokens
 from ftc.targets.target import Target
@@ -43,7 +43,8 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Answer:
-    """An assistant message: `context` is all before it, `picked` what was picked before it, `at` its place among the messages."""
+    """An assistant message: `context` is all before it, `picked` what was picked before it, `at` its place
+    among the messages."""
 
     context: int
     picked: int
@@ -147,15 +148,16 @@ def _whole(conversation: Conversation) -> tuple[object, ...]:
 
 
 def _contradictions(plan: Plan, odd: set[int]) -> Iterator[Diagnostic]:
-    """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of answers."""
-    groups: dict[tuple[object, ...], dict[int, dict[object, _Seen]]] = defaultdict(lambda: defaultdict(dict))
-    places: dict[int, int] = {}
+    """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of
+    answers."""
+    groups: dict[tuple[tuple[object, ...], ...], dict[int, dict[object, _Seen]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     for seen in _all(plan):
         for answer in seen.answers:
             if answer.context in odd:
                 before = tuple(_said_by(m) for m in seen.conversation.messages[: answer.at])
                 groups[before][answer.picked].setdefault(answer.said, seen)
-                places[id(seen)] = answer.at
     told: set[object] = set()
     for before, sources in groups.items():
         sets = list(sources.values())
@@ -169,11 +171,11 @@ def _contradictions(plan: Plan, odd: set[int]) -> Iterator[Diagnostic]:
         if (span_a, span_b) in told or len(told) >= MAX_TOLD:
             continue
         told.add((span_a, span_b))
-        user = next((m[1] for m in reversed(before) if m[0] == "user"), "")  # type: ignore[index]
+        user = next((m[1] for m in reversed(before) if m[0] == "user"), "")
         data = {
             "user": _cut(user),
-            "first": _cut(first[1]),  # type: ignore[index]
-            "second": _cut(said[1]),  # type: ignore[index]
+            "first": _cut(_told(a, len(before))),
+            "second": _cut(_told(b, len(before))),
             "same": "yes" if span_a == span_b else "",
         }
         labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
@@ -197,8 +199,8 @@ def _twice(plan: Plan, again: set[int]) -> Iterator[Diagnostic]:
                 copies[earlier.block.name, seen.block.name].append(seen)
     for (_, block), found in copies.items():
         conversation = found[0].conversation
-        earlier = first[_whole(conversation)].conversation
-        label = Label(earlier.origin.messages[_user(earlier)], "the same conversation")
+        original = first[_whole(conversation)].conversation
+        label = Label(original.origin.messages[_user(original)], "the same conversation")
         data = {"count": len(found), "block": block, "user": _cut(conversation.messages[_user(conversation)].content)}
         span = conversation.origin.messages[_user(conversation)]
         yield Diagnostic("W502", span, data, () if label.span == span else (label,))
@@ -206,6 +208,13 @@ def _twice(plan: Plan, again: set[int]) -> Iterator[Diagnostic]:
         conversation = found[0].conversation
         data = {"count": len(found), "block": block, "user": _cut(conversation.messages[_user(conversation)].content)}
         yield Diagnostic("E502", conversation.origin.messages[_user(conversation)], data)
+
+
+def _told(seen: _Seen, at: int) -> str:
+    """What a message says, a call as it would be written."""
+    message = seen.conversation.messages[at]
+    calls = ", ".join(f"{c.name}({', '.join(f'{k}={v!r}' for k, v in c.arguments.items())})" for c in message.calls)
+    return calls if message.content is None else message.content
 
 
 def _user(conversation: Conversation) -> int:

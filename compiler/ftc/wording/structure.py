@@ -9,7 +9,9 @@ WORDING: dict[str, Wording] = {
         ("It belongs in {where}.",),
     ),
     "E302": Wording("turns out of order", "{why}", ("Write before it: {way}",)),
-    "E303": Wording("said twice", "{what} stands here a second time, and one is all there can be.", ("Delete one of them.",)),
+    "E303": Wording(
+        "said twice", "{what} stands here a second time, and one is all there can be.", ("Delete one of them.",)
+    ),
     "E304": Wording(
         "no answer at the end",
         "The conversation ends with a {role} message; it has to end with what the assistant says.",
@@ -44,7 +46,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E312": Wording(
         "misplaced `rejected`",
-        "`rejected:` is the answer not to give in place of the last one, so it stands after the last assistant message.",
+        "`rejected:` is the answer not to give in place of the last; it stands after the last assistant message.",
         ("Move it to the end.",),
     ),
     "E313": Wording(

@@ -1,4 +1,5 @@
-"""E330: an expression over a name with invalid values, where a fault would be shown: an invalid value is text, not computed with."""
+"""E330: an expression over a name with invalid values, where a fault would be shown: an invalid value is text,
+not computed with."""
 
 from collections.abc import Iterator
 

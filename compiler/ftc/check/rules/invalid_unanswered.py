@@ -1,6 +1,7 @@
 """E329: an invalid value that no `invalid` answers.
 
-A name of a block needs an answer in its own block; a name from the top of the file needs one in some format that shows it.
+A name of a block needs an answer in its own block; a name from the top of the file needs one in some format
+that shows it.
 """
 
 from collections.abc import Iterator
