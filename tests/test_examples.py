@@ -77,6 +77,11 @@ def test_count(name: str) -> None:
     assert len(conversations(name)) == COUNTS[name]
 
 
+@pytest.mark.parametrize("name", COUNTS)
+def test_an_example_is_warned_about_only_for_being_small(name: str) -> None:
+    assert {d.code for d in compiled(name).diagnostics} == ({"W601"} if COUNTS[name] < 10 else set())
+
+
 @pytest.mark.parametrize("name", ARTICLE)
 def test_the_article_is_kept_byte_for_byte(name: str) -> None:
     lines = {TARGETS["openai"].line(conversation) for conversation in conversations(name)}

@@ -42,3 +42,12 @@ def test_two_commands_set_up_a_fresh_machine() -> None:
 def test_links_lead_somewhere() -> None:
     for path in re.findall(r"\]\((?!http)([^)#]+)\)", README):
         assert (ROOT / path).exists(), path
+
+
+def test_commands_and_targets_are_all_told() -> None:
+    from ftc.cli import COMMANDS
+
+    told = set(re.findall(r"^\| `ftc (\w+)", README, re.MULTILINE))
+    assert told == set(COMMANDS)
+    row = next(line for line in README.splitlines() if line.startswith("| `ftc compile"))
+    assert re.findall(r"`([\w-]+)`", row) == list(TARGETS)
