@@ -5,6 +5,18 @@
     len(ds), ds[7], ds.to_hf()
 """
 
-from ftc.dataset import Dataset, load
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ftc.dataset import Dataset, load
 
 __all__ = ["Dataset", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    # The command line imports this package too, and pays only for what the command needs.
+    if name in __all__:
+        from ftc import dataset
+
+        return getattr(dataset, name)
+    raise AttributeError(f"module 'ftc' has no attribute {name!r}")

@@ -100,6 +100,7 @@ class Binding(Value):
         """Ops for picking one of several texts."""
         self.texts = [Text(t, self.frame, f"{self.path}[{i}]") for i, t in enumerate(templates)]
         self.slot = self.frame.slot(self.name.name, self.path, True, self._describe_text)
+        self.slot.listed = True
         self.meet.ops = (Decide(self.slot, len(self.texts), _branches([t.ops for t in self.texts])),)
 
     def _describe_text(self, pick: int, picks: Picks) -> tuple[str, Span]:
@@ -325,6 +326,7 @@ class TableBinding(Binding):
         table = self.name
         size = len(table.rows) if table.data is None else len(table.data)
         self.slot = self.frame.slot(table.name, self.path, True, self._describe)
+        self.slot.listed = table.data is None
         self.meet.ops = (Decide(self.slot, size, None),)
         self.parts: dict[str | None, Value] = {}
 

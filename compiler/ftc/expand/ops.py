@@ -27,6 +27,8 @@ class Slot:
     named: bool
     describe: Callable[[int, Picks], tuple[str, Span]] = field(repr=False)
     hidden: bool = False
+    listed: bool = False
+    """Whether the values stand in the text one by one: one that is never picked was written for nothing."""
 
 
 class Token:

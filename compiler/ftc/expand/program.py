@@ -242,6 +242,7 @@ class Builder:
                 ops += branches[0]
             else:
                 slot = frame.slot("case", "case", True, _case_names(self.block.turns))
+                slot.listed = True
                 turns.append((slot, bound))
                 ops += (Decide(slot, len(branches), tuple(branches)),)
         conditions = self._conditions([whole, *frames], armed)

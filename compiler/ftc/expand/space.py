@@ -229,6 +229,9 @@ class Component:
         self.walked += size
         if self.walked > MAX_GROUP:
             raise GroupTooLarge(self.conditions, {slot.key: size})
+        if branches is None and rest is not None and (filtered := self._filter(slot, size, rest, done, picks)):
+            runs, child = filtered
+            return Node(top, slot, [(first, length, child) for first, length in runs]) if child and runs else None
         for value in range(size):
             follow = self._push(branches[value], top, rest) if branches else rest
             child = self._build(follow, done, {**picks, slot: value} if matters else picks)
@@ -239,6 +242,41 @@ class Component:
             else:
                 runs.append((value, 1, child))
         return Node(top, slot, runs) if runs else None
+
+
+    def _filter(
+        self, slot: Slot, size: int, rest: _Cont, done: frozenset[Token], picks: dict[Slot, int]
+    ) -> "tuple[list[tuple[int, int]], Node | None] | None":
+        """The runs of values that the conditions let through, where that is all that the values decide: the ordinary
+        end of a group, and by far the most frequent step. None where they decide more."""
+        cont: _Cont | None = rest
+        asked: list[Condition] = []
+        while cont is not None and isinstance(cont.op, Done):
+            now = done | {cont.op.token}
+            if cont.op.token not in done:
+                asked += [c for c in self.conditions if cont and cont.op.token in c.tokens and c.tokens <= now]
+            done, cont = now, cont.rest
+        if cont is not None and slot in self._relevant(cont, done, {slot: 0})[1]:
+            return None
+        self.asked.update(asked)
+        holds = [condition.holds for condition in asked]
+        tried = dict(picks)
+        runs: list[tuple[int, int]] = []
+        start = -1
+        for value in range(size):
+            tried[slot] = value
+            for hold in holds:
+                if not hold(tried):
+                    if start >= 0:
+                        runs.append((start, value - start))
+                        start = -1
+                    break
+            else:
+                if start < 0:
+                    start = value
+        if start >= 0:
+            runs.append((start, size - start))
+        return runs, (self._build(cont, done, picks) if runs else None)
 
 
 def _sizes(op: Op, sizes: dict[str, int]) -> None:

@@ -43,7 +43,7 @@ def _collect(component: Component, picked: dict[str, set[int]], slots: dict[str,
             continue
         seen.add(node)
         slot = node.slot
-        if slot.named and not slot.hidden and slot.key in component.sizes:
+        if slot.listed and not slot.hidden and slot.key in component.sizes:
             slots.setdefault(slot.key, (slot, component.sizes[slot.key]))
             for first, length, child in node.runs:
                 picked[slot.key] |= set(range(first, first + length))
