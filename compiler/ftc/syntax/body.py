@@ -74,6 +74,8 @@ class BodyLexer(LineReader):
     def _text(self, column: int, margin: int, raw: bool) -> None:
         """The lines of a text block: its own column is `margin`, and a line at `column` or left of it ends it."""
         texts, lines, starts = self._texts, self._lines, self._starts
+        # Comments are the text's only where it goes on behind them.
+        comments: list[tuple[int, int]] = []
         blank = 0
         is_first = True
         reported = False
@@ -89,7 +91,7 @@ class BodyLexer(LineReader):
             else:
                 here, at = self._margin(number, margin)
                 if line[at] == "#":
-                    self._comment(starts[number] + at, starts[number] + stop)
+                    comments.append((starts[number] + at, starts[number] + stop))
                     continue
                 if here <= column:
                     break
@@ -97,6 +99,8 @@ class BodyLexer(LineReader):
                     reported = True
                     self.report("E107", starts[number] + at, starts[number] + stop, expected=margin, found=here)
             start, end = starts[number] + at, starts[number] + stop
+            while comments:
+                self._comment(*comments.pop(0))
             if is_first:
                 is_first = False
                 if not raw and self.text.startswith(("\\|", "\\~"), start):
