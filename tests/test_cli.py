@@ -58,7 +58,7 @@ def test_errors_write_nothing_and_leave_what_was_there(ftc: Callable[..., Any]) 
     Path("bad.jsonl").write_text("old")
     result = ftc("compile", "bad.ft")
     assert result.code == 1
-    assert " --> bad.ft:2:16" in result.err and "1 error" in result.err
+    assert " --> bad.ft:2:17" in result.err and "1 error" in result.err
     assert Path("bad.jsonl").read_text() == "old"
     assert names() == {"k.ft", "bad.ft", "held.ft", "bad.jsonl"}
 

@@ -27,7 +27,6 @@ def words(monkeypatch: pytest.MonkeyPatch) -> None:
         "W297": Wording("two lines", "Two lines."),
     }
     monkeypatch.setattr("ftc.wording.wording", made.__getitem__)
-    monkeypatch.setattr("ftc.report.sarif.wording", made.__getitem__)
 
 
 def report(format: str, found: list[Diagnostic] = FOUND) -> str:

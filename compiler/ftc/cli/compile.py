@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ftc.cli.options import Files, FormatOption, Strict, TargetName, compiled, report, target_named
-from ftc.cli.stop import INTERNAL, Stop, reason
+from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.targets import Target
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run(
             files, loader, target=target, data_checks=not no_data_checks, format=format, strict=strict, results=results
         )
         if not plan.training.count and not plan.validation.count:
-            raise Stop("E713", files=files)
+            raise Stop("E713", FINDINGS, files=files)
         where.guard(plan, loader.read)
         written = _written(plan, where, target, limit, dry_run, _names(files), loader.read)
         _summary(files, where, target, written, dry_run, quiet=results or format != "text")

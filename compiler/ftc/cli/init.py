@@ -32,9 +32,9 @@ format reply_in_capitals
   assistant: {{place.city}}
 
 table capital
-  | country | city  |
-  | France  | Paris |
-  | Japan   | Tokyo |
+  | country | city    |
+  | France  | Paris   |
+  | Japan   | Tokyo   |
   | Kenya   | Nairobi |
 """
 

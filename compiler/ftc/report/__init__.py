@@ -14,6 +14,9 @@ FORMATS: tuple[str, ...] = get_args(Format)
 def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> None:
     """Write a report to a stream. The text of no diagnostics is empty; the other formats always write a document."""
     found = ordered(diagnostics)
+    if format == "text" and not found:
+        # The usual case, and the one that should cost nothing.
+        return
     if format == "text":
         from ftc.report import text
 

@@ -7,16 +7,17 @@ from urllib.parse import quote
 from ftc.diagnostics import Diagnostic
 from ftc.emit import version
 from ftc.source import Span
-from ftc.wording import worded, wording
+from ftc.wording import worded
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
     """A log of one run, with a rule for each code that occurs."""
-    codes = sorted({one.code for one in diagnostics})
+    titles = {one.code: worded(one).title for one in diagnostics}
+    codes = sorted(titles)
     driver = {
         "name": "ftc",
         "version": version.running(),
-        "rules": [{"id": code, "shortDescription": {"text": wording(code).title}} for code in codes],
+        "rules": [{"id": code, "shortDescription": {"text": titles[code]}} for code in codes],
     }
     run = {
         "tool": {"driver": driver},
