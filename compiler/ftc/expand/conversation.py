@@ -1,7 +1,7 @@
 """A conversation: what the plan holds at an index, and what a target writes as a line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -70,7 +70,7 @@ class Origin:
     part: str
     span: Span
     messages: tuple[Span, ...]
-    picks: tuple[Pick, ...]
+    picks: Sequence[Pick] = field(compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Blocks as programs: each shape that a conversation of a block can have, with its space and the way from
 picks to messages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import overload
 
 from ftc.check import model
 from ftc.check.made_of import add_name, names_of
@@ -52,7 +53,7 @@ class Program:
             first.message.span.text,
             turns[0].model.span,
             tuple(line.message.span for line in writer.lines),
-            tuple(_pick(slot, pick, picks) for slot, pick in picks.items() if not slot.hidden),
+            _Told(dict(picks)),
         )
         return Conversation(
             tuple(writer.messages),
@@ -66,9 +67,26 @@ class Program:
         )
 
 
-def _pick(slot: Slot, pick: int, picks: Picks) -> Pick:
-    value, span = slot.describe(pick, picks)
-    return Pick(slot.path, slot.name, value, span, slot.named)
+class _Told(Sequence[Pick]):
+    """The picks of a conversation in words, found when they are first asked for: most conversations are only written."""
+
+    def __init__(self, picks: Picks) -> None:
+        self._picks = picks
+
+    @cached_property
+    def _told(self) -> tuple[Pick, ...]:
+        described = ((slot, slot.describe(pick, self._picks)) for slot, pick in self._picks.items() if not slot.hidden)
+        return tuple(Pick(slot.path, slot.name, value, span, slot.named) for slot, (value, span) in described)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    @overload
+    def __getitem__(self, index: int) -> Pick: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Pick, ...]: ...
+    def __getitem__(self, index: int | slice) -> Pick | tuple[Pick, ...]:
+        return self._told[index]
 
 
 class Builder:

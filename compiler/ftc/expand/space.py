@@ -230,8 +230,8 @@ class Component:
         if self.walked > MAX_GROUP:
             raise GroupTooLarge(self.conditions, {slot.key: size})
         if branches is None and rest is not None and (filtered := self._filter(slot, size, rest, done, picks)):
-            runs, child = filtered
-            return Node(top, slot, [(first, length, child) for first, length in runs]) if child and runs else None
+            passed, child = filtered
+            return Node(top, slot, [(first, length, child) for first, length in passed]) if child and passed else None
         for value in range(size):
             follow = self._push(branches[value], top, rest) if branches else rest
             child = self._build(follow, done, {**picks, slot: value} if matters else picks)
