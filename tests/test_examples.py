@@ -1,6 +1,7 @@
 """Every example compiles, to as many conversations as its README says and to the very lines that it promises."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ SCAN = "6be4b39bc8bf3a20be810b6991250d0493e608560609db6765dd679e1ed1c98e"
 """SHA-256 of the authors' 20,910 lines (`IN: <command> OUT: <actions>`), sorted, each with a newline behind it."""
 
 
+@cache
 def compiled(name: str, target: str = "openai") -> Compilation:
     found = compile([str(EXAMPLES / name)], Loader(), target=TARGETS[target])
     mistakes = [d for d in found.diagnostics if d.severity is Severity.ERROR]
