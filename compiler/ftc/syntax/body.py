@@ -201,5 +201,5 @@ class BodyLexer(LineReader):
                 if margin >= 0 and here != margin:
                     self.report("E107", start, end, expected=margin, found=here)
                 margin = here if margin < 0 else margin
-                self.tokens.append(("ROW", None, start, start + 1))
+                self.tokens.append(("ROW", None, start, end))
                 self._texts.cells(start + 1, end)

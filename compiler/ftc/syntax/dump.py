@@ -1,6 +1,7 @@
 """A tree as lines that can be read and compared: what a parse is tested with, and what the printer checks itself with.
 
-Spans are left out, and so is a field that says nothing: None, False, an empty tuple.
+Names, numbers, strings and constants stand as they are, other nodes in parentheses with their fields. Spans are left
+out, and so is a field that says nothing.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 from ftc.syntax import ast
 
 _WIDTH = 110
+_LEAVES = (ast.Ident, ast.Name, ast.Literal, ast.Number, ast.String, ast.Constant)
 
 
 def dump(file: ast.File) -> str:
@@ -24,38 +26,52 @@ def _lines(node: Any, indent: str) -> Iterator[str]:
     if not isinstance(node, ast.Block) and len(indent) + len(flat) <= _WIDTH:
         yield indent + flat
         return
-    yield f"{indent}({_head(node)}"
+    leaves = [_labelled(name, value) for name, value in _parts(node) if not _is_tree(value)]
+    yield f"{indent}(" + " ".join([type(node).__name__, *leaves])
     for name, value in _parts(node):
-        children = value if isinstance(value, tuple) else (value,)
-        if all(isinstance(child, ast.Ident) or not is_dataclass(child) for child in children):
-            yield f"{indent}  {name}={_flat(value)}"
+        if not _is_tree(value):
             continue
         yield f"{indent}  {name}="
-        for child in children:
-            yield from _lines(child, indent + "    ") if is_dataclass(child) else (f"{indent}    {_flat(child)}",)
+        for child in value if isinstance(value, tuple) else (value,):
+            yield from _lines(child, indent + "    ") if is_dataclass(child) else [f"{indent}    {_flat(child)}"]
     yield f"{indent})"
+
+
+def _is_tree(value: Any) -> bool:
+    """Whether a part holds nodes, which have lines of their own."""
+    if isinstance(value, tuple):
+        return any(map(_is_tree, value)) or any(isinstance(child, ast.Literal) for child in value)
+    return is_dataclass(value) and not isinstance(value, _LEAVES)
+
+
+def _labelled(name: str, value: Any) -> str:
+    return f"{name}={_flat(value)}"
 
 
 def _flat(value: Any) -> str:
     match value:
         case ast.Ident(text=text):
             return text
-        case tuple():
-            return "[" + " ".join(map(_flat, value)) + "]"
+        case ast.Name(id=text):
+            return text
         case ast.Literal(text=text):
             return repr(text)
+        case ast.Number(value=number) | ast.String(value=number):
+            return repr(number)
+        case ast.Constant(value=constant):
+            return {True: "true", False: "false", None: "none"}[constant]
+        case tuple():
+            return "[" + " ".join(map(_flat, value)) + "]"
         case _ if is_dataclass(value):
-            return "(" + " ".join([_head(value), *(f"{name}={_flat(part)}" for name, part in _parts(value))]) + ")"
+            return "(" + " ".join([type(value).__name__, *(_labelled(*part) for part in _parts(value))]) + ")"
         case _:
             return repr(value)
-
-
-def _head(node: Any) -> str:
-    return type(node).__name__
 
 
 def _parts(node: Any) -> Iterator[tuple[str, Any]]:
     for field in fields(node):
         value = getattr(node, field.name)
-        if field.name != "span" and value is not None and value is not False and value != ():
+        # A message is trained unless it says otherwise; every other switch is off.
+        usual = field.name == "trained"
+        if field.name != "span" and value is not None and value != () and value is not usual:
             yield field.name, value

@@ -69,8 +69,7 @@ class ExpressionBuilder:
         return Item(text, True, self._span(mark[2], text.span.end))
 
     def row(self, mark: Token, *rest: Any) -> Row:
-        cells = rest[::2]
-        return Row(cells, self._span(mark[2], max(mark[3], cells[-1].span.end)))
+        return Row(rest[::2], self._span(mark[2], mark[3]))
 
     # ── expressions ───────────────────────────────────────────────────────────────────────────────
 

@@ -119,7 +119,9 @@ class Lexer(BodyLexer):
                 self._give_up(begin, end)
                 return
         elif stop < end:
-            raw = tokens[-1][0] == "raw" or "answers" in self._kinds
+            # `let raw:` gives a text the name `raw`.
+            is_raw = tokens[-1][0] == "raw" and (first[0] != "let" or len(tokens) - begin > 2)
+            raw = is_raw or "answers" in self._kinds
             tokens.append((":", ":", stop, stop + 1))
             self._has_text = True
             content, _ = strip(self.text, stop + 1, end)
@@ -168,6 +170,7 @@ class Lexer(BodyLexer):
             self.report(
                 "E105", start, start + len(word), found=word, guess=guess,
                 assignment=self.text[start:end] if is_assignment and not guess else "",
+                known="" if is_assignment or guess else "`fact`, `format`, `user`, `assistant` or `let`",
             )  # fmt: skip
         else:
             self.report("E115", start, start + 1, found=self.text[start])

@@ -32,9 +32,11 @@ def _parse(source: SourceFile) -> tuple[ast.File, list[Diagnostic]]:
     lexer = Lexer(source)
     lexer.lex()
     parse_table = _table()
+    found_by_lexer = len(lexer.diagnostics)
     try:
         statements = _reduce(lexer.tokens, parse_table, Builder(lexer))
     except _Rejected:
+        del lexer.diagnostics[found_by_lexer:]  # What was found on the way is found again.
         statements = _reduce(repair(lexer.tokens, parse_table, lexer), parse_table, Builder(lexer))
     comments = tuple(sorted(lexer.comments, key=lambda comment: comment.span.start))
     found = sorted(lexer.diagnostics, key=lambda d: (d.span.start, d.code) if d.span else (0, d.code))

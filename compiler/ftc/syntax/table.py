@@ -42,16 +42,16 @@ def grammar_path() -> Path:
 
 
 def load() -> Table:
-    """The saved table where it was made from this grammar and this Lark, else a new one."""
+    """The saved table where it was made from this grammar, else a new one."""
     grammar = grammar_path().read_text(encoding="utf-8")
     try:
         saved = json.loads(TABLE.read_bytes())
-    except (OSError, ValueError):
-        return build(grammar)
-    if saved["key"] != key(grammar):
-        return build(grammar)
-    rules = [Rule(origin, size, callback, tuple(map(tuple, plan))) for origin, size, callback, plan in saved["rules"]]
-    return Table(saved["start"], saved["end"], saved["actions"], rules)
+        if saved["key"] == key(grammar):
+            rules = [Rule(origin, size, name, tuple(map(tuple, plan))) for origin, size, name, plan in saved["rules"]]
+            return Table(saved["start"], saved["end"], saved["actions"], rules)
+    except (OSError, ValueError, TypeError, LookupError):
+        pass  # Absent, or not written by `save`: a file like any other that does not fit.
+    return build(grammar)
 
 
 def save(path: Path, grammar: str) -> None:

@@ -153,22 +153,25 @@ class TextLexer:
         tokens = self.sink.tokens
         tokens.append(("CHOICE", None, at, at + 1))
         start, outer = at + 1, self.first
+        quoted = False
         for bar in (*bars, close):
             self.first = len(tokens)
-            self._warn(start, bar)
+            if self._warn(start, bar) and not quoted:
+                quoted = True
+                quote = self.sink.text.index('"', start)
+                self.sink.report("W104", quote, quote + 1)
             self._walk(start, bar, pairs, True)
             self.finish(start)
             tokens.append(("|" if bar != close else "CHOICE_END", None, bar, bar + 1))
             start = bar + 1
         self.first = outer
 
-    def _warn(self, start: int, end: int) -> None:
+    def _warn(self, start: int, end: int) -> bool:
+        """Warn of an alternative that looks like code; whether a quote in it is open."""
         written = self.sink.text[start:end]
         if _RANGE.fullmatch(written):
             self.sink.report("W103", start, end, found=written.strip())
-        elif written.count('"') % 2:
-            at = start + written.index('"')
-            self.sink.report("W104", at, at + 1)
+        return written.count('"') % 2 == 1
 
     def _hole(self, at: int, close: int) -> None:
         sink = self.sink

@@ -30,12 +30,16 @@ WORDING: dict[str, Wording] = {
         (
             "did you mean `{guess}`?",
             "to give a value a name, write `let {assignment}`",
+            "statements start with words like {known}",
         ),
     ),
     "E106": Wording(
         "text in two places",
         "This text already began on the line of its colon, so it cannot go on below.",
-        ("put all of it below the colon, or all of it on one line",),
+        (
+            "put all of it below the colon, or all of it on one line",
+            "if this is a statement, move it to the column of the one above",
+        ),
     ),
     "E107": Wording(
         "line left of its block",
@@ -211,7 +215,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E143": Wording(
         "ragged row",
-        "This row has {found} cells, but the header has {expected}.",
+        "The number of cells in this row is {found}, but {expected} in the header.",
         ("an empty cell still needs its `|`", "a bar inside a cell is written `\\|`"),
     ),
     "E144": Wording(

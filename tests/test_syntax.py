@@ -1,0 +1,170 @@
+"""The parser: goldens of trees and of errors, the grammar itself, and what must hold of any text at all."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftc.diagnostics import Diagnostic
+from ftc.source import SourceFile
+from ftc.syntax import ast, parse, table
+from ftc.syntax.dump import dump
+from ftc.wording import worded
+
+FOLDER = Path(__file__).parent / "conformance" / "syntax"
+INPUTS = sorted(FOLDER.glob("*.ft"))
+TEXTS = [path.read_text(encoding="utf-8") for path in INPUTS]
+
+# What mutations put in: everything that means something somewhere.
+PIECES = [
+    *"{}|~\"'\\:=()[]#.%,!-é🔥\t\r\0\u2028\ud800", "\n", "\n  ", "  ", "..", "let x in 1..3\n  ~ a\n", "user:", " raw:",
+    "for ", " if ", "assistant calls f(", "table t\n  | a |\n", "train\n  ", "fact a\n", "{a|b}", "where ",
+]  # fmt: skip
+
+
+def parsed(text: str) -> tuple[ast.File, list[Diagnostic]]:
+    return parse(SourceFile("test.ft", text))
+
+
+def rendered(diagnostic: Diagnostic) -> str:
+    """`line:column-line:column CODE message`, columns from 1, the end excluded."""
+    span = diagnostic.span
+    assert span is not None
+    start, end = span.source.position(span.start), span.source.position(span.end)
+    return f"{start[0]}:{start[1]}-{end[0]}:{end[1]} {diagnostic.code} {worded(diagnostic).message}"
+
+
+def check_golden(path: Path, text: str) -> None:
+    if os.environ.get("UPDATE_GOLDENS"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.stem)
+def test_conformance(path: Path) -> None:
+    file, found = parsed(path.read_text(encoding="utf-8"))
+    if found:
+        check_golden(path.with_suffix(".err"), "".join(f"{rendered(diagnostic)}\n" for diagnostic in found))
+    else:
+        check_golden(path.with_suffix(".tree"), dump(file))
+
+
+def test_the_grammar_is_strict_and_its_table_is_the_same_in_every_build(tmp_path: Path) -> None:
+    grammar = table.grammar_path().read_text(encoding="utf-8")
+    table.save(tmp_path / "a", grammar)
+    table.save(tmp_path / "b", grammar)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_stale_or_broken_table_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grammar = table.grammar_path().read_text(encoding="utf-8")
+    fresh = table.build(grammar)
+    monkeypatch.setattr(table, "TABLE", tmp_path / "ft.table")
+    for written in (None, b"\x80not json", b"[]", b"{}", b'{"key":"old"}'):
+        if written is not None:
+            table.TABLE.write_bytes(written)
+        assert table.load() == fresh
+    table.save(table.TABLE, grammar)
+    assert table.load() == fresh
+
+
+def test_ten_mistakes_are_ten_diagnostics() -> None:
+    text = """\
+⟦assistent⟧: hello
+let⟦⟧ = 5
+fact ⟦two words⟧
+  user: this belongs to the mistake above
+user: a ⟦{⟧b
+user: {a ⟦b⟧} and {c ⟦d⟧}
+table t
+  | x | y |
+  ⟦| 1 |⟧
+use ⟦lexicon⟧
+use "x"
+  ⟦use "y"⟧
+where n ⟦=⟧ 3
+user: {n} is still known, and this is right
+"""
+    expected = []
+    clean = ""
+    for piece in text.split("⟦"):
+        marked, _, rest = piece.rpartition("⟧")
+        if "⟧" in piece:
+            expected.append((len(clean), len(clean) + len(marked)))
+        clean += marked + rest
+    file, found = parsed(clean)
+    spans = [(d.span.start, d.span.end) for d in found if d.span]
+    assert len(expected) == 10
+    assert spans == expected, [rendered(d) for d in found]
+    assert isinstance(file.statements[-1], ast.Message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user: " + "{" * 5000 + "a|b" + "}" * 5000,
+        "user: " + "{a|" * 5000 + "b" + "}" * 5000,
+        "let x = " + "(" * 5000 + "1" + ")" * 5000,
+        "let x = " + "not " * 5000 + "1",
+        "let x = " + "1 + " * 5000 + "1",
+        "let x = a" + ".b" * 5000,
+        "let x = a" + "[0]" * 5000,
+        "let x = " + "1 if 2 else " * 5000 + "3",
+        "".join(f"{'  ' * depth}case x\n" for depth in range(300)),
+    ],
+    ids=["holes", "choices", "parentheses", "not", "sum", "fields", "indices", "conditions", "blocks"],
+)
+def test_deep_nesting_is_one_error(text: str) -> None:
+    file, found = parsed(text)
+    assert [d.code for d in found if d.code != "E123"] == ["E139"]
+    dump(file)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# a comment", "user: no end of line", "user: a\r\nuser: b\r\n", " \t\r\n"])
+def test_edges_of_a_file(text: str) -> None:
+    assert not parsed(text)[1]
+
+
+def test_windows_line_ends_mean_nothing() -> None:
+    for path, text in zip(INPUTS, TEXTS, strict=True):
+        file, found = parsed(text)
+        windows, found_windows = parsed(text.replace("\n", "\r\n"))
+        assert dump(file) == dump(windows), path
+        assert [d.code for d in found] == [d.code for d in found_windows]
+
+
+def check_sound(text: str) -> None:
+    """No traceback, every span inside the file, words for every finding."""
+    file, found = parsed(text)
+    dump(file)
+    for diagnostic in found:
+        assert diagnostic.span is not None
+        assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text)
+        assert worded(diagnostic).message
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_mutated_files(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(40):
+        text = chance.choice(TEXTS)
+        for _ in range(chance.choice([1, 1, 2, 5])):
+            at = chance.randrange(len(text) + 1)
+            cut = chance.choice([0, 0, 1, 5])
+            text = text[:at] + chance.choice([*PIECES, ""]) + text[at + cut :]
+        check_sound(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text(text: str) -> None:
+    check_sound(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_any_sequence_of_pieces(text: str) -> None:
+    check_sound(text)
