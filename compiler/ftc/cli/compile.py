@@ -84,8 +84,8 @@ def _written(
 ) -> "list[Written]":
     from ftc.cli.progress import Bar
 
-    total = plan.training.count + plan.validation.count
-    with Bar(total if limit is None else min(total, 2 * limit)) as bar:
+    counts = (plan.training.count, plan.validation.count)
+    with Bar(sum(counts if limit is None else (min(count, limit) for count in counts))) as bar:
         try:
             return where.write(plan, target, limit, dry_run, files, read, bar)
         except BrokenPipeError:

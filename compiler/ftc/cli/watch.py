@@ -39,7 +39,10 @@ def _run(files: list[str], once: "Callable[[], Loader]") -> set[Path]:
     """The files that the next change may be in."""
     named = {Path(file).resolve() for file in files}
     try:
-        return named | {Path(name).resolve() for name in once().read}
+        read = once().read
+        # A pipe would keep the line about it until the end.
+        sys.stdout.flush()
+        return named | {Path(name).resolve() for name in read}
     except Stop as stop:
         emit([stop.diagnostic], "text", sys.stderr)
     except typer.Exit:
