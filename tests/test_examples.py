@@ -27,6 +27,7 @@ COUNTS = {
     "05-tools/weather.ft": 15,
     "06-preferences/bookshop.ft": 12,
     "07-grammar/scan.ft": 20_910,
+    "08-files/capitals.ft": 192,
 }
 
 ARTICLE = {
@@ -70,7 +71,8 @@ def pairs(conversation: Conversation) -> list[tuple[str, str | None]]:
 
 def test_every_example_is_counted() -> None:
     found = {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.glob("*/*.ft")}
-    assert {name for name in found if ".answers." not in name} == set(COUNTS)
+    parts = {name for name in found if ".answers." in name or name.endswith("/wordings.ft")}
+    assert found - parts == set(COUNTS)
     assert all((path / "README.md").is_file() for path in EXAMPLES.iterdir() if path.is_dir())
 
 
@@ -149,3 +151,17 @@ def test_scan_is_the_authors_own_set() -> None:
     assert len((EXAMPLES / "07-grammar" / "scan.ft").read_text().splitlines()) <= 45
     found = ("IN: {} OUT: {}\n".format(*(m.content for m in c.messages)) for c in conversations("07-grammar/scan.ft"))
     assert hashlib.sha256("".join(sorted(found)).encode()).hexdigest() == SCAN
+
+
+def test_held_out_countries_are_new_to_training() -> None:
+    plan = compiled("08-files/capitals.ft").plan
+    assert plan is not None
+
+    def first(conversation: Conversation) -> str:
+        return conversation.origin.picks[0].value
+
+    held = {first(c) for c in plan.validation if c.origin.block == "larger"}
+    assert held
+    assert held.isdisjoint({first(c) for c in plan.training if c.origin.block == "larger"})
+    taught = {c.messages[1].content for c in plan.training if c.origin.block == "capitals"}
+    assert len(taught) == 12
