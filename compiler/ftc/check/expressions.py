@@ -115,7 +115,8 @@ class Expressions:
 
     def _unknown(self, name: str, span: Span, walk: Walk) -> None:
         if any(name in line for line in self.scope.unread):
-            return  # declared, perhaps, in a line that was reported
+            self.findings.pass_over()  # declared, perhaps, in a line that was reported
+            return
         if name in ("answer", "invalid"):
             self.findings.add("E214", span, name=name, where="a `style`" if name == "answer" else "an `invalid` block")
         elif name in FUNCTIONS or name in self.scope.functions:
@@ -353,6 +354,7 @@ class Expressions:
         return (NONE if node.value is None else BOOL), repr(node.value)
 
     def bad(self, node: ast.BadExpr, walk: Walk) -> Typed:
+        self.findings.pass_over()
         return BAD
 
     def range(self, node: ast.Range, walk: Walk) -> Typed:

@@ -37,6 +37,7 @@ class FileChecker:
     def names(self) -> None:
         """Everything with a name: what `use` gives to another file."""
         findings, statements = self.project.findings, self.file.statements
+        self.scope.reported += [s for s in self.project.reported if s.source is self.file.source]
         self.scope.unread += [s.span.text for s in _all(statements) if isinstance(s, ast.Bad)]
         for statement in statements:
             if not self._allowed(statement):
@@ -88,9 +89,7 @@ class FileChecker:
         """Whether the parser reported something in the lines of a block."""
         later = [s.span.start for s in self.file.statements if s.span.start > block.span.start]
         end = min(later, default=len(self.file.source.text))
-        return any(
-            span.source is self.file.source and block.span.start <= span.start < end for span in self.project.reported
-        )
+        return any(block.span.start <= span.start < end for span in self.scope.reported)
 
     def _style(self, statement: ast.Block) -> tuple[Block | None, bool]:
         mark = self.project.findings.mark()

@@ -118,7 +118,7 @@ class Names:
             made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
             self._active.pop()
             self.scope.names[name] = made
-            if self.findings.since(mark):
+            if self.findings.since(mark) or self._touched(statement):
                 self.scope.broken.add(made)
             self.scope.pending.pop(name, None)
             return
@@ -183,6 +183,17 @@ class Names:
         if not values:
             self.findings.add("E308", expr.span)
         return values
+
+    def _touched(self, statement: Declaration) -> bool:
+        """Whether the parser reported something in the lines of a declaration."""
+        if not self.scope.reported:
+            return False
+        parts = statement.rows if isinstance(statement, ast.Table) else ()
+        last = parts[-1].span if parts else statement.span
+        if isinstance(statement, ast.Let):
+            value = statement.value.expr if isinstance(statement.value, ast.Domain) else statement.value
+            last = value.span
+        return any(statement.span.start <= span.start <= last.end for span in self.scope.reported)
 
     # ── tables ────────────────────────────────────────────────────────────────────────────────────
 

@@ -25,9 +25,17 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span | None], Diagnostic] = {}
+        self._passed_over = 0
+
+    def pass_over(self) -> None:
+        """Something is wrong here that was reported elsewhere."""
+        self._passed_over += 1
 
     def add(self, code: str, span: Span, labels: tuple[Label, ...] = (), **data: object) -> None:
-        self._found.setdefault((code, span), Diagnostic(code, span, data, labels))
+        if (code, span) in self._found:
+            self.pass_over()
+        else:
+            self._found[code, span] = Diagnostic(code, span, data, labels)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -35,10 +43,10 @@ class Findings:
 
     def mark(self) -> int:
         """How much has been found; `since` then says whether there is more."""
-        return len(self._found)
+        return len(self._found) + self._passed_over
 
     def since(self, mark: int) -> bool:
-        return len(self._found) > mark
+        return self.mark() > mark
 
 
 @dataclass
@@ -66,6 +74,8 @@ class Scope:
         """Names whose declaration was reported: what is made of them is not looked at further."""
         self.unread: list[str] = outer.unread if outer else []
         """Lines that could not be read: a name that one of them holds may be declared there."""
+        self.reported: list[Span] = outer.reported if outer else []
+        """Where the parser found mistakes."""
         self.pending: dict[str, Any] = {}
         """Declarations of this level that were seen but not checked yet: names may be used before their line."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ftc.check import model
 from ftc.check.runtime import FAILURES, show, show_as, start
-from ftc.expand.ops import Decide, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, slots_of
+from ftc.expand.ops import Decide, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, Token, slots_of
 from ftc.source import Span
 
 
@@ -62,6 +62,10 @@ class Frame:
             return self.bind(name).at(read.column)
         return self.bound[name].at(read.column) if name in self.bound else None
 
+    def inside(self, other: "Frame") -> bool:
+        """Whether this frame is `other` or one within it."""
+        return self is other or (self.outer is not None and self.outer.inside(other))
+
     def slot(self, name: str, path: str, named: bool, describe: Callable[[int, Picks], tuple[str, Span]]) -> Slot:
         return Slot(self.turn + path, path, name, named, describe)
 
@@ -70,6 +74,11 @@ class Value:
     """Something with a value in a conversation. `meet` is what meeting it decides."""
 
     meet: Meet
+
+    @property
+    def tokens(self) -> frozenset[Token]:
+        """What is done once every pick that the value depends on is made."""
+        return frozenset((self.meet,))
 
     def value(self, picks: Picks) -> Any:
         raise NotImplementedError
@@ -301,6 +310,10 @@ class AliasBinding(Binding):
     def at(self, column: str | None) -> Value:
         return self if column is None or self.faulty else self.target.at(column)
 
+    @property
+    def tokens(self) -> frozenset[Token]:
+        return super().tokens if self.faulty else self.whole.tokens
+
     def value(self, picks: Picks) -> Any:
         return self.texts[picks[self.slot]].render(picks) if self.faulty else self.whole.value(picks)
 
@@ -311,6 +324,11 @@ class ComputedBinding(Binding):
     def prepare(self) -> None:
         self.evaluated = Evaluated(self.name.expr, self.frame)
         self.meet.ops = self.evaluated.ops
+
+    @property
+    def tokens(self) -> frozenset[Token]:
+        # Nothing of its own is picked: it is there as soon as what it reads is.
+        return frozenset[Token]().union(*(i.tokens for i in self.evaluated.inputs))
 
     def value(self, picks: Picks) -> Any:
         return self.evaluated.value(picks)
@@ -350,6 +368,10 @@ class Row(Value):
         self.cells = {column: table.at(column) for column in table.name.columns}
         self.meet = Meet((table.meet, *(cell.meet for cell in self.cells.values())))
 
+    @property
+    def tokens(self) -> frozenset[Token]:
+        return frozenset(cell.meet for cell in self.cells.values())
+
     def value(self, picks: Picks) -> Any:
         return {column: cell.value(picks) for column, cell in self.cells.items()}
 
@@ -387,6 +409,10 @@ class Column(Value):
         self.row = row
         self.column = column
         self.meet = row.meet
+
+    @property
+    def tokens(self) -> frozenset[Token]:
+        return self.row.tokens
 
     def value(self, picks: Picks) -> Any:
         return self.row.value(picks)[self.column]

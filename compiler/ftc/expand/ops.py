@@ -6,8 +6,8 @@ An op list is read in the order in which a conversation is met. `space` counts a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
+from ftc.check.model import Constraint
 from ftc.source import Span
 
 Picks = Mapping["Slot", int]
@@ -121,5 +121,4 @@ class Condition:
     tokens: frozenset[Token]
     slots: frozenset[Slot]
     holds: Callable[[Picks], bool]
-    names: tuple[str, ...]
-    source: Any
+    source: Constraint

@@ -9,10 +9,11 @@ from typing import overload
 from ftc.check import model
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.expand.bindings import PickFailure
+from ftc.expand.builder import Builder
 from ftc.expand.conversation import Conversation
 from ftc.expand.cover import TooMany, cover
 from ftc.expand.formula import formula
-from ftc.expand.program import Builder, Program
+from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Picked, Product, Repeat, Source, Sum, Written
 from ftc.expand.space import GroupTooLarge

@@ -1,7 +1,7 @@
 """From picks to messages: the lines of a conversation, bound to the frames they are read in."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, product
@@ -9,7 +9,7 @@ from itertools import islice, product
 from ftc.check import model
 from ftc.expand.bindings import Chosen, Evaluated, Frame, Text, ValueChosen
 from ftc.expand.conversation import Message, ToolCall
-from ftc.expand.ops import Ops, Picks, Slot, slots_of
+from ftc.expand.ops import Ops, Picks, Slot
 
 # A `says` with more readings than this accepts the first of them.
 MAX_READINGS = 100
@@ -87,19 +87,35 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, range) else value
 
 
-def acceptable(text: Text, picks: Picks) -> tuple[str, ...] | None:
-    """What `says` accepts: every reading of its unnamed alternatives; None where it speaks of a name that was
-    not met."""
-    own = {}
+def ending_of(turn: model.Turn | model.Invalid, frame: Frame, path: str, *, pairs: bool) -> tuple[Ending, Ops]:
+    """What follows the last message, and what that picks: `says` nothing, the rejected answer in pairs alone."""
+    ending = Ending(says=[Text(t, frame, f"{path}says{i}") for i, t in enumerate(turn.says)])
+    if not pairs or turn.rejected is None:
+        return ending, ()
+    ending.rejected = Text(turn.rejected, frame, f"{path}rejected")
+    return ending, ending.rejected.ops
+
+
+def acceptable(text: Text, picks: Picks) -> tuple[str, ...]:
+    """What `says` accepts: every reading of its unnamed alternatives; none where it speaks of names not met."""
+    return tuple(islice(dict.fromkeys(_readings(text, picks)), MAX_READINGS))
+
+
+def _readings(text: Text, picks: Picks) -> Iterator[str]:
+    options: list[list[str]] = []
     for part in text.parts:
-        if isinstance(part, Chosen):
-            own[part.slot] = len(part.texts)
-        elif isinstance(part, ValueChosen) and part.domain.constant is not None:
-            own[part.slot] = len(part.domain.constant)
-    if not slots_of(text.ops) - set(own) <= set(picks):
-        return None
-    readings = islice(product(*(range(n) for n in own.values())), MAX_READINGS)
-    return tuple(text.render({**picks, **dict(zip(own, reading, strict=True))}) for reading in readings)
+        if isinstance(part, str):
+            options.append([part])
+        elif isinstance(part, Chosen):
+            every = (reading for each in part.texts for reading in _readings(each, picks))
+            options.append(list(islice(every, MAX_READINGS)))
+        elif isinstance(part, ValueChosen):
+            met = part.domain.evaluated.slots <= set(picks)
+            size = min(len(part.domain.items(picks)), MAX_READINGS) if met else 0
+            options.append([part.render({**picks, part.slot: pick}) for pick in range(size)])
+        else:
+            options.append([part.render(picks)] if part.evaluated.slots <= set(picks) else [])
+    return ("".join(pieces) for pieces in product(*options))
 
 
 def restyle(pairs: tuple[tuple[str, str], ...], answer: str) -> str:

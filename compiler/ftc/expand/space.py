@@ -103,6 +103,17 @@ def reach(ops: Ops) -> Reach:
     return frozenset().union(*(f for f, _ in parts)), frozenset().union(*(r for _, r in parts))
 
 
+def meetings(ops: Ops) -> Iterator[Meet]:
+    """All that the ops may meet, in order, what something is made of after it."""
+    for op in ops:
+        if isinstance(op, Meet):
+            yield op
+            yield from meetings(op.ops)
+        elif isinstance(op, Decide | Switch):
+            for branch in op.branches or ():
+                yield from meetings(branch)
+
+
 class Component:
     """Ops that depend on each other, and the conditions between their picks."""
 
@@ -242,7 +253,6 @@ class Component:
             else:
                 runs.append((value, 1, child))
         return Node(top, slot, runs) if runs else None
-
 
     def _filter(
         self, slot: Slot, size: int, rest: _Cont, done: frozenset[Token], picks: dict[Slot, int]

@@ -1,4 +1,4 @@
-"""W201: a name that nothing mentions."""
+"""W201: a name that nothing mentions. A file of names alone is there for others to `use`."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,8 @@ from ftc.diagnostics import Diagnostic
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
+    made = {block.span.source for block in model.blocks}
     blocks = (name for block in model.blocks for name in block.names)
-    for name in dict.fromkeys((*model.names, *blocks)):
+    for name in dict.fromkeys((*(n for n in model.names if n.span.source in made), *blocks)):
         if name not in model.used and not isinstance(name, Answer | Culprit):
             yield Diagnostic("W201", name.span, {"name": name.name})

@@ -1,0 +1,100 @@
+"""From a block to its programs: facts, dialogs and styles here, formats in `formats`."""
+
+from ftc.check import model
+from ftc.expand.bindings import Frame, GivenBinding, PickFailure
+from ftc.expand.formats import FormatBuilder
+from ftc.expand.ops import Ops, Picks, Slot, Switch, slots_of
+from ftc.expand.program import Program
+from ftc.expand.script import Line, Turn, ending_of, restyle
+from ftc.expand.where import conditions
+
+
+class Builder:
+    """Builds the programs of one block. With `pairs`, rejected answers vary too."""
+
+    def __init__(self, checked: model.Model, block: model.Block, *, pairs: bool) -> None:
+        self.model = checked
+        self.block = block
+        self.pairs = pairs
+
+    def programs(self) -> list[Program]:
+        """The programs in the order of their conversations."""
+        if self.block.kind == "format":
+            return FormatBuilder(self.model, self.block, pairs=self.pairs).programs()
+        return [self._single(turn) for turn in self.block.turns]
+
+    def _single(self, turn: model.Turn) -> Program:
+        frame = Frame("", None, lambda _: True)
+        system = self._system(frame)
+        head = [Line(m, frame, f"{m.role}{i or ''}") for i, m in enumerate(turn.messages[: turn.answer])]
+        tail_messages = turn.messages[turn.answer :]
+        ops: Ops = (*(system.ops if system else ()), *(op for line in head for op in line.ops))
+        style = self.block.style
+        bound = Turn(turn, head, [])
+        if style is None:
+            bound.tail = [Line(m, frame, f"{m.role}{i + turn.answer}") for i, m in enumerate(tail_messages)]
+            ops += tuple(op for line in bound.tail for op in line.ops)
+        elif self.block.kind == "fact":
+            bound.tail = [Line(m, frame, f"{m.role}{i + turn.answer}") for i, m in enumerate(tail_messages)]
+            plain = bound.tail[-1].text
+            assert plain is not None
+            answer = self._answer(style, frame)
+            answer.give(plain.ops, lambda picks, _: restyle(style.replace, plain.render(picks)))
+            bound.tail[-1] = self._styled(style, frame, tail_messages[-1])
+            ops += tuple(op for line in bound.tail for op in line.ops)
+        else:
+            ops += self._answers(style, frame, bound)
+        bound.ending, ending = ending_of(turn, frame, "", pairs=self.pairs)
+        ops += ending
+        wheres = (*self.model.wheres, *self.block.wheres, *turn.wheres)
+        found = conditions((where, None, frame) for where in wheres)
+        return Program(self.block, ops, found, system, [(None, [bound])])
+
+    def _system(self, frame: Frame) -> Line | None:
+        return Line(self.block.system, frame, "system") if self.block.system else None
+
+    @staticmethod
+    def _answer(style: model.Style, frame: Frame) -> GivenBinding:
+        binding = frame.bind(style.answer)
+        assert isinstance(binding, GivenBinding)
+        return binding
+
+    def _styled(self, style: model.Style, frame: Frame, message: model.Message) -> Line:
+        """The assistant message of a style: its wrapping, or the answer alone."""
+        if style.wrap is not None:
+            return Line(style.wrap, frame, "style")
+        expr = model.Expr("v0", style.answer.type, (model.Read(style.answer),), message.span, {})
+        alone = model.Template((model.Show(expr, None, message.span),), message.span)
+        return Line(model.Message("assistant", alone, (), True, message.span), frame, "style")
+
+    def _answers(self, style: model.Style, frame: Frame, bound: Turn) -> Ops:
+        """A recorded answer: wrapped, or as a person left it."""
+        prompt = bound.head[-1]
+        text = prompt.text
+        assert text is not None
+
+        def recorded(picks: Picks) -> model.Answered:
+            words = text.render(picks)
+            found = style.answers.get(words)
+            if found is None or (found.base is None and found.final is None):
+                raise PickFailure(prompt.message.span, KeyError(words), picks, "E328")
+            return found
+
+        def final(picks: Picks, _: str | None = None) -> str:
+            found = recorded(picks)
+            return found.final if found.final is not None else restyle(style.replace, found.base or "")
+
+        self._answer(style, frame).give((), final)
+        wrapped = self._styled(style, frame, prompt.message)
+        bare = self._styled(model.Style(None, (), style.answer, None, None, None, {}, None), frame, prompt.message)
+        bound.tail = [wrapped]
+        if all(a.final is None for a in style.answers.values()):
+            return wrapped.ops
+        bound.other = [bare]
+        bound.fault = Slot("final", "final", "final", False, lambda _, __: ("", prompt.message.span), hidden=True)
+        reads = slots_of(prompt.ops)
+        edited = {words for words, a in style.answers.items() if a.final is not None}
+        return (
+            Switch(bound.fault, lambda _, picks: int(text.render(picks) in edited), reads, frozenset(),
+                   (wrapped.ops, bare.ops)),
+        )  # fmt: skip
