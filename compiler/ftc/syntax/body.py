@@ -33,10 +33,10 @@ class BodyLexer(LineReader):
                 self._list(column)
                 return
             self.report("E113", start, start + 1)
-        elif is_let and not raw:
-            self.report("E112", start, line_end)
-        if mark == "#" and not raw and lists:
-            self._check_commented_list(number)
+        elif not raw:
+            commented = mark == "#" and lists and self._is_commented_list(number, start, line_end)
+            if is_let and not commented:
+                self.report("E112", start, line_end)
         texts.begin()
         self._text(column, margin, raw)
         texts.finish(end)
@@ -60,16 +60,16 @@ class BodyLexer(LineReader):
             comments.append((start, start + len(body)))
         return None
 
-    def _check_commented_list(self, number: int) -> None:
-        """Report a list whose first line is meant as a comment: it is read as text."""
-        for at in range(number, len(self._lines)):
-            body = self._lines[at].strip(BLANK)
+    def _is_commented_list(self, number: int, start: int, end: int) -> bool:
+        """Report a list whose first line is meant as a comment, as it is read as text; whether it is one."""
+        for line in self._lines[number:]:
+            body = line.strip(BLANK)
             if body.startswith(("|", "~")):
-                start = self._starts[number] + self._margin(number)[1]
-                self.report("E111", start, start + len(self._lines[number].strip(BLANK)))
-                return
+                self.report("E111", start, end)
+                return True
             if body and body[0] != "#":
-                return
+                return False
+        return False
 
     def _text(self, column: int, margin: int, raw: bool) -> None:
         """The lines of a text block: its own column is `margin`, and a line at `column` or left of it ends it."""

@@ -11,6 +11,11 @@ from ftc.syntax.tokens import Token
 
 _STRENGTHS = {"each": 1, "pairs": 2, "triples": 3}
 _TYPES = ("text", "int", "float", "bool")
+# Names of types in other languages.
+_OTHER_TYPES = {
+    "str": "text", "string": "text", "integer": "int", "number": "float", "double": "float", "boolean": "bool",
+    "list": "list of text", "array": "list of text",
+}  # fmt: skip
 
 
 class Builder(ExpressionBuilder):
@@ -85,7 +90,8 @@ class Builder(ExpressionBuilder):
 
     def type(self, name: Ident) -> Ident:
         if name.text not in _TYPES:
-            self.sink.report("E155", name.span.start, name.span.end, found=name.text)
+            guess = _OTHER_TYPES.get(name.text.lower(), "")
+            self.sink.report("E155", name.span.start, name.span.end, found=name.text, guess=guess)
         return name
 
     def list_type(self, name: Ident, of: Ident) -> Ident:

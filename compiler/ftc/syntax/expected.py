@@ -55,14 +55,15 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
     rest = text[start : sink.line_end(start)]
 
     if is_name and (kind in ("NL", "=", ":", "(") or before[0] == "for"):
-        sink.report("E150", before[3], before[3], head=text[before[2] : before[3]])
+        example = _EXAMPLES.get(head, "") if before is statement[0] else ""
+        sink.report("E150", before[3], before[3], head=text[before[2] : before[3]], example=example)
     elif is_name and kind in RESERVED:
         sink.report("E151", start, end, found=found)
     elif is_name and kind == "STRING" and before is statement[0]:
         sink.report("E159", start, end, head=head, name=_one_word(value))
     elif kind == "NAME" and found == "raw" and ":" in expected:
         content = text[end : sink.line_end(end)].strip()
-        sink.report("E114", start, end, fix=f"{so_far} raw: {content}".rstrip())
+        sink.report("E114", start, end, fix="" if content[:1] == "=" else f"{so_far} raw: {content}".rstrip())
     elif before[0] == "," and kind in _CLOSERS:
         sink.report("E162", before[2], before[3], closer=found)
     elif "STRING" in expected and not is_operand and kind != "NL":
@@ -77,9 +78,10 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
         _block_header(sink, statement, rejected)
     elif "=" in expected and ("in" in expected or ":" in expected or head in ("def", "NAME")):
         options: list[str] = [mark for mark in (":", "=", "in", "calls") if mark in expected]
-        fix = f"{so_far}: {rest}" if ":" in expected else f"{so_far} = {rest}"
         at = (start, end) if kind != "NL" else (before[3], before[3])
-        sink.report("E152", *at, after=so_far, expected=_listed(options), fix=fix if rest and kind == "NAME" else "")
+        fix = _with_mark(so_far, kind, rest, expected)
+        example = "" if fix else _EXAMPLES.get(head, "")
+        sink.report("E152", *at, after=so_far, expected=_listed(options), fix=fix, example=example)
     elif is_operand and kind in ("NL", "HOLE_END", "SPEC", *_CLOSERS, ","):
         sink.report("E153", before[3], before[3], after=text[before[2] : before[3]])
     elif kind == "NL" and "or" not in expected:
@@ -89,8 +91,17 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
         sink.report(
             "E154", start, end,
             found=_FOUND.get(kind, f"`{found}`"), expected=_worded(expected), example=_example(head, states, expected),
-            instead=_INSTEAD.get(found, ""), found_text=found,
+            instead=_INSTEAD.get(found, ""), found_text=found, brace="\\{" if "HOLE_END" in expected else "",
         )  # fmt: skip
+
+
+def _with_mark(so_far: str, kind: str, rest: str, expected: set[str]) -> str:
+    """The line with the mark that it lacks, where it is clear which."""
+    if kind == "NAME" and ":" in expected:
+        return f"{so_far}: {rest}"
+    if "=" in expected and (kind in ("INT", "FLOAT", "STRING", ":") or ":" not in expected) and rest:
+        return f"{so_far} = {rest.lstrip(': ')}"
+    return ""
 
 
 def _block_header(sink: Sink, statement: list[Token], rejected: int) -> None:

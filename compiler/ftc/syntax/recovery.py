@@ -13,7 +13,8 @@ from ftc.syntax.tokens import Sink, Token, salvage
 def repair(tokens: list[Token], table: Table, sink: Sink) -> list[Token]:
     """Tokens that the table accepts."""
     repaired: list[Token] = []
-    states = [table.start]
+    # The states before the statement, and those behind what of it is accepted.
+    start = [table.start]
     at = 0
     while at < len(tokens):
         end = at + 1
@@ -22,38 +23,47 @@ def repair(tokens: list[Token], table: Table, sink: Sink) -> list[Token]:
                 end += 1
         statement = tokens[at:end]
         at = end
+        states = start.copy()
+        accepted: list[Token] = []
         is_reported = False
         while (rejected := advance(table, after := states.copy(), statement)) is not None:
             if not is_reported:
-                explain(table, after, statement, rejected, sink)
+                explain(table, after, [*accepted, *statement], len(accepted) + rejected, sink)
             if statement[0][0] == "_INDENT":
                 at = _skip_block(tokens, end - 1)
                 statement = []
                 continue
-            replaced = _replace_hole(statement, rejected)
-            if replaced is None:
-                kept = None if is_reported else salvage(statement[:-1])
-                is_reported = True
-                if kept is None:
-                    kept = [("BAD", None, statement[0][2], max(statement[0][3], statement[-1][2]))]
-                    at = _skip_block(tokens, end)
-                replaced = [*kept, statement[-1]]
-            statement = replaced
-        states = after
+            hole = _hole_around(statement, rejected)
+            if hole is not None:
+                # What stands before the hole is right, and not gone through again.
+                begin, behind = hole
+                before = [*statement[:begin], ("BAD_HOLE", None, statement[begin][2], statement[behind - 1][3])]
+                advance(table, states, before)
+                accepted += before
+                statement = statement[behind:]
+                continue
+            whole = [*accepted, *statement]
+            kept = None if is_reported else salvage(whole[:-1])
+            is_reported = True
+            if kept is None:
+                kept = [("BAD", None, whole[0][2], max(whole[0][3], whole[-1][2]))]
+                at = _skip_block(tokens, end)
+            states = start.copy()
+            accepted, statement = [], [*kept, whole[-1]]
+        start = after
+        repaired += accepted
         repaired += statement
     return repaired
 
 
-def _replace_hole(statement: list[Token], rejected: int) -> list[Token] | None:
-    """The statement with a bad hole in place of the one around a token."""
-    for opened in range(rejected, -1, -1):
-        kind = statement[opened][0]
-        if kind == "HOLE_END" and opened != rejected:
+def _hole_around(statement: list[Token], rejected: int) -> tuple[int, int] | None:
+    """Where the hole around a token begins, and the index behind its end."""
+    for begin in range(rejected, -1, -1):
+        kind = statement[begin][0]
+        if kind == "HOLE_END" and begin != rejected:
             return None
         if kind == "HOLE":
-            closed = next(i for i in range(opened, len(statement)) if statement[i][0] == "HOLE_END")
-            bad: Token = ("BAD_HOLE", None, statement[opened][2], statement[closed][3])
-            return [*statement[:opened], bad, *statement[closed + 1 :]]
+            return begin, 1 + next(i for i in range(begin, len(statement)) if statement[i][0] == "HOLE_END")
     return None
 
 

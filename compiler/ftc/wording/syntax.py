@@ -242,6 +242,7 @@ WORDING: dict[str, Wording] = {
     "E150": Wording(
         "missing name",
         "`{head}` needs a name after it.",
+        ("for example: `{example}`",),
     ),
     "E151": Wording(
         "reserved word as a name",
@@ -251,7 +252,7 @@ WORDING: dict[str, Wording] = {
     "E152": Wording(
         "missing mark",
         "{expected} is missing after `{after}`.",
-        ("write `{fix}`",),
+        ("write `{fix}`", "for example: `{example}`"),
     ),
     "E153": Wording(
         "missing value",
@@ -260,12 +261,16 @@ WORDING: dict[str, Wording] = {
     "E154": Wording(
         "unexpected words",
         "Unexpected {found}; expected {expected}.",
-        ("in place of `{found_text}`, write `{instead}`", "for example: `{example}`"),
+        (
+            "in place of `{found_text}`, write `{instead}`",
+            "for example: `{example}`",
+            "to write the opening brace itself: `{brace}`",
+        ),
     ),
     "E155": Wording(
         "unknown type",
         "`{found}` is no type.",
-        ("types are `text`, `int`, `float`, `bool`, and lists of them: `list of text`",),
+        ("write `{guess}`", "types are `text`, `int`, `float`, `bool`, and lists of them: `list of text`",),
     ),
     "E156": Wording(
         "item below a range",
