@@ -41,6 +41,12 @@ def expressions(name: model.Name) -> Iterator[model.Expr]:
         yield from mentions(template)
 
 
+def parts_of(name: model.Name) -> set[model.Name]:
+    """The names that a name is directly made of, that of `let x in NAME` included."""
+    direct = {read.name for expr in expressions(name) for read in expr.reads}
+    return direct | {name.target} if isinstance(name, model.Alias) else direct
+
+
 def names_of(template: model.Template) -> set[model.Name]:
     """The names that a template is made of, all the way down; `let x in NAME` is made of picks of its own."""
     found: set[model.Name] = set()
@@ -52,11 +58,12 @@ def names_of(template: model.Template) -> set[model.Name]:
 
 def add_name(name: model.Name, found: set[model.Name]) -> None:
     """Add a name and all that it is made of."""
-    if name not in found:
-        found.add(name)
-        for expr in expressions(name):
-            for read in expr.reads:
-                add_name(read.name, found)
+    left = [name]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += [read.name for expr in expressions(name) for read in expr.reads]
 
 
 def shown(turn: model.Turn) -> Iterator[model.Template]:

@@ -99,11 +99,12 @@ Level = OneOf["file", "block", "case"]
 
 @dataclass(eq=False)
 class Declared:
-    """What every name has. `level` is where it was declared."""
+    """What every name has. `level` is where it was declared, `depth` how many names deep it is made of names."""
 
     name: str
     span: Span
     level: Level
+    depth: int = field(default=1, init=False)
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from functools import partial
 
 from ftc.check.expressions import Expressions
 from ftc.check.functions import FUNCTIONS
+from ftc.check.made_of import parts_of
 from ftc.check.model import (
     Alias,
     Alternatives,
@@ -26,7 +27,8 @@ from ftc.diagnostics import Diagnostic, Label
 from ftc.loader import Loader
 from ftc.syntax import ast
 
-MAX_CHAIN = 200
+# Names made of names made of names: walking them takes a dozen frames a step, and Python allows a thousand.
+MAX_CHAIN = 50
 
 Declaration = ast.Let | ast.Table
 
@@ -111,13 +113,20 @@ class Names:
             path = " → ".join(f"`{s.name.text}`" for s in [*chain, statement])
             self.findings.add("E203", statement.name.span, name=name, chain=path)
         elif len(self._active) >= MAX_CHAIN:
-            self.findings.add("E405", statement.name.span, what=f"More than {MAX_CHAIN} names are made of each other.")
+            self._too_deep(statement)
         else:
             self._active.append(statement)
             mark = self.findings.mark()
             made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
             self._active.pop()
             self.scope.names[name] = made
+            made.depth = 1 + max((n.depth for n in parts_of(made)), default=0)
+            if made.depth > MAX_CHAIN:
+                made.depth = MAX_CHAIN + 1
+                if all(part.depth <= MAX_CHAIN for part in parts_of(made)):
+                    self._too_deep(statement)
+                else:
+                    self.findings.pass_over()
             if self.findings.since(mark) or self._touched(statement):
                 self.scope.broken.add(made)
             self.scope.pending.pop(name, None)
@@ -183,6 +192,10 @@ class Names:
         if not values:
             self.findings.add("E308", expr.span)
         return values
+
+    def _too_deep(self, statement: Declaration) -> None:
+        what = f"`{statement.name.text}` is made of names that are made of names, more than {MAX_CHAIN} deep."
+        self.findings.add("E405", statement.name.span, what=what)
 
     def _touched(self, statement: Declaration) -> bool:
         """Whether the parser reported something in the lines of a declaration."""
