@@ -37,6 +37,7 @@ Typed = tuple[Type, str]
 # Python's own parser takes 200 parentheses and 20 loops inside each other; generated code stays well below.
 MAX_DEPTH = 90
 MAX_CLAUSES = 8
+SPLIT = "Give a part of it a name: let part = …"
 
 BAD: Typed = (ANY, "None")
 
@@ -75,7 +76,9 @@ class Expressions:
 
     def typed(self, node: ast.Expr, walk: Walk) -> Typed:
         if walk.depth > MAX_DEPTH:
-            self.findings.add("E405", node.span, what=f"The expression is nested more than {MAX_DEPTH} deep.")
+            self.findings.add(
+                "E405", node.span, what=f"The expression is nested more than {MAX_DEPTH} deep.", way=SPLIT
+            )
             return BAD
         walk.depth += 1
         result: Typed = getattr(self, _RULES[type(node)])(node, walk)
@@ -384,7 +387,7 @@ class Expressions:
         outer = dict(walk.locals)
         clauses = ""
         if len(node.clauses) > MAX_CLAUSES:
-            self.findings.add("E405", node.span, what=f"A list has more than {MAX_CLAUSES} `for` parts.")
+            self.findings.add("E405", node.span, what=f"A list has more than {MAX_CLAUSES} `for` parts.", way=SPLIT)
             return BAD
         for clause in node.clauses:
             type_, code = self.typed(clause.iterable, walk)

@@ -195,7 +195,7 @@ class Names:
 
     def _too_deep(self, statement: Declaration) -> None:
         what = f"`{statement.name.text}` is made of names that are made of names, more than {MAX_CHAIN} deep."
-        self.findings.add("E405", statement.name.span, what=what)
+        self.findings.add("E405", statement.name.span, what=what, way="Write one of them out in the other.")
 
     def _touched(self, statement: Declaration) -> bool:
         """Whether the parser reported something in the lines of a declaration."""

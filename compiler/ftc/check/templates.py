@@ -76,7 +76,12 @@ class Templates:
     def _spec(self, type_: Type, spec: str, span: Span) -> None:
         wide = any(int(n) > MAX_WIDTH for n in re.findall(r"[0-9]{1,18}", spec)) or re.search(r"[0-9]{19}", spec)
         if wide:
-            self.findings.add("E405", span, what=f"The format spec `{spec}` is wider than {MAX_WIDTH:,} characters.")
+            self.findings.add(
+                "E405",
+                span,
+                what=f"The format spec `{spec}` is wider than {MAX_WIDTH:,} characters.",
+                way="Ask for less.",
+            )
             return
         samples = [_SAMPLE[type_]] if type_ in _SAMPLE else list(_SAMPLE.values())
         for sample in samples:

@@ -38,8 +38,7 @@ def _message(message: Message, color: bool) -> Iterator[str]:
     if message.content is not None:
         yield from _said(message.role, message.content, color)
     for call in message.calls:
-        arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
-        yield from _said(message.role, f"calls {call.name}({arguments})", color)
+        yield from _said(message.role, f"calls {call}", color)
     if not message.trained:
         yield _note("not trained on", color)
 

@@ -20,6 +20,10 @@ class ToolCall:
     name: str
     arguments: Mapping[str, object]
 
+    def __str__(self) -> str:
+        """The call as the source writes it."""
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -73,7 +77,7 @@ class Origin:
     picks: Sequence[Pick] = field(compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Conversation:
     """A chat that ends with an assistant message.
 
@@ -92,9 +96,19 @@ class Conversation:
     fault: str | None = None
     index: int = field(default=0, compare=False)
 
+    def __repr__(self) -> str:
+        """The conversation as a chat: what a notebook shows."""
+        return "\n".join(f"{message.role + ':':<11}{_told(message)}" for message in self.messages)
+
     @cached_property
     def id(self) -> str:
         """Stable as long as the block's name and these picks stay: `smoking-1f0c9a7b35d2`."""
         made_of = [self.origin.part, *([p.path, p.value] for p in self.origin.picks)]
         picks = json.dumps(made_of, ensure_ascii=False)
         return f"{self.origin.block}-{blake2b(picks.encode(), digest_size=6).hexdigest()}"
+
+
+def _told(message: Message) -> str:
+    """What a message says, its lines under each other; a call as it is written in the source."""
+    said = "calls " + ", ".join(map(str, message.calls)) if message.content is None else message.content
+    return said.replace("\n", "\n" + " " * 11)

@@ -213,8 +213,7 @@ def _twice(plan: Plan, again: set[int]) -> Iterator[Diagnostic]:
 def _told(seen: _Seen, at: int) -> str:
     """What a message says, a call as it would be written."""
     message = seen.conversation.messages[at]
-    calls = ", ".join(f"{c.name}({', '.join(f'{k}={v!r}' for k, v in c.arguments.items())})" for c in message.calls)
-    return calls if message.content is None else message.content
+    return ", ".join(map(str, message.calls)) if message.content is None else message.content
 
 
 def _user(conversation: Conversation) -> int:

@@ -23,7 +23,7 @@ WORDING: dict[str, Wording] = {
         "This cannot be computed: {failure}.",
         ("It happens where {picks}.", "Keep such picks out: where …"),
     ),
-    "E405": Wording("past a limit", "{what}", ("Split it up with `let`.",)),
+    "E405": Wording("past a limit", "{what}", ("{way}",)),
     "E406": Wording(
         "too much to cover",
         "There are more than 2,000,000 combinations to cover here.",
