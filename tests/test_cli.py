@@ -36,6 +36,12 @@ def test_compile_writes_beside_the_source(ftc: Callable[..., Any]) -> None:
     assert manifest.sources[0].data == Path("k.ft").read_bytes()
 
 
+def test_a_file_may_be_named_in_any_way(ftc: Callable[..., Any], here: Path) -> None:
+    assert ftc("compile", "./k.ft", here / "k.ft", "-o", "x.jsonl").code == 0
+    assert len(lines("x.jsonl")) == 7
+    assert ftc("trace", "./x.jsonl:1").code == 0
+
+
 def test_the_same_source_gives_the_same_bytes(ftc: Callable[..., Any]) -> None:
     ftc("compile", "held.ft")
     kept = {name: Path(name).read_bytes() for name in names()}

@@ -10,9 +10,8 @@ from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.targets import Target
 
 if TYPE_CHECKING:
-    from ftc.cli.output import Places
+    from ftc.cli.output import Job, Places
     from ftc.emit.write import Written
-    from ftc.expand.plan import Plan
 
 
 def run(
@@ -36,23 +35,25 @@ def run(
     knowledge.ft makes knowledge.jsonl, knowledge.validation.jsonl where something is held out, and
     knowledge.manifest.json, by which `ftc trace` finds the source of a line. All appear, or none.
     """
-    from ftc.cli.output import places
+    from ftc.cli.output import Job, places
     from ftc.loader import Loader
+    from ftc.source import SourceFile
 
     target = target_named(to)
     where = places(files, output)
 
     def once() -> Loader:
         loader = Loader()
-        # The standard output carries the lines, or the report of a dry run says that it would have.
         results = where.training is None
         plan = compiled(
             files, loader, target=target, data_checks=not no_data_checks, format=format, strict=strict, results=results
         )
         if not plan.training.count and not plan.validation.count:
             raise Stop("E713", FINDINGS, files=files)
-        where.guard(plan, loader.read)
-        written = _written(plan, where, target, limit, dry_run, _names(files), loader.read)
+        named = dict.fromkeys(each.name for each in map(loader.source, files) if isinstance(each, SourceFile))
+        job = Job(plan, target, limit, tuple(named), loader.read)
+        where.guard(job)
+        written = _written(where, job, dry_run)
         _summary(files, where, target, written, dry_run, quiet=results or format != "text")
         if target.max_bytes is not None and format == "text":
             _too_large(where, target, written)
@@ -66,28 +67,13 @@ def run(
     keep(files, once)
 
 
-def _names(files: list[str]) -> list[str]:
-    """The named files as the loader calls them."""
-    from ftc.loader import STDIN
-
-    return [STDIN if file == "-" else file for file in files]
-
-
-def _written(
-    plan: "Plan",
-    where: "Places",
-    target: Target,
-    limit: int | None,
-    dry_run: bool,
-    files: list[str],
-    read: dict[str, bytes],
-) -> "list[Written]":
+def _written(where: "Places", job: "Job", dry_run: bool) -> "list[Written]":
+    from ftc.cli.output import rehearse
     from ftc.cli.progress import Bar
 
-    counts = (plan.training.count, plan.validation.count)
-    with Bar(sum(counts if limit is None else (min(count, limit) for count in counts))) as bar:
+    with Bar(job.total) as bar:
         try:
-            return where.write(plan, target, limit, dry_run, files, read, bar)
+            return rehearse(job, bar) if dry_run else where.write(job, bar)
         except BrokenPipeError:
             raise
         except OSError as error:

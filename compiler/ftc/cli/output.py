@@ -2,17 +2,43 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftc.cli.stop import INTERNAL, Stop
-from ftc.emit.write import Progress, Written, write
+from ftc.emit.write import Progress, Sink, Written, write
 from ftc.targets import Target
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan import Conversations, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be written: a plan for a target, `limit` lines a file at most, made from the files that were `named`
+    among all that were `read`."""
+
+    plan: "Plan"
+    target: Target
+    limit: int | None
+    named: Sequence[str]
+    read: Mapping[str, bytes]
+
+    @property
+    def parts(self) -> "list[Conversations]":
+        """The training conversations and, where there are any, the held-out ones."""
+        return [self.plan.training, *([self.plan.validation] if self.plan.validation.count else [])]
+
+    @property
+    def total(self) -> int:
+        """Conversations to look at, for a bar."""
+        counts = (part.count for part in self.parts)
+        return sum(counts if self.limit is None else (min(count, self.limit) for count in counts))
+
+    def write(self, part: "Conversations", sink: Sink, progress: Progress) -> Written:
+        return write(part, self.target, sink, limit=self.limit, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,74 +56,58 @@ class Places:
         training = self.training or Path("out.jsonl")
         return training.with_name(f"{training.stem}.validation{training.suffix}")
 
-    def guard(self, plan: "Plan", read: Mapping[str, bytes]) -> None:
+    def guard(self, job: Job) -> None:
         """Stop before an output would replace a source, or have no place to go."""
         from ftc.emit.manifest import beside
 
-        if plan.validation.count and self.stream:
+        if self.stream and len(job.parts) > 1:
             raise Stop("E718", elsewhere="out.jsonl")
         if self.training is None or self.stream:
             return
-        sources = {os.path.realpath(name) for name in read}
+        sources = {os.path.realpath(name) for name in job.read}
         for path in (self.training, self.validation, beside(self.training)):
             if os.path.realpath(path) in sources:
                 raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out.jsonl")
 
-    def write(
-        self,
-        plan: "Plan",
-        target: Target,
-        limit: int | None,
-        dry_run: bool,
-        files: list[str],
-        read: Mapping[str, bytes],
-        progress: Progress,
-    ) -> list[Written]:
-        """Write the training lines and, where there are any, the held-out ones."""
-        parts = [plan.training, *([plan.validation] if plan.validation.count else [])]
-        if dry_run:
-            from ftc.emit.sample import check_shape
-
-            for part in parts:
-                check_shape(part, target)
-            return [write(part, target, _Nowhere(), limit=limit, progress=progress) for part in parts]
+    def write(self, job: Job, progress: Progress) -> list[Written]:
+        """Write the parts of a job, each to its place."""
         if self.training is None:
-            return [write(plan.training, target, sys.stdout.buffer, limit=limit, progress=progress)]
+            return [job.write(part, sys.stdout.buffer, progress) for part in job.parts]
         if self.stream:
             with self.training.open("wb") as file:
-                return [write(plan.training, target, file, limit=limit, progress=progress)]
-        return self._files(self.training, plan, target, limit, files, read, progress)
+                return [job.write(part, file, progress) for part in job.parts]
+        return self._files(self.training, job, progress)
 
-    def _files(
-        self,
-        training: Path,
-        plan: "Plan",
-        target: Target,
-        limit: int | None,
-        files: list[str],
-        read: Mapping[str, bytes],
-        progress: Progress,
-    ) -> list[Written]:
+    def _files(self, training: Path, job: Job, progress: Progress) -> list[Written]:
         from ftc.emit import dataset_info, manifest
         from ftc.emit.staged import Staged
 
-        parts: list[tuple[Path, manifest.Split, Any]] = [(training, "training", plan.training)]
-        if plan.validation.count:
-            parts.append((self.validation, "validation", plan.validation))
+        splits: tuple[tuple[Path, manifest.Split], ...] = ((training, "training"), (self.validation, "validation"))
         with Staged() as staged:
-            written: dict[Path, tuple[manifest.Split, Written]] = {
-                path: (split, write(part, target, staged.open(path), limit=limit, progress=progress))
-                for path, split, part in parts
+            written = {
+                path: (split, job.write(part, staged.open(path), progress))
+                for (path, split), part in zip(splits, job.parts, strict=False)
             }
-            made = manifest.made(plan, written, target=target.name, limit=limit, files=files, read=read)
+            made = manifest.made(
+                job.plan, written, target=job.target.name, limit=job.limit, files=job.named, read=job.read
+            )
             staged.open(manifest.beside(training)).write(made.json_bytes())
-            if target.dataset_info is not None:
+            if job.target.dataset_info is not None:
                 place = training.with_name(dataset_info.NAME)
-                known = dataset_info.merged(place.read_bytes() if place.exists() else None, written, target)
+                known = dataset_info.merged(place.read_bytes() if place.exists() else None, written, job.target)
                 if known is None:
                     raise Stop("E716", path=place)
                 staged.open(place).write(known)
         return [each for _, each in written.values()]
+
+
+def rehearse(job: Job, progress: Progress) -> list[Written]:
+    """All of a job but its files; a sample of the lines is held against their shape."""
+    from ftc.emit.sample import check_shape
+
+    for part in job.parts:
+        check_shape(part, job.target)
+    return [job.write(part, _Nowhere(), progress) for part in job.parts]
 
 
 class _Nowhere:
