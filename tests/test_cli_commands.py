@@ -75,6 +75,22 @@ def test_trace_of_an_output_in_another_folder(ftc: Callable[..., Any], here: Pat
     assert "What is smoking?" in ftc("trace", f"{here / 'out' / 'x.jsonl'}:1").out
 
 
+def test_trace_of_tables_beside_and_above(ftc: Callable[..., Any], here: Path) -> None:
+    """The names in a manifest lead from one file to the other, wherever ftc ran."""
+    (here / "ftc.toml").touch()
+    (here / "data").mkdir()
+    (here / "data" / "city.csv").write_text("name\nParis\nOslo\n")
+    (here / "a").mkdir()
+    (here / "a" / "k.ft").write_text(
+        'table city from "../data/city.csv"\ndialog x\n  user: {city.name}\n  assistant: yes\n'
+    )
+    os.chdir(here / "a")
+    assert ftc("compile", "k.ft").code == 0
+    (here / "data" / "city.csv").unlink()
+    traced = ftc("trace", "k.jsonl:2").out
+    assert "user       Oslo" in traced and "a/k.ft:3 | user: {city.name}" in traced
+
+
 def test_explain(ftc: Callable[..., Any]) -> None:
     assert "E701  unknown target" in ftc("explain").out
     assert ftc("explain", "e701").out.startswith("# E701")

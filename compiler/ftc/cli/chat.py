@@ -7,6 +7,8 @@ from ftc.report.line import visible
 from ftc.source import Span
 
 MARGIN = 11
+PICKS = 20
+"""Picks that are listed at most."""
 TONES = {"system": "35", "user": "36", "assistant": "32", "tool": "33", "rejected": "31"}
 
 
@@ -25,7 +27,8 @@ def drawn(conversation: Conversation, title: str, *, color: bool) -> str:
     whole = {message.content for message in conversation.messages}
     picks = [each for each in conversation.origin.picks if each.named or each.value not in whole]
     if picks:
-        listed = ", ".join(f"{visible(pick.name)} = {_short(pick.value)}" for pick in picks)
+        listed = ", ".join(f"{visible(pick.name)} = {_short(pick.value)}" for pick in picks[:PICKS])
+        listed += f", and {len(picks) - PICKS:,} more" if len(picks) > PICKS else ""
         lines.append(_note(f"picks: {listed}", color))
     return "\n".join(lines) + "\n"
 
