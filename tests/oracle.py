@@ -1,0 +1,521 @@
+"""What a checked model means, worked out the slow way: the proof that `ftc.expand` is right compares the two.
+
+A conversation is played from its first message to its last. Whatever has to be picked is asked of a script; playing the
+same block again with the next script, as an odometer counts, gives every conversation, and the name met first varies
+slowest. Nothing here knows how to count or to find the i-th conversation, and nothing here is shared with `ftc.expand`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ftc.check import model
+from ftc.check.runtime import start
+
+T = TypeVar("T")
+
+
+class Dead(Exception):
+    """The picks so far belong to no conversation."""
+
+
+class NotPicked(Exception):
+    """A value was asked for without leave to pick, and it was not picked yet."""
+
+
+class TooLong(Exception):
+    """More conversations were tried than a test can wait for."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One decision: whose it was (`path` is its turn and the names it was reached through), and what was picked.
+
+    `value` is the item of a range, and the number of the row, case or alternative otherwise; `named` is the text of a
+    name, the name of a case, or None for unnamed alternatives.
+    """
+
+    path: tuple[object, ...]
+    value: object
+    named: str | None
+
+
+@dataclass(frozen=True)
+class Played:
+    """A conversation: `messages` are (role, content, calls, the call answered, trained)."""
+
+    messages: tuple[tuple[object, ...], ...]
+    rejected: str | None
+    says: tuple[tuple[str, ...], ...]
+    case: str | None
+    fault: str | None
+    decisions: tuple[Decided, ...]
+
+
+@dataclass(eq=False)
+class Own:
+    """A set of picks: the conversation's, a turn's, or those of a `let x in NAME`.
+
+    `holds` says which names are picked here; the others are `outer`'s.
+    """
+
+    path: tuple[object, ...]
+    outer: "Own | None" = None
+    holds: Callable[[model.Name], bool] = lambda _: True
+    turn: int | None = None
+    picks: dict[object, Any] = field(default_factory=dict)
+    aliases: dict[model.Name, "Own"] = field(default_factory=dict)
+
+    def holder(self, name: model.Name) -> "Own":
+        return self if self.outer is None or self.holds(name) else self.outer.holder(name)
+
+
+@dataclass(eq=False)
+class Script:
+    """Answers to "which of n?": first those given, then 0. What was answered is kept for the next script."""
+
+    given: list[int]
+    answers: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+
+    def which(self, size: int) -> int:
+        if size == 0:
+            raise Dead
+        at = len(self.answers)
+        self.answers.append(self.given[at] if at < len(self.given) else 0)
+        self.sizes.append(size)
+        return self.answers[-1]
+
+    def following(self) -> "list[int] | None":
+        """The next script as an odometer counts; None after the last."""
+        answers, sizes = list(self.answers), list(self.sizes)
+        while answers and answers[-1] + 1 == sizes[-1]:
+            answers.pop()
+            sizes.pop()
+        return [*answers[:-1], answers[-1] + 1] if answers else None
+
+
+def every(play: Callable[[Script], T], limit: int) -> Iterator[T]:
+    """What `play` gives under every script that leads to something."""
+    given: list[int] | None = []
+    for _ in range(limit):
+        if given is None:
+            return
+        script = Script(given)
+        try:
+            yield play(script)
+        except Dead:
+            pass
+        given = script.following()
+    if given is not None:
+        raise TooLong
+
+
+class Play:
+    """One conversation while it is played."""
+
+    def __init__(self, oracle: "Oracle", script: Script, fault: "tuple[int | None, model.Name] | None") -> None:
+        self.oracle = oracle
+        self.script = script
+        self.fault = fault
+        self.whole = Own(())
+        self.sets = [self.whole]
+        self.picking = True
+        self.judging = False
+        self.touched = False
+        """Whether the invalid pick was looked at."""
+        self.given: dict[model.Name, Callable[[str | None], Any]] = {}
+        self.wheres: list[tuple[model.Constraint, int | None]] = [(w, None) for w in oracle.wheres]
+        self.decided: list[tuple[tuple[object, ...], object, Callable[[], object], Callable[[], str | None]]] = []
+
+    # ── picking ───────────────────────────────────────────────────────────────────────────────────
+
+    def pick(
+        self, own: Own, key: object, path: object, size: int, value: Callable[[int], object],
+        named: Callable[[], str | None],
+    ) -> int:  # fmt: skip
+        """The pick of `key`, made now if it was not made before."""
+        if key not in own.picks:
+            if not self.picking:
+                raise NotPicked
+            own.picks[key] = self.script.which(size)
+            self.decided.append(((*own.path, path), key, lambda: value(own.picks[key]), named))
+            self.judge()
+        return int(own.picks[key])
+
+    def judge(self) -> None:
+        """Drop the conversation where a `where` whose names are all picked does not hold."""
+        for where, turn in self.wheres:
+            for own in list(self.sets):
+                if turn is not None and own.turn != turn:
+                    continue
+                self.picking, self.judging, before = False, True, self.picking
+                try:
+                    holds = self.run(where.condition, own)
+                except NotPicked:
+                    continue
+                finally:
+                    self.picking, self.judging = before, False
+                self.oracle.asked.add(where)
+                if not holds:
+                    raise Dead
+
+    # ── values ────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self, expr: model.Expr, own: Own) -> Any:
+        values = [self.read(read, own) for read in expr.reads]
+        if expr.bare:
+            return values[0]
+        start()
+        return expr.run(*values)
+
+    def read(self, read: model.Read, own: Own) -> Any:
+        name = read.name
+        if name in self.given:
+            return self.given[name](read.column)
+        own = own.holder(name)
+        if isinstance(name, model.Table):
+            return self.cells(name, own, read.column)
+        if isinstance(name, model.Alias) and not self.is_fault(name, own):
+            if name not in own.aliases:
+                if not self.picking:
+                    raise NotPicked
+                own.aliases[name] = Own((*own.path, name.name), turn=own.turn)
+                self.sets.append(own.aliases[name])
+            return self.read(model.Read(name.target, read.column), own.aliases[name])
+        value = self.value(name, own)
+        return value if read.column is None or self.is_fault(name, own) else value[read.column]
+
+    def value(self, name: model.Name, own: Own) -> Any:
+        if self.is_fault(name, own):
+            if self.judging:
+                raise NotPicked  # an invalid value is shown, never computed with
+            self.touched = True
+            invalid = name.invalid  # type: ignore[union-attr]
+            return self.alternative(name, own, invalid, "~")
+        if isinstance(name, model.Computed):
+            return self.run(name.expr, own)
+        if isinstance(name, model.Alternatives):
+            return self.alternative(name, own, name.valid)
+        assert isinstance(name, model.Ranging)
+        items = self.run(name.domain, own)
+        at = self.pick(own, name, name.name, len(items), lambda at: items[at], lambda: name.name)
+        return items[at]
+
+    def is_fault(self, name: model.Name, own: Own) -> bool:
+        return self.fault is not None and self.fault[1] is name and own is self.culprits
+
+    @property
+    def culprits(self) -> "Own | None":
+        """The picks of which one is invalid."""
+        assert self.fault is not None
+        return self.whole if self.fault[0] is None else self.turns.get(self.fault[0])
+
+    turns: dict[int, Own]
+
+    def alternative(self, name: model.Name, own: Own, texts: tuple[model.Template, ...], mark: str = "|") -> str:
+        at = self.pick(own, name, name.name, len(texts), lambda at: (mark, at), lambda: name.name)
+        return self.text(texts[at], own)
+
+    def cells(self, table: model.Table, own: Own, column: str | None) -> Any:
+        size = len(table.rows) if table.data is None else len(table.data)
+        row = self.pick(own, table, table.name, size, lambda at: at, lambda: table.name)
+        values = {}
+        for number, header in enumerate(table.columns):
+            if column in (None, header):
+                values[header] = (
+                    self.text(table.rows[row][number], own) if table.data is None else table.data[row][number]
+                )
+        return values if column is None else values[column]
+
+    # ── texts ─────────────────────────────────────────────────────────────────────────────────────
+
+    def text(self, template: model.Template, own: Own) -> str:
+        return "".join([p if isinstance(p, str) else self.part(p, own) for p in template.parts])
+
+    def part(self, part: model.Show | model.Choice | model.ValueChoice, own: Own) -> str:
+        if isinstance(part, model.Choice):
+            at = self.pick(own, part, part, len(part.alternatives), lambda at: at, lambda: None)
+            return self.text(part.alternatives[at], own)
+        if isinstance(part, model.ValueChoice):
+            items = self.run(part.domain, own)
+            at = self.pick(own, part, part, len(items), lambda at: items[at], lambda: None)
+            return shown(items[at], part.spec)
+        value = self.run(part.expr, own)
+        # An invalid value is shown as it is written: a format spec is for the values it stands in for.
+        names = [read.name for read in part.expr.reads]
+        spec = None if any(self.is_fault(name, own.holder(name)) for name in names) else part.spec
+        return shown(value, spec)
+
+    # ── messages ──────────────────────────────────────────────────────────────────────────────────
+
+    def message(self, message: model.Message, own: Own, into: list[tuple[object, ...]]) -> None:
+        calls = [c for m in into for c in m[2]]  # type: ignore[attr-defined]
+        if message.content is None:
+            made = []
+            for call in message.calls:
+                values = [(name, self.run(expr, own)) for name, expr in call.arguments]
+                plain = tuple((name, list(v) if isinstance(v, range) else v) for name, v in values)
+                made.append((f"call_{len(calls) + len(made) + 1}", call.tool.name, plain))
+            into.append((message.role, None, tuple(made), None, message.trained))
+            return
+        answered = None
+        if message.role == "tool":
+            waiting = [c[0] for c in [m for m in into if m[2]][-1][2]]  # type: ignore[attr-defined]
+            since = 0
+            while into[-1 - since][0] == "tool":
+                since += 1
+            answered = waiting[since]
+        into.append((message.role, self.text(message.content, own), (), answered, message.trained))
+
+    def accepted(self, template: model.Template, own: Own) -> "tuple[str, ...] | None":
+        """Every reading of what an answer must contain; None where a name in it was not picked."""
+        self.picking = False
+
+        def reading(script: Script) -> str:
+            unnamed: dict[object, int] = {}
+
+            def read(template: model.Template) -> str:
+                made = ""
+                for part in template.parts:
+                    if isinstance(part, str):
+                        made += part
+                    elif isinstance(part, model.Choice):
+                        made += read(part.alternatives[script.which(len(part.alternatives))])
+                    elif isinstance(part, model.ValueChoice):
+                        items = self.run(part.domain, own)
+                        made += shown(items[script.which(len(items))], part.spec)
+                    else:
+                        made += self.part(part, own)
+                return made
+
+            assert not unnamed
+            return read(template)
+
+        try:
+            return tuple(every(reading, 10_000))[:100]
+        except NotPicked:
+            return None
+        finally:
+            self.picking = True
+
+
+def shown(value: Any, spec: str | None) -> str:
+    """A value as text."""
+    if spec is not None:
+        return format(value, spec)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def restyled(answer: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    """Whole words swapped, from left to right, the longest first where several fit."""
+    made, at = "", 0
+
+    def word(place: int) -> bool:
+        return 0 <= place < len(answer) and (answer[place].isalnum() or answer[place] == "_")
+
+    while at < len(answer):
+        fits = [
+            (plain, styled)
+            for plain, styled in pairs
+            if answer.startswith(plain, at) and not word(at - 1) and not word(at + len(plain))
+        ]
+        plain, styled = max(fits, key=lambda pair: len(pair[0]), default=(answer[at], answer[at]))
+        made += styled
+        at += len(plain)
+    return made
+
+
+class Oracle:
+    """Every conversation of one block, in order. With `pairs`, rejected answers vary too."""
+
+    def __init__(
+        self, checked: model.Model, block: model.Block, *, pairs: bool = False, limit: int = 20_000
+    ) -> None:
+        self.block = block
+        self.pairs = pairs
+        self.limit = limit
+        self.wheres = (*checked.wheres, *block.wheres)
+        self.asked: set[model.Constraint] = set()
+        """The conditions that applied somewhere."""
+
+    def conversations(self) -> list[Played]:
+        if self.block.kind != "format":
+            return [c for turn in self.block.turns for c in self._every(lambda play, turn=turn: self._single(play, turn))]
+        lengths = range(self.block.low, self.block.high + 1)
+        valid = [c for length in lengths for c in self._every(lambda play, n=length: self._format(play, n))]
+        faults = [
+            c
+            for length in lengths
+            for fault in self._faults(length)
+            for c in self._every(lambda play, n=length: self._format(play, n), fault)
+        ]
+        return valid + faults
+
+    def _every(
+        self, make: Callable[[Play], Played], fault: "tuple[int | None, model.Name] | None" = None
+    ) -> list[Played]:
+        return list(every(lambda script: make(Play(self, script, fault)), self.limit))
+
+    def _finish(
+        self, play: Play, messages: list[tuple[object, ...]], turn: model.Turn, ending: model.Turn | model.Invalid, own: Own
+    ) -> Played:
+        rejected = None
+        if self.pairs and ending.rejected is not None:
+            rejected = play.text(ending.rejected, own)
+        says = [play.accepted(template, own) for template in ending.says]
+        fault = play.fault[1].name if play.fault else None
+        decisions = tuple(Decided(path, value(), named()) for path, _, value, named in play.decided)
+        return Played(
+            tuple(messages), rejected, tuple(s for s in says if s is not None), turn.name, fault, decisions
+        )
+
+    # ── facts, dialogs, styles ────────────────────────────────────────────────────────────────────
+
+    def _single(self, play: Play, turn: model.Turn) -> Played:
+        play.turns = {}
+        play.wheres += [(where, None) for where in turn.wheres]
+        messages: list[tuple[object, ...]] = []
+        own, style = play.whole, self.block.style
+        if self.block.system:
+            play.message(self.block.system, own, messages)
+        for message in turn.messages[: turn.answer]:
+            play.message(message, own, messages)
+        tail = turn.messages[turn.answer :]
+        if style is None:
+            for message in tail:
+                play.message(message, own, messages)
+            return self._finish(play, messages, turn, turn, own)
+        wrap = style.wrap
+        if self.block.kind == "fact":
+            plain = tail[-1].content
+            assert plain is not None
+            play.given[style.answer] = lambda _: restyled(play.text(plain, own), style.replace)
+        else:
+            recorded = style.answers[str(messages[-1][1])]
+            if recorded.final is not None:
+                final = recorded.final
+                play.given[style.answer], wrap = lambda _: final, None
+            else:
+                play.given[style.answer] = lambda _: restyled(recorded.base or "", style.replace)
+        if wrap is not None:
+            play.message(wrap, own, messages)
+        else:
+            messages.append(("assistant", play.given[style.answer](None), (), None, True))
+        return self._finish(play, messages, turn, turn, own)
+
+    # ── formats ───────────────────────────────────────────────────────────────────────────────────
+
+    def _once(self, name: model.Name) -> bool:
+        """Whether a name is picked once a conversation, not afresh each turn."""
+        if name.level == "case":
+            return False
+        if not self.block.plain_case and name.level == "block":
+            return True
+        outside: list[model.Name] = []
+        if self.block.system and self.block.system.content:
+            outside += [read.name for read in reads_of(self.block.system.content)]
+        if not self.block.plain_case:
+            outside += [other for other in self.block.names if other.level == "block"]
+        return any(name in made_of(other) for other in outside)
+
+    def _faults(self, length: int) -> list[tuple[int | None, model.Name]]:
+        """Who can be invalid: once a conversation first, then turn by turn, each in the order of first meeting."""
+        met: list[model.Name] = []
+        for turn in self.block.turns:
+            if turn.invalid is not None:
+                for message in turn.messages[: turn.answer]:
+                    for read in reads_of(message.content) if message.content else ():
+                        met += [name for name in made_of(read.name) if name not in met]
+        culprits = [name for name in met if getattr(name, "invalid", ())]
+        once: list[tuple[int | None, model.Name]] = [(None, n) for n in culprits if self._once(n)]
+        return once + [(turn, n) for turn in range(length) for n in culprits if not self._once(n)]
+
+    def _format(self, play: Play, length: int) -> Played:
+        messages: list[tuple[object, ...]] = []
+        play.turns = {}
+        block = self.block
+        if block.system:
+            play.message(block.system, play.whole, messages)
+        seen = False
+        for number in range(length):
+            own = Own((number,), play.whole, lambda name: not self._once(name), turn=number)
+            play.turns[number] = own
+            play.sets.append(own)
+            case = 0
+            if len(block.turns) > 1:
+                names = [turn.name for turn in block.turns]
+                case = play.pick(own, "case", "case", len(names), lambda at, names=names: names[at], lambda: "case")  # type: ignore[misc]
+            turn = block.turns[case]
+            play.wheres += [(where, number) for where in turn.wheres]
+            play.judge()
+            play.touched = False
+            for message in turn.messages[: turn.answer]:
+                play.message(message, own, messages)
+            ending: model.Turn | model.Invalid = turn
+            answer = turn.messages[turn.answer :]
+            faulty = play.touched
+            if faulty:
+                seen = True
+                if turn.invalid is None:
+                    raise Dead
+                ending, answer = turn.invalid, turn.invalid.messages
+                play.given[turn.invalid.culprit] = self._culprit(play)
+            play.touched = False
+            for message in answer:
+                play.message(message, own, messages)
+            if play.touched and not faulty:
+                raise Dead  # only the user says what is invalid
+        if play.fault and not seen:
+            raise Dead
+        return self._finish(play, messages, turn, ending, own)
+
+    @staticmethod
+    def _culprit(play: Play) -> Callable[[str | None], Any]:
+        assert play.fault is not None
+        name, own = play.fault[1], play.culprits
+        assert own is not None
+        return lambda column: name.name if column else play.value(name, own)
+
+
+# ── what names are made of ────────────────────────────────────────────────────────────────────────
+
+
+def reads_of(template: model.Template) -> Iterator[model.Read]:
+    """Every name that a text mentions, in order."""
+    for part in template.parts:
+        if isinstance(part, model.Choice):
+            for alternative in part.alternatives:
+                yield from reads_of(alternative)
+        elif isinstance(part, model.Show):
+            yield from part.expr.reads
+        elif isinstance(part, model.ValueChoice):
+            yield from part.domain.reads
+
+
+def made_of(name: model.Name) -> list[model.Name]:
+    """The name and all that it is made of, in the order in which they are met; not what picks of its own are made of."""
+    reads: list[model.Read] = []
+    first: list[model.Name] = [name]
+    if isinstance(name, model.Alternatives):
+        reads = [r for text in (*name.valid, *name.invalid) for r in reads_of(text)]
+    elif isinstance(name, model.Table):
+        reads = [r for row in name.rows for cell in row for r in reads_of(cell)]
+    elif isinstance(name, model.Computed):
+        reads = list(name.expr.reads)
+    elif isinstance(name, model.Ranging):
+        reads = [*name.domain.reads, *(r for text in name.invalid for r in reads_of(text))]
+    elif isinstance(name, model.Alias):
+        reads = [r for text in name.invalid for r in reads_of(text)]
+    for read in reads:
+        first += [other for other in made_of(read.name) if other not in first]
+    return first
+
+
+def conversations(checked: model.Model, *, pairs: bool = False, limit: int = 20_000) -> list[Played]:
+    """Every conversation of a model, in order, before anything is thinned, held out or repeated."""
+    return [
+        played for block in checked.blocks for played in Oracle(checked, block, pairs=pairs, limit=limit).conversations()
+    ]
