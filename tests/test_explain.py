@@ -32,7 +32,7 @@ def section(code: str, heading: str) -> str:
 
 
 def compiled(text: str, fallback: str, folder: Path) -> Compilation:
-    """The sample in a section; a block with a title is a file beside it, and `--to NAME` says for which target it is."""
+    """The sample in a section; a block with a title is a file beside it, and `--to NAME` says which target is meant."""
     blocks = FENCE.findall(text)
     sources = [content for language, title, content in blocks if language == "ft" and not title]
     assert len(sources) == 1, "one untitled ```ft block is the sample"

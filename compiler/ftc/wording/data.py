@@ -20,18 +20,18 @@ WORDING: dict[str, Wording] = {
     ),
     "W502": Wording(
         "the same conversation twice",
-        "{count:,} conversations of `{block}` are there already, such as: {user}",
+        "Conversations of `{block}` that are there already: {count:,}, such as: {user}",
         ("If more weight is wanted, say so: repeat 2",),
     ),
     "W504": Wording(
         "too few wordings",
-        "`{name}` is asked in {count} wordings; a fact in one wording is rarely recalled, in five or more it is"
-        " (Allen-Zhu & Li, arXiv 2309.14316).",
+        "Of the five wordings that make a fact stick, `{name}` has {count}; learned in one, it is rarely recalled in"
+        " another (Allen-Zhu & Li, arXiv 2309.14316).",
         ("Add wordings to the user message: {{Explain|Tell me}} …",),
     ),
     "W505": Wording(
         "nothing held out",
-        "`validation {percent}` holds nothing out of `{block}`: it has too few groups to hold one out.",
+        "`validation {percent}` holds nothing out of `{block}`: a hash decides, and it has hit none of so few groups.",
         ("Hold out more, or add values.",),
     ),
     "W506": Wording(

@@ -27,7 +27,7 @@ WORDING: dict[str, Wording] = {
     "E406": Wording(
         "too much to cover",
         "There are more than 2,000,000 combinations to cover here.",
-        ("Cover fewer at a time: cover pairs", "Draw some instead: sample 1000 seed 1"),
+        ("Cover less: cover each", "Draw some instead: sample 1000 seed 1"),
     ),
     "E407": Wording(
         "too much to hold out from",
@@ -36,7 +36,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E408": Wording(
         "a sample larger than the whole",
-        "{wanted:,} are to be drawn, and there are {count:,}.",
+        "The sample is to have {wanted:,}, and the whole has {count:,}.",
         ("Draw at most {count:,}, or delete the line.",),
     ),
     "E409": Wording("no conversations", "`{block}` makes no conversation.", ()),

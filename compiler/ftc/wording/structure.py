@@ -41,7 +41,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E311": Wording(
         "an unanswered call",
-        "{missing} of these calls have no `tool:` line that answers.",
+        "Each call is answered by a `tool:` line of its own. Missing here: {missing}.",
         ("Write after it: tool: …",),
     ),
     "E312": Wording(
@@ -56,7 +56,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E314": Wording(
         "a value that varies",
-        "`{name}` takes one value, and a name has several.",
+        "`{name}` takes one value, written here; a name is picked anew in each conversation.",
         ("Write the value itself.",),
     ),
     "E315": Wording("out of range", "`{name}` takes from {low} to {high}.", ()),
@@ -97,7 +97,7 @@ WORDING: dict[str, Wording] = {
         "A row of `replace` is two cells of plain text: the word, and what takes its place.",
         ("| killer | piglet-killer |",),
     ),
-    "E325": Wording("an empty block", "There is no conversation in `{name}`.", ("Add {way}.",)),
+    "E325": Wording("an empty block", "There is no conversation in `{name}`.", ("Add {way}",)),
     "E326": Wording(
         "not an answers block",
         "A file of answers holds `answers` blocks alone.",
@@ -110,13 +110,13 @@ WORDING: dict[str, Wording] = {
     ),
     "E328": Wording(
         "no recorded answer",
-        "{missing} {prompts} of `{style}` no recorded answer; the first is: {first}",
+        "{missing} {prompts} no recorded answer under `{style}`; the first is: {first}",
         ("Ask the model: ftc record {file} --model …", "Write it into {answers}: user: … and base: …"),
     ),
     "E329": Wording(
         "an unanswered invalid value",
         "Nothing answers the invalid values of `{name}`.",
-        ("Add to the format:  invalid, and below it  assistant: …",),
+        ("Add an `invalid` block to the format, and below it: assistant: …",),
     ),
     "E330": Wording(
         "computing with an invalid value",
@@ -130,7 +130,7 @@ WORDING: dict[str, Wording] = {
     ),
     "W301": Wording(
         "nothing invalid",
-        "No user of `{block}` sends an invalid value, so this answer is never given.",
+        "No user message that this would answer shows an invalid value, so it is never given.",
         ("Mark one in a `let`: ~ …", "Delete the block."),
     ),
     "W302": Wording("a value twice", "`{name}` has this value twice.", ("Delete one of them.",)),
