@@ -1,7 +1,6 @@
 """Blocks: `fact`, `dialog`, `format`, `style`, each from its lines to its shape in the model."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ftc.check.model import (
@@ -23,6 +22,7 @@ from ftc.check.names import Names
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.turns import Draft, Turns, declare_tool
 from ftc.diagnostics import Label
+from ftc.frozen import replaced
 from ftc.loader import Loader
 from ftc.source import Span
 from ftc.syntax import ast
@@ -237,7 +237,7 @@ class Blocks:
                 own[id(before[-1])].append(where)
             else:
                 shared.append(where)
-        return shared, [replace(t, wheres=tuple(own[id(t)])) for t in turns]
+        return shared, [replaced(t, wheres=tuple(own[id(t)])) for t in turns]
 
     def dialog(self, block: ast.Block) -> Block:
         scope, _ = self._open(block, self.scope, "block")
@@ -273,7 +273,7 @@ class Blocks:
                     made.append(turn)
         if not made:
             self._nothing(block, "user: … and assistant: …, or `case` blocks")
-        made = [t if t.invalid else replace(t, invalid=invalid) for t in made]
+        made = [t if t.invalid else replaced(t, invalid=invalid) for t in made]
         low, high = 1, 1
         for statement in block.body:
             if isinstance(statement, ast.Turns):
@@ -304,7 +304,7 @@ class Blocks:
         inner = [s for s in block.body if isinstance(s, ast.Block) and s.kind == "invalid"]
         invalid = self._invalid(inner[0], scope, tools) if inner else None
         span = block.name.span if block.name else block.span
-        turn = replace(made[0], wheres=tuple(scope.wheres), invalid=invalid, span=span)
+        turn = replaced(made[0], wheres=tuple(scope.wheres), invalid=invalid, span=span)
         return turn, list(scope.names.values())
 
     def _invalid(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> Invalid:
@@ -351,7 +351,7 @@ class Blocks:
             return None
         if style.answers_path is None:
             self.findings.add("E323", block.span, name=block.name.text)
-        made = tuple(replace(p, says=tuple(says)) for p in prompts)
+        made = tuple(replaced(p, says=tuple(says)) for p in prompts)
         return self._finish(block, scope, turns, turns=made, style=style)
 
     def _style(self, block: ast.Block, scope: Scope, turns: Turns, wrap: Message | None) -> Style:

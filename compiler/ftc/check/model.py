@@ -11,6 +11,7 @@ from typing import Any
 from typing import Literal as OneOf
 
 from ftc.check.types import INT, TEXT, Type
+from ftc.frozen import frozen
 from ftc.source import Span
 
 # ── expressions and text ──────────────────────────────────────────────────────────────────────────
@@ -48,7 +49,7 @@ class Expr:
         return self.code == "v0"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Show:
     """The value of an expression as text, under a format spec if there is one."""
 
@@ -57,7 +58,7 @@ class Show:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Choice:
     """Unnamed alternatives; each is a template."""
 
@@ -65,7 +66,7 @@ class Choice:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class ValueChoice:
     """A range or list written in braces: an unnamed choice of values."""
 
@@ -77,7 +78,7 @@ class ValueChoice:
 Part = str | Show | Choice | ValueChoice
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Template:
     """Text with holes and alternatives; adjacent constant parts are one."""
 
@@ -186,7 +187,7 @@ class Measure(Declared):
 Name = Measure | Alternatives | Ranging | Alias | Computed | Table | Answer | Culprit
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Constraint:
     """A `where`: removes picks wherever all the names it reads are picked."""
 
@@ -197,14 +198,14 @@ class Constraint:
 # ── blocks ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class ToolCall:
     tool: "Tool"
     arguments: tuple[tuple[str, Expr], ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Message:
     """One message of a conversation: text, or calls of tools (then `content` is None)."""
 
@@ -215,7 +216,7 @@ class Message:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Tool:
     name: str
     description: str
@@ -225,7 +226,7 @@ class Tool:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Turn:
     """A user's side and the assistant's: an exchange of a fact, a case of a format, the whole of a dialog.
 
@@ -242,7 +243,7 @@ class Turn:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Invalid:
     """The answer to a turn that meets an invalid value (`culprit` in its texts), and how the faults are thinned."""
 
@@ -254,7 +255,7 @@ class Invalid:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Thin:
     """`cover` (strength) or `sample` (count and seed)."""
 
@@ -264,7 +265,7 @@ class Thin:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Split:
     """`validation`: `by` is the name whose values are held out."""
 
@@ -273,7 +274,7 @@ class Split:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Answered:
     """A recorded answer of a style: `base` as the model gave it, `final` as a person or a model rewrote it."""
 
@@ -282,7 +283,7 @@ class Answered:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Style:
     """A way to say it: `wrap` is the assistant message around `answer`, None where the answer stands alone."""
 
@@ -296,7 +297,7 @@ class Style:
     system: Message | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Block:
     """A block that makes conversations.
 
@@ -322,7 +323,7 @@ class Block:
     """A format without `case`: its body is the only case, so its names are picked afresh each turn."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Expectation:
     """`expect`: a condition over measures of the data."""
 
@@ -330,7 +331,7 @@ class Expectation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Model:
     """One compilation: the blocks of every file given, in order. `names` are those at the top of the files given."""
 

@@ -4,13 +4,13 @@ Nodes are frozen and carry the span of their text. A tree exists for every input
 understood is reported and is `Bad` here.
 """
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from ftc.frozen import frozen
 from ftc.source import SourceFile, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ident:
     """A name as written."""
 
@@ -21,7 +21,7 @@ class Ident:
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """Characters that stand for themselves; backslash escapes are already undone, lines are joined by "\\n"."""
 
@@ -29,7 +29,7 @@ class Literal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hole:
     """`{expr}` or `{expr:spec}`. A range or list written as the whole expression is a choice of values."""
 
@@ -38,7 +38,7 @@ class Hole:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """`{a|b}`: alternatives without a name; each is text again."""
 
@@ -49,7 +49,7 @@ class Choice:
 Part = Literal | Hole | Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A text: adjacent literals are one part; no parts is the empty text. `raw` says it was written after `raw`."""
 
@@ -58,7 +58,7 @@ class Text:
     raw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One line of a list: `| text`, or `~ text` for an invalid value. `span` includes the mark."""
 
@@ -67,7 +67,7 @@ class Item:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     """A list of alternatives."""
 
@@ -81,19 +81,19 @@ Body = Text | Items
 # ── expressions ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     value: int | float
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class String:
     value: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """`true`, `false`, `none`."""
 
@@ -101,13 +101,13 @@ class Constant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     id: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribute:
     """`value.name` that is not called: a field of a row."""
 
@@ -116,14 +116,14 @@ class Attribute:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscript:
     value: "Expr"
     index: "Expr"
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slice:
     """`value[low:high:step]`; each of the three may be absent."""
 
@@ -134,7 +134,7 @@ class Slice:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """`function(arguments)`."""
 
@@ -143,7 +143,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MethodCall:
     """`value.method(arguments)`."""
 
@@ -153,7 +153,7 @@ class MethodCall:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unary:
     """`-x`, `+x`, `not x`."""
 
@@ -162,7 +162,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """`+ - * / // % **`."""
 
@@ -172,7 +172,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """`a < b <= c`: `operators[i]` stands between operand i and operand i + 1. `== != < <= > >= in`, `not in`."""
 
@@ -181,7 +181,7 @@ class Compare:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logic:
     """`a and b and c`, `a or b`."""
 
@@ -190,7 +190,7 @@ class Logic:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conditional:
     """`then if test else otherwise`."""
 
@@ -200,7 +200,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """`low..high`, both ends included."""
 
@@ -209,19 +209,19 @@ class Range:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class List:
     items: "tuple[Expr, ...]"
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dict:
     items: "tuple[tuple[Expr, Expr], ...]"
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """`for names in iterable if condition …` of a comprehension."""
 
@@ -230,7 +230,7 @@ class Clause:
     conditions: "tuple[Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comprehension:
     """`[element for … in … if …]`."""
 
@@ -239,7 +239,7 @@ class Comprehension:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BadExpr:
     """An expression that was reported; nothing more is said of it."""
 
@@ -257,7 +257,7 @@ Expr = (
 # the statements of a block are its `body`. The parser takes any statement in any block: `check` says what fits where.
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Domain:
     """What stands after `in`: the values a name ranges over; `invalid` are its `~` lines in a block below."""
 
@@ -265,7 +265,7 @@ class Domain:
     invalid: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Let:
     """`let NAME: text`, `let NAME in domain`, `let NAME = expr`; the last two may end in `where condition`."""
 
@@ -275,13 +275,13 @@ class Let:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     cells: tuple[Text, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """`table NAME` with rows below (the first names the columns), or `table NAME from "path"`."""
 
@@ -292,7 +292,7 @@ class Table:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Def:
     name: Ident
     parameters: tuple[Ident, ...]
@@ -300,13 +300,13 @@ class Def:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     condition: Expr
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """`user:`, `assistant:`, `tool:`, `system:`, `rejected:`, `base:` with a text, or with `=` and an expression.
 
@@ -319,7 +319,7 @@ class Message:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calls:
     """`assistant calls NAME(argument=expr, …)`."""
 
@@ -329,18 +329,18 @@ class Calls:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoSystem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Says:
     body: Body
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """`name: type` or `name: type = default`; `type` is `text`, `int`, `float`, `bool`, or `list of` one of them."""
 
@@ -350,7 +350,7 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tool:
     """`tool NAME(parameters): description`."""
 
@@ -360,7 +360,7 @@ class Tool:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turns:
     """`turns 2` (low is high) or `turns 1..3`."""
 
@@ -369,7 +369,7 @@ class Turns:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cover:
     """`cover each` is 1, `pairs` 2, `triples` 3, `cover N` is N."""
 
@@ -377,14 +377,14 @@ class Cover:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     count: int
     seed: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Validation:
     """`validation 10%`, `validation 10% by NAME`."""
 
@@ -393,13 +393,13 @@ class Validation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeat:
     times: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replace:
     """`replace` with rows below: plain text, styled text."""
 
@@ -408,25 +408,25 @@ class Replace:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keep:
     percent: float
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswersFrom:
     path: String
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rewrite:
     text: Text
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StyleLine:
     """`style NAME` without a block: in a fact, the style it is written in."""
 
@@ -434,13 +434,13 @@ class StyleLine:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Use:
     path: String
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """`name = expr` in `train`."""
 
@@ -449,13 +449,13 @@ class Setting:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expect:
     condition: Expr
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """`fact`, `dialog`, `format`, `style`, `answers` with a name; `case` with a name; `invalid` and `train` without."""
 
@@ -465,7 +465,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bad:
     """A statement that was reported; what stood below it is skipped."""
 
@@ -478,7 +478,7 @@ Statement = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """A `#` line where a statement or a list item could start; `text` includes the `#`."""
 
@@ -486,7 +486,7 @@ class Comment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     source: SourceFile
     statements: tuple[Statement, ...]

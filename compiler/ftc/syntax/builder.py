@@ -1,8 +1,8 @@
 """The tree of statements; that of what they hold is in `expression_builder`, where it is told how both work."""
 
-from dataclasses import replace
 from typing import Any
 
+from ftc.frozen import replaced
 from ftc.source import Span
 from ftc.syntax import ast
 from ftc.syntax.ast import Expr, Ident, Literal, Row, Statement, Text
@@ -183,4 +183,4 @@ class Builder(ExpressionBuilder):
 
 def _raw(body: Any, raw: Token | None) -> Any:
     """The text as written after `raw`, if it was."""
-    return replace(body, raw=True) if raw else body
+    return replaced(body, raw=True) if raw else body

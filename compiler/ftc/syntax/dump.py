@@ -5,7 +5,6 @@ out, and so is a field that says nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from ftc.syntax import ast
@@ -33,7 +32,7 @@ def _lines(node: Any, indent: str) -> Iterator[str]:
             continue
         yield f"{indent}  {name}="
         for child in value if isinstance(value, tuple) else (value,):
-            yield from _lines(child, indent + "    ") if is_dataclass(child) else [f"{indent}    {_flat(child)}"]
+            yield from _lines(child, indent + "    ") if _is_node(child) else [f"{indent}    {_flat(child)}"]
     yield f"{indent})"
 
 
@@ -41,7 +40,7 @@ def _is_tree(value: Any) -> bool:
     """Whether a part holds nodes, which have lines of their own."""
     if isinstance(value, tuple):
         return any(map(_is_tree, value)) or any(isinstance(child, ast.Literal) for child in value)
-    return is_dataclass(value) and not isinstance(value, _LEAVES)
+    return _is_node(value) and not isinstance(value, _LEAVES)
 
 
 def _labelled(name: str, value: Any) -> str:
@@ -62,16 +61,20 @@ def _flat(value: Any) -> str:
             return {True: "true", False: "false", None: "none"}[constant]
         case tuple():
             return "[" + " ".join(map(_flat, value)) + "]"
-        case _ if is_dataclass(value):
+        case _ if _is_node(value):
             return "(" + " ".join([type(value).__name__, *(_labelled(*part) for part in _parts(value))]) + ")"
         case _:
             return repr(value)
 
 
 def _parts(node: Any) -> Iterator[tuple[str, Any]]:
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in type(node).__match_args__:
+        value = getattr(node, name)
         # A message is trained unless it says otherwise; every other switch is off.
-        usual = field.name == "trained"
-        if field.name != "span" and value is not None and value != () and value is not usual:
-            yield field.name, value
+        usual = name == "trained"
+        if name != "span" and value is not None and value != () and value is not usual:
+            yield name, value
+
+
+def _is_node(value: Any) -> bool:
+    return type(value).__module__ == ast.__name__

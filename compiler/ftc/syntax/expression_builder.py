@@ -4,9 +4,9 @@ One method for each rule of the grammar, named as the rule or its alias. Argumen
 tokens as (type, value, start, end), None for an absent option.
 """
 
-from dataclasses import replace
 from typing import Any
 
+from ftc.frozen import replaced
 from ftc.source import Span
 from ftc.syntax import ast
 from ftc.syntax.ast import Expr, Ident, Item, Items, Literal, Part, Row, Text
@@ -130,7 +130,7 @@ class ExpressionBuilder:
         return ast.Constant(value, self._span(token[2], token[3]))
 
     def parenthesised(self, opening: Token, expr: Expr, closing: Token) -> Expr:
-        return replace(expr, span=self._span(opening[2], closing[3]))
+        return replaced(expr, span=self._span(opening[2], closing[3]))
 
     def list_display(self, opening: Token, *rest: Any) -> Expr:
         return ast.List(rest[:-1], self._span(opening[2], rest[-1][3]))
