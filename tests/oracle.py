@@ -6,7 +6,9 @@ slowest. Nothing here knows how to count or to find the i-th conversation, and n
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from ftc.check import model
@@ -102,10 +104,8 @@ def every(play: Callable[[Script], T], limit: int) -> Iterator[T]:
         if given is None:
             return
         script = Script(given)
-        try:
+        with suppress(Dead):
             yield play(script)
-        except Dead:
-            pass
         given = script.following()
     if given is not None:
         raise TooLong
@@ -145,6 +145,7 @@ class Play:
 
     def judge(self) -> None:
         """Drop the conversation where a `where` whose names are all picked does not hold."""
+        dead = False
         for where, turn in self.wheres:
             for own in list(self.sets):
                 if turn is not None and own.turn != turn:
@@ -157,8 +158,9 @@ class Play:
                 finally:
                     self.picking, self.judging = before, False
                 self.oracle.asked.add(where)
-                if not holds:
-                    raise Dead
+                dead = dead or not holds
+        if dead:
+            raise Dead
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────
 
@@ -222,10 +224,19 @@ class Play:
         row = self.pick(own, table, table.name, size, lambda at: at, lambda: table.name)
         values = {}
         for number, header in enumerate(table.columns):
-            if column in (None, header):
-                values[header] = (
-                    self.text(table.rows[row][number], own) if table.data is None else table.data[row][number]
-                )
+            if column not in (None, header):
+                continue
+            if table.data is not None:
+                values[header] = table.data[row][number]
+                continue
+            # Of a column that picks something in some row, a `where` knows only what the conversation met.
+            varies = any(not isinstance(part, str) for cells in table.rows for part in cells[number].parts)
+            if varies and not self.picking and (table, header) not in own.picks:
+                raise NotPicked
+            values[header] = self.text(table.rows[row][number], own)
+            if varies and (table, header) not in own.picks:
+                own.picks[table, header] = True
+                self.judge()
         return values if column is None else values[column]
 
     # ── texts ─────────────────────────────────────────────────────────────────────────────────────
@@ -252,7 +263,7 @@ class Play:
     def message(self, message: model.Message, own: Own, into: list[tuple[object, ...]]) -> None:
         calls = [c for m in into for c in m[2]]  # type: ignore[attr-defined]
         if message.content is None:
-            made = []
+            made: list[tuple[object, ...]] = []
             for call in message.calls:
                 values = [(name, self.run(expr, own)) for name, expr in call.arguments]
                 plain = tuple((name, list(v) if isinstance(v, range) else v) for name, v in values)
@@ -269,35 +280,32 @@ class Play:
         into.append((message.role, self.text(message.content, own), (), answered, message.trained))
 
     def accepted(self, template: model.Template, own: Own) -> "tuple[str, ...] | None":
-        """Every reading of what an answer must contain; None where a name in it was not picked."""
-        self.picking = False
+        """Every reading of what an answer must contain that speaks of names which were picked; None where none does."""
+
+        def read(script: Script, template: model.Template) -> str:
+            made = ""
+            for part in template.parts:
+                if isinstance(part, str):
+                    made += part
+                elif isinstance(part, model.Choice):
+                    made += read(script, part.alternatives[script.which(len(part.alternatives))])
+                elif isinstance(part, model.ValueChoice):
+                    items = self.run(part.domain, own)
+                    made += shown(items[script.which(len(items))], part.spec)
+                else:
+                    made += self.part(part, own)
+            return made
 
         def reading(script: Script) -> str:
-            unnamed: dict[object, int] = {}
+            try:
+                return read(script, template)
+            except NotPicked:
+                raise Dead from None
 
-            def read(template: model.Template) -> str:
-                made = ""
-                for part in template.parts:
-                    if isinstance(part, str):
-                        made += part
-                    elif isinstance(part, model.Choice):
-                        made += read(part.alternatives[script.which(len(part.alternatives))])
-                    elif isinstance(part, model.ValueChoice):
-                        items = self.run(part.domain, own)
-                        made += shown(items[script.which(len(items))], part.spec)
-                    else:
-                        made += self.part(part, own)
-                return made
-
-            assert not unnamed
-            return read(template)
-
-        try:
-            return tuple(every(reading, 10_000))[:100]
-        except NotPicked:
-            return None
-        finally:
-            self.picking = True
+        self.picking = False
+        found = tuple(every(reading, 10_000))[:100]
+        self.picking = True
+        return found or None
 
 
 def shown(value: Any, spec: str | None) -> str:
@@ -331,9 +339,7 @@ def restyled(answer: str, pairs: tuple[tuple[str, str], ...]) -> str:
 class Oracle:
     """Every conversation of one block, in order. With `pairs`, rejected answers vary too."""
 
-    def __init__(
-        self, checked: model.Model, block: model.Block, *, pairs: bool = False, limit: int = 20_000
-    ) -> None:
+    def __init__(self, checked: model.Model, block: model.Block, *, pairs: bool = False, limit: int = 20_000) -> None:
         self.block = block
         self.pairs = pairs
         self.limit = limit
@@ -343,14 +349,14 @@ class Oracle:
 
     def conversations(self) -> list[Played]:
         if self.block.kind != "format":
-            return [c for turn in self.block.turns for c in self._every(lambda play, turn=turn: self._single(play, turn))]
+            return [c for turn in self.block.turns for c in self._every(partial(self._single, turn=turn))]
         lengths = range(self.block.low, self.block.high + 1)
-        valid = [c for length in lengths for c in self._every(lambda play, n=length: self._format(play, n))]
+        valid = [c for length in lengths for c in self._every(partial(self._format, length=length))]
         faults = [
             c
             for length in lengths
             for fault in self._faults(length)
-            for c in self._every(lambda play, n=length: self._format(play, n), fault)
+            for c in self._every(partial(self._format, length=length), fault)
         ]
         return valid + faults
 
@@ -360,17 +366,16 @@ class Oracle:
         return list(every(lambda script: make(Play(self, script, fault)), self.limit))
 
     def _finish(
-        self, play: Play, messages: list[tuple[object, ...]], turn: model.Turn, ending: model.Turn | model.Invalid, own: Own
-    ) -> Played:
+        self, play: Play, messages: list[tuple[object, ...]], turn: model.Turn,
+        ending: model.Turn | model.Invalid, own: Own,
+    ) -> Played:  # fmt: skip
         rejected = None
         if self.pairs and ending.rejected is not None:
             rejected = play.text(ending.rejected, own)
         says = [play.accepted(template, own) for template in ending.says]
         fault = play.fault[1].name if play.fault else None
         decisions = tuple(Decided(path, value(), named()) for path, _, value, named in play.decided)
-        return Played(
-            tuple(messages), rejected, tuple(s for s in says if s is not None), turn.name, fault, decisions
-        )
+        return Played(tuple(messages), rejected, tuple(s for s in says if s is not None), turn.name, fault, decisions)
 
     # ── facts, dialogs, styles ────────────────────────────────────────────────────────────────────
 
@@ -496,7 +501,7 @@ def reads_of(template: model.Template) -> Iterator[model.Read]:
 
 
 def made_of(name: model.Name) -> list[model.Name]:
-    """The name and all that it is made of, in the order in which they are met; not what picks of its own are made of."""
+    """The name and all that it is made of, in the order of meeting; a `let x in NAME` ends there."""
     reads: list[model.Read] = []
     first: list[model.Name] = [name]
     if isinstance(name, model.Alternatives):
@@ -516,6 +521,5 @@ def made_of(name: model.Name) -> list[model.Name]:
 
 def conversations(checked: model.Model, *, pairs: bool = False, limit: int = 20_000) -> list[Played]:
     """Every conversation of a model, in order, before anything is thinned, held out or repeated."""
-    return [
-        played for block in checked.blocks for played in Oracle(checked, block, pairs=pairs, limit=limit).conversations()
-    ]
+    oracles = [Oracle(checked, block, pairs=pairs, limit=limit) for block in checked.blocks]
+    return [played for oracle in oracles for played in oracle.conversations()]

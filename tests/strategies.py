@@ -1,7 +1,7 @@
 """Random small `.ft` files, as text, for the tests that compare the compiler with `oracle`.
 
-Every word in them is used once, so that texts which differ in what was picked differ. Each name and text carries a bound on
-the number of its readings, by which a file stays small enough to be played through.
+Every word in them is used once, so that texts which differ in what was picked differ. Each name and text carries a
+bound on the number of its readings, by which a file stays small enough to be played through.
 """
 
 from dataclasses import dataclass, field, replace
@@ -124,7 +124,8 @@ class Hand:
             return f"{{{k.name}..{k.name} + 1}}", 2 * k.size, False
         low = self.some(0, 5)
         high = low + self.some(0, min(3, budget) - 1)
-        return self.one((f"{{{low}..{high}}}", f"{{{low}..{high}:03d}}", f'{{["{self.word_plain()}", "v{low}"]}}')), 3, False
+        words = f'{{["{self.word_plain()}", "v{low}"]}}'
+        return self.one((f"{{{low}..{high}}}", f"{{{low}..{high}:03d}}", words)), 3, False
 
     def word_plain(self) -> str:
         return f"w{self.fresh()}"
@@ -284,10 +285,8 @@ class Hand:
                 parts.append(f"3 not in {value}")
             else:
                 parts.append(self.one((f"len({value}) > 4", f'"1" not in {value}', f'{value} != ""')))
-        pairs = [(a, b) for a in known for b in known if a.name < b.name]
-        alike = [
-            (a, b) for a, b in pairs if a.type == b.type and (a.type != "row" or a.table == b.table) and a.type != "list"
-        ]
+        pairs = [(a, b) for a in known for b in known if a.name < b.name and a.type == b.type != "list"]
+        alike = [(a, b) for a, b in pairs if a.type != "row" or a.table == b.table]
         if alike and not self.chance(3):
             a, b = self.one(alike)
             column = f".{self.one(a.columns)}" if a.type == "row" and not self.chance(4) else ""
