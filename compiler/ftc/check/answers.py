@@ -13,12 +13,11 @@ def read_answers(path: ast.String, style: str, loader: Loader, findings: Finding
     source = loader.source(path.value, at=path.span)
     if isinstance(source, Diagnostic):
         if source.code != "E001":
-            findings.add(source.code, path.span, source.labels, **source.data)
+            findings.take(source, path.span)
         return {}
     file, diagnostics = parse(source)
     for diagnostic in diagnostics:
-        assert diagnostic.span is not None
-        findings.add(diagnostic.code, diagnostic.span, diagnostic.labels, **diagnostic.data)
+        findings.take(diagnostic, path.span)
     answers: dict[str, Answered] = {}
     seen: dict[str, Span] = {}
     for block in file.statements:

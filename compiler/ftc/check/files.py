@@ -144,7 +144,7 @@ class Project:
         """The file a `use` names, with its names ready."""
         source = self.loader.source(statement.path.value, at=statement.path.span)
         if isinstance(source, Diagnostic):
-            self.findings.add(source.code, statement.path.span, source.labels, **source.data)
+            self.findings.take(source, statement.path.span)
             return None
         if source in self.active:
             chain = " → ".join(f"`{s.name}`" for s in [*self.active[self.active.index(source) :], source])
@@ -158,7 +158,7 @@ class Project:
                 self.trees[source], diagnostics = parse(source)
                 for diagnostic in diagnostics:
                     assert diagnostic.span is not None
-                    self.findings.add(diagnostic.code, diagnostic.span, diagnostic.labels, **diagnostic.data)
+                    self.findings.take(diagnostic, diagnostic.span)
                     self.reported.append(diagnostic.span)
             checker = FileChecker(self.trees[source], self)
             self.active.append(source)

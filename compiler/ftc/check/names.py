@@ -227,7 +227,7 @@ class Names:
         data = self.loader.table(path.value, path.span)
         made = Table(statement.name.text, statement.name.span, self._level, type=ANY)
         if isinstance(data, Diagnostic):
-            self.findings.add(data.code, path.span, data.labels, **data.data)
+            self.findings.take(data, path.span)
             return made
         made.columns, made.data = data.columns, data.rows
         text_only = data.name.rsplit(".", 1)[-1] in ("csv", "tsv")

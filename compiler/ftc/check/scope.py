@@ -41,6 +41,10 @@ class Findings:
     def diagnostics(self) -> list[Diagnostic]:
         return list(self._found.values())
 
+    def take(self, diagnostic: Diagnostic, at: Span) -> None:
+        """A finding of another phase; one without a place is about what stands at `at`."""
+        self.add(diagnostic.code, diagnostic.span or at, diagnostic.labels, **diagnostic.data)
+
     def mark(self) -> int:
         """How much has been found; `since` then says whether there is more."""
         return len(self._found) + self._passed_over

@@ -11,7 +11,7 @@ from typing import Any
 
 from ftc.check import model
 from ftc.check.runtime import FAILURES, show, show_as, start
-from ftc.expand.ops import Decide, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, Token, slots_of
+from ftc.expand.ops import Decide, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, Token, size_of, slots_of
 from ftc.source import Span
 
 
@@ -83,6 +83,13 @@ class Value:
     def value(self, picks: Picks) -> Any:
         raise NotImplementedError
 
+    def written(self, picks: Picks) -> str | None:
+        """What was picked, as the source writes it: what `validation by` holds out. None where nothing was."""
+        try:
+            return str(self.value(picks))
+        except KeyError:
+            return None
+
 
 class Binding(Value):
     """A declared name in a frame."""
@@ -104,6 +111,11 @@ class Binding(Value):
     @property
     def faulty(self) -> bool:
         return self.frame.fault is self.name
+
+    @property
+    def marks(self) -> tuple[Meet, ...]:
+        """What is met where the name is mentioned."""
+        return (self.meet,)
 
     def choose(self, templates: tuple[model.Template, ...]) -> None:
         """Ops for picking one of several texts."""
@@ -250,16 +262,8 @@ class Domain:
 
     def decide(self, slot: Slot) -> Ops:
         if self.constant is not None:
-            return (Decide(slot, _size(self.constant), None),)
-        size = Dynamic(slot, lambda picks: _size(self.items(picks)), self.evaluated.slots)
-        return (*self.evaluated.ops, size)
-
-
-def _size(values: Any) -> int:
-    """The length of a list; of a range, also beyond what `len` can say."""
-    if isinstance(values, range):
-        return max(0, (values.stop - values.start + values.step - 1) // values.step)
-    return len(values)
+            return (Decide(slot, size_of(self.constant), None),)
+        return (*self.evaluated.ops, Dynamic(slot, self.items, self.evaluated.slots))
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────
@@ -273,6 +277,9 @@ class AlternativesBinding(Binding):
 
     def value(self, picks: Picks) -> Any:
         return self.texts[picks[self.slot]].render(picks)
+
+    def written(self, picks: Picks) -> str | None:
+        return self.texts[picks[self.slot]].template.span.text if self.slot in picks else None
 
 
 class RangingBinding(Binding):
@@ -306,9 +313,17 @@ class AliasBinding(Binding):
         self.target = own.bind(self.name.target)
         self.whole = self.target.at(None)
         self.meet.ops = (self.whole.meet,)
+        self.mark = Meet()
 
     def at(self, column: str | None) -> Value:
-        return self if column is None or self.faulty else self.target.at(column)
+        return self if column is None or self.faulty else AliasColumn(self, self.target.at(column))
+
+    @property
+    def marks(self) -> tuple[Meet, ...]:
+        return (self.meet,) if self.faulty else (self.meet, self.mark)
+
+    def written(self, picks: Picks) -> str | None:
+        return self.whole.written(picks)
 
     @property
     def tokens(self) -> frozenset[Token]:
@@ -316,6 +331,21 @@ class AliasBinding(Binding):
 
     def value(self, picks: Picks) -> Any:
         return self.texts[picks[self.slot]].render(picks) if self.faulty else self.whole.value(picks)
+
+
+class AliasColumn(Value):
+    """A column of the row that a name ranges over. Meeting it leaves a mark of the name."""
+
+    def __init__(self, alias: AliasBinding, cell: Value) -> None:
+        self.cell = cell
+        self.meet = Meet((alias.mark, cell.meet)) if alias.name.invalid else cell.meet
+
+    @property
+    def tokens(self) -> frozenset[Token]:
+        return self.cell.tokens
+
+    def value(self, picks: Picks) -> Any:
+        return self.cell.value(picks)
 
 
 class ComputedBinding(Binding):
@@ -353,6 +383,9 @@ class TableBinding(Binding):
             self.parts[column] = Row(self) if column is None else Cell(self, column)
         return self.parts[column]
 
+    def written(self, picks: Picks) -> str | None:
+        return self._describe(picks[self.slot], picks)[0] if self.slot in picks else None
+
     def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
         table = self.name
         if table.data is not None:
@@ -365,6 +398,7 @@ class Row(Value):
     """A picked row as a value, made of all its cells."""
 
     def __init__(self, table: TableBinding) -> None:
+        self.table = table
         self.cells = {column: table.at(column) for column in table.name.columns}
         self.meet = Meet((table.meet, *(cell.meet for cell in self.cells.values())))
 
@@ -374,6 +408,9 @@ class Row(Value):
 
     def value(self, picks: Picks) -> Any:
         return {column: cell.value(picks) for column, cell in self.cells.items()}
+
+    def written(self, picks: Picks) -> str | None:
+        return self.table.written(picks)
 
 
 class Cell(Value):

@@ -48,7 +48,7 @@ class Builder:
         ops += ending
         wheres = (*self.model.wheres, *self.block.wheres, *turn.wheres)
         found = conditions((where, None, frame) for where in wheres)
-        return Program(self.block, ops, found, system, [(None, [bound])])
+        return Program(self.block, [frame], ops, found, system, [(None, [bound])])
 
     def _system(self, frame: Frame) -> Line | None:
         return Line(self.block.system, frame, "system") if self.block.system else None

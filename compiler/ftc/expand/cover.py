@@ -9,7 +9,8 @@ from itertools import combinations
 from ftc.expand.ops import Slot
 from ftc.expand.space import END, Node, Space
 
-Item = tuple[Slot, int]
+Item = tuple[Slot, object]
+"""A decision and what is picked; values of lists that depend on earlier picks are told apart by what they are."""
 Combination = frozenset[Item]
 
 MAX_COMBINATIONS = 2_000_000
@@ -33,8 +34,8 @@ def cover(space: Space, strength: int) -> list[dict[Slot, int]]:
     open_ = dict.fromkeys(wanted)
     rows = []
     while open_:
-        row = _row(roots, next(iter(open_)), by_item)
-        shown = [item for item in row.items() if not item[0].hidden]
+        row, items = _row(roots, next(iter(open_)), by_item)
+        shown = [item for item in items if not item[0].hidden]
         for found in combinations(shown, min(strength, len(shown))):
             combination = frozenset(found)
             if combination in open_:
@@ -77,7 +78,7 @@ def _combinations(roots: list[Node], strength: int) -> list[Combination]:
                     raise TooMany
         complete = {a | b for a in complete for b in ends if len(a) + len(b) < strength}
         total = new
-    return sorted(total[strength] | complete, key=lambda c: sorted((s.path, v) for s, v in c))
+    return sorted(total[strength] | complete, key=lambda c: sorted((s.path, repr(v)) for s, v in c))
 
 
 def _partials(
@@ -94,7 +95,7 @@ def _partials(
             for size, part in enumerate(parts):
                 found[size] |= part
             for value in range(first, first + length):
-                item = frozenset(() if node.slot.hidden else ((node.slot, value),))
+                item = frozenset(() if node.slot.hidden else ((node.slot, node.identity(value)),))
                 for size, part in enumerate(parts):
                     if size + len(item) <= strength:
                         found[size + len(item)] |= {p | item for p in part}
@@ -105,7 +106,9 @@ def _partials(
     return memo[node]
 
 
-def _row(roots: list[Node], start: Combination, by_item: dict[Item, set[Combination]]) -> dict[Slot, int]:
+def _row(
+    roots: list[Node], start: Combination, by_item: dict[Item, set[Combination]]
+) -> tuple[dict[Slot, int], set[Item]]:
     """A conversation that holds the combination, and as many uncovered ones besides as each decision in turn
     can add."""
     fixed = dict(start)
@@ -119,21 +122,21 @@ def _row(roots: list[Node], start: Combination, by_item: dict[Item, set[Combinat
             best, best_gain = None, -1
             for first, length, child in node.runs:
                 for value in range(first, first + length):
-                    if node.slot in fixed and fixed[node.slot] != value:
+                    item = (node.slot, node.identity(value))
+                    if node.slot in fixed and item not in start:
                         continue
                     left = here - {node.slot}
                     if not _fits(child, fixed, left, {}):
                         continue
-                    item = (node.slot, value)
                     gain = sum(1 for c in by_item.get(item, ()) if all(i in chosen or i == item for i in c))
                     if gain > best_gain:
                         best, best_gain = (value, child, left), gain
             assert best is not None
             value, child, here = best
             row[node.slot] = value
-            chosen.add((node.slot, value))
+            chosen.add((node.slot, node.identity(value)))
             node = child
-    return row
+    return row, chosen
 
 
 def _slots(node: Node) -> frozenset[Slot]:
@@ -151,16 +154,15 @@ def _slots(node: Node) -> frozenset[Slot]:
     return frozenset(found)
 
 
-def _fits(node: Node, fixed: dict[Slot, int], left: frozenset[Slot], memo: dict[object, bool]) -> bool:
+def _fits(node: Node, fixed: dict[Slot, object], left: frozenset[Slot], memo: dict[object, bool]) -> bool:
     """Whether some way from here makes the fixed picks that are left."""
     if not left or node is END:
         return not left
     key = (node, left)
     if key not in memo:
-        value = fixed.get(node.slot)
         memo[key] = any(
             _fits(child, fixed, left - {node.slot}, memo)
             for first, length, child in node.runs
-            if value is None or node.slot not in left or first <= value < first + length
+            if node.slot not in left or any(node.identity(v) == fixed[node.slot] for v in range(first, first + length))
         )
     return memo[key]

@@ -64,7 +64,8 @@ class FormatBuilder:
                 if turn.invalid is None:
                     continue
                 head = [Line(m, frame, "") for m in turn.messages[: turn.answer]]
-                bound = {b.meet: (at, b) for at, f in ((None, whole), (number, frame)) for b in f.bound.values()}
+                holders = ((None, whole), (number, frame))
+                bound = {mark: (at, b) for at, f in holders for b in f.bound.values() for mark in b.marks}
                 for meet in meetings(tuple(op for line in head for op in line.ops)):
                     at, binding = bound.get(meet, (None, None))
                     if binding is not None and invalid_values(binding.name):
@@ -104,7 +105,7 @@ class FormatBuilder:
                 turns.append((slot, bound))
                 ops += (Decide(slot, len(branches), tuple(branches)),)
         found = conditions(armed, culprit)
-        return Program(self.block, ops, found, system, turns, culprit, answered if culprit else None)
+        return Program(self.block, [whole, *frames], ops, found, system, turns, culprit, answered if culprit else None)
 
     def _case(
         self, turn: model.Turn, frame: Frame, culprit: Binding | None, answered: Token, *, last: bool

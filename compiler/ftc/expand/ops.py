@@ -3,7 +3,7 @@
 An op list is read in the order in which a conversation is met. `space` counts and ranks what it can make.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,10 +46,10 @@ class Decide:
 
 @dataclass(eq=False, slots=True)
 class Dynamic:
-    """Pick one of as many values as earlier picks (of `reads`) allow."""
+    """Pick one of the values that earlier picks (of `reads`) leave."""
 
     slot: Slot
-    size: Callable[[Picks], int]
+    items: Callable[[Picks], Sequence[object]]
     reads: frozenset[Slot]
 
 
@@ -96,6 +96,13 @@ Reach = tuple[frozenset[Token], frozenset[object]]
 
 Op = Decide | Dynamic | Switch | Meet | Done
 Ops = tuple[Op, ...]
+
+
+def size_of(values: Sequence[object]) -> int:
+    """The length of a list; of a range, also beyond what `len` can say."""
+    if isinstance(values, range):
+        return max(0, (values.stop - values.start + values.step - 1) // values.step)
+    return len(values)
 
 
 def slots_of(ops: Ops) -> frozenset[Slot]:

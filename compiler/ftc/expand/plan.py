@@ -40,7 +40,7 @@ class Conversations(Sequence[Conversation]):
 
     def __len__(self) -> int:
         if self.count > sys.maxsize:
-            raise OverflowError(f"{self.count:,} conversations: len() stops at sys.maxsize, use .count")
+            raise OverflowError("more conversations than len() can say: use .count")
         return self.count
 
     def __bool__(self) -> bool:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import overload
 
 from ftc.check import model
-from ftc.expand.bindings import Binding
+from ftc.expand.bindings import Binding, Frame
 from ftc.expand.conversation import Conversation, Origin, Pick, ToolSpec
 from ftc.expand.ops import Condition, Ops, Picks, Slot, Token
 from ftc.expand.script import Line, Turn, Writer, acceptable
@@ -17,10 +17,11 @@ class Program:
     several. With a `fault`, the token `answered` is done where a turn shows it."""
 
     def __init__(
-        self, block: model.Block, ops: Ops, conditions: list[Condition], system: Line | None,
+        self, block: model.Block, frames: list[Frame], ops: Ops, conditions: list[Condition], system: Line | None,
         turns: "list[tuple[Slot | None, list[Turn]]]", fault: Binding | None = None, answered: Token | None = None,
     ) -> None:  # fmt: skip
         self.block = block
+        self.frames = frames
         self.conditions = conditions
         self.system = system
         self.turns = turns
@@ -29,6 +30,10 @@ class Program:
         first = turns[0][1][0].model.messages[0].content
         self.part = f"{len(turns)} {first.span.text if first and len(turns[0][1]) == 1 else ''}"
         self.tools = tuple(ToolSpec(t.name, t.description, t.parameters) for t in block.tools)
+
+    def bound(self, name: model.Name) -> list[Binding]:
+        """The name in each set of picks that holds it: once, or once a turn."""
+        return [frame.bound[name] for frame in self.frames if name in frame.bound]
 
     def chosen(self, picks: Picks) -> list[Turn]:
         """The turns of a conversation."""

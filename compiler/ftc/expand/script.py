@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice, product
 
 from ftc.check import model
-from ftc.expand.bindings import Chosen, Evaluated, Frame, Text, ValueChosen
+from ftc.expand.bindings import Chosen, Evaluated, Frame, Shown, Text, ValueChosen
 from ftc.expand.conversation import Message, ToolCall
 from ftc.expand.ops import Ops, Picks, Slot
 
@@ -109,13 +109,19 @@ def _readings(text: Text, picks: Picks) -> Iterator[str]:
         elif isinstance(part, Chosen):
             every = (reading for each in part.texts for reading in _readings(each, picks))
             options.append(list(islice(every, MAX_READINGS)))
-        elif isinstance(part, ValueChosen):
-            met = part.domain.evaluated.slots <= set(picks)
-            size = min(len(part.domain.items(picks)), MAX_READINGS) if met else 0
-            options.append([part.render({**picks, part.slot: pick}) for pick in range(size)])
         else:
-            options.append([part.render(picks)] if part.evaluated.slots <= set(picks) else [])
+            try:
+                options.append(_shown(part, picks))
+            except KeyError:  # a pick that was not made
+                options.append([])
     return ("".join(pieces) for pieces in product(*options))
+
+
+def _shown(part: Shown | ValueChosen, picks: Picks) -> list[str]:
+    if isinstance(part, Shown):
+        return [part.render(picks)]
+    size = min(len(part.domain.items(picks)), MAX_READINGS)
+    return [part.render({**picks, part.slot: pick}) for pick in range(size)]
 
 
 def restyle(pairs: tuple[tuple[str, str], ...], answer: str) -> str:

@@ -9,11 +9,25 @@ slowest, and the i-th element is found by dividing by what the other components 
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
-from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Reach, Slot, Switch, Token, slots_of
+from ftc.expand.ops import (
+    Condition,
+    Decide,
+    Done,
+    Dynamic,
+    Meet,
+    Op,
+    Ops,
+    Reach,
+    Slot,
+    Switch,
+    Token,
+    size_of,
+    slots_of,
+)
 
 # `language.md` and the issue of the compiler: names that constrain each other may have this many combinations.
 MAX_GROUP = 10_000_000
@@ -32,15 +46,21 @@ class Node:
     """A decision: `runs` are (first value, how many values, what follows), in order; what is not in a run
     cannot be picked."""
 
-    __slots__ = ("count", "runs", "slot", "starts", "top")
+    __slots__ = ("count", "items", "runs", "slot", "starts", "top")
 
     def __init__(self, top: int, slot: Slot, runs: "list[tuple[int, int, Node]]") -> None:
         self.top = top
         self.slot = slot
         self.runs = runs
+        self.items: Sequence[object] | None = None
+        """What the values stand for, where that depends on earlier picks."""
         totals = list(accumulate((length * child.count for _, length, child in runs), initial=0))
         self.starts = totals[:-1]
         self.count: int = totals[-1]
+
+    def identity(self, value: int) -> object:
+        """What is picked by a value, the same in every node of the slot."""
+        return value if self.items is None else self.items[value]
 
     def choose(self, rank: int) -> "tuple[int, int, Node]":
         """The value of the `rank`-th element, the rank within that value, and what follows."""
@@ -216,7 +236,11 @@ class Component:
             case Decide():
                 return self._decide(op.slot, op.size, op.branches, cont, done, picks)
             case Dynamic():
-                return self._decide(op.slot, op.size(picks), None, cont, done, picks)
+                items = op.items(picks)
+                node = self._decide(op.slot, size_of(items), None, cont, done, picks)
+                if node is not None:
+                    node.items = items
+                return node
 
     def _done(self, token: Token, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]) -> "Node | None":
         now = done | {token}
@@ -233,8 +257,7 @@ class Component:
     ) -> "Node | None":  # fmt: skip
         runs: list[tuple[int, int, Node]] = []
         top, rest = cont.top, cont.rest
-        matters = slot in self._relevant(rest, done, {slot: 0})[1] if rest else False
-        if branches is None and not matters:
+        if branches is None and not (rest and slot in self._relevant(rest, done, {slot: 0})[1]):
             child = self._build(rest, done, picks)
             return Node(top, slot, [(0, size, child)]) if child and size else None
         self.walked += size
@@ -245,7 +268,7 @@ class Component:
             return Node(top, slot, [(first, length, child) for first, length in passed]) if child and passed else None
         for value in range(size):
             follow = self._push(branches[value], top, rest) if branches else rest
-            child = self._build(follow, done, {**picks, slot: value} if matters else picks)
+            child = self._build(follow, done, {**picks, slot: value})
             if child is None:
                 continue
             if runs and runs[-1][2] is child and runs[-1][0] + runs[-1][1] == value:

@@ -36,9 +36,10 @@ def split(source: Source, block: model.Block) -> tuple[Source, Source]:
             wording = _wording(program, picks)
             out = fraction("wording", wording) < share and kept[id(program)] != wording
         elif block.split.by is not None:
-            out = any(fraction("by", value) < share for value in _values(block.split.by, picks))
+            values = (binding.written(picks) for binding in program.bound(block.split.by))
+            out = any(fraction("by", value) < share for value in values if value is not None)
         else:
-            named = [(slot.path, slot.describe(pick, picks)[0]) for slot, pick in picks.items() if slot.named]
+            named = [(slot.path, _written(slot, pick, picks)) for slot, pick in picks.items() if slot.named]
             out = fraction("named", named) < share
         (validation if out else training).append(index)
     return Chosen(source, training), Chosen(source, validation)
@@ -62,10 +63,7 @@ def _kept_wordings(source: Source, share: float) -> dict[int, str | None]:
     return {key: wording if hashed < share else None for key, (hashed, wording) in best.items()}
 
 
-def _values(name: model.Name, picks: Picks) -> list[str]:
-    """The values that a conversation picked for a name: none, one, or one a turn."""
-    return [slot.describe(pick, picks)[0] for slot, pick in picks.items() if _is(slot, name)]
-
-
-def _is(slot: Slot, name: model.Name) -> bool:
-    return slot.key == name.name and not slot.hidden
+def _written(slot: Slot, pick: int, picks: Picks) -> str:
+    """A pick as the source writes it: unnamed alternatives in it make no difference."""
+    text, span = slot.describe(pick, picks)
+    return span.text if slot.listed else text

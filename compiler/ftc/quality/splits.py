@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ftc.check.model import Split
 from ftc.diagnostics import Diagnostic
-from ftc.expand.ops import Ops, Slot, slots_of
-from ftc.expand.plan import BlockPlan, Plan
+from ftc.expand.plan import Plan
 
 
 def check(plan: Plan) -> Iterator[Diagnostic]:
@@ -13,15 +12,10 @@ def check(plan: Plan) -> Iterator[Diagnostic]:
         split = block.block.split
         if split is None:
             continue
-        if split.by is not None and not any(slot.key == split.by.name for slot in _slots(block)):
+        if split.by is not None and not any(program.bound(split.by) for program in block.programs):
             yield Diagnostic("E411", split.span, {"name": split.by.name, "block": block.name})
         elif not block.validation.count:
             yield Diagnostic("W505", split.span, {"block": block.name, "percent": _percent(split)})
-
-
-def _slots(block: BlockPlan) -> set[Slot]:
-    ops: Ops = tuple(op for p in block.programs for c in p.space.components for _, op in c.ops)
-    return set(slots_of(ops))
 
 
 def _percent(split: Split) -> str:
