@@ -38,8 +38,10 @@ def _block(block: ast.Block, answers: dict[str, Answered], seen: dict[str, Span]
                 word = statement.span.text.split(maxsplit=1)[0]
                 findings.add("E301", statement.span, word=word, block="`answers`", where="", top="")
             continue
-        text = "".join(p.text for p in statement.content.parts if isinstance(p, ast.Literal)) if isinstance(
-            statement.content, ast.Text) else ""  # fmt: skip
+        if not isinstance(statement.content, ast.Text):
+            findings.add("E332", statement.span)
+            continue
+        text = "".join(p.text for p in statement.content.parts if isinstance(p, ast.Literal))
         if statement.role == "user":
             if text in seen:
                 findings.add("E303", statement.span, (Label(seen[text], "the first one"),), what="This prompt")

@@ -49,7 +49,17 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 INNER: dict[str, tuple[str, ...]] = {"format": ("case", "invalid"), "case": ("invalid",)}
 ONCE = (ast.Turns, ast.Cover, ast.Sample, ast.Validation, ast.Repeat, ast.Keep, ast.AnswersFrom, ast.Rewrite,
-        ast.Replace, ast.StyleLine, ast.NoSystem)  # fmt: skip
+        ast.Replace, ast.StyleLine)  # fmt: skip
+
+
+MAX_STRENGTH = 6
+"""No fault was seen that takes more than six values at a time (Kuhn, Wallace & Gallo, IEEE TSE 30(6), 2004)."""
+
+
+def word_of(statement: ast.Statement) -> str:
+    """The word that a statement begins with: `no system` is one."""
+    words = statement.span.text.split()
+    return " ".join(words[:2]) if words[:1] == ["no"] else words[0].split(":")[0] if words else ""
 
 
 def allowed(kind: str, statement: ast.Statement) -> bool:
@@ -82,8 +92,6 @@ class Blocks:
         """A scope with the names of a block, after asking whether its lines may stand in it."""
         self._shape(block)
         scope = Scope(level, outer)
-        if block.kind == "style":
-            scope.names["answer"] = Answer("answer", block.span, "block")
         names = Names(scope, self.findings, self.loader)
         names.declare(block.body)
         names.resolve(block.body)
@@ -93,8 +101,10 @@ class Blocks:
         seen: dict[object, ast.Statement] = {}
         for statement in block.body:
             if not allowed(block.kind, statement):
-                word = statement.span.text.split(maxsplit=1)[0].rstrip(":") if statement.span.text else ""
+                word = word_of(statement)
                 fits = [k for k in ALLOWED if allowed(k, statement)]
+                if "format" in fits and block.kind in ("case", "invalid"):
+                    fits = ["format"]  # the one around it
                 where = " or ".join(f"`{k}`" for k in fits[:2])
                 top = "yes" if not fits else ""
                 self.findings.add("E301", statement.span, word=word, block=f"`{block.kind}`", where=where, top=top)
@@ -102,6 +112,8 @@ class Blocks:
             key: object = type(statement) if isinstance(statement, ONCE) else None
             if isinstance(statement, ast.Cover | ast.Sample):
                 key = "thin"
+            elif isinstance(statement, ast.NoSystem):
+                key = "system"
             elif isinstance(statement, ast.Message) and (
                 statement.role == "system" or (block.kind == "style" and statement.role == "assistant")
             ):
@@ -110,7 +122,9 @@ class Blocks:
                 key = "invalid"
             if key is not None:
                 if key in seen:
-                    what = f"`{statement.span.text.split(maxsplit=1)[0].rstrip(':')}`"
+                    what = f"`{word_of(statement)}`"
+                    if word_of(statement) != word_of(seen[key]):
+                        what += f", after `{word_of(seen[key])}`,"
                     self.findings.add("E303", statement.span, (Label(seen[key].span, "the first one"),), what=what)
                 seen.setdefault(key, statement)
 
@@ -127,8 +141,13 @@ class Blocks:
     def _thin(self, body: Iterable[ast.Statement]) -> Thin | None:
         for statement in body:
             if isinstance(statement, ast.Cover):
+                if not 1 <= statement.strength <= MAX_STRENGTH:
+                    what = f"`cover` takes `each`, `pairs`, `triples` or a number up to {MAX_STRENGTH}."
+                    self.findings.add("E321", statement.span, what=what)
                 return Thin(statement.strength, None, 0, statement.span)
             if isinstance(statement, ast.Sample):
+                if statement.count < 1:
+                    self.findings.add("E321", statement.span, what="`sample` takes a number from 1.")
                 return Thin(None, statement.count, statement.seed, statement.span)
         return None
 
@@ -186,6 +205,7 @@ class Blocks:
         assert block.name is None or isinstance(block.name, ast.Ident)
         shared: list[Template] = []
         drafts: list[Draft] = []
+        broken = any(isinstance(s, ast.Bad) or not allowed(block.kind, s) for s in block.body)
         for statement in block.body:
             draft = drafts[-1] if drafts else None
             if isinstance(statement, ast.Says):
@@ -195,13 +215,12 @@ class Blocks:
                     continue
                 starts = isinstance(statement, ast.Message) and statement.role == "user"
                 if draft is None or (exchanges and starts and draft.answered):
-                    draft = Draft(block.name.text if block.kind == "case" and block.name else None, statement.span)
+                    name = block.name.text if block.kind == "case" and block.name else None
+                    draft = Draft(name, statement.span, broken=broken)
                     drafts.append(draft)
                 turns.add(draft, statement)
-        broken = any(isinstance(s, ast.Bad) or not allowed(block.kind, s) for s in block.body)
         for draft in drafts:
             draft.says[:0] = shared
-            draft.broken |= broken
         return [turn for draft in drafts if (turn := turns.finish(draft))]
 
     # ── the kinds ─────────────────────────────────────────────────────────────────────────────────
@@ -218,14 +237,20 @@ class Blocks:
         for statement in block.body:
             if isinstance(statement, ast.StyleLine):
                 found = self.styles.get(statement.name.text)
-                if found is None:
+                if found is None and any(statement.name.text in line for line in self.scope.unread):
+                    self.findings.pass_over()
+                elif found is None:
                     name = statement.name.text
                     self.findings.add("E219", statement.name.span, name=name, near=near(name, self.styles))
                 else:
                     style = found[0]
         shape: dict[str, Any] = {"turns": tuple(exchanges), "style": style}
-        if style is not None:
+        own = next((s for s in block.body if isinstance(s, ast.Message) and s.role == "system"), None)
+        if style is not None and style.system is not None:
             shape["system"] = style.system
+            if own is not None:
+                label = Label(style.system.span, "the system text of the style")
+                self.findings.add("E303", own.span, (label,), what="`system`")
         return self._finish(block, scope, turns, **shape)
 
     def _share_wheres(self, block: ast.Block, scope: Scope, turns: list[Turn]) -> tuple[list[Any], list[Turn]]:
@@ -271,7 +296,7 @@ class Blocks:
                 names.extend(case_names)
                 if turn is not None:
                     made.append(turn)
-        if not made:
+        if not made and not cases:
             self._nothing(block, "user: … and assistant: …, or `case` blocks")
         made = [t if t.invalid else replaced(t, invalid=invalid) for t in made]
         low, high = 1, 1
@@ -303,6 +328,13 @@ class Blocks:
             return None, []
         inner = [s for s in block.body if isinstance(s, ast.Block) and s.kind == "invalid"]
         invalid = self._invalid(inner[0], scope, tools) if inner else None
+        if invalid is not None and invalid.thin is not None:
+            # The faults of all cases are thinned together.
+            span = invalid.thin.span
+            word = span.text.split()[0]
+            self.findings.add(
+                "E301", span, word=word, block="the `invalid` of a case", where="the `invalid` of the format"
+            )
         span = block.name.span if block.name else block.span
         turn = replaced(made[0], wheres=tuple(scope.wheres), invalid=invalid, span=span)
         return turn, list(scope.names.values())
@@ -311,9 +343,11 @@ class Blocks:
         self._shape(block)
         scope = Scope("case", outer)
         culprit = Culprit("invalid", block.span, "case")
+        self._special(culprit, outer)
         scope.names["invalid"] = culprit
         turns = Turns(scope, self.findings, tools)
         draft = Draft(None, block.span)
+        draft.broken = any(isinstance(s, ast.Bad) or not allowed("invalid", s) for s in block.body)
         # The user's side is the turn's own: the answer may follow it at once.
         draft.messages.append(Message("user", Template((), block.span), (), True, block.span))
         for statement in block.body:
@@ -321,7 +355,6 @@ class Blocks:
                 draft.says.extend(turns.says(statement))
             elif isinstance(statement, ast.Message | ast.Calls) and allowed("invalid", statement):
                 turns.add(draft, statement)
-        draft.broken |= any(isinstance(s, ast.Bad) or not allowed("invalid", s) for s in block.body)
         if len(draft.messages) == 1:
             self._nothing(block, "assistant: …")
         else:
@@ -335,6 +368,10 @@ class Blocks:
         assert block.name is not None
         scope, _ = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self.tools)
+        answer = Answer("answer", block.span, "block")
+        self._special(answer, scope)
+        around = Scope("case", scope)
+        around.names["answer"] = answer
         prompts, wrap = [], None
         says: list[Template] = []
         for statement in block.body:
@@ -342,10 +379,10 @@ class Blocks:
                 message = turns.message(statement)
                 prompts.append(Turn(None, (message,), 1, None, (), (), None, statement.span))
             elif isinstance(statement, ast.Message) and statement.role == "assistant":
-                wrap = turns.message(statement)
+                wrap = Turns(around, self.findings, self.tools).message(statement)
             elif isinstance(statement, ast.Says):
                 says.extend(turns.says(statement))
-        style = self._style(block, scope, turns, wrap)
+        style = self._style(block, answer, turns, wrap)
         self.styles[block.name.text] = (style, scope)
         if not prompts:
             return None
@@ -354,7 +391,13 @@ class Blocks:
         made = tuple(replaced(p, says=tuple(says)) for p in prompts)
         return self._finish(block, scope, turns, turns=made, style=style)
 
-    def _style(self, block: ast.Block, scope: Scope, turns: Turns, wrap: Message | None) -> Style:
+    def _special(self, name: Answer | Culprit, scope: Scope) -> None:
+        """Report a name of the user's that a special one would hide."""
+        hidden = scope.find(name.name)
+        if hidden is not None:
+            self.findings.add("E215", hidden.span, (Label(name.span, "here it has"),), name=name.name)
+
+    def _style(self, block: ast.Block, answer: Answer, turns: Turns, wrap: Message | None) -> Style:
         pairs: list[tuple[str, str]] = []
         keep = rewrite = path = None
         answers: Mapping[str, Answered] = {}
@@ -373,12 +416,13 @@ class Blocks:
                 assert block.name is not None
                 path = statement.path.value
                 answers = read_answers(statement.path, block.name.text, self.loader, self.findings)
-        answer = scope.names["answer"]
-        assert isinstance(answer, Answer)
         return Style(wrap, tuple(pairs), answer, keep, rewrite, path, answers, self._system(block, turns))
 
     def _replace(self, statement: ast.Replace, turns: Turns) -> list[tuple[str, str]]:
         pairs: dict[str, str] = {}
+        if not statement.rows or len(statement.columns) != 2:
+            self.findings.add("E324", statement.span)
+            return []
         for row in statement.rows:
             cells = [turns.templates.text(cell).constant for cell in row.cells]
             if len(cells) != 2 or None in cells or not cells[0]:

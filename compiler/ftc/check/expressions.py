@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ftc.check.functions import BOUNDED_METHODS, FUNCTIONS, METHODS
 from ftc.check.model import Culprit, Expr, Read
-from ftc.check.scope import Findings, Function, Scope, near
+from ftc.check.scope import ANY_NAME, Findings, Function, Scope, near
 from ftc.check.types import (
     ANY,
     BOOL,
@@ -93,7 +93,7 @@ class Expressions:
         """Report an operator between types that it does not go with."""
         to_text = to_number = ""
         for one, one_type, other_type in ((left, a, b), (right, b, a)):
-            if one_type == TEXT and is_number(other_type):
+            if one_type == TEXT and is_number(other_type) and not isinstance(one, ast.String):
                 to_number = f"int({one.span.text})"
             if is_number(one_type) and other_type == TEXT and operator in ("+", "==", "!="):
                 to_text = f"str({one.span.text})"
@@ -117,7 +117,7 @@ class Expressions:
         return found.type, walk.read(Read(found))
 
     def _unknown(self, name: str, span: Span, walk: Walk) -> None:
-        if any(name in line for line in self.scope.unread):
+        if any(line == ANY_NAME or name in line for line in self.scope.unread):
             self.findings.pass_over()  # declared, perhaps, in a line that was reported
             return
         if name in ("answer", "invalid"):
@@ -190,12 +190,12 @@ class Expressions:
         parts = []
         for part in (node.low, node.high, node.step):
             if part is None:
-                parts.append("")
+                parts.append("None")
             else:
                 part_type, part_code = self.typed(part, walk)
                 self.want(part, part_type, INT)
                 parts.append(part_code)
-        return type_, f"({code})[{':'.join(parts)}]"
+        return type_, f"cut({code}, {', '.join(parts)})"
 
     # ── calls ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -209,8 +209,10 @@ class Expressions:
         signature = FUNCTIONS.get(name)
         if signature is None:
             known = [*FUNCTIONS, *self.scope.functions]
-            is_name = "yes" if self.scope.find(name) else ""
-            self.findings.add("E208", node.function.span, name=name, near=near(name, known), is_name=is_name)
+            is_name = name if self.scope.find(name) else ""
+            self.findings.add(
+                "E208", node.function.span, name=name, near="" if is_name else near(name, known), is_name=is_name
+            )
             return BAD
         result = signature.result(types)
         if result is None:
@@ -248,7 +250,7 @@ class Expressions:
         type_, code = Expressions(outermost, self.findings).typed(definition.body, walk)
         function.checking = False
         function.types[types] = type_
-        source = f"lambda {', '.join(c for _, c in parameters.values())}: {code}"
+        source = f"lambda {', '.join(f'p{i}' for i in range(len(types)))}: {code}"
         namespace = self.scope.namespace
         namespace.setdefault(function.python, eval(source, namespace))
         return type_
@@ -261,8 +263,17 @@ class Expressions:
         if type_ == ANY and signature is None and name not in METHODS:
             signature = None
         if type_ not in (TEXT, ANY) or signature is None:
-            self.findings.add("E210", node.method.span, name=name, found=type_, near=near(name, METHODS),
-                              function=name if name in FUNCTIONS else "", owner=node.value.span.text)  # fmt: skip
+            on_text = type_ in (TEXT, ANY)
+            self.findings.add(
+                "E210",
+                node.method.span,
+                name=name,
+                found=type_,
+                near=near(name, METHODS) if on_text else "",
+                function=name if name in FUNCTIONS else "",
+                owner=node.value.span.text,
+                to_text="" if on_text or name not in METHODS else f"str({node.value.span.text}).{name}(…)",
+            )
             return BAD
         types = tuple(t for t, _ in arguments)
         result = signature.result(types)
@@ -272,7 +283,7 @@ class Expressions:
         codes = [c for _, c in arguments]
         if name in BOUNDED_METHODS:
             return result, f"m_{name}({', '.join([code, *codes])})"
-        return result, f"({code}).{name}({', '.join(codes)})"
+        return result, f"bounded(({code}).{name}({', '.join(codes)}))"
 
     # ── operators ─────────────────────────────────────────────────────────────────────────────────
 
@@ -309,6 +320,8 @@ class Expressions:
 
     def compare(self, node: ast.Compare, walk: Walk) -> Typed:
         operands = [self.typed(o, walk) for o in node.operands]
+        if any(is_list(type_) for type_, _ in operands):
+            operands = [(type_, f"seq({code})" if is_list(type_) else code) for type_, code in operands]
         code = operands[0][1]
         for i, operator in enumerate(node.operators):
             (left, _), (right, right_code) = operands[i], operands[i + 1]
@@ -377,9 +390,7 @@ class Expressions:
         for key, value in node.items:
             key_type, key_code = self.typed(key, walk)
             self.want(key, key_type, TEXT)
-            value_type, value_code = self.typed(value, walk)
-            if isinstance(value_type, RowOf):
-                self.findings.add("E206", value.span, found=value_type, wanted="text, a number, a list or an object")
+            _, value_code = self.typed(value, walk)
             codes.append(f"{key_code}: {value_code}")
         return DICT, f"{{{', '.join(codes)}}}"
 

@@ -1,20 +1,22 @@
 """Files: the names, blocks and settings of each, and the names that `use` brings in from others."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftc.check.blocks import Blocks
+from ftc.check.blocks import Blocks, word_of
 from ftc.check.expressions import Expressions, Typed, Walk
 from ftc.check.made_of import names_of
 from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Read, Style, Tool
 from ftc.check.names import Names
 from ftc.check.rules import RULES
-from ftc.check.scope import Findings, Scope, near
+from ftc.check.scope import ANY_NAME, Findings, Scope, near
 from ftc.check.settings import train_settings
 from ftc.check.turns import Turns, declare_tool
 from ftc.check.types import INT
 from ftc.diagnostics import Diagnostic, Label, Severity, errors
+from ftc.frozen import replaced
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast, parse
@@ -39,10 +41,16 @@ class FileChecker:
         findings, statements = self.project.findings, self.file.statements
         self.scope.reported += [s for s in self.project.reported if s.source is self.file.source]
         self.scope.unread += [s.span.text for s in _all(statements) if isinstance(s, ast.Bad)]
+        before = True
         for statement in statements:
-            if not self._allowed(statement):
-                word = statement.span.text.split(maxsplit=1)[0].rstrip(":")
-                findings.add("E327", statement.span, word=word)
+            fits = self._allowed(statement)
+            if isinstance(statement, ast.StyleLine):
+                findings.add("E325", statement.span, name=f"style {statement.name.text}", way="its lines below it")
+                self.scope.unread.append(statement.span.text)
+            elif not fits and before:
+                # Of lines that belong together, the first speaks for all.
+                findings.add("E327", statement.span, word=word_of(statement))
+            before = fits
         for statement in statements:
             if isinstance(statement, ast.Use):
                 self._use(statement)
@@ -91,6 +99,13 @@ class FileChecker:
         end = min(later, default=len(self.file.source.text))
         return any(block.span.start <= span.start < end for span in self.scope.reported)
 
+    def holds(self, block: Block, span: Span) -> bool:
+        """Whether a place is in the lines of a block of this file."""
+        if span.source is not self.file.source or block.span.source is not self.file.source:
+            return False
+        starts = [s.span.start for s in self.file.statements]
+        return bisect_right(starts, span.start) == bisect_right(starts, block.span.start)
+
     def _style(self, statement: ast.Block) -> tuple[Block | None, bool]:
         mark = self.project.findings.mark()
         return self._blocks.style(statement), self.project.findings.since(mark)
@@ -110,6 +125,7 @@ class FileChecker:
     def _use(self, statement: ast.Use) -> None:
         other = self.project.use(statement)
         if other is None:
+            self.scope.unread.append(ANY_NAME)
             return
         for name, made in other.scope.names.items():
             if name in self.scope.names and self.scope.names[name] is not made:
@@ -233,13 +249,15 @@ def check(
     for checker in checkers:
         checker.conversations()
     train: dict[str, Any] = {}
+    train_at: Span | None = None
     expectations: list[Expectation] = []
     for checker in checkers:
         expectations += _expectations(checker, findings)
         for statement in checker.file.statements:
             if isinstance(statement, ast.Block) and statement.kind == "train":
-                if train:
-                    findings.add("E303", statement.span, what="`train`")
+                if train_at is not None:
+                    findings.add("E303", statement.span, (Label(train_at, "the first one"),), what="`train`")
+                train_at = statement.span
                 train.update(train_settings(statement, checker.scope, findings))
     names: list[Name] = []
     wheres: list[Constraint] = []
@@ -262,6 +280,10 @@ def check(
         not (spans or errors(findings.diagnostics)),
     )
     seen = [found for rule in RULES for found in rule(model)]
+    wrong = [found.span for found in seen if found.span is not None and found.severity is Severity.ERROR]
+    if wrong:
+        kept = [b for b in model.blocks if not any(checker.holds(b, span) for checker in checkers for span in wrong)]
+        model = replaced(model, blocks=tuple(kept), whole=False)
     if not model.whole:
         # What is missing may be missing because of a mistake: advice can wait.
         seen = [found for found in seen if found.severity is Severity.ERROR]

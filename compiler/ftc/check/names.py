@@ -2,6 +2,7 @@
 not matter."""
 
 from functools import partial
+from itertools import count
 
 from ftc.check.expressions import Expressions
 from ftc.check.functions import FUNCTIONS
@@ -9,7 +10,6 @@ from ftc.check.made_of import parts_of
 from ftc.check.model import (
     Alias,
     Alternatives,
-    Answer,
     Computed,
     Constraint,
     Expr,
@@ -19,7 +19,7 @@ from ftc.check.model import (
     Table,
     Template,
 )
-from ftc.check.runtime import FAILURES, start
+from ftc.check.runtime import FAILURES, said, size_of, start
 from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
 from ftc.check.types import ANY, TEXT, ListOf, Type, join_all, row_of, type_of
@@ -31,6 +31,9 @@ from ftc.syntax import ast
 MAX_CHAIN = 50
 
 Declaration = ast.Let | ast.Table
+
+# The functions of all files are told apart by these in the Python they become; no output shows them.
+_NUMBERS = count()
 
 
 class Names:
@@ -62,14 +65,17 @@ class Names:
                 self.scope.pending[name]()
         for statement in statements:
             if isinstance(statement, ast.Let) and statement.where is not None:
-                self.scope.wheres.append(self.where(statement.where))
+                self._where(statement.where)
             elif isinstance(statement, ast.Where):
-                self.scope.wheres.append(self.where(statement.condition))
+                self._where(statement.condition)
             elif isinstance(statement, ast.Def):
                 self._check_function(statement)
 
-    def where(self, condition: ast.Expr) -> Constraint:
-        return Constraint(self.expressions.condition(condition), condition.span)
+    def _where(self, condition: ast.Expr) -> None:
+        mark = self.findings.mark()
+        checked = self.expressions.condition(condition)
+        if not self.findings.since(mark):
+            self.scope.wheres.append(Constraint(checked, condition.span))
 
     def _is_new(self, name: ast.Ident) -> bool:
         earlier = self._declared.get(name.text)
@@ -77,13 +83,14 @@ class Names:
             self.findings.add("E202", name.span, (Label(earlier.span, "first declared here"),), name=name.text)
             return False
         self._declared[name.text] = name
-        if name.text in self.scope.names:  # `answer`, where it has a meaning
-            self.findings.add("E215", name.span, name=name.text)
+        known = self.scope.names.get(name.text)
+        if known is not None:  # brought in by `use`
+            self.findings.add("E202", name.span, (Label(known.span, "first declared here"),), name=name.text)
             return False
         outer = self.scope.outer
         while outer:
             hidden = outer.names.get(name.text)
-            if hidden is not None and not isinstance(hidden, Answer):
+            if hidden is not None:
                 self.findings.add("E217", name.span, (Label(hidden.span, "the outer name"),), name=name.text)
                 return False
             outer = outer.outer
@@ -93,10 +100,19 @@ class Names:
 
     def _declare_function(self, statement: ast.Def) -> None:
         name = statement.name.text
-        if name in self.scope.functions or name in FUNCTIONS:
-            self.findings.add("E202", statement.name.span, name=name)
+        if name in FUNCTIONS:
+            self.findings.add("E215", statement.name.span, name=name)
             return
-        self.scope.functions[name] = Function(statement, f"d{len(self.scope.functions)}")
+        if name in self.scope.functions:
+            first = self.scope.functions[name].definition.name.span
+            self.findings.add("E202", statement.name.span, (Label(first, "first declared here"),), name=name)
+            return
+        seen: dict[str, ast.Ident] = {}
+        for parameter in statement.parameters:
+            if seen.setdefault(parameter.text, parameter) is not parameter:
+                label = Label(seen[parameter.text].span, "first declared here")
+                self.findings.add("E202", parameter.span, (label,), name=parameter.text)
+        self.scope.functions[name] = Function(statement, f"d{next(_NUMBERS)}")
 
     def _check_function(self, statement: ast.Def) -> None:
         """Check a body even where nothing calls it; every call checks it again for its own types."""
@@ -158,9 +174,6 @@ class Names:
     def _ranging(self, name: str, statement: ast.Let, domain: ast.Domain) -> Name:
         span = statement.name.span
         invalid = tuple(self.templates.text(i.text) for i in domain.invalid)
-        for item in domain.invalid:
-            if not item.invalid:
-                self.findings.add("E307", item.span, name=name)
         if isinstance(domain.expr, ast.Name):
             target = self.scope.find(domain.expr.id)
             if target is not None and not isinstance(target.type, ListOf):
@@ -185,11 +198,11 @@ class Names:
             start()
             values: range | list[object] = expr.run()
         except FAILURES as failure:
-            self.findings.add("E404", expr.span, failure=str(failure) or type(failure).__name__, picks="")
+            self.findings.add("E404", expr.span, failure=said(failure), picks="")
             return []
         if not isinstance(values, range):
             values = list(values)
-        if not values:
+        if not size_of(values):
             self.findings.add("E308", expr.span)
         return values
 
@@ -217,7 +230,7 @@ class Names:
         rows: tuple[tuple[Template, ...], ...] = tuple(
             tuple(self.templates.text(cell) for cell in row.cells) for row in statement.rows
         )
-        if not rows:
+        if not rows and not self._touched(statement):
             self.findings.add("E308", statement.name.span)
         type_ = row_of(tuple((c, TEXT) for c in columns))
         spans = tuple(row.span for row in statement.rows)

@@ -8,6 +8,7 @@ the pick.
 """
 
 import json as _json
+import math
 from collections.abc import Callable, Iterable, Sized
 from typing import Any
 
@@ -33,11 +34,15 @@ def start() -> None:
 
 def tick(xs: Any) -> Any:
     """`xs`, whose items are about to be walked."""
-    global _steps
-    _steps += len(xs) + 1 if isinstance(xs, Sized) else 1
-    if _steps > MAX_STEPS:
-        raise Limit("takes more than 1,000,000 steps")
+    _spend(size_of(xs) + 1 if isinstance(xs, Sized) else 1)
     return xs
+
+
+def size_of(values: Any) -> int:
+    """The length of a list or text; of a range, also beyond what `len` can say."""
+    if isinstance(values, range):
+        return max(0, (values.stop - values.start + values.step - 1) // values.step)
+    return len(values)
 
 
 def bounded(value: Any) -> Any:
@@ -46,12 +51,25 @@ def bounded(value: Any) -> Any:
         # A character is at most four bytes: only long texts need to be encoded to be measured.
         if len(value) > MAX_VALUE // 4 and len(value.encode("utf-8", "surrogatepass")) > MAX_VALUE:
             raise Limit("makes a text of more than 1 MB")
+        _spend(len(value) >> 3)
     elif isinstance(value, int):
         if value.bit_length() > MAX_BITS:
             raise Limit("makes a whole number of more than 4096 bits")
-    elif isinstance(value, list) and len(value) * 8 > MAX_VALUE:
-        raise Limit("makes a list of more than 1 MB")
+    elif isinstance(value, list):
+        if len(value) * 8 > MAX_VALUE:
+            raise Limit("makes a list of more than 1 MB")
+        _spend(len(value))
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise Limit("makes a number that is too large, or none at all")
     return value
+
+
+def _spend(steps: int) -> None:
+    """Making a value takes steps too: a thousand large ones are as bad as one that is too large."""
+    global _steps
+    _steps += steps
+    if _steps > MAX_STEPS:
+        raise Limit("takes more than 1,000,000 steps")
 
 
 def rng(low: int, high: int) -> range:
@@ -70,7 +88,7 @@ def mul(a: Any, b: Any) -> Any:
             if times * size > 4 * MAX_VALUE:
                 raise Limit("makes a value of more than 1 MB")
             return bounded(value * times)
-    return a * b
+    return bounded(a * b)
 
 
 def power(a: Any, b: Any) -> Any:
@@ -104,7 +122,7 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return str(value)
+        return str(bounded(value))
     if value is None:
         raise ValueError("the value is none, which is no text")
     raise TypeError("the value is no text")
@@ -117,19 +135,19 @@ def show_as(value: Any, spec: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON holds it."""
+    """A value as JSON holds it. What is written several times counts each time, before it is written."""
     if isinstance(value, range):
         return list(tick(value))
     if isinstance(value, list):
-        return [plain(v) for v in value]
+        return [plain(v) for v in tick(value)]
     if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    return value
+        return {k: plain(v) for k, v in tick(value).items()}
+    return bounded(value)
 
 
 def to_json(value: Any) -> str:
     """Compact, keys in the order written, letters of every script kept (`json(x)`)."""
-    text = _json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
     result: str = bounded(text)
     return result
 
@@ -175,9 +193,46 @@ def replace(text: str, old: str, new: str, *count: int) -> str:
     return text.replace(old, new, *count)
 
 
-def cut(xs: Any, part: slice) -> Any:
+def cut(xs: Any, low: int | None, high: int | None, step: int | None) -> Any:
     """A slice; of a range it is a range again, which is a list for the language."""
-    return xs[part]
+    return bounded(xs[low:high:step])
+
+
+def seq(xs: Any) -> Any:
+    """A list to compare: a range is equal to the list of its items."""
+    return list(tick(xs)) if isinstance(xs, range) else xs
+
+
+def to_float(value: Any) -> float:
+    result: float = bounded(float(value))
+    return result
+
+
+def said(failure: BaseException) -> str:
+    """What went wrong, as the end of "this cannot be computed: …", without Python's words."""
+    words = str(failure)
+    match failure:
+        case Limit():
+            return f"it {words}"
+        case ZeroDivisionError():
+            return "it divides by zero"
+        case IndexError():
+            return "there is no item at that place"
+        case KeyError():
+            return f"there is no {words} in it"
+        case RecursionError() | MemoryError():
+            return "it is too large"
+        case OverflowError():
+            return "the number is too large"
+        case TypeError() | AttributeError():
+            return "the values are not of the types that it needs"
+    if "could not convert" in words or "invalid literal" in words:
+        return f"{words.rsplit(': ', 1)[-1]} is not a number"
+    if "not found" in words or "is not in" in words:
+        return "what is looked for is not in it"
+    if "format" in words:
+        return "the format spec does not go with the value"
+    return words
 
 
 def cell(row: Any, column: str) -> Any:
@@ -193,12 +248,14 @@ NAMESPACE: dict[str, Any] = {
     "mul": mul,
     "power": power,
     "add": add,
+    "bounded": bounded,
     "cut": cut,
+    "seq": seq,
     "cell": cell,
     "f_len": len,
     "f_str": show,
     "f_int": to_int,
-    "f_float": float,
+    "f_float": to_float,
     "f_round": round,
     "f_abs": abs,
     "f_min": least,

@@ -20,6 +20,10 @@ def near(word: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+ANY_NAME = "*"
+"""Among the lines that could not be read: a whole file, which may declare anything."""
+
+
 class Findings:
     """Diagnostics as they are found; the same finding is kept once."""
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ftc.check.expressions import Expressions
-from ftc.check.runtime import FAILURES, start
+from ftc.check.runtime import FAILURES, said, start
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.types import FLOAT, INT, TEXT, Type
 from ftc.diagnostics import Label
 from ftc.syntax import ast
+
+UNBOUNDED = 2**63
 
 
 class SettingSpec(NamedTuple):
@@ -17,7 +19,7 @@ class SettingSpec(NamedTuple):
 
     type: Type
     low: float = 0
-    high: float = 2**63
+    high: float = UNBOUNDED
 
 
 SETTINGS: dict[str, SettingSpec] = {
@@ -73,10 +75,11 @@ def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Fi
         start()
         value = expr.run()
     except FAILURES as failure:
-        findings.add("E404", expr.span, failure=str(failure), picks="")
+        findings.add("E404", expr.span, failure=said(failure), picks="")
         return None
     size = len(value) if isinstance(value, str) else value
     if not spec.low <= size <= spec.high:
+        bounds = f"from {spec.low:g} to {spec.high:g}" if spec.high < UNBOUNDED else f"at least {spec.low:g}"
         unit = " characters" if isinstance(value, str) else ""
-        findings.add("E315", expr.span, name=statement.name.text, low=f"{spec.low:g}", high=f"{spec.high:g}{unit}")
+        findings.add("E315", expr.span, name=statement.name.text, bounds=bounds + unit)
     return value

@@ -62,7 +62,8 @@ class Templates:
     def _showable(self, type_: Type, spec: str | None, span: Span, expr: Expr) -> None:
         written = expr.span.text
         if isinstance(type_, ListOf):
-            self.findings.add("E211", span, written=written)
+            items = f"[str(x) for x in {written}]" if type_.item not in (TEXT, ANY) else written
+            self.findings.add("E211", span, written=written, joined=f'", ".join({items})')
         elif isinstance(type_, RowOf):
             columns = [name for name, _ in type_.columns]
             first = columns[0] if columns else ""
@@ -71,9 +72,9 @@ class Templates:
         elif type_ not in (TEXT, INT, FLOAT, BOOL, ANY):
             self.findings.add("E206", span, found=type_, wanted="something that can be shown")
         elif spec is not None:
-            self._spec(type_, spec, span)
+            self._spec(type_, spec, span, written)
 
-    def _spec(self, type_: Type, spec: str, span: Span) -> None:
+    def _spec(self, type_: Type, spec: str, span: Span, written: str) -> None:
         wide = any(int(n) > MAX_WIDTH for n in re.findall(r"[0-9]{1,18}", spec)) or re.search(r"[0-9]{19}", spec)
         if wide:
             self.findings.add(
@@ -90,4 +91,5 @@ class Templates:
             except ValueError:
                 continue
             return
-        self.findings.add("E213", span, spec=spec, found=type_)
+        as_number = f"{{float({written}):{spec}}}" if type_ == TEXT else ""
+        self.findings.add("E213", span, spec=spec, found=type_, as_number=as_number)

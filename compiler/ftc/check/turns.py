@@ -77,9 +77,13 @@ class Turns:
             return
         if statement.role == "rejected":
             if draft.rejected is not None:
-                self.findings.add("E303", statement.span, what="`rejected:`")
+                label = Label(draft.rejected.span, "the first one")
+                self.findings.add("E303", statement.span, (label,), what="`rejected:`")
+            elif draft.broken:
+                pass
             elif last is None or last.role != "assistant" or last.calls:
                 self.findings.add("E312", statement.span)
+                draft.broken = True
             draft.rejected = self.templates.content(statement.content)
             return
         self._order(draft, last, statement.role, statement.span)
@@ -89,6 +93,8 @@ class Turns:
 
     def _order(self, draft: Draft, last: Message | None, role: str, span: Span) -> None:
         """Report a message that cannot follow the one before it."""
+        if draft.broken:
+            return
         labels = (Label(last.span, "the message before"),) if last else ()
         mark = self.findings.mark()
         if role == "tool":
@@ -100,11 +106,11 @@ class Turns:
             draft.last_call = 0
         elif role == "assistant" and last is None:
             self.findings.add("E302", span, why="An answer stands here before any `user:` line.", way="user: …")
+        elif draft.rejected is not None:
+            self.findings.add("E312", draft.rejected.span, (Label(span, "the conversation goes on here"),))
         elif last is not None and last.role == role:
-            way = "one message of several lines" if role == "user" else "user: …"
+            way = "assistant: …" if role == "user" else "user: …"
             self.findings.add("E302", span, labels, why=f"Two `{role}` messages follow each other.", way=way)
-        if draft.rejected is not None:
-            self.findings.add("E312", span)
         draft.broken |= self.findings.since(mark)
 
     def finish(self, draft: Draft) -> Turn | None:
@@ -157,7 +163,7 @@ class Turns:
                 self.findings.add("E317", value.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
             seen.add(name.text)
         missing = sorted(tool.required - seen)
-        if missing:
+        if missing and seen <= set(tool.types):
             names = ", ".join(f"`{m}`" for m in missing)
             why = f"The call leaves out {names}."
             self.findings.add(
@@ -176,8 +182,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             findings.add("E202", parameter.name.span, name=name)
         known = PARAMETER_TYPES.get(parameter.type.text)
         if known is None:
-            written, types_ = parameter.type.text, ", ".join(f"`{t}`" for t in PARAMETER_TYPES)
-            findings.add("E318", parameter.type.span, type=written, near=near(written, PARAMETER_TYPES), known=types_)
+            findings.pass_over()  # the parser said so
             known = ANY, {}
         types[name], schema = known
         properties[name] = dict(schema)

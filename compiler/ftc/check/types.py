@@ -43,8 +43,12 @@ class RowOf(Type):
         return dict(self.columns).get(name)
 
 
+_MANY = {"text": "texts", "a whole number": "whole numbers", "a number": "numbers", "a truth value": "truth values"}
+
+
 def list_of(item: Type) -> ListOf:
-    return ListOf("a list", item)
+    many = _MANY.get(item.words)
+    return ListOf(f"a list of {many}" if many else "a list", item)
 
 
 def row_of(columns: tuple[tuple[str, Type], ...]) -> RowOf:

@@ -4,26 +4,27 @@ A frame is where picks live: the conversation's own, one for each turn of a form
 whose picks are its own. The same declaration has one binding in each frame that holds it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ftc.check import model
-from ftc.check.runtime import FAILURES, show, show_as, start
-from ftc.expand.ops import Decide, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, Token, size_of, slots_of
+from ftc.check.runtime import FAILURES, bounded, plain, show, show_as, size_of, start
+from ftc.expand.ops import Decide, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, Token, slots_of
 from ftc.source import Span
 
 
 class PickFailure(Exception):
     """An expression that fails for these picks; nothing can be written."""
 
-    def __init__(self, span: Span, cause: BaseException, picks: Picks, code: str = "E404") -> None:
+    def __init__(self, span: Span, cause: BaseException, picks: Picks, slots: frozenset[Slot] | None = None) -> None:
         super().__init__(str(cause))
         self.span = span
         self.cause = cause
         self.picks = dict(picks)
-        self.code = code
+        self.slots = slots
+        """What the expression depends on, None where that is not known."""
 
 
 class Frame:
@@ -82,6 +83,10 @@ class Value:
 
     def value(self, picks: Picks) -> Any:
         raise NotImplementedError
+
+    def column_of(self, slot: Slot) -> Sequence[Any] | None:
+        """The value for each pick of the slot, where that is all it depends on and no text has to be made for it."""
+        return None
 
     def written(self, picks: Picks) -> str | None:
         """What was picked, as the source writes it: what `validation by` holds out. None where nothing was."""
@@ -161,7 +166,22 @@ class Text:
         self.ops: Ops = tuple(ops)
 
     def render(self, picks: Picks) -> str:
-        return "".join([p if isinstance(p, str) else p.render(picks) for p in self.parts])
+        text = "".join([p if isinstance(p, str) else p.render(picks) for p in self.parts])
+        if len(text) > LONG:
+            _bound(text, self.template.span, picks)
+        return text
+
+
+# Texts shorter than this are below the limit of the language whatever their characters are.
+LONG = 250_000
+
+
+def _bound(text: str, span: Span, picks: Picks) -> None:
+    try:
+        start()
+        bounded(text)
+    except FAILURES as failure:
+        raise PickFailure(span, failure, picks) from failure
 
 
 class Evaluated:
@@ -187,7 +207,29 @@ class Evaluated:
             start()
             return self.expr.run(*inputs)
         except FAILURES as failure:
-            raise PickFailure(self.expr.span, failure, picks) from failure
+            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
+
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        """The value for each pick of a slot in turn, the others given; None where the slot is read in more ways than
+        one, or the expression has steps to count."""
+        varying = [i for i in self.inputs if slot in i.meet.slots]
+        if len(varying) != 1 or varying[0].column_of(slot) is None or "tick(" in self.expr.code:
+            return None
+        column = varying[0].column_of(slot)
+        assert column is not None
+        given = [None if i is varying[0] else i.value(picks) for i in self.inputs]
+        at = self.inputs.index(varying[0])
+        run, before, after = self.expr.run, given[:at], given[at + 1 :]
+        return (run(*before, value, *after) for value in column)
+
+    def plain(self, picks: Picks) -> Any:
+        """The value as JSON holds it."""
+        value = self.value(picks)
+        try:
+            start()
+            return plain(value)
+        except FAILURES as failure:
+            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
 
 
 class Shown:
@@ -292,6 +334,9 @@ class RangingBinding(Binding):
         self.domain = Domain(self.name.domain, self.name.values, self.frame)
         self.slot = self.frame.slot(self.name.name, self.path, True, self._describe)
         self.meet.ops = self.domain.decide(self.slot)
+
+    def column_of(self, slot: Slot) -> Sequence[Any] | None:
+        return self.domain.constant if not self.faulty and slot is self.slot else None
 
     def value(self, picks: Picks) -> Any:
         pick = picks[self.slot]

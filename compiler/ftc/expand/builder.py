@@ -77,7 +77,7 @@ class Builder:
             words = text.render(picks)
             found = style.answers.get(words)
             if found is None or (found.base is None and found.final is None):
-                raise PickFailure(prompt.message.span, KeyError(words), picks, "E328")
+                raise PickFailure(prompt.message.span, KeyError(words), picks)
             return found
 
         def final(picks: Picks, _: str | None = None) -> str:

@@ -13,7 +13,8 @@ Item = tuple[Slot, object]
 """A decision and what is picked; values of lists that depend on earlier picks are told apart by what they are."""
 Combination = frozenset[Item]
 
-MAX_COMBINATIONS = 2_000_000
+# Each is kept in memory and looked at again for every row.
+MAX_COMBINATIONS = 500_000
 
 
 class TooMany(Exception):
@@ -26,22 +27,14 @@ def cover(space: Space, strength: int) -> list[dict[Slot, int]]:
     if not space.count:
         return []
     roots = [c.root for c in space.components if c.root is not None and c.root is not END]
-    wanted = _combinations(roots, strength)
-    by_item: dict[Item, set[Combination]] = {}
-    for combination in wanted:
-        for item in combination:
-            by_item.setdefault(item, set()).add(combination)
-    open_ = dict.fromkeys(wanted)
+    parts = [(root, _slots(root)) for root in roots]
+    uncovered = dict.fromkeys(_combinations(roots, strength))
     rows = []
-    while open_:
-        row, items = _row(roots, next(iter(open_)), by_item)
+    while uncovered:
+        row, items = _row(parts, next(iter(uncovered)), uncovered, strength)
         shown = [item for item in items if not item[0].hidden]
-        for found in combinations(shown, min(strength, len(shown))):
-            combination = frozenset(found)
-            if combination in open_:
-                del open_[combination]
-                for item in combination:
-                    by_item[item].discard(combination)
+        for combination in combinations(shown, min(strength, len(shown))):
+            uncovered.pop(frozenset(combination), None)
         rows.append(row)
     rows = [_in_order(space, row) for row in rows] or [space.at(0)]
     return sorted(rows, key=lambda row: list(row.values()))
@@ -107,28 +100,29 @@ def _partials(
 
 
 def _row(
-    roots: list[Node], start: Combination, by_item: dict[Item, set[Combination]]
+    parts: list[tuple[Node, frozenset[Slot]]], start: Combination, uncovered: dict[Combination, None], strength: int
 ) -> tuple[dict[Slot, int], set[Item]]:
     """A conversation that holds the combination, and as many uncovered ones besides as each decision in turn
     can add."""
     fixed = dict(start)
     row: dict[Slot, int] = {}
     chosen: set[Item] = set(start)
-    for root in roots:
+    wanted = frozenset(fixed)
+    for root, slots in parts:
         node = root
-        wanted = frozenset(fixed)
-        here = wanted & _slots(root)
+        here = wanted & slots
         while node is not END:
             best, best_gain = None, -1
+            beside = [frozenset(others) for others in combinations(chosen, strength - 1)]
             for first, length, child in node.runs:
                 for value in range(first, first + length):
                     item = (node.slot, node.identity(value))
                     if node.slot in fixed and item not in start:
                         continue
                     left = here - {node.slot}
-                    if not _fits(child, fixed, left, {}):
+                    if left and not _fits(child, fixed, left, {}):
                         continue
-                    gain = sum(1 for c in by_item.get(item, ()) if all(i in chosen or i == item for i in c))
+                    gain = 0 if item in start else sum(others | {item} in uncovered for others in beside)
                     if gain > best_gain:
                         best, best_gain = (value, child, left), gain
             assert best is not None

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import overload
 
 from ftc.check import model
+from ftc.check.made_of import names_of
+from ftc.check.runtime import said
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.expand.bindings import PickFailure
 from ftc.expand.builder import Builder
@@ -90,18 +92,14 @@ def failed(failure: PickFailure) -> Diagnostic:
     """The diagnostic of a pick that fails."""
     shown = []
     for slot, pick in failure.picks.items():
-        if slot.hidden or not slot.named:
+        if slot.hidden or not slot.named or (failure.slots is not None and slot not in failure.slots):
             continue
         try:
             value, _ = slot.describe(pick, failure.picks)
         except (PickFailure, KeyError):
             continue
         shown.append(f"{slot.name} = {value}")
-    cause = failure.cause
-    words = cause.args[0] if isinstance(cause, KeyError) and cause.args else str(cause)
-    return Diagnostic(
-        failure.code, failure.span, {"failure": words or type(cause).__name__, "picks": ", ".join(shown[:8])}
-    )
+    return Diagnostic("E404", failure.span, {"failure": said(failure.cause), "picks": ", ".join(shown[:8])})
 
 
 @dataclass(frozen=True)
@@ -230,7 +228,7 @@ def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:
 def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:
     wheres = {id(c.source): c.source for p in programs for c in p.conditions}
     spans = [w.span for w in wheres.values()]
-    labels = tuple(Label(span, "nothing passes") for span in spans[1:4])
+    labels = tuple(Label(span, "and this one") for span in spans[1:4])
     if spans:
         return Diagnostic("E401", spans[0], {"block": block.name}, labels)
     return Diagnostic("E409", block.span, {"block": block.name})
@@ -240,13 +238,17 @@ def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> l
     """A `where` whose names are never all picked in one conversation."""
     if not blocks:
         return []
-    # A condition at the top may be for a block that was reported.
-    everywhere = list(checked.wheres) if checked.whole else []
+    # A condition at the top may be for a block that was reported; one of a used file, for what other files show; and
+    # one about a rejected answer waits for a target of pairs.
+    sources = {plan.span.source for plan in blocks}
+    rejected = [t.rejected for plan in blocks for t in plan.block.turns if t.rejected]
+    apart = set[model.Name]().union(*(names_of(text) for text in rejected))
+    everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.whole else []
     for plan in blocks:
         everywhere += [*plan.block.wheres, *(w for t in plan.block.turns for w in t.wheres)]
     found = {}
     for where in everywhere:
-        if id(where) not in asked:
+        if id(where) not in asked and not any(read.name in apart for read in where.condition.reads):
             names = ", ".join(dict.fromkeys(f"`{r.name.name}`" for r in where.condition.reads))
             found[where.span] = Diagnostic("E402", where.span, {"names": names})
     return list(found.values())

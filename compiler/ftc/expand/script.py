@@ -74,17 +74,13 @@ class Writer:
             calls = []
             for call, arguments in line.calls:
                 self._calls += 1
-                values = {name: _plain(value.value(self.picks)) for name, value in arguments}
+                values = {name: value.plain(self.picks) for name, value in arguments}
                 calls.append(ToolCall(f"call_{self._calls}", call.tool.name, values))
             self._waiting = [c.id for c in calls]
             self.messages.append(Message("assistant", None, tuple(calls), None, message.trained))
             return
         call_id = self._waiting.pop(0) if message.role == "tool" else None
         self.messages.append(Message(message.role, line.text.render(self.picks), (), call_id, message.trained))
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, range) else value
 
 
 def ending_of(turn: model.Turn | model.Invalid, frame: Frame, path: str, *, pairs: bool) -> tuple[Ending, Ops]:

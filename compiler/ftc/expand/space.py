@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
+from ftc.check.runtime import FAILURES, size_of
 from ftc.expand.ops import (
     Condition,
     Decide,
@@ -25,7 +26,6 @@ from ftc.expand.ops import (
     Slot,
     Switch,
     Token,
-    size_of,
     slots_of,
 )
 
@@ -182,7 +182,7 @@ class Component:
             groups = [g for g in groups if not g[0] & keys]
             groups.append((keys.union(*(g[0] for g in joined)), [condition, *(c for g in joined for c in g[1])]))
         for keys, conditions in groups:
-            found = {key: sizes[key] for key in keys if key in sizes}
+            found = {key: size for key, size in sizes.items() if key in keys}
             if math.prod(found.values()) > MAX_GROUP:
                 raise GroupTooLarge(conditions, found)
 
@@ -292,24 +292,43 @@ class Component:
         if cont is not None and slot in self._relevant(cont, done, {slot: 0})[1]:
             return None
         self.asked.update(asked)
-        holds = [condition.holds for condition in asked]
-        tried = dict(picks)
-        runs: list[tuple[int, int]] = []
-        start = -1
-        for value in range(size):
-            tried[slot] = value
-            for hold in holds:
-                if not hold(tried):
-                    if start >= 0:
-                        runs.append((start, value - start))
-                        start = -1
-                    break
-            else:
-                if start < 0:
-                    start = value
-        if start >= 0:
-            runs.append((start, size - start))
+        runs = _runs(_passing(slot, size, picks, asked), size)
         return runs, (self._build(cont, done, picks) if runs else None)
+
+
+def _passing(slot: Slot, size: int, picks: dict[Slot, int], asked: list[Condition]) -> list[bool]:
+    """For each value of a slot, whether it passes the conditions. A later one is asked only of what passed before."""
+    passing = [True] * size
+    tried = dict(picks)
+    for condition in asked:
+        try:
+            answers = condition.over(slot, picks)
+            if answers is not None and all(passing):
+                passing = list(answers)
+                continue
+        except FAILURES:
+            pass  # asked one by one, it says which pick fails
+        for value in range(size):
+            if passing[value]:
+                tried[slot] = value
+                passing[value] = condition.holds(tried)
+    return passing
+
+
+def _runs(passing: list[bool], size: int) -> list[tuple[int, int]]:
+    """The stretches of values that pass, as (first, length)."""
+    runs: list[tuple[int, int]] = []
+    value = 0
+    while True:
+        try:
+            first = passing.index(True, value)
+        except ValueError:
+            return runs
+        try:
+            value = passing.index(False, first)
+        except ValueError:
+            value = size
+        runs.append((first, value - first))
 
 
 def _sizes(op: Op, sizes: dict[str, int]) -> None:

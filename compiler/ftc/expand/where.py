@@ -24,13 +24,16 @@ def conditions(constraints: Iterable[Armed], culprit: Binding | None = None) -> 
                 continue
             tokens = frozenset[Token]((arm,) if arm else ()).union(*(v.tokens for v in there))
             slots = frozenset[Slot]().union(*(v.meet.slots for v in there))
-            holds = _holds(Evaluated(where.condition, frame), culprit)
-            found.setdefault((id(where), tokens), Condition(tokens, slots, holds, where))
+            condition = Evaluated(where.condition, frame)
+            plain = culprit is None or culprit.slot not in condition.slots
+            over = condition.over if plain else lambda slot, picks: None
+            holds = _holds(condition, None if plain else culprit)
+            found.setdefault((id(where), tokens), Condition(tokens, slots, holds, where, over))
     return list(found.values())
 
 
 def _holds(condition: Evaluated, culprit: Binding | None) -> Callable[[Picks], bool]:
-    if culprit is None or culprit.slot not in condition.slots:
+    if culprit is None:
         return lambda picks: bool(condition.value(picks))
 
     def holds(picks: Picks) -> bool:

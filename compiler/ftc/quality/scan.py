@@ -13,7 +13,7 @@ from ftc.expand.bindings import PickFailure
 from ftc.expand.conversation import Conversation, Message
 from ftc.expand.ops import Slot
 from ftc.expand.plan import BlockPlan, Plan, failed
-from ftc.expand.program import Program
+from ftc.source import Span
 from ftc.targets import tokens
 from ftc.targets.target import Target
 
@@ -62,46 +62,49 @@ def scan(plan: Plan, target: Target, *, measure: bool) -> Scan:
     hashes: dict[int, bool] = {}
     again: set[int] = set()
     says: dict[object, Diagnostic] = {}
-    try:
-        for seen in _all(plan):
-            conversation = seen.conversation
-            for found in target.limits(conversation):
-                if len(limits) < MAX_TOLD:
-                    limits.setdefault((found.code, found.span), found)
-            if measure:
-                size = tokens.count(conversation)
-                result.longest_tokens = None if size is None else max(size, result.longest_tokens or 0)
-            _wording(seen, wordings)
-            if len(says) < MAX_TOLD:
-                _said(seen, says)
-            for answer in seen.answers:
-                if contexts.setdefault(answer.context, answer.picked) != answer.picked:
-                    odd.add(answer.context)
-            whole = hash(_whole(conversation))
-            if whole in hashes:
-                again.add(whole)
-            hashes.setdefault(whole, seen.validation)
-        result.diagnostics += limits.values()
-        result.diagnostics += says.values()
-        if odd:
-            result.diagnostics += _contradictions(plan, odd)
-        if again:
-            result.diagnostics += _twice(plan, again)
-    except PickFailure as failure:
-        result.diagnostics.append(failed(failure))
-        return result
-    result.diagnostics += _few(plan, wordings)
+    failures: dict[Span, Diagnostic] = {}
+    for seen in _all(plan, failures):
+        conversation = seen.conversation
+        for found in target.limits(conversation):
+            if len(limits) < MAX_TOLD:
+                limits.setdefault((found.code, found.span), found)
+        if measure:
+            size = tokens.count(conversation)
+            result.longest_tokens = None if size is None else max(size, result.longest_tokens or 0)
+        _wording(seen, wordings)
+        if len(says) < MAX_TOLD:
+            _said(seen, says)
+            _rejected(seen, says)
+        for answer in seen.answers:
+            if contexts.setdefault(answer.context, answer.picked) != answer.picked:
+                odd.add(answer.context)
+        whole = hash(_whole(conversation))
+        if whole in hashes:
+            again.add(whole)
+        hashes.setdefault(whole, seen.validation)
+    result.diagnostics += [*failures.values(), *limits.values(), *says.values()]
+    if odd:
+        result.diagnostics += _contradictions(plan, odd)
+    if again:
+        result.diagnostics += _twice(plan, again)
+    if not failures:
+        result.diagnostics += _few(plan, wordings)
     return result
 
 
-def _all(plan: Plan) -> Iterator[_Seen]:
-    """Every conversation once: what `repeat` says again is left out."""
+def _all(plan: Plan, failures: dict[Span, Diagnostic] | None = None) -> Iterator[_Seen]:
+    """Every conversation once: what `repeat` says again is left out. One that cannot be made goes to `failures`."""
     for block in plan.blocks:
         for conversations, validation in ((block.once, False), (block.validation, True)):
             for program, picks in conversations.all_picked():
                 watched = _Watched(picks)
-                conversation = program.conversation(watched, watch=watched.mark)
-                yield _Seen(block, conversation, validation, _answers(program, conversation, watched))
+                try:
+                    conversation = program.conversation(watched, watch=watched.mark)
+                except PickFailure as failure:
+                    if failures is not None:
+                        failures.setdefault(failure.span, failed(failure))
+                    continue
+                yield _Seen(block, conversation, validation, _answers(conversation, watched))
 
 
 class _Watched(dict[Slot, int]):
@@ -121,7 +124,7 @@ class _Watched(dict[Slot, int]):
         self.before.append(len(self.asked))
 
 
-def _answers(program: Program, conversation: Conversation, watched: _Watched) -> list[_Answer]:
+def _answers(conversation: Conversation, watched: _Watched) -> list[_Answer]:
     answers = []
     context = hash(tuple(tool.name for tool in conversation.tools))
     asked = list(watched.asked)
@@ -194,7 +197,8 @@ def _twice(plan: Plan, again: set[int]) -> Iterator[Diagnostic]:
         earlier = first.setdefault(whole, seen)
         if earlier is not seen:
             if earlier.validation != seen.validation:
-                leaks[seen.block.name].append(seen)
+                held_out = earlier if earlier.validation else seen
+                leaks[held_out.block.name].append(held_out)
             else:
                 copies[earlier.block.name, seen.block.name].append(seen)
     for (_, block), found in copies.items():
@@ -242,6 +246,14 @@ def _said(seen: _Seen, told: dict[object, Diagnostic]) -> None:
         if not any(text.casefold() in answer for text in texts):
             span = conversation.origin.messages[-1]
             told.setdefault(span, Diagnostic("W506", span, {"text": _cut(texts[0])}))
+
+
+def _rejected(seen: _Seen, told: dict[object, Diagnostic]) -> None:
+    """W503: an answer not to give that is the answer."""
+    conversation = seen.conversation
+    if conversation.rejected is not None and conversation.rejected == conversation.messages[-1].content:
+        span = conversation.origin.messages[-1]
+        told.setdefault(("rejected", span), Diagnostic("W503", span, {"text": _cut(conversation.rejected)}))
 
 
 def _cut(text: object, size: int = 60) -> str:

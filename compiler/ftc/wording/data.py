@@ -23,6 +23,11 @@ WORDING: dict[str, Wording] = {
         "Conversations of `{block}` that are there already: {count:,}, such as: {user}",
         ("If more weight is wanted, say so: repeat 2",),
     ),
+    "W503": Wording(
+        "a rejected answer that is the answer",
+        "The answer and the answer not to give are the same: {text}",
+        ("Write another answer after `rejected:`.",),
+    ),
     "W504": Wording(
         "too few wordings",
         "Of the five wordings that make a fact stick, `{name}` has {count}; learned in one, it is rarely recalled in"

@@ -44,7 +44,11 @@ WORDING: dict[str, Wording] = {
     "E208": Wording(
         "unknown function",
         "There is no function `{name}`.",
-        ("Did you mean `{near}`?", "Write your own at the top of the file: def {name}(x) = …"),
+        (
+            "`{is_name}` is a name, and is written without brackets: {is_name}",
+            "Did you mean `{near}`?",
+            "Write your own at the top of the file: def {name}(x) = …",
+        ),
     ),
     "E209": Wording(
         "call that does not fit",
@@ -54,12 +58,16 @@ WORDING: dict[str, Wording] = {
     "E210": Wording(
         "unknown method",
         "There is no method `{name}` of {found}.",
-        ("Did you mean `{near}`?", "`{function}` is a function: {function}({owner})"),
+        (
+            "Did you mean `{near}`?",
+            "`{function}` is a function: {function}({owner})",
+            "Only text has methods; make it one: {to_text}",
+        ),
     ),
     "E211": Wording(
         "a list in a text",
         "`{written}` is a list, and a text can only show one value.",
-        ('Join its items: {{", ".join({written})}}', "Pick one of them: let one in {written}"),
+        ("Join its items: {{{joined}}}", "Pick one of them: let one in {written}"),
     ),
     "E212": Wording(
         "a row in a text",
@@ -69,7 +77,7 @@ WORDING: dict[str, Wording] = {
     "E213": Wording(
         "format spec that does not fit",
         "The format spec `{spec}` does not go with {found}.",
-        ("For text before a colon write a backslash before the brace: \\{{",),
+        ("Make a number of it: {as_number}", "For text before a colon write a backslash before the brace: \\{{"),
     ),
     "E214": Wording(
         "a word without a meaning here",
@@ -104,7 +112,7 @@ WORDING: dict[str, Wording] = {
     "W201": Wording(
         "unused name",
         "Nothing mentions `{name}`, so it makes no conversation.",
-        ("Show it in a text: {{{name}}}", "Delete it."),
+        ("Show it in a text: {{{shown}}}", "Delete it."),
     ),
     "W202": Wording(
         "unused tool",

@@ -21,12 +21,12 @@ WORDING: dict[str, Wording] = {
     "E404": Wording(
         "a pick that fails",
         "This cannot be computed: {failure}.",
-        ("It happens where {picks}.", "Keep such picks out: where …"),
+        ("It happens where {picks}: keep such picks out with a `where`.",),
     ),
     "E405": Wording("past a limit", "{what}", ("{way}",)),
     "E406": Wording(
         "too much to cover",
-        "There are more than 2,000,000 combinations to cover here.",
+        "There are more than 500,000 combinations to cover here.",
         ("Cover less: cover each", "Draw some instead: sample 1000 seed 1"),
     ),
     "E407": Wording(

@@ -23,11 +23,6 @@ WORDING: dict[str, Wording] = {
         ("Make the list a name (let what: …), and show it here: {{what}}", "To begin a text with a tilde: \\~"),
     ),
     "E306": Wording("no valid value", "All values of `{name}` are invalid.", ("Add a valid one: | …",)),
-    "E307": Wording(
-        "valid value below a range",
-        "The valid values of `{name}` are those of its range; below it only `~` lines may stand.",
-        ("Put all values in one list: let {name}:",),
-    ),
     "E308": Wording("nothing to pick from", "There is no value here to pick from.", ("Add one.",)),
     "E309": Wording(
         "messages beside cases",
@@ -59,18 +54,13 @@ WORDING: dict[str, Wording] = {
         "`{name}` takes one value, written here; a name is picked anew in each conversation.",
         ("Write the value itself.",),
     ),
-    "E315": Wording("out of range", "`{name}` takes from {low} to {high}.", ()),
+    "E315": Wording("out of range", "`{name}` takes {bounds}.", ()),
     "E316": Wording(
         "unknown tool",
         "There is no tool `{name}`.",
         ("Did you mean `{near}`?", "Declare it: tool {name}(…): what it does"),
     ),
     "E317": Wording("a call that does not fit", "{why}", ()),
-    "E318": Wording(
-        "unknown type",
-        "`{type}` is no type of a parameter.",
-        ("Did you mean `{near}`?", "The types are {known}."),
-    ),
     "E319": Wording(
         "a description that varies",
         "What a tool does is told in plain text, without names or alternatives.",
@@ -127,6 +117,11 @@ WORDING: dict[str, Wording] = {
         "a style without `{{answer}}`",
         "This message says the same whatever the answer is.",
         ("Put {{answer}} where the answer goes.",),
+    ),
+    "E332": Wording(
+        "no text",
+        "In a file of answers every message is plain text.",
+        ("Write a colon and the text: assistant: …",),
     ),
     "W301": Wording(
         "nothing invalid",

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ftc.check.model import Answer, Culprit, Model
+from ftc.check.model import Answer, Culprit, Model, Name
+from ftc.check.types import RowOf
 from ftc.diagnostics import Diagnostic
 
 
@@ -11,4 +12,12 @@ def check(model: Model) -> Iterator[Diagnostic]:
     blocks = (name for block in model.blocks for name in block.names)
     for name in dict.fromkeys((*(n for n in model.names if n.span.source in made), *blocks)):
         if name not in model.used and not isinstance(name, Answer | Culprit):
-            yield Diagnostic("W201", name.span, {"name": name.name})
+            yield Diagnostic("W201", name.span, {"name": name.name, "shown": _shown(name)})
+
+
+def _shown(name: Name) -> str:
+    """How a text shows the name: of a table, one of its columns."""
+    if not isinstance(name.type, RowOf) or not name.type.columns:
+        return name.name
+    column = name.type.columns[0][0]
+    return f"{name.name}.{column}" if column.isidentifier() else f'{name.name}["{column}"]'
