@@ -41,16 +41,16 @@ class FileChecker:
         findings, statements = self.project.findings, self.file.statements
         self.scope.reported += [s for s in self.project.reported if s.source is self.file.source]
         self.scope.unread += [s.span.text for s in _all(statements) if isinstance(s, ast.Bad)]
-        before = True
+        message_before = False
         for statement in statements:
             fits = self._allowed(statement)
             if isinstance(statement, ast.StyleLine):
                 findings.add("E325", statement.span, name=f"style {statement.name.text}", way="its lines below it")
                 self.scope.unread.append(statement.span.text)
-            elif not fits and before:
-                # Of lines that belong together, the first speaks for all.
+            elif not fits and not (message_before and isinstance(statement, ast.Message)):
+                # Of messages that belong together, the first speaks for all.
                 findings.add("E327", statement.span, word=word_of(statement))
-            before = fits
+            message_before = not fits and isinstance(statement, ast.Message)
         for statement in statements:
             if isinstance(statement, ast.Use):
                 self._use(statement)

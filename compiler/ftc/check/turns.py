@@ -37,7 +37,9 @@ class Draft:
     wheres: list[Constraint] = field(default_factory=list)
     invalid: Invalid | None = None
     broken: bool = False
-    """Whether a line of it was reported: what it then lacks at its end is no further mistake."""
+    """Whether a line of it could not be taken: what then seems out of order may not be."""
+    reported: bool = False
+    """Whether its order was reported: what it then lacks at its end is no further mistake."""
     last_call: int = 0
     """How many calls of the last message of calls wait for their `tool:` line."""
 
@@ -111,14 +113,14 @@ class Turns:
         elif last is not None and last.role == role:
             way = "assistant: …" if role == "user" else "user: …"
             self.findings.add("E302", span, labels, why=f"Two `{role}` messages follow each other.", way=way)
-        draft.broken |= self.findings.since(mark)
+        draft.reported |= self.findings.since(mark)
 
     def finish(self, draft: Draft) -> Turn | None:
         """The turn, if it is one: it ends with an assistant message."""
         last = draft.messages[-1] if draft.messages else None
         if last is None:
             return None
-        if draft.broken:
+        if draft.broken or draft.reported:
             pass
         elif draft.last_call > 0:
             self.findings.add("E311", last.span, missing=draft.last_call)
