@@ -128,6 +128,12 @@ class Blocks:
                     self.findings.add("E303", statement.span, (Label(seen[key].span, "the first one"),), what=what)
                 seen.setdefault(key, statement)
 
+    def _unsound(self, block: ast.Block, statement: ast.Statement) -> bool:
+        """Whether a line was reported, so that the order of those around it may not be what it seems."""
+        start, end = statement.span.start, statement.span.end
+        touched = any(start <= span.start <= end for span in self.scope.reported)
+        return touched or isinstance(statement, ast.Bad) or not allowed(block.kind, statement)
+
     def _system(self, block: ast.Block, turns: Turns) -> Message | None:
         system = self.system
         for statement in block.body:
@@ -205,7 +211,7 @@ class Blocks:
         assert block.name is None or isinstance(block.name, ast.Ident)
         shared: list[Template] = []
         drafts: list[Draft] = []
-        broken = any(isinstance(s, ast.Bad) or not allowed(block.kind, s) for s in block.body)
+        broken = any(self._unsound(block, s) for s in block.body)
         for statement in block.body:
             draft = drafts[-1] if drafts else None
             if isinstance(statement, ast.Says):
@@ -347,7 +353,7 @@ class Blocks:
         scope.names["invalid"] = culprit
         turns = Turns(scope, self.findings, tools)
         draft = Draft(None, block.span)
-        draft.broken = any(isinstance(s, ast.Bad) or not allowed("invalid", s) for s in block.body)
+        draft.broken = any(self._unsound(block, s) for s in block.body)
         # The user's side is the turn's own: the answer may follow it at once.
         draft.messages.append(Message("user", Template((), block.span), (), True, block.span))
         for statement in block.body:
@@ -434,7 +440,7 @@ class Blocks:
         return list(pairs.items())
 
     def _nothing(self, block: ast.Block, way: str) -> None:
-        if all(allowed(block.kind, s) and not isinstance(s, ast.Bad) for s in block.body):
+        if not any(self._unsound(block, s) for s in block.body):
             span: Span = block.name.span if block.name else block.span
             name = f"{block.kind} {block.name.text}" if block.name else block.kind
             self.findings.add("E325", span, name=name, way=way)

@@ -160,7 +160,7 @@ class Turns:
                 known = ", ".join(f"`{p}`" for p in tool.types) or "nothing"
                 why = f"`{tool.name}` takes no `{name.text}`; it takes {known}."
                 self.findings.add("E317", name.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
-            elif value.type not in (wanted, ANY) and (value.type, wanted) != (INT, FLOAT):
+            elif ANY not in (value.type, wanted) and value.type != wanted and (value.type, wanted) != (INT, FLOAT):
                 why = f"`{name.text}` is declared as {wanted}, and {value.type} is given."
                 self.findings.add("E317", value.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
             seen.add(name.text)
