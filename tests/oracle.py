@@ -231,7 +231,7 @@ class Play:
                 continue
             # Of a column that picks something in some row, a `where` knows only what the conversation met.
             varies = any(not isinstance(part, str) for cells in table.rows for part in cells[number].parts)
-            if varies and not self.picking and (table, header) not in own.picks:
+            if varies and self.judging and (table, header) not in own.picks:
                 raise NotPicked
             values[header] = self.text(table.rows[row][number], own)
             if varies and (table, header) not in own.picks:
