@@ -1,14 +1,12 @@
 """Blocks: `fact`, `dialog`, `format`, `style`, each from its lines to its shape in the model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ftc.check.model import (
     Answer,
-    Answered,
     Block,
     Culprit,
-    Invalid,
     Level,
     Message,
     Split,
@@ -22,7 +20,6 @@ from ftc.check.names import Names
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.turns import Draft, Turns, declare_tool
 from ftc.diagnostics import Label
-from ftc.frozen import replaced
 from ftc.loader import Loader
 from ftc.source import Span
 from ftc.syntax import ast
@@ -73,8 +70,8 @@ def allowed(kind: str, statement: ast.Statement) -> bool:
     return isinstance(statement, ALLOWED[kind])
 
 
-class Blocks:
-    """Builds the blocks of one file."""
+class BlockBuilder:
+    """What building a block of any kind takes; each kind has a subclass."""
 
     def __init__(
         self, scope: Scope, findings: Findings, loader: Loader, system: Message | None, tools: tuple[Tool, ...]
@@ -229,215 +226,11 @@ class Blocks:
             draft.says[:0] = shared
         return [turn for draft in drafts if (turn := turns.finish(draft))]
 
-    # ── the kinds ─────────────────────────────────────────────────────────────────────────────────
-
-    def fact(self, block: ast.Block) -> Block:
-        scope, _ = self._open(block, self.scope, "block")
-        turns = Turns(scope, self.findings, self.tools)
-        exchanges = self._drafts(block, turns, exchanges=True)
-        # A `where` below an exchange is its own; one before the first is the block's.
-        scope.wheres, exchanges = self._share_wheres(block, scope, exchanges)
-        if not exchanges:
-            self._nothing(block, "user: … and assistant: …")
-        style = None
-        for statement in block.body:
-            if isinstance(statement, ast.StyleLine):
-                found = self.styles.get(statement.name.text)
-                if found is None and any(statement.name.text in line for line in self.scope.unread):
-                    self.findings.pass_over()
-                elif found is None:
-                    name = statement.name.text
-                    self.findings.add("E219", statement.name.span, name=name, near=near(name, self.styles))
-                else:
-                    style = found[0]
-        shape: dict[str, Any] = {"turns": tuple(exchanges), "style": style}
-        own = next((s for s in block.body if isinstance(s, ast.Message) and s.role == "system"), None)
-        if style is not None and style.system is not None:
-            shape["system"] = style.system
-            if own is not None:
-                label = Label(style.system.span, "the system text of the style")
-                self.findings.add("E303", own.span, (label,), what="`system`")
-        return self._finish(block, scope, turns, **shape)
-
-    def _share_wheres(self, block: ast.Block, scope: Scope, turns: list[Turn]) -> tuple[list[Any], list[Turn]]:
-        shared, own = [], {id(t): list(t.wheres) for t in turns}
-        for where in scope.wheres:
-            before = [t for t in turns if t.span.start < where.span.start]
-            lines = {s.condition.span for s in block.body if isinstance(s, ast.Where)}
-            if before and where.span in lines:
-                own[id(before[-1])].append(where)
-            else:
-                shared.append(where)
-        return shared, [replaced(t, wheres=tuple(own[id(t)])) for t in turns]
-
-    def dialog(self, block: ast.Block) -> Block:
-        scope, _ = self._open(block, self.scope, "block")
-        turns = Turns(scope, self.findings, self._tools(block, self.scope))
-        made = self._drafts(block, turns, exchanges=False)
-        if not made:
-            self._nothing(block, "user: … and assistant: …")
-        return self._finish(block, scope, turns, turns=tuple(made))
-
-    def format(self, block: ast.Block) -> Block:
-        scope, _ = self._open(block, self.scope, "block")
-        tools = self._tools(block, self.scope)
-        turns = Turns(scope, self.findings, tools)
-        inner = [s for s in block.body if isinstance(s, ast.Block)]
-        cases = [s for s in inner if s.kind == "case"]
-        invalid = next((self._invalid(s, scope, tools) for s in inner if s.kind == "invalid"), None)
-        made = self._one_turn(self._drafts(block, turns, exchanges=False))
-        if cases and made:
-            self.findings.add("E309", made[0].span)
-        names = list(scope.names.values())
-        if cases:
-            made = []
-            seen: dict[str, ast.Block] = {}
-            for case in cases:
-                if case.name is not None:
-                    if case.name.text in seen:
-                        label = Label(seen[case.name.text].span, "the first one")
-                        self.findings.add("E202", case.name.span, (label,), name=case.name.text)
-                    seen.setdefault(case.name.text, case)
-                turn, case_names = self._case(case, scope, tools)
-                names.extend(case_names)
-                if turn is not None:
-                    made.append(turn)
-        if not made and not cases:
-            self._nothing(block, "user: … and assistant: …, or `case` blocks")
-        made = [t if t.invalid else replaced(t, invalid=invalid) for t in made]
-        low, high = 1, 1
-        for statement in block.body:
-            if isinstance(statement, ast.Turns):
-                low, high = statement.low, statement.high
-                if not 1 <= low <= high <= 100:
-                    self.findings.add(
-                        "E321", statement.span, what="`turns` takes numbers from 1 to 100, the lower first."
-                    )
-                    low, high = 1, 1
-        return self._finish(
-            block, scope, turns, turns=tuple(made), low=low, high=high, names=names, plain_case=not cases
-        )
-
-    def _one_turn(self, made: list[Turn]) -> list[Turn]:
-        for turn in made:
-            users = [m for m in turn.messages if m.role == "user"]
-            if len(users) > 1:
-                self.findings.add("E322", users[1].span, (Label(users[0].span, "the turn begins here"),))
-        return made
-
-    def _case(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> tuple[Turn | None, list[Any]]:
-        scope, _ = self._open(block, outer, "case")
-        turns = Turns(scope, self.findings, tools)
-        made = self._one_turn(self._drafts(block, turns, exchanges=False))
-        if not made:
-            self._nothing(block, "user: … and assistant: …")
-            return None, []
-        inner = [s for s in block.body if isinstance(s, ast.Block) and s.kind == "invalid"]
-        invalid = self._invalid(inner[0], scope, tools) if inner else None
-        if invalid is not None and invalid.thin is not None:
-            # The faults of all cases are thinned together.
-            span = invalid.thin.span
-            word = span.text.split()[0]
-            self.findings.add(
-                "E301", span, word=word, block="the `invalid` of a case", where="the `invalid` of the format"
-            )
-        span = block.name.span if block.name else block.span
-        turn = replaced(made[0], wheres=tuple(scope.wheres), invalid=invalid, span=span)
-        return turn, list(scope.names.values())
-
-    def _invalid(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> Invalid:
-        self._shape(block)
-        scope = Scope("case", outer)
-        culprit = Culprit("invalid", block.span, "case")
-        self._special(culprit, outer)
-        scope.names["invalid"] = culprit
-        turns = Turns(scope, self.findings, tools)
-        draft = Draft(None, block.span)
-        draft.broken = any(self._unsound(block, s) for s in block.body)
-        # The user's side is the turn's own: the answer may follow it at once.
-        draft.messages.append(Message("user", Template((), block.span), (), True, block.span))
-        for statement in block.body:
-            if isinstance(statement, ast.Says):
-                draft.says.extend(turns.says(statement))
-            elif isinstance(statement, ast.Message | ast.Calls) and allowed("invalid", statement):
-                turns.add(draft, statement)
-        if len(draft.messages) == 1:
-            self._nothing(block, "assistant: …")
-        else:
-            turns.finish(draft)
-        return Invalid(
-            culprit, tuple(draft.messages[1:]), draft.rejected, tuple(draft.says), self._thin(block.body), block.span
-        )
-
-    def style(self, block: ast.Block) -> Block | None:
-        """A style; it makes conversations of its own where it has prompts."""
-        assert block.name is not None
-        scope, _ = self._open(block, self.scope, "block")
-        turns = Turns(scope, self.findings, self.tools)
-        answer = Answer("answer", block.span, "block")
-        self._special(answer, scope)
-        around = Scope("case", scope)
-        around.names["answer"] = answer
-        prompts, wrap = [], None
-        says: list[Template] = []
-        for statement in block.body:
-            if isinstance(statement, ast.Message) and statement.role == "user":
-                message = turns.message(statement)
-                prompts.append(Turn(None, (message,), 1, None, (), (), None, statement.span))
-            elif isinstance(statement, ast.Message) and statement.role == "assistant":
-                wrap = Turns(around, self.findings, self.tools).message(statement)
-            elif isinstance(statement, ast.Says):
-                says.extend(turns.says(statement))
-        style = self._style(block, answer, turns, wrap)
-        self.styles[block.name.text] = (style, scope)
-        if not prompts:
-            return None
-        if style.answers_path is None:
-            self.findings.add("E323", block.span, name=block.name.text)
-        made = tuple(replaced(p, says=tuple(says)) for p in prompts)
-        return self._finish(block, scope, turns, turns=made, style=style)
-
     def _special(self, name: Answer | Culprit, scope: Scope) -> None:
         """Report a name of the user's that a special one would hide."""
         hidden = scope.find(name.name)
         if hidden is not None:
             self.findings.add("E215", hidden.span, (Label(name.span, "here it has"),), name=name.name)
-
-    def _style(self, block: ast.Block, answer: Answer, turns: Turns, wrap: Message | None) -> Style:
-        pairs: list[tuple[str, str]] = []
-        keep = rewrite = path = None
-        answers: Mapping[str, Answered] = {}
-        for statement in block.body:
-            if isinstance(statement, ast.Replace):
-                pairs = self._replace(statement, turns)
-            elif isinstance(statement, ast.Keep):
-                keep = statement.percent
-                if not 0 <= keep <= 100:
-                    self.findings.add("E321", statement.span, what="`keep` takes a share from 0% to 100%.")
-            elif isinstance(statement, ast.Rewrite):
-                rewrite = turns.templates.text(statement.text)
-            elif isinstance(statement, ast.AnswersFrom):
-                from ftc.check.answers import read_answers
-
-                assert block.name is not None
-                path = statement.path.value
-                answers = read_answers(statement.path, block.name.text, self.loader, self.findings)
-        return Style(wrap, tuple(pairs), answer, keep, rewrite, path, answers, self._system(block, turns))
-
-    def _replace(self, statement: ast.Replace, turns: Turns) -> list[tuple[str, str]]:
-        pairs: dict[str, str] = {}
-        if not statement.rows or len(statement.columns) != 2:
-            self.findings.add("E324", statement.span)
-            return []
-        for row in statement.rows:
-            cells = [turns.templates.text(cell).constant for cell in row.cells]
-            if len(cells) != 2 or None in cells or not cells[0]:
-                self.findings.add("E324", row.span)
-            elif cells[0] in pairs:
-                self.findings.add("E202", row.cells[0].span, name=cells[0])
-            else:
-                pairs[cells[0]] = cells[1] or ""
-        return list(pairs.items())
 
     def _nothing(self, block: ast.Block, way: str) -> None:
         if not any(self._unsound(block, s) for s in block.body):

@@ -5,16 +5,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftc.check.blocks import Blocks, word_of
-from ftc.check.expressions import Expressions, Typed, Walk
+from ftc.check.blocks import word_of
+from ftc.check.expressions import Expressions
+from ftc.check.facts import Facts
+from ftc.check.formats import Formats
 from ftc.check.made_of import names_of
 from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Read, Style, Tool
 from ftc.check.names import Names
 from ftc.check.rules import RULES
 from ftc.check.scope import ANY_NAME, Findings, Scope, near
 from ftc.check.settings import train_settings
+from ftc.check.styles import Styles
 from ftc.check.turns import Turns, declare_tool
 from ftc.check.types import INT
+from ftc.check.walk import Typed, Walk
 from ftc.diagnostics import Diagnostic, Label, Severity, errors
 from ftc.frozen import replaced
 from ftc.loader import Loader
@@ -23,6 +27,10 @@ from ftc.syntax import ast, parse
 
 _TOP = (ast.Let, ast.Table, ast.Def, ast.Where, ast.Use, ast.Tool, ast.Expect, ast.Bad)
 _TOP_BLOCKS = ("fact", "dialog", "format", "style", "answers", "train")
+
+
+class Blocks(Facts, Formats, Styles):
+    """Builds the blocks of one file."""
 
 
 @dataclass(eq=False)

@@ -1,317 +1,32 @@
-"""Names and texts at work in one conversation: each mention becomes a binding that knows what it decides and its value.
+"""Names at work in one conversation: what meeting each kind of name decides, and its value."""
 
-A frame is where picks live: the conversation's own, one for each turn of a format, and one for each `let x in NAME`,
-whose picks are its own. The same declaration has one binding in each frame that holds it.
-"""
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ftc.check import model
-from ftc.check.runtime import FAILURES, bounded, plain, show, show_as, size_of, start
-from ftc.expand.ops import Decide, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, Token, slots_of
+from ftc.expand.frames import KINDS, Binding, Frame, Value
+from ftc.expand.ops import Decide, Meet, Ops, Picks, Slot, Switch, Token
+from ftc.expand.texts import Domain, Evaluated, Text, branches_of
 from ftc.source import Span
 
 
-class PickFailure(Exception):
-    """An expression that fails for these picks; nothing can be written."""
-
-    def __init__(self, span: Span, cause: BaseException, picks: Picks, slots: frozenset[Slot] | None = None) -> None:
-        super().__init__(str(cause))
-        self.span = span
-        self.cause = cause
-        self.picks = dict(picks)
-        self.slots = slots
-        """What the expression depends on, None where that is not known."""
-
-
-class Frame:
-    """A set of picks. `holds` says which names are picked here; the others are asked of `outer`."""
-
-    def __init__(
-        self, path: str, outer: "Frame | None", holds: Callable[[model.Name], bool], *, turn: str = ""
-    ) -> None:
-        self.path = path
-        self.turn = turn
-        self.outer = outer
-        self.holds = holds
-        self.root: Frame = outer.root if outer else self
-        self.bound: dict[model.Name, Binding] = {}
-        self.fault: model.Name | None = None
-        self.frames: list[Frame] = outer.root.frames if outer else []
-        self.frames.append(self)
-
-    def bind(self, name: model.Name) -> "Binding":
-        """The binding of a name as seen from this frame."""
-        if self.outer is not None and not self.holds(name):
-            return self.outer.bind(name)
-        if name not in self.bound:
-            self.bound[name] = _KINDS[type(name)](name, self)
-        return self.bound[name]
-
-    def find(self, read: model.Read) -> "Value | None":
-        """What a read refers to if it can be picked in this frame, without picking anything for it."""
-        name = read.name
-        if self.outer is not None and not self.holds(name):
-            return self.outer.find(read)
-        if isinstance(name, model.Computed):
-            # A computed name has no pick of its own: it is there as soon as what it reads is.
-            if any(self.find(r) is None for r in name.expr.reads):
-                return None
-            return self.bind(name).at(read.column)
-        return self.bound[name].at(read.column) if name in self.bound else None
-
-    def inside(self, other: "Frame") -> bool:
-        """Whether this frame is `other` or one within it."""
-        return self is other or (self.outer is not None and self.outer.inside(other))
-
-    def slot(self, name: str, path: str, named: bool, describe: Callable[[int, Picks], tuple[str, Span]]) -> Slot:
-        return Slot(self.turn + path, path, name, named, describe)
-
-
-class Value:
-    """Something with a value in a conversation. `meet` is what meeting it decides."""
-
-    meet: Meet
-
-    @property
-    def tokens(self) -> frozenset[Token]:
-        """What is done once every pick that the value depends on is made."""
-        return frozenset((self.meet,))
-
-    def value(self, picks: Picks) -> Any:
-        raise NotImplementedError
-
-    def column_of(self, slot: Slot) -> Sequence[Any] | None:
-        """The value for each pick of the slot, where that is all it depends on and no text has to be made for it."""
-        return None
-
-    def written(self, picks: Picks) -> str | None:
-        """What was picked, as the source writes it: what `validation by` holds out. None where nothing was."""
-        try:
-            return str(self.value(picks))
-        except KeyError:
-            return None
-
-
-class Binding(Value):
-    """A declared name in a frame."""
-
-    def __init__(self, name: Any, frame: Frame) -> None:
-        self.name = name
-        self.frame = frame
-        self.path = f"{frame.path}{name.name}"
-        self.meet = Meet()
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill `meet.ops`."""
-
-    def at(self, column: str | None) -> Value:
-        """The binding itself, or a column of its row."""
-        return self if column is None else Column(self, column)
-
-    @property
-    def faulty(self) -> bool:
-        return self.frame.fault is self.name
-
-    @property
-    def marks(self) -> tuple[Meet, ...]:
-        """What is met where the name is mentioned."""
-        return (self.meet,)
+class ListedBinding(Binding):
+    """A name whose values stand in the text one by one."""
 
     def choose(self, templates: tuple[model.Template, ...]) -> None:
         """Ops for picking one of several texts."""
         self.texts = [Text(t, self.frame, f"{self.path}[{i}]") for i, t in enumerate(templates)]
         self.slot = self.frame.slot(self.name.name, self.path, True, self._describe_text)
         self.slot.listed = True
-        self.meet.ops = (Decide(self.slot, len(self.texts), _branches([t.ops for t in self.texts])),)
+        self.meet.ops = (Decide(self.slot, len(self.texts), branches_of([t.ops for t in self.texts])),)
 
     def _describe_text(self, pick: int, picks: Picks) -> tuple[str, Span]:
         text = self.texts[pick]
         return text.render(picks), text.template.span
 
 
-def _branches(branches: list[Ops]) -> tuple[Ops, ...] | None:
-    """The branches of a decision, or None where no value meets anything."""
-    return tuple(branches) if any(branches) else None
-
-
-# ── texts ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Text:
-    """A template in a frame."""
-
-    def __init__(self, template: model.Template, frame: Frame, path: str) -> None:
-        self.template = template
-        self.parts: list[str | Shown | Chosen | ValueChosen] = []
-        ops: list[Op] = []
-        count = 0
-        for part in template.parts:
-            if isinstance(part, str):
-                self.parts.append(part)
-            elif isinstance(part, model.Show):
-                shown = Shown(part, frame)
-                self.parts.append(shown)
-                ops += shown.evaluated.ops
-            else:
-                count += 1
-                kind = Chosen if isinstance(part, model.Choice) else ValueChosen
-                chosen = kind(part, frame, f"{path}#{count}")  # type: ignore[arg-type]
-                self.parts.append(chosen)
-                ops += chosen.ops
-        self.ops: Ops = tuple(ops)
-
-    def render(self, picks: Picks) -> str:
-        text = "".join([p if isinstance(p, str) else p.render(picks) for p in self.parts])
-        if len(text) > LONG:
-            _bound(text, self.template.span, picks)
-        return text
-
-
-# Texts shorter than this are below the limit of the language whatever their characters are.
-LONG = 250_000
-
-
-def _bound(text: str, span: Span, picks: Picks) -> None:
-    try:
-        start()
-        bounded(text)
-    except FAILURES as failure:
-        raise PickFailure(span, failure, picks) from failure
-
-
-class Evaluated:
-    """An expression in a frame."""
-
-    def __init__(self, expr: model.Expr, frame: Frame) -> None:
-        self.expr = expr
-        self.inputs = [frame.bind(read.name).at(read.column) for read in expr.reads]
-
-    @property
-    def ops(self) -> Ops:
-        return tuple(i.meet for i in self.inputs)
-
-    @cached_property
-    def slots(self) -> frozenset[Slot]:
-        return slots_of(self.ops)
-
-    def value(self, picks: Picks) -> Any:
-        inputs = [i.value(picks) for i in self.inputs]
-        if self.expr.bare:
-            return inputs[0]
-        try:
-            start()
-            return self.expr.run(*inputs)
-        except FAILURES as failure:
-            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
-
-    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
-        """The value for each pick of a slot in turn, the others given; None where the slot is read in more ways than
-        one, or the expression has steps to count."""
-        varying = [i for i in self.inputs if slot in i.meet.slots]
-        if len(varying) != 1 or varying[0].column_of(slot) is None or "tick(" in self.expr.code:
-            return None
-        column = varying[0].column_of(slot)
-        assert column is not None
-        given = [None if i is varying[0] else i.value(picks) for i in self.inputs]
-        at = self.inputs.index(varying[0])
-        run, before, after = self.expr.run, given[:at], given[at + 1 :]
-        return (run(*before, value, *after) for value in column)
-
-    def plain(self, picks: Picks) -> Any:
-        """The value as JSON holds it."""
-        value = self.value(picks)
-        try:
-            start()
-            return plain(value)
-        except FAILURES as failure:
-            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
-
-
-class Shown:
-    """A hole."""
-
-    def __init__(self, part: model.Show, frame: Frame) -> None:
-        self.part = part
-        self.evaluated = Evaluated(part.expr, frame)
-        self.faults = [i for i in self.evaluated.inputs if isinstance(i, Binding) and i.faulty]
-
-    def render(self, picks: Picks) -> str:
-        value = self.evaluated.value(picks)
-        # An invalid value is shown as it is written: a format spec is for the values it stands in for.
-        if self.part.spec is None or self.faults:
-            return value if isinstance(value, str) else _shown(self.part.expr, value, picks)
-        return _shown(self.part.expr, value, picks, self.part.spec)
-
-
-def _shown(expr: model.Expr, value: Any, picks: Picks, spec: str | None = None) -> str:
-    try:
-        return show(value) if spec is None else show_as(value, spec)
-    except FAILURES as failure:
-        raise PickFailure(expr.span, failure, picks) from failure
-
-
-class Chosen:
-    """Unnamed alternatives."""
-
-    def __init__(self, part: model.Choice, frame: Frame, path: str) -> None:
-        self.part = part
-        full = f"{frame.path}{path}"
-        self.texts = [Text(t, frame, f"{path}[{i}]") for i, t in enumerate(part.alternatives)]
-        name = part.span.text.split("\n", 1)[0]
-        self.slot = frame.slot(name if len(name) <= 40 else f"{name[:39]}…", full, False, self._describe)
-        self.ops: Ops = (Decide(self.slot, len(self.texts), _branches([t.ops for t in self.texts])),)
-
-    def render(self, picks: Picks) -> str:
-        return self.texts[picks[self.slot]].render(picks)
-
-    def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
-        return self.texts[pick].render(picks), self.texts[pick].template.span
-
-
-class ValueChosen:
-    """A range or list written in braces."""
-
-    def __init__(self, part: model.ValueChoice, frame: Frame, path: str) -> None:
-        self.part = part
-        self.domain = Domain(part.domain, None, frame)
-        self.slot = frame.slot(part.span.text, f"{frame.path}{path}", False, self._describe)
-        self.ops: Ops = self.domain.decide(self.slot)
-
-    def render(self, picks: Picks) -> str:
-        return _shown(self.part.domain, self.domain.items(picks)[picks[self.slot]], picks, self.part.spec)
-
-    def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
-        return self.render({**picks, self.slot: pick}), self.part.span
-
-
-class Domain:
-    """The list that a pick ranges over: constant, or made anew for earlier picks."""
-
-    def __init__(self, expr: model.Expr, constant: "range | list[Any] | None", frame: Frame) -> None:
-        self.evaluated = Evaluated(expr, frame)
-        self.constant = constant
-        if constant is None and not expr.reads:
-            values = self.evaluated.value({})
-            self.constant = values if isinstance(values, range) else list(values)
-
-    def items(self, picks: Picks) -> Any:
-        return self.evaluated.value(picks) if self.constant is None else self.constant
-
-    def decide(self, slot: Slot) -> Ops:
-        if self.constant is not None:
-            return (Decide(slot, size_of(self.constant), None),)
-        return (*self.evaluated.ops, Dynamic(slot, self.items, self.evaluated.slots))
-
-
-# ── names ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-class AlternativesBinding(Binding):
+class AlternativesBinding(ListedBinding):
     name: model.Alternatives
 
     def prepare(self) -> None:
@@ -324,7 +39,7 @@ class AlternativesBinding(Binding):
         return self.texts[picks[self.slot]].template.span.text if self.slot in picks else None
 
 
-class RangingBinding(Binding):
+class RangingBinding(ListedBinding):
     name: model.Ranging
 
     def prepare(self) -> None:
@@ -347,7 +62,7 @@ class RangingBinding(Binding):
         return value if isinstance(value, str) else str(value), self.name.span
 
 
-class AliasBinding(Binding):
+class AliasBinding(ListedBinding):
     name: model.Alias
 
     def prepare(self) -> None:
@@ -484,22 +199,6 @@ class Cell(Value):
         return self.texts[row].render(picks) if data is None else data[row][self.index]
 
 
-class Column(Value):
-    """A column of a computed row."""
-
-    def __init__(self, row: Binding, column: str) -> None:
-        self.row = row
-        self.column = column
-        self.meet = row.meet
-
-    @property
-    def tokens(self) -> frozenset[Token]:
-        return self.row.tokens
-
-    def value(self, picks: Picks) -> Any:
-        return self.row.value(picks)[self.column]
-
-
 class GivenBinding(Binding):
     """`answer` or `invalid`: its value is made by the block it stands in (`give`)."""
 
@@ -527,7 +226,7 @@ class GivenColumn(Value):
         return self.row._value(picks, self.column)
 
 
-_KINDS: dict[type, Callable[[Any, Frame], Binding]] = {
+KINDS |= {
     model.Alternatives: AlternativesBinding,
     model.Ranging: RangingBinding,
     model.Alias: AliasBinding,

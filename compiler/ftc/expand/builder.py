@@ -1,8 +1,9 @@
 """From a block to its programs: facts, dialogs and styles here, formats in `formats`."""
 
 from ftc.check import model
-from ftc.expand.bindings import Frame, GivenBinding, PickFailure
+from ftc.expand.bindings import GivenBinding
 from ftc.expand.formats import FormatBuilder
+from ftc.expand.frames import Frame, PickFailure
 from ftc.expand.ops import Ops, Picks, Slot, Switch, slots_of
 from ftc.expand.program import Program
 from ftc.expand.script import Line, Turn, ending_of, restyle

@@ -6,8 +6,9 @@ combinations and never hides one. Rows are built greedily: each starts from a co
 
 from itertools import combinations
 
+from ftc.expand.graph import END, Node
 from ftc.expand.ops import Slot
-from ftc.expand.space import END, Node, Space
+from ftc.expand.space import Space
 
 Item = tuple[Slot, object]
 """A decision and what is picked; values of lists that depend on earlier picks are told apart by what they are."""

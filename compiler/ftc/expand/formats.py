@@ -5,11 +5,12 @@ from functools import cached_property
 
 from ftc.check import model
 from ftc.check.made_of import add_name, invalid_values, names_of
-from ftc.expand.bindings import Binding, Frame, GivenBinding
+from ftc.expand.bindings import GivenBinding
+from ftc.expand.frames import Binding, Frame
+from ftc.expand.graph import meetings, reach
 from ftc.expand.ops import Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
 from ftc.expand.program import Program
 from ftc.expand.script import Line, Turn, ending_of
-from ftc.expand.space import meetings, reach
 from ftc.expand.where import Armed, conditions, shows
 from ftc.source import Span
 

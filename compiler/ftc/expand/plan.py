@@ -10,15 +10,15 @@ from ftc.check import model
 from ftc.check.made_of import names_of
 from ftc.check.runtime import said
 from ftc.diagnostics import Diagnostic, FtcError, Label
-from ftc.expand.bindings import PickFailure
 from ftc.expand.builder import Builder
 from ftc.expand.conversation import Conversation
 from ftc.expand.cover import TooMany, cover
 from ftc.expand.formula import formula
+from ftc.expand.frames import PickFailure
+from ftc.expand.graph import GroupTooLarge
 from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Picked, Product, Repeat, Source, Sum, Written
-from ftc.expand.space import GroupTooLarge
 from ftc.expand.split import TooManyToSplit, split
 from ftc.source import Span
 

@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import overload
 
 from ftc.check import model
-from ftc.expand.bindings import Binding, Frame
 from ftc.expand.conversation import Conversation, Origin, Pick, ToolSpec
+from ftc.expand.frames import Binding, Frame
 from ftc.expand.ops import Condition, Ops, Picks, Slot, Token
 from ftc.expand.script import Line, Turn, Writer, acceptable
 from ftc.expand.space import Space

@@ -7,9 +7,10 @@ from functools import lru_cache
 from itertools import islice, product
 
 from ftc.check import model
-from ftc.expand.bindings import Chosen, Evaluated, Frame, Shown, Text, ValueChosen
 from ftc.expand.conversation import Message, ToolCall
+from ftc.expand.frames import Frame
 from ftc.expand.ops import Ops, Picks, Slot
+from ftc.expand.texts import Chosen, Evaluated, Shown, Text, ValueChosen
 
 # A `says` with more readings than this accepts the first of them.
 MAX_READINGS = 100

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from ftc.check import model
-from ftc.expand.bindings import Binding, Evaluated, Frame, PickFailure
+from ftc.expand.frames import Binding, Frame, PickFailure
 from ftc.expand.ops import Condition, Picks, Slot, Token
 from ftc.expand.script import Line
+from ftc.expand.texts import Evaluated
 
 Armed = tuple[model.Constraint, Token | None, Frame]
 """A constraint, the token after which it applies (None: always), and the frame in which, and inside which, it does."""

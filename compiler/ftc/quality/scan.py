@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ftc.diagnostics import Diagnostic, Label
-from ftc.expand.bindings import PickFailure
 from ftc.expand.conversation import Conversation, Message
+from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot
 from ftc.expand.plan import BlockPlan, Plan, failed
 from ftc.source import Span

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ftc.diagnostics import Diagnostic
+from ftc.expand.graph import END, Component, Node
 from ftc.expand.ops import Slot
 from ftc.expand.plan import BlockPlan, Plan
-from ftc.expand.space import END, Component, Node
 
 
 def check(plan: Plan) -> Iterator[Diagnostic]:

@@ -1,0 +1,143 @@
+"""Frames: where the picks of a conversation live, and what is bound in them.
+
+The conversation has a frame of its own, each turn of a format has one, and each `let x in NAME`, whose picks are
+its own.
+The same declaration has one binding in each frame that holds it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ftc.check import model
+from ftc.expand.ops import Meet, Picks, Slot, Token
+from ftc.source import Span
+
+
+class PickFailure(Exception):
+    """An expression that fails for these picks; nothing can be written."""
+
+    def __init__(self, span: Span, cause: BaseException, picks: Picks, slots: frozenset[Slot] | None = None) -> None:
+        super().__init__(str(cause))
+        self.span = span
+        self.cause = cause
+        self.picks = dict(picks)
+        self.slots = slots
+        """What the expression depends on, None where that is not known."""
+
+
+class Frame:
+    """A set of picks. `holds` says which names are picked here; the others are asked of `outer`."""
+
+    def __init__(
+        self, path: str, outer: "Frame | None", holds: Callable[[model.Name], bool], *, turn: str = ""
+    ) -> None:
+        self.path = path
+        self.turn = turn
+        self.outer = outer
+        self.holds = holds
+        self.root: Frame = outer.root if outer else self
+        self.bound: dict[model.Name, Binding] = {}
+        self.fault: model.Name | None = None
+        self.frames: list[Frame] = outer.root.frames if outer else []
+        self.frames.append(self)
+
+    def bind(self, name: model.Name) -> "Binding":
+        """The binding of a name as seen from this frame."""
+        if self.outer is not None and not self.holds(name):
+            return self.outer.bind(name)
+        if name not in self.bound:
+            self.bound[name] = KINDS[type(name)](name, self)
+        return self.bound[name]
+
+    def find(self, read: model.Read) -> "Value | None":
+        """What a read refers to if it can be picked in this frame, without picking anything for it."""
+        name = read.name
+        if self.outer is not None and not self.holds(name):
+            return self.outer.find(read)
+        if isinstance(name, model.Computed):
+            # A computed name has no pick of its own: it is there as soon as what it reads is.
+            if any(self.find(r) is None for r in name.expr.reads):
+                return None
+            return self.bind(name).at(read.column)
+        return self.bound[name].at(read.column) if name in self.bound else None
+
+    def inside(self, other: "Frame") -> bool:
+        """Whether this frame is `other` or one within it."""
+        return self is other or (self.outer is not None and self.outer.inside(other))
+
+    def slot(self, name: str, path: str, named: bool, describe: Callable[[int, Picks], tuple[str, Span]]) -> Slot:
+        return Slot(self.turn + path, path, name, named, describe)
+
+
+class Value:
+    """Something with a value in a conversation. `meet` is what meeting it decides."""
+
+    meet: Meet
+
+    @property
+    def tokens(self) -> frozenset[Token]:
+        """What is done once every pick that the value depends on is made."""
+        return frozenset((self.meet,))
+
+    def value(self, picks: Picks) -> Any:
+        raise NotImplementedError
+
+    def column_of(self, slot: Slot) -> Sequence[Any] | None:
+        """The value for each pick of the slot, where that is all it depends on and no text has to be made for it."""
+        return None
+
+    def written(self, picks: Picks) -> str | None:
+        """What was picked, as the source writes it: what `validation by` holds out. None where nothing was."""
+        try:
+            return str(self.value(picks))
+        except KeyError:
+            return None
+
+
+class Binding(Value):
+    """A declared name in a frame. `slot` is its pick, where it has one of its own."""
+
+    slot: Slot
+
+    def __init__(self, name: Any, frame: Frame) -> None:
+        self.name = name
+        self.frame = frame
+        self.path = f"{frame.path}{name.name}"
+        self.meet = Meet()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill `meet.ops`."""
+
+    def at(self, column: str | None) -> Value:
+        """The binding itself, or a column of its row."""
+        return self if column is None else Column(self, column)
+
+    @property
+    def faulty(self) -> bool:
+        return self.frame.fault is self.name
+
+    @property
+    def marks(self) -> tuple[Meet, ...]:
+        """What is met where the name is mentioned."""
+        return (self.meet,)
+
+
+class Column(Value):
+    """A column of a computed row."""
+
+    def __init__(self, row: Binding, column: str) -> None:
+        self.row = row
+        self.column = column
+        self.meet = row.meet
+
+    @property
+    def tokens(self) -> frozenset[Token]:
+        return self.row.tokens
+
+    def value(self, picks: Picks) -> Any:
+        return self.row.value(picks)[self.column]
+
+
+KINDS: "dict[type, Callable[[Any, Frame], Binding]]" = {}
+"""How each kind of name is bound; `bindings` fills it."""

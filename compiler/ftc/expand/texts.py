@@ -1,0 +1,182 @@
+"""Texts and expressions in a frame: what meeting them decides, and what they say for given picks."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from ftc.check import model
+from ftc.check.runtime import FAILURES, bounded, plain, show, show_as, size_of, start
+from ftc.expand.frames import Binding, Frame, PickFailure
+from ftc.expand.ops import Decide, Dynamic, Op, Ops, Picks, Slot, slots_of
+from ftc.source import Span
+
+
+class Text:
+    """A template in a frame."""
+
+    def __init__(self, template: model.Template, frame: Frame, path: str) -> None:
+        self.template = template
+        self.parts: list[str | Shown | Chosen | ValueChosen] = []
+        ops: list[Op] = []
+        count = 0
+        for part in template.parts:
+            if isinstance(part, str):
+                self.parts.append(part)
+            elif isinstance(part, model.Show):
+                shown = Shown(part, frame)
+                self.parts.append(shown)
+                ops += shown.evaluated.ops
+            else:
+                count += 1
+                kind = Chosen if isinstance(part, model.Choice) else ValueChosen
+                chosen = kind(part, frame, f"{path}#{count}")  # type: ignore[arg-type]
+                self.parts.append(chosen)
+                ops += chosen.ops
+        self.ops: Ops = tuple(ops)
+
+    def render(self, picks: Picks) -> str:
+        text = "".join([p if isinstance(p, str) else p.render(picks) for p in self.parts])
+        if len(text) > LONG:
+            _bound(text, self.template.span, picks)
+        return text
+
+
+# Texts shorter than this are below the limit of the language whatever their characters are.
+LONG = 250_000
+
+
+def _bound(text: str, span: Span, picks: Picks) -> None:
+    try:
+        start()
+        bounded(text)
+    except FAILURES as failure:
+        raise PickFailure(span, failure, picks) from failure
+
+
+class Evaluated:
+    """An expression in a frame."""
+
+    def __init__(self, expr: model.Expr, frame: Frame) -> None:
+        self.expr = expr
+        self.inputs = [frame.bind(read.name).at(read.column) for read in expr.reads]
+
+    @property
+    def ops(self) -> Ops:
+        return tuple(i.meet for i in self.inputs)
+
+    @cached_property
+    def slots(self) -> frozenset[Slot]:
+        return slots_of(self.ops)
+
+    def value(self, picks: Picks) -> Any:
+        inputs = [i.value(picks) for i in self.inputs]
+        if self.expr.bare:
+            return inputs[0]
+        try:
+            start()
+            return self.expr.run(*inputs)
+        except FAILURES as failure:
+            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
+
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        """The value for each pick of a slot in turn, the others given; None where the slot is read in more ways than
+        one, or the expression has steps to count."""
+        varying = [i for i in self.inputs if slot in i.meet.slots]
+        if len(varying) != 1 or varying[0].column_of(slot) is None or "tick(" in self.expr.code:
+            return None
+        column = varying[0].column_of(slot)
+        assert column is not None
+        given = [None if i is varying[0] else i.value(picks) for i in self.inputs]
+        at = self.inputs.index(varying[0])
+        run, before, after = self.expr.run, given[:at], given[at + 1 :]
+        return (run(*before, value, *after) for value in column)
+
+    def plain(self, picks: Picks) -> Any:
+        """The value as JSON holds it."""
+        value = self.value(picks)
+        try:
+            start()
+            return plain(value)
+        except FAILURES as failure:
+            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
+
+
+class Shown:
+    """A hole."""
+
+    def __init__(self, part: model.Show, frame: Frame) -> None:
+        self.part = part
+        self.evaluated = Evaluated(part.expr, frame)
+        self.faults = [i for i in self.evaluated.inputs if isinstance(i, Binding) and i.faulty]
+
+    def render(self, picks: Picks) -> str:
+        value = self.evaluated.value(picks)
+        # An invalid value is shown as it is written: a format spec is for the values it stands in for.
+        if self.part.spec is None or self.faults:
+            return value if isinstance(value, str) else _shown(self.part.expr, value, picks)
+        return _shown(self.part.expr, value, picks, self.part.spec)
+
+
+def _shown(expr: model.Expr, value: Any, picks: Picks, spec: str | None = None) -> str:
+    try:
+        return show(value) if spec is None else show_as(value, spec)
+    except FAILURES as failure:
+        raise PickFailure(expr.span, failure, picks) from failure
+
+
+class Chosen:
+    """Unnamed alternatives."""
+
+    def __init__(self, part: model.Choice, frame: Frame, path: str) -> None:
+        self.part = part
+        full = f"{frame.path}{path}"
+        self.texts = [Text(t, frame, f"{path}[{i}]") for i, t in enumerate(part.alternatives)]
+        name = part.span.text.split("\n", 1)[0]
+        self.slot = frame.slot(name if len(name) <= 40 else f"{name[:39]}…", full, False, self._describe)
+        self.ops: Ops = (Decide(self.slot, len(self.texts), branches_of([t.ops for t in self.texts])),)
+
+    def render(self, picks: Picks) -> str:
+        return self.texts[picks[self.slot]].render(picks)
+
+    def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
+        return self.texts[pick].render(picks), self.texts[pick].template.span
+
+
+class ValueChosen:
+    """A range or list written in braces."""
+
+    def __init__(self, part: model.ValueChoice, frame: Frame, path: str) -> None:
+        self.part = part
+        self.domain = Domain(part.domain, None, frame)
+        self.slot = frame.slot(part.span.text, f"{frame.path}{path}", False, self._describe)
+        self.ops: Ops = self.domain.decide(self.slot)
+
+    def render(self, picks: Picks) -> str:
+        return _shown(self.part.domain, self.domain.items(picks)[picks[self.slot]], picks, self.part.spec)
+
+    def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
+        return self.render({**picks, self.slot: pick}), self.part.span
+
+
+class Domain:
+    """The list that a pick ranges over: constant, or made anew for earlier picks."""
+
+    def __init__(self, expr: model.Expr, constant: "range | list[Any] | None", frame: Frame) -> None:
+        self.evaluated = Evaluated(expr, frame)
+        self.constant = constant
+        if constant is None and not expr.reads:
+            values = self.evaluated.value({})
+            self.constant = values if isinstance(values, range) else list(values)
+
+    def items(self, picks: Picks) -> Any:
+        return self.evaluated.value(picks) if self.constant is None else self.constant
+
+    def decide(self, slot: Slot) -> Ops:
+        if self.constant is not None:
+            return (Decide(slot, size_of(self.constant), None),)
+        return (*self.evaluated.ops, Dynamic(slot, self.items, self.evaluated.slots))
+
+
+def branches_of(branches: list[Ops]) -> tuple[Ops, ...] | None:
+    """The branches of a decision, or None where no value meets anything."""
+    return tuple(branches) if any(branches) else None
