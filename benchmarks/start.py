@@ -2,8 +2,8 @@
 
     python benchmarks/start.py [RUNS]
 
-The two run in turn, so that a machine that changes its speed changes both. Printed: the median of each in milliseconds of
-wall time, and the median of the ratios of the pairs.
+The two run in turn, so that a machine that changes its speed changes both. Printed: the median of each in milliseconds
+of wall time, and the median of the ratios of the pairs.
 """
 
 import subprocess
