@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import overload
 
 from ftc.check import model
-from ftc.check.made_of import names_of
 from ftc.check.runtime import said
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.expand.builder import Builder
@@ -161,6 +160,8 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
         for program in plan.programs:
             asked |= {id(c.source) for c in program.space.asked}
             possible |= {id(c.source) for c in program.conditions}
+    if not pairs:
+        asked |= _asked_in_pairs(checked, asked)
     diagnostics += _wheres(checked, asked, blocks)
     return Plan(tuple(blocks)), diagnostics
 
@@ -234,21 +235,34 @@ def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:
     return Diagnostic("E409", block.span, {"block": block.name})
 
 
+def _asked_in_pairs(checked: model.Model, asked: set[int]) -> set[int]:
+    """The conditions that apply where rejected answers are written: they are right whatever the target is."""
+    found: set[int] = set()
+    for block in checked.blocks:
+        wheres = (*checked.wheres, *block.wheres, *(w for t in block.turns for w in t.wheres))
+        rejected = any(t.rejected or (t.invalid and t.invalid.rejected) for t in block.turns)
+        if not rejected or all(id(w) in asked for w in wheres):
+            continue
+        try:
+            spaces = [program.space for program in Builder(checked, block, pairs=True).programs()]
+            found |= {id(c.source) for space in spaces if space.count for c in space.asked}
+        except (GroupTooLarge, PickFailure):
+            found |= {id(w) for w in wheres}
+    return found
+
+
 def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> list[Diagnostic]:
     """A `where` whose names are never all picked in one conversation."""
     if not blocks:
         return []
-    # A condition at the top may be for a block that was reported; one of a used file, for what other files show; and
-    # one about a rejected answer waits for a target of pairs.
+    # A condition at the top may be for a block that was reported, one of a used file for what other files show.
     sources = {plan.span.source for plan in blocks}
-    rejected = [t.rejected for plan in blocks for t in plan.block.turns if t.rejected]
-    apart = set[model.Name]().union(*(names_of(text) for text in rejected))
     everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.whole else []
     for plan in blocks:
         everywhere += [*plan.block.wheres, *(w for t in plan.block.turns for w in t.wheres)]
     found = {}
     for where in everywhere:
-        if id(where) not in asked and not any(read.name in apart for read in where.condition.reads):
+        if id(where) not in asked:
             names = ", ".join(dict.fromkeys(f"`{r.name.name}`" for r in where.condition.reads))
             found[where.span] = Diagnostic("E402", where.span, {"names": names})
     return list(found.values())
