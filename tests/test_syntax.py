@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ftc.check.settings import SETTINGS
 from ftc.diagnostics import Diagnostic
 from ftc.source import SourceFile
-from ftc.syntax import ast, parse, table
+from ftc.syntax import ast, heads, parse, table
 from ftc.syntax.dump import dump
 from ftc.wording import worded
+from ftc.wording.syntax import WORDING
 
 FOLDER = Path(__file__).parent / "conformance" / "syntax"
 INPUTS = sorted(FOLDER.glob("*.ft"))
@@ -100,6 +102,58 @@ user: {n} is still known, and this is right
     assert len(expected) == 10
     assert spans == expected, [rendered(d) for d in found]
     assert isinstance(file.statements[-1], ast.Message)
+
+
+def test_a_broken_let_or_table_declares_nothing_but_a_whole_name() -> None:
+    for text in ("let x y: a", "let x-y: b", "let It's: b", "table my table"):
+        assert isinstance(parsed(text)[0].statements[0], ast.Bad)
+    for text in ("let x", "let x = (", "table x\n  a, b"):
+        kept = parsed(text)[0].statements[0]
+        assert isinstance(kept, ast.Let)
+        assert kept.name.text == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "way"),
+    [
+        ("user What is smoking?", "E152", "Write `user: What is smoking?`"),
+        ("assistant It's fine", "E152", "Write `assistant: It's fine`"),
+        ("assistant raw It's fine", "E114", "Write `assistant raw: It's fine`"),
+        ("assistant raw \\d+", "E114", "Write `assistant raw: \\d+`"),
+        ("assistant untrained 1. Fold it.", "E152", "Write `assistant untrained: 1. Fold it.`"),
+        ("user\n    What is smoking?", "E152", "Write `user:`"),
+        ("tool It's sunny", "E152", "Write `tool: It's sunny`"),
+        ("let x What's this", "E152", "Write `let x: What's this`"),
+        ("let x y: a", "E160", "Write `let x_y: a`"),
+        ("let x-y in 1..3", "E160", "Write `let x_y in 1..3`"),
+        ("let 1x: a", "E157", "Write `let _1x: a`"),
+        ("epochs = 3", "E105", "For training, write it two spaces in, on a line below `train`"),
+        ("rank = 3", "E105", "To give a value a name, write `let rank = 3`"),
+    ],
+)
+def test_ways_out(text: str, code: str, way: str) -> None:
+    found = parsed(text)[1]
+    assert [diagnostic.code for diagnostic in found] == [code]
+    assert worded(found[0]).help[0] == way
+
+
+def test_a_message_in_train_is_a_message() -> None:
+    (block,) = parsed("train\n  user: a\n")[0].statements
+    assert isinstance(block, ast.Block)
+    assert isinstance(block.body[0], ast.Message)
+
+
+def test_the_lexer_knows_the_settings_of_the_checker() -> None:
+    assert set(SETTINGS) == heads.SETTINGS
+
+
+def test_every_way_out_is_written_alike() -> None:
+    """A capital first; a full stop last, but none behind something to type."""
+    for code, wording in WORDING.items():
+        for way in wording.help:
+            assert not way[0].islower(), (code, way)
+            assert way[-1] in "`?.", (code, way)
+            assert not way.endswith("`."), (code, way)
 
 
 @pytest.mark.parametrize(

@@ -179,9 +179,11 @@ class BodyLexer(LineReader):
         if rows and (len(rows) == len(lines) or any(_SEPARATOR.fullmatch(row) for row in rows)):
             self.report("E110", *items[0])
 
-    def _rows(self, column: int) -> None:
-        """The rows below a header at `column`."""
+    def _rows(self, column: int) -> bool:
+        """The rows below a header at `column`; False where the first of them was reported and none is of use."""
         margin = -1
+        is_row = True
+        is_separated = False
         while (number := self._next()) is not None:
             here, skipped = self._margin(number)
             start = self._starts[number] + skipped
@@ -193,13 +195,21 @@ class BodyLexer(LineReader):
             if mark == "#":
                 self._comment(start, end)
             elif mark != "|":
-                self.report("E140", start, end)
+                # Rows without bars are one mistake, and without the names of the columns the others say nothing.
+                if is_row:
+                    self.report("E140", start, end)
+                if margin < 0:
+                    return False
+                is_row = False
                 self._skip_deeper(here)
             elif _SEPARATOR.fullmatch(self.text, start, end):
                 self.report("E142", start, end)
+                is_separated = True
             else:
+                is_row = True
                 if margin >= 0 and here != margin:
                     self.report("E107", start, end, expected=margin, found=here)
                 margin = here if margin < 0 else margin
                 self.tokens.append(("ROW", None, start, end))
                 self._texts.cells(start + 1, end)
+        return margin >= 0 or not is_separated

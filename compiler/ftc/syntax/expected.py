@@ -3,6 +3,8 @@
 Mistakes with a name have their own code; `E154` is for the rest.
 """
 
+import re
+
 from ftc.syntax.heads import HEADS
 from ftc.syntax.simulate import advance
 from ftc.syntax.table import Table
@@ -27,6 +29,8 @@ _EXAMPLES = {
 }
 # Words of other languages, and what says the same here.
 _INSTEAD = {"is": "==", "lambda": "def", "elif": "else", "contains": "in"}
+# The words before the mark of a `let`.
+_SEVERAL_WORDS = re.compile(r"""[^:={}|"()\[\]]+?(?=\s*:|\s*=(?!=)|\s+in\s)""")
 _CLOSERS = (")", "]", "}")
 _FOUND = {"NL": "end of the line", "HOLE_END": "closing `}`", "SPEC": "`:`"}
 _TERMS = {
@@ -59,9 +63,16 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
         sink.report("E150", before[3], before[3], head=text[before[2] : before[3]], example=example)
     elif is_name and kind in RESERVED:
         sink.report("E151", start, end, found=found)
+    elif head == "tool" and rejected < 3 and kind not in ("NL", ":", "=") and ("(" in expected or is_name):
+        # `tool Sunny and warm`: it was taken for the name of a tool.
+        first = statement[1]
+        fix = f"tool: {text[first[2] : sink.line_end(start)]}"
+        sink.report("E152", first[2], first[3], after="tool", expected="`:` or `=`", fix=fix, example=_EXAMPLES["tool"])
+    elif is_name and kind in ("INT", "FLOAT") and before is statement[0]:
+        sink.report_digit(before, start, end)
     elif is_name and kind == "STRING" and before is statement[0]:
         sink.report("E159", start, end, head=head, name=_one_word(value))
-    elif kind == "NAME" and found == "raw" and ":" in expected:
+    elif kind in ("NAME", "TEXT") and found == "raw" and ":" in expected:
         content = text[end : sink.line_end(end)].strip()
         sink.report("E114", start, end, fix="" if content[:1] == "=" else f"{so_far} raw: {content}".rstrip())
     elif before[0] == "," and kind in _CLOSERS:
@@ -76,10 +87,13 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
         sink.report("E158", start, end)
     elif ((head in HEADS and HEADS[head].block) or head == "table") and (before[0] == "NAME" or rejected == 1):
         _block_header(sink, statement, rejected)
-    elif "=" in expected and ("in" in expected or ":" in expected or head in ("def", "NAME")):
+    elif head == "let" and rejected == 2 and kind not in RESERVED and (whole := _whole_name(sink, statement[1])):
+        name, stop = whole
+        sink.report("E160", statement[1][2], stop, head=head, name=f"{name}{text[stop : sink.line_end(stop)]}")
+    elif _lacks_mark(statement[:rejected], expected):
         options: list[str] = [mark for mark in (":", "=", "in", "calls") if mark in expected]
         at = (start, end) if kind != "NL" else (before[3], before[3])
-        fix = _with_mark(so_far, kind, rest, expected)
+        fix = _with_mark(so_far, head, kind, rest, expected)
         example = "" if fix else _EXAMPLES.get(head, "")
         sink.report("E152", *at, after=so_far, expected=_listed(options), fix=fix, example=example)
     elif is_operand and kind in ("NL", "HOLE_END", "SPEC", *_CLOSERS, ","):
@@ -95,10 +109,18 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
         )  # fmt: skip
 
 
-def _with_mark(so_far: str, kind: str, rest: str, expected: set[str]) -> str:
+def _lacks_mark(before: list[Token], expected: set[str]) -> bool:
+    """Whether what is expected is the mark between the two halves of a statement."""
+    head = before[0][0]
+    if any(token[0] in ("=", "in") for token in before):
+        return False  # A colon is expected in an expression.
+    return (":" in expected and head in HEADS and HEADS[head].colon) or ("=" in expected and head in ("def", "NAME"))
+
+
+def _with_mark(so_far: str, head: str, kind: str, rest: str, expected: set[str]) -> str:
     """The line with the mark that it lacks, where it is clear which."""
-    if kind == "NAME" and ":" in expected:
-        return f"{so_far}: {rest}"
+    if ":" in expected and (kind in ("NAME", "TEXT") or (head != "let" and kind != "STRING")):
+        return f"{so_far}: {rest}".rstrip()
     if "=" in expected and (kind in ("INT", "FLOAT", "STRING", ":") or ":" not in expected) and rest:
         return f"{so_far} = {rest.lstrip(': ')}"
     return ""
@@ -115,6 +137,13 @@ def _block_header(sink: Sink, statement: list[Token], rejected: int) -> None:
         sink.report("E154", start, end, found=f"`{sink.text[start:end]}`", expected="the end of the line")
     else:
         sink.report("E160", statement[1][2], stop, head=head[1], name=_one_word(name))
+
+
+def _whole_name(sink: Sink, first: Token) -> tuple[str, int] | None:
+    """What `x y: a` would call x y in one word, and where its mark stands; None where the rest may be all text."""
+    found = _SEVERAL_WORDS.match(sink.text, first[2], sink.line_end(first[2]))
+    name = _one_word(found[0]) if found and len(found[0].split()) <= 3 else ""
+    return (name, found.end()) if found and name and name != first[1] else None
 
 
 def _one_word(written: str) -> str:

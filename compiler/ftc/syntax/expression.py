@@ -27,6 +27,8 @@ _SIGNS = {
 }  # fmt: skip
 # Python's words for what is written otherwise here.
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "none"}
+# First words of statements that a name follows; as such a word is a token of its own only there.
+_NAMED = frozenset(["let", "table", "def", "fact", "dialog", "format", "style", "answers", "case"])
 # The longest number of 4096 bits has this many digits.
 _MAX_DIGITS = 1233
 
@@ -104,7 +106,10 @@ def lex_expression(
         elif kind == "number":
             number = _number(value)
             if number is None:
-                sink.report("E133", first, at, found=value)
+                if tokens and tokens[-1][0] in _NAMED and value[0] != ".":
+                    sink.report_digit(tokens[-1], first, at)
+                else:
+                    sink.report("E133", first, at, found=value)
                 return -1
             tokens.append(("INT" if isinstance(number, int) else "FLOAT", number, first, at))
             before = "number"

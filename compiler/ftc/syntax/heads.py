@@ -75,3 +75,9 @@ ALIASES = {
     "assert": "expect",
     "test": "expect",
 }
+
+# What `train` sets; the checker knows more of them.
+SETTINGS = frozenset([
+    "provider", "base_url", "model", "method", "epochs", "batch_size", "learning_rate", "learning_rate_multiplier",
+    "beta", "seed", "suffix", "lora_rank",
+])  # fmt: skip

@@ -9,7 +9,7 @@ import re
 from ftc.source import SourceFile
 from ftc.syntax.body import BodyLexer
 from ftc.syntax.expression import lex_expression
-from ftc.syntax.heads import ALIASES, HEADS, Head
+from ftc.syntax.heads import ALIASES, HEADS, SETTINGS, Head
 from ftc.syntax.lines import BLANK
 from ftc.syntax.text import strip
 from ftc.syntax.tokens import MAX_NESTING, RESERVED, Token, salvage
@@ -94,24 +94,35 @@ class Lexer(BodyLexer):
         found = _WORD.match(self.text, start, end)
         word = found[0] if found else ""
         after = start + len(word)
-        if self._kinds[-1] == "train" and word:
+        head = HEADS.get(word)
+        if self._kinds[-1] == "train" and word and (head is None or self._sets(head, after, end)):
             kind = word if word in RESERVED else "NAME"
             self._header(_SETTING, (kind, word, start, after), end)
-        elif head := HEADS.get(word):
+        elif head:
             self._header(head, (word, word, start, after), end)
         else:
             self._unknown(word, start, end)
 
+    def _sets(self, head: Head, after: int, end: int) -> bool:
+        """Whether a line of `train` that begins with a word of another statement is written as a setting."""
+        mark = self.text[strip(self.text, after, end)[0] : end][:1]
+        return mark == "=" or (mark == ":" and not head.colon)
+
     def _header(self, head: Head, first: Token, end: int) -> None:
         tokens, texts = self.tokens, self._texts
         begin, column = len(tokens), self._column
+        found = len(self.diagnostics)
         tokens.append(first)
         if head.colon and self.text.startswith(":", first[3]):
             stop = first[3]  # The most common of all lines.
         else:
             stop = lex_expression(self, first[3], end, head.words, to_colon=head.colon or head.rows)
         if stop < 0:
-            self._give_up(begin, end)
+            if head.colon and self._lacks_colon(begin, found, end):
+                tokens.append(("NL", None, end, end))
+                self._skip_deeper(column)
+            else:
+                self._give_up(begin, end)
             return
         if stop < end and head.rows:
             self.report("E146", stop, stop + 1, word=first[1])
@@ -143,11 +154,35 @@ class Lexer(BodyLexer):
                 return
         elif len(tokens) - begin > 2 and first[0] == "let" and tokens[begin + 2][0] == "in":
             self._list(column, only_invalid=True)
-        if head.rows and tokens[-1][0] != "STRING":
-            self._rows(column)
+        elif head.colon and not any(token[0] in ("=", "in", "calls") for token in tokens[begin:]):
+            self._skip_deeper(column)  # The parser misses the mark; what it should introduce is no mistake of its own.
+        if head.rows and tokens[-1][0] != "STRING" and not self._rows(column):
+            self._give_up(begin, end)
+            return
         tokens.append(("NL", None, end, end))
         if head.block:
             self._opened = first[0]
+
+    def _lacks_colon(self, begin: int, found: int, end: int) -> bool:
+        """Whether what was reported since `found` are signs of a text, with no mark before it.
+
+        Then they are no mistakes: the word where the text begins is left for the parser to miss the mark at.
+        """
+        tokens = self.tokens
+        at = begin + 1
+        if tokens[begin][0] == "let":
+            at += 1
+        elif tokens[begin][0] == "tool" and any(token[0] == "(" for token in tokens[begin:]):
+            at = next((i + 1 for i in range(begin, len(tokens)) if tokens[i][0] == ")"), len(tokens) + 1)
+        elif tokens[at : at + 1] and tokens[at][0] == "untrained":
+            at += 1
+        if at > len(tokens) or (at < len(tokens) and tokens[at][0] in (":", "=", "in", "calls", "raw")):
+            return False
+        start, _ = strip(self.text, tokens[at - 1][3], end)
+        word = self.text[start:end].partition(" ")[0]
+        del self.diagnostics[found:], tokens[at:]
+        tokens.append(("TEXT", word, start, start + len(word)))
+        return True
 
     def _give_up(self, begin: int, end: int) -> None:
         """What begins at a token was reported: keep what it is, where that is known, and pass over what is below."""
@@ -167,8 +202,11 @@ class Lexer(BodyLexer):
             close = [lower] if lower in HEADS else difflib.get_close_matches(lower, HEADS, 1, 0.7)
             guess = close[0] if close else ALIASES.get(lower, "")
             is_assignment = rest.startswith("=") and not rest.startswith("==")
+            is_setting = is_assignment and word in SETTINGS
+            if is_setting:
+                guess = ""
             self.report(
-                "E105", start, start + len(word), found=word, guess=guess,
+                "E105", start, start + len(word), found=word, guess=guess, block="train" if is_setting else "",
                 assignment=self.text[start:end] if is_assignment and not guess else "",
                 known="" if is_assignment or guess else "`fact`, `format`, `user`, `assistant` or `let`",
             )  # fmt: skip
@@ -178,6 +216,8 @@ class Lexer(BodyLexer):
         head = HEADS.get(guess)
         if head and ((head.colon and rest.startswith(":")) or (head.block and _WORD.fullmatch(rest))):
             self._header(head, (guess, guess, start, start + len(word)), end)
+            if head.colon:
+                self._skip_deeper(self._column)
             return
         self.tokens += [("BAD", None, start, end), ("NL", None, end, end)]
         self._skip_deeper(self._column)

@@ -7,6 +7,8 @@ from wcwidth import wcswidth
 from ftc.syntax import ast
 from ftc.syntax.expression_printer import expression
 
+# Pictures take two columns wherever emoji are drawn, also those that Unicode would draw as signs of one column.
+_PICTURE = re.compile("[\U0001f300-\U0001faff](?![\ufe0e\ufe0f])")
 _LITERALS = (ast.Number, ast.String, ast.Constant)
 
 
@@ -44,7 +46,8 @@ def text_lines(text: ast.Text, header: int, width: int, raw: bool = False) -> tu
     written = template(text, raw)
     lines = written.split("\n")
     # A text is read without the blanks around it, and a list of which every item ends in a bar as a Markdown table.
-    is_better_below = written[-1:] == "|" or len(written) > width
+    # What was recorded stays below: a line more or less is then no change of the lines around it.
+    is_better_below = raw or written[-1:] == "|" or len(written) > width
     if len(lines) == 1 and written[:1] != "\t" and not (is_better_below and _is_below(text, header)):
         return written, []
     if not (raw or text.raw) and written[0] in "|~":
@@ -71,5 +74,5 @@ def _padded(cell: str, width: int) -> str:
 
 def _width(cell: str) -> int:
     """How many columns of a terminal a cell takes; one a character where some have no width that is known."""
-    width = wcswidth(cell)
+    width = wcswidth(_PICTURE.sub("\\g<0>\ufe0f", cell))
     return width if width >= 0 else len(cell)

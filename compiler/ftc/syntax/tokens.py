@@ -20,6 +20,10 @@ MAX_NESTING = 64
 MAX_OPERATORS = 100
 
 
+# What follows `let` and `table` where the name is known: of `x y` and `x-y`, x may be but a half.
+_WHOLE_NAME = (["NAME"], ["NAME", ":"], ["NAME", "from"], ["NAME", "ROW"])
+
+
 class Sink:
     """Collects the tokens and the diagnostics of one source."""
 
@@ -31,6 +35,11 @@ class Sink:
 
     def report(self, code: str, start: int, end: int, /, labels: tuple[Label, ...] = (), **data: object) -> None:
         self.diagnostics.append(Diagnostic(code, Span(self.source, start, end), data, labels))
+
+    def report_digit(self, head: Token, start: int, end: int) -> None:
+        """Report a number where a name should follow the first word of a statement."""
+        rest = self.text[start : self.line_end(start)]
+        self.report("E157", start, end, found=self.text[start:end], head=head[1], name=f"_{rest}")
 
     def line_end(self, offset: int) -> int:
         """Where the text of the line around an offset ends."""
@@ -53,7 +62,7 @@ def salvage(tokens: list[Token]) -> list[Token] | None:
         kept = [first]
     elif before and not any(token[0] in (":", "calls") for token in tokens[:before]):
         kept = tokens[:before]
-    elif first[0] in ("let", "table") and len(tokens) > 1 and tokens[1][0] == "NAME":
+    elif first[0] in ("let", "table") and [token[0] for token in tokens[1:3]] in _WHOLE_NAME:
         kept = [("let", "let", *first[2:]), tokens[1], ("=", "=", *tokens[1][2:])]
     elif first[0] in ROLES and (first[0] != "tool" or (len(tokens) > 1 and tokens[1][0] in (":", "="))):
         kept = [first, ("=", "=", *first[2:])]
