@@ -1,8 +1,8 @@
 """The only reader of `.ft` files and tables: it finds a file, keeps it inside the project, and makes it text or rows.
 
 It knows nothing of the language. A file named on the command line may lie anywhere; a file that a file names
-must lie in the project: the nearest folder above the first command-line file that holds `.git`, `pyproject.toml`
-or `ftc.toml`, else that file's own folder. Symbolic links are followed before that is judged.
+must lie in the project of one of those: the nearest folder above it that holds `.git`, `pyproject.toml` or `ftc.toml`,
+else its own folder. Symbolic links are followed before that is judged.
 """
 
 import errno
@@ -41,6 +41,7 @@ class Loader:
         self.read = {}
         self._cwd = os.getcwd()  # noqa: PTH109 (a text: the names people see are made from it)
         self._root = None if root is None else os.path.realpath(root)
+        self._roots: list[str] = [] if self._root is None else [self._root]
         self._files = None if files is None else {posixpath.normpath(name): data for name, data in files.items()}
         self._stdin = stdin or (lambda: sys.stdin.buffer.read(SOURCE_LIMIT + 1))
         self._sources: dict[str, SourceFile] = {}
@@ -143,10 +144,11 @@ class Loader:
         if self._files is not None:
             outside, root = place.startswith("../") or place == "..", "."
         else:
-            self._settle_root(folder)
-            root = self._root or folder
+            if not self._roots:
+                self._settle_root(folder)
             real = self._identity(place)
-            outside = not Path(real).is_relative_to(root)
+            outside = not any(Path(real).is_relative_to(root) for root in self._roots)
+            root = self._roots[0]
         if outside:
             return Diagnostic("E007", at, {"path": path, "root": self._name(root)})
         return place
@@ -160,9 +162,12 @@ class Loader:
         return folder if self._files is not None else posixpath.join(Path(self._cwd).as_posix(), folder)
 
     def _settle_root(self, folder: str) -> None:
+        """A file named on the command line brings its project."""
         if self._root is None and self._files is None:
             above = (Path(folder), *Path(folder).parents)
-            self._root = os.path.realpath(next((p for p in above if any((p / m).exists() for m in MARKERS)), folder))
+            root = os.path.realpath(next((p for p in above if any((p / m).exists() for m in MARKERS)), folder))
+            if root not in self._roots:
+                self._roots.append(root)
 
     def _identity(self, place: str) -> str:
         """One text for a file, by whichever path it is reached."""
