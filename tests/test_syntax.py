@@ -137,6 +137,22 @@ def test_ways_out(text: str, code: str, way: str) -> None:
     assert worded(found[0]).help[0] == way
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("user:\n    | a\n  | b\n  | c\nuser: x", "E107"),
+        ("user:\n  | a\n  b\n  c\n  | d", "E108"),
+        ("table t\n| a |\n| 1 |\nuser: x", "E107"),
+        ("table t\n    | a |\n  | 1 |\n  | 2 |\n", "E107"),
+        ("table t\n  || a | b |\n  | 1 | 2 |\n", "E145"),
+        ("table t\n  | a b |\n  | 1 | 2 |\n  | 3 | 4 |\n", "E143"),
+        ("| a\n| b\nuser: x", "E115"),
+    ],
+)
+def test_one_mistake_of_many_lines_is_one_diagnostic(text: str, code: str) -> None:
+    assert [diagnostic.code for diagnostic in parsed(text)[1]] == [code]
+
+
 def test_a_message_in_train_is_a_message() -> None:
     (block,) = parsed("train\n  user: a\n")[0].statements
     assert isinstance(block, ast.Block)

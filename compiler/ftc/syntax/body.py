@@ -119,7 +119,9 @@ class BodyLexer(LineReader):
         """The items of a list below a header at `column`."""
         texts = self._texts
         margin = -1
-        is_inline = False
+        is_inline = is_misplaced = False
+        # Of lines without a mark that follow one another the first alone is reported.
+        is_item = True
         written: list[tuple[int, int]] = []
         while (number := self._next()) is not None:
             here, skipped = self._margin(number)
@@ -138,12 +140,16 @@ class BodyLexer(LineReader):
                 self.report("E109", start, end)
                 self._skip_deeper(margin)
             elif mark not in "|~":
-                self.report("E106" if here > margin and is_inline else "E108", start, end)
+                if is_item:
+                    self.report("E106" if here > margin and is_inline else "E108", start, end)
+                is_item = False
                 self._skip_deeper(margin)
+                continue
             elif mark == "|" and only_invalid:
                 self.report("E156", start, start + 1, value=self.text[start + 1 : end].strip())
             else:
-                if here < margin:
+                if here < margin and not is_misplaced:
+                    is_misplaced = True
                     self.report("E107", start, end, expected=margin, found=here)
                 self.tokens.append(("ITEM" if mark == "|" else "INVALID_ITEM", mark, start, start + 1))
                 content, _ = strip(self.text, start + 1, end)
@@ -155,6 +161,7 @@ class BodyLexer(LineReader):
                 else:
                     self._item_block(here, margin)
                 texts.finish(end)
+            is_item = True
         self._check_markdown(written)
 
     def _item_block(self, column: int, margin: int) -> None:
@@ -183,13 +190,14 @@ class BodyLexer(LineReader):
         """The rows below a header at `column`; False where the first of them was reported and none is of use."""
         margin = -1
         is_row = True
-        is_separated = False
+        is_separated = is_misplaced = False
         while (number := self._next()) is not None:
             here, skipped = self._margin(number)
             start = self._starts[number] + skipped
             end = start + len(self._lines[number].strip(BLANK))
             mark = self.text[start]
-            if mark != "#" and here <= column:
+            # What starts with a bar starts no statement: it is a row, too far to the left.
+            if mark not in "#|" and here <= column:
                 break
             self._at = number + 1
             if mark == "#":
@@ -207,9 +215,11 @@ class BodyLexer(LineReader):
                 is_separated = True
             else:
                 is_row = True
-                if margin >= 0 and here != margin:
+                if margin < 0:
+                    margin = here if here > column else column + 2
+                if here != margin and not is_misplaced:
+                    is_misplaced = True
                     self.report("E107", start, end, expected=margin, found=here)
-                margin = here if margin < 0 else margin
                 self.tokens.append(("ROW", None, start, end))
                 self._texts.cells(start + 1, end)
         return margin >= 0 or not is_separated

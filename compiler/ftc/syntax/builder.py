@@ -172,9 +172,12 @@ class Builder(ExpressionBuilder):
                     name = ""
                     report("E145", cell.span.start, cell.span.end)
             columns.append(Ident(name, cell.span))
-        for row in others:
+        # Where all rows are of one length, the header is wrong, and where it is reported, nothing is known of them.
+        alike = len({len(row.cells) for row in others}) == 1
+        is_whole = all(column.text for column in columns) and first.span.text.endswith("|")
+        for row in others[:1] if alike else others:
             # A row without its last bar is reported already.
-            if len(row.cells) != len(columns) and row.span.text.endswith("|"):
+            if len(row.cells) != len(columns) and is_whole and row.span.text.endswith("|"):
                 label = self.sink.label(first.span.start, first.span.end, "the header")
                 found, expected = len(row.cells), len(columns)
                 report("E143", row.span.start, row.span.end, labels=(label,), found=found, expected=expected)

@@ -212,6 +212,9 @@ class Lexer(BodyLexer):
             )  # fmt: skip
         else:
             self.report("E115", start, start + 1, found=self.text[start])
+            # Items without their header are one mistake.
+            while (number := self._next()) is not None and self._lines[number].lstrip(BLANK)[0] == self.text[start]:
+                self._at = number + 1
         # Where no doubt is left about what was meant, it is taken for that, so that nothing else goes wrong.
         head = HEADS.get(guess)
         if head and ((head.colon and rest.startswith(":")) or (head.block and _WORD.fullmatch(rest))):
