@@ -1,8 +1,8 @@
 """ftc: a compiler for `.ft`, fine-tuning data as a small language. What a notebook or a script imports.
 
-    import ftc
-    ds = ftc.load("knowledge.ft")
-    len(ds), ds[7], ds.to_hf()
+import ftc
+ds = ftc.load("knowledge.ft")
+len(ds), ds[7], ds.to_hf()
 """
 
 from typing import TYPE_CHECKING, Any

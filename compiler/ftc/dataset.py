@@ -12,7 +12,7 @@ from ftc.loader import Loader
 from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
-    from datasets import Dataset as HfDataset  # type: ignore[import-not-found]
+    from datasets import Dataset as HfDataset
 
 
 class Dataset(Sequence[Conversation]):
