@@ -138,6 +138,7 @@ class Play:
         if key not in own.picks:
             if not self.picking:
                 raise NotPicked
+            self.oracle.empty = self.oracle.empty or size == 0
             own.picks[key] = self.script.which(size)
             self.decided.append(((*own.path, path), key, lambda: value(own.picks[key]), named))
             self.judge()
@@ -234,7 +235,7 @@ class Play:
             if varies and self.judging and (table, header) not in own.picks:
                 raise NotPicked
             values[header] = self.text(table.rows[row][number], own)
-            if varies and (table, header) not in own.picks:
+            if varies and self.picking and (table, header) not in own.picks:
                 own.picks[table, header] = True
                 self.judge()
         return values if column is None else values[column]
@@ -346,6 +347,8 @@ class Oracle:
         self.wheres = (*checked.wheres, *block.wheres)
         self.asked: set[model.Constraint] = set()
         """The conditions that applied somewhere."""
+        self.empty = False
+        """Whether some name had no values to pick from somewhere."""
 
     def conversations(self) -> list[Played]:
         if self.block.kind != "format":

@@ -277,7 +277,7 @@ class Hand:
     def condition(self, known: list[Known]) -> str:
         """A condition over some names that most picks pass."""
         parts = []
-        for k in known[:2]:
+        for k in known[:3]:
             value = f"{k.name}.{self.one(k.columns)}" if k.type == "row" else k.name
             if k.type == "int":
                 parts.append(self.one((f"{value} != 2", f"{value} > 0", f"{value} % 2 == 1", f"{value} < 3")))
@@ -287,7 +287,7 @@ class Hand:
                 parts.append(self.one((f"len({value}) > 4", f'"1" not in {value}', f'{value} != ""')))
         pairs = [(a, b) for a in known for b in known if a.name < b.name and a.type == b.type != "list"]
         alike = [(a, b) for a, b in pairs if a.type != "row" or a.table == b.table]
-        if alike and not self.chance(3):
+        if alike and not self.chance(2):
             a, b = self.one(alike)
             column = f".{self.one(a.columns)}" if a.type == "row" and not self.chance(4) else ""
             operator = self.one(("!=", "!=", "==")) if a.type == "row" else self.one(("!=", "!=", "<="))
@@ -298,7 +298,7 @@ class Hand:
         names = known if known is not None else self.names
         if not names or not self.chance(one_in):
             return ""
-        chosen = [self.one(names) for _ in range(self.some(1, 3))]
+        chosen = [self.one(names) for _ in range(self.some(1, 4))]
         unique = list({k.name: k for k in chosen}.values())
         return f"{indent}where {self.condition(unique)}\n"
 
@@ -413,10 +413,11 @@ class Hand:
                 made += hand.declare("  ", min(3, budget), invalid=True)
                 must += (hand.names[-1],)
             made += hand.case_body(budget, "  ", must)
+        showing = self.some(0, max(0, cases - 1))
         for number in range(cases):
             made += f"\n  case k{number}\n"
             inside = hand.inner()
-            shown = must if number == 0 else ()
+            shown = must if number == showing else ()
             if self.chance(2):
                 made += inside.declare("    ", min(4, budget))
             if invalid and (self.chance(2) or not (must or number)):

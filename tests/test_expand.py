@@ -132,9 +132,12 @@ class Both:
         plan, codes = self.expanded
         empty = not all(self.meant)
         assert empty == bool({"E401", "E409"} & set(codes)), f"something is empty: {empty}, errors {codes}"
-        # One about names that a rejected answer shows may wait for a target of pairs.
-        waits = self.never and "E402" not in codes and "rejected" in self.text
-        assert empty or waits or self.never == ("E402" in codes), f"never applies: {self.never}, errors {codes}"
+        if not empty:
+            assert self.never or "E402" not in codes, codes
+            # One about a rejected answer may wait for a target of pairs; and names without a value, or with an invalid
+            # one in every conversation, are no reason to blame a condition on them.
+            sure = not ("rejected" in self.text or "~" in self.text or any(oracle.empty for oracle in self.oracles))
+            assert "E402" in codes or not (sure and self.never), "a `where` never applies"
         assert len(plan.blocks) == len(self.meant)
         for block, played in zip(plan.blocks, self.meant, strict=True):
             for at, (one, other) in enumerate(zip_longest(map(shown, block.training), map(meant, played))):
@@ -181,13 +184,13 @@ def value_of(formula: str) -> int:
 # ── random files ──────────────────────────────────────────────────────────────────────────────────
 
 
-@examples(250)
+@examples(200)
 @given(sources())
 def test_the_plan_is_what_the_oracle_plays(source: Source) -> None:
     Both(source.text).agree()
 
 
-@examples(200)
+@examples(120)
 @given(sources(kinds=("format",), most=1))
 def test_formats(source: Source) -> None:
     Both(source.text).agree()
