@@ -60,6 +60,7 @@ def _child(node: Node, value: int) -> Node:
 
 def _combinations(roots: list[Node], strength: int) -> list[Combination]:
     """Every feasible combination of `strength` items; where a conversation has fewer items, all of them."""
+    _refuse_many(roots, strength)
     total: list[set[Combination]] = [{frozenset()}, *(set[Combination]() for _ in range(strength))]
     complete = {frozenset[Item]()}
     for root in roots:
@@ -73,6 +74,17 @@ def _combinations(roots: list[Node], strength: int) -> list[Combination]:
         complete = {a | b for a in complete for b in ends if len(a) + len(b) < strength}
         total = new
     return sorted(total[strength] | complete, key=lambda c: sorted((s.path, repr(v)) for s, v in c))
+
+
+def _refuse_many(roots: list[Node], strength: int) -> None:
+    """Count before anything is written down: the free decisions alone may be too many."""
+    ways = [1] + [0] * strength
+    for root in roots:
+        if len(root.runs) == 1 and root.runs[0][2] is END:
+            for size in range(strength, 0, -1):
+                ways[size] += ways[size - 1] * root.count
+    if ways[strength] > MAX_COMBINATIONS:
+        raise TooMany
 
 
 def _partials(
