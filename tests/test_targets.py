@@ -121,6 +121,8 @@ def test_the_other_lines() -> None:
             {"from": "gpt", "value": "d"},
         ],
         "system": "S",
+        # `dataset_info.json` names the column for the whole file, so no line may lack it.
+        "tools": "",
     }
     call, answer = written("sharegpt", CALL)["conversations"][1:3]
     assert call == {"from": "function_call", "value": '{"name":"weather","arguments":{"city":"Köln","days":2}}'}

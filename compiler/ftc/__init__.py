@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ftc.dataset import Dataset, load
+    from ftc.diagnostics import FtcError
 
-__all__ = ["Dataset", "load"]
+__all__ = ["Dataset", "FtcError", "load"]
 
 
 def __getattr__(name: str) -> Any:
     # The command line imports this package too, and pays only for what the command needs.
     if name in __all__:
-        from ftc import dataset
+        from ftc import dataset, diagnostics
 
-        return getattr(dataset, name)
+        return getattr(diagnostics if name == "FtcError" else dataset, name)
     raise AttributeError(f"module 'ftc' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -53,4 +53,6 @@ def _block(block: ast.Block, answers: dict[str, Answered], seen: dict[str, Span]
         else:
             old = answers[prompt]
             base, final = (text, old.final) if statement.role == "base" else (old.base, text)
-            answers[prompt] = Answered(base, final, old.span)
+            # A final answer is the one that is written: it is the place to point at.
+            span = old.span if old.final is not None and statement.role == "base" else statement.span
+            answers[prompt] = Answered(base, final, span)

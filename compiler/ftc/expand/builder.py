@@ -88,6 +88,9 @@ class Builder:
         self._answer(style, frame).give((), final)
         wrapped = self._styled(style, frame, prompt.message)
         bare = self._styled(model.Style(None, (), style.answer, None, None, None, {}, None), frame, prompt.message)
+        if style.wrap is None:
+            wrapped.span = lambda picks: recorded(picks).span
+        bare.span = lambda picks: recorded(picks).span
         bound.tail = [wrapped]
         if all(a.final is None for a in style.answers.values()):
             return wrapped.ops

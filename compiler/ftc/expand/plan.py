@@ -187,7 +187,7 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
     validation: Source = Sum([])
     if block.split is not None:
         once, validation = split(source, block)
-        text = f"{text} = {once.count:,} + {validation.count:,} held out"
+        text = f"{text} − {validation.count:,} held out"
     training = once
     if block.repeat > 1:
         training = Repeat(once, block.repeat)
@@ -209,13 +209,13 @@ def _thin(
         return source, text
     if thin.strength is not None:
         rows = [(p, row) for p in programs for row in cover(p.space, thin.strength)]
-        return Written(rows), f"{len(rows):,} covering {text}"
+        return Written(rows), f"a cover of {text}"
     assert thin.count is not None
     if thin.count > source.count:
         diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))
         return source, text
     stream = Stream(thin.seed, f"{block.name}/{'valid' if programs and programs[0].fault is None else 'invalid'}")
-    return Chosen(source, distinct(stream, thin.count, source.count)), f"{thin.count:,} of {text}"
+    return Chosen(source, distinct(stream, thin.count, source.count)), f"a sample of {text}"
 
 
 def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:

@@ -55,7 +55,7 @@ class Program:
             self.block.name,
             self.part,
             turns[0].model.span,
-            tuple(line.message.span for line in writer.lines),
+            tuple(line.span(picks) for line in writer.lines),
             _Told(dict(picks)),
         )
         return Conversation(

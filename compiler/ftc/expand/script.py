@@ -11,6 +11,7 @@ from ftc.expand.conversation import Message, ToolCall
 from ftc.expand.frames import Frame
 from ftc.expand.ops import Ops, Picks, Slot
 from ftc.expand.texts import Chosen, Evaluated, Shown, Text, ValueChosen
+from ftc.source import Span
 
 # A `says` with more readings than this accepts the first of them.
 MAX_READINGS = 100
@@ -25,6 +26,8 @@ class Line:
         self.calls = [(c, [(n, Evaluated(e, frame)) for n, e in c.arguments]) for c in message.calls]
         inputs = tuple(op for _, arguments in self.calls for _, value in arguments for op in value.ops)
         self.ops: Ops = self.text.ops if self.text else inputs
+        self.span: Callable[[Picks], Span] = lambda _: message.span
+        """Where the message was written, for given picks."""
 
 
 @dataclass

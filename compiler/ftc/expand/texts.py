@@ -131,7 +131,9 @@ class Chosen:
         self.part = part
         full = f"{frame.path}{path}"
         self.texts = [Text(t, frame, f"{path}[{i}]") for i, t in enumerate(part.alternatives)]
-        name = part.span.text.split("\n", 1)[0]
+        # A list goes by the message that it stands in.
+        first = part.span.text.split("\n", 1)[0]
+        name = path.split("#")[0] if first.startswith("|") else first
         self.slot = frame.slot(name if len(name) <= 40 else f"{name[:39]}…", full, False, self._describe)
         self.ops: Ops = (Decide(self.slot, len(self.texts), branches_of([t.ops for t in self.texts])),)
 

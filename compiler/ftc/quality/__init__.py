@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 
 from ftc.check.model import Model
-from ftc.diagnostics import Diagnostic
+from ftc.diagnostics import Diagnostic, errors
 from ftc.expand.plan import Plan
 from ftc.quality import answers, expectations, splits, values
 from ftc.quality.scan import scan
@@ -25,8 +25,9 @@ def look(model: Model, plan: Plan, target: Target, *, data_checks: bool) -> Iter
 def _look(model: Model, plan: Plan, target: Target, *, data_checks: bool) -> Iterator[Diagnostic]:
     yield from values.check(plan)
     yield from splits.check(plan)
-    unanswered = list(answers.check(plan))
-    yield from unanswered
+    about_answers = list(answers.check(plan))
+    yield from about_answers
+    unanswered = errors(about_answers)
     longest = None
     total = plan.training.count + plan.validation.count
     if data_checks and not unanswered:

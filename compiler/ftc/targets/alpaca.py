@@ -13,11 +13,8 @@ def line(conversation: Conversation) -> bytes:
     turns = [[user.content, assistant.content] for user, assistant in zip(rest[::2], rest[1::2], strict=True)]
     *history, (instruction, output) = turns
     # `input` is a second part of the question; a conversation has but one.
-    shown: dict[str, object] = {"instruction": instruction, "input": "", "output": output}
-    if system is not None:
-        shown["system"] = system
-    if history:
-        shown["history"] = history
+    # Every line has every column: `dataset_info.json` names them for the whole file.
+    shown = {"instruction": instruction, "input": "", "output": output, "system": system or "", "history": history}
     return encode(shown)
 
 

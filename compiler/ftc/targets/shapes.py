@@ -117,16 +117,16 @@ class ShareGPTMessage(_Shape):
 
 class ShareGPTLine(_Shape):
     conversations: Annotated[list[ShareGPTMessage], Field(min_length=2)]
-    system: str | None = None
-    tools: Json[list[Function]] | None = None
+    system: str
+    tools: Json[list[Function]] | Literal[""]
 
 
 class AlpacaLine(_Shape):
     instruction: str
     input: str
     output: str
-    system: str | None = None
-    history: list[Annotated[list[str], Field(min_length=2, max_length=2)]] | None = None
+    system: str
+    history: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
 
 
 # ── gemini ────────────────────────────────────────────────────────────────────────────────────────

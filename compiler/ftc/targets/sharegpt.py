@@ -12,14 +12,10 @@ _NAMES = {"user": "human", "assistant": "gpt", "tool": "observation"}
 
 def line(conversation: Conversation) -> bytes:
     system, rest = chat.system_and_rest(conversation)
-    shown: dict[str, object] = {"conversations": [_message(said) for said in rest]}
-    if system is not None:
-        shown["system"] = system
-    if conversation.tools:
-        shown["tools"] = dump(
-            [{"name": t.name, "description": t.description, "parameters": t.parameters} for t in conversation.tools]
-        )
-    return encode(shown)
+    tools = [{"name": t.name, "description": t.description, "parameters": t.parameters} for t in conversation.tools]
+    # Every line has every column: `dataset_info.json` names them for the whole file.
+    messages = [_message(said) for said in rest]
+    return encode({"conversations": messages, "system": system or "", "tools": dump(tools) if tools else ""})
 
 
 def _message(said: Message) -> dict[str, object]:

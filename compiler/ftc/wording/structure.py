@@ -101,7 +101,7 @@ WORDING: dict[str, Wording] = {
     "E328": Wording(
         "no recorded answer",
         "{missing} {prompts} no recorded answer under `{style}`; the first is: {first}",
-        ("Ask the model: ftc record {file} --model …", "Write it into {answers}: user: … and base: …"),
+        ("Write it into {answers}: user: … and base: …",),
     ),
     "E329": Wording(
         "an unanswered invalid value",
