@@ -228,11 +228,10 @@ class Component:
 
     def _done(self, token: Token, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]) -> "Node | None":
         now = done | {token}
-        for condition in self.conditions:
-            if token in condition.tokens and token not in done and condition.tokens <= now:
-                self.asked.add(condition)
-                if not condition.holds(picks):
-                    return None
+        asked = [c for c in self.conditions if token in c.tokens and token not in done and c.tokens <= now]
+        self.asked.update(asked)
+        if not all(condition.holds(picks) for condition in asked):
+            return None
         return self._build(cont.rest, now, picks)
 
     def _decide(
