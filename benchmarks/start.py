@@ -41,7 +41,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "ten.ft"
         source.write_text(TEN_LINES)
-        ours = [sys.executable, "-c", "from ftc.cli import main; main()", "compile", str(source)]
+        ours = [sys.executable, "-m", "ftc", "compile", str(source)]
         base = [sys.executable, "-c", EMPTY_APP]
         timed(ours), timed(base)  # the first run may compile modules
         pairs = [(timed(ours), timed(base)) for _ in range(runs)]

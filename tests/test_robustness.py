@@ -129,7 +129,7 @@ def limit_memory() -> None:
 def test_hostile_files(name: str) -> None:
     """Through the command line, in a process that may use a gigabyte."""
     checked = subprocess.run(
-        [sys.executable, "-c", "from ftc.cli import main; main()", "check", "-"],
+        [sys.executable, "-m", "ftc", "check", "-"],
         input=HOSTILE[name].encode("utf-8", "surrogatepass"),
         capture_output=True,
         preexec_fn=limit_memory,
