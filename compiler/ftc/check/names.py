@@ -143,7 +143,8 @@ class Names:
                     self._too_deep(statement)
                 else:
                     self.findings.pass_over()
-            if self.findings.since(mark) or self._touched(statement):
+            made_of_broken = not self.scope.broken.isdisjoint(parts_of(made))
+            if made_of_broken or self.findings.since(mark) or self._touched(statement):
                 self.scope.broken.add(made)
             self.scope.pending.pop(name, None)
             return
