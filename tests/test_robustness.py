@@ -117,7 +117,8 @@ HOSTILE = {
     "a huge range": "let a in 1..10 ** 18\nfact f\n  user: {a}\n  assistant: x\n  sample 3 seed 1\n",
     "a huge comprehension": "let a = sum([x for x in 1..10 ** 12])\nfact f\n  user: {a}\n  assistant: x\n",
     "a lone surrogate": "fact f\n  user: \ud800\n  assistant: x\n",
-    "a name made of a ragged table": "table t\n  | a | b |\n  | x |\nlet u in t\nfact f\n  user: {u.a}\n  assistant: {u.b}\n",
+    "a name made of a ragged table": "table t\n  | a | b |\n  | x |\nlet u in t\n"
+    "fact f\n  user: {u.a}\n  assistant: {u.b}\n",
     "many turns": "format f\n  user: {a|b}\n  assistant: x\n  turns 1..100\n  sample 3 seed 1\n",
 }
 
