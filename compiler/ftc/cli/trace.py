@@ -75,6 +75,8 @@ def _sources(conversation: Conversation) -> str:
     lines = []
     for message, span in zip(conversation.messages, conversation.origin.messages, strict=True):
         lines.append(f"{message.role:<10} {_line(span)}")
+    if conversation.origin.rejected is not None:
+        lines.append(f"{'rejected':<10} {_line(conversation.origin.rejected)}")
     for pick in conversation.origin.picks:
         lines.append(f"{visible(pick.name)} = {visible(pick.value)}\n{'':<10} {_line(pick.span)}")
     return "\n".join(lines) + "\n"

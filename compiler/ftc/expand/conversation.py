@@ -67,7 +67,8 @@ class Origin:
     """Where a conversation comes from: its block, the span of each of its messages (same order), and the picks
     that made it.
 
-    `part` tells the exchanges of one fact apart: the first user message as written in the source.
+    `part` tells the exchanges of one fact apart: the first user message as written in the source. `rejected` is where the
+    answer not to give stands.
     """
 
     block: str
@@ -75,6 +76,7 @@ class Origin:
     span: Span
     messages: tuple[Span, ...]
     picks: Sequence[Pick] = field(compare=False)
+    rejected: Span | None = None
 
 
 @dataclass(frozen=True, repr=False)
