@@ -67,8 +67,8 @@ class Origin:
     """Where a conversation comes from: its block, the span of each of its messages (same order), and the picks
     that made it.
 
-    `part` tells the exchanges of one fact apart: the first user message as written in the source. `rejected` is where the
-    answer not to give stands.
+    `part` tells the exchanges of one fact apart: the first user message as written in the source. `rejected` is where
+    the answer not to give stands.
     """
 
     block: str

@@ -57,7 +57,7 @@ class Program:
             turns[0].model.span,
             tuple(line.span(picks) for line in writer.lines),
             _Told(dict(picks)),
-            ending.rejected.template.span if ending.rejected else None,
+            ending.rejected.place(picks) if ending.rejected else None,
         )
         return Conversation(
             tuple(writer.messages),

@@ -40,6 +40,11 @@ class Text:
             _bound(text, self.template.span, picks)
         return text
 
+    def place(self, picks: Picks) -> Span:
+        """Where the text was written: of a list, the item that was picked."""
+        only = self.parts[0] if len(self.parts) == 1 else None
+        return only.texts[picks[only.slot]].template.span if isinstance(only, Chosen) else self.template.span
+
 
 # Texts shorter than this are below the limit of the language whatever their characters are.
 LONG = 250_000
