@@ -206,3 +206,14 @@ def test_a_code_that_is_none_is_a_key_error(code: str) -> None:
 def test_every_code_stands_in_the_module_of_its_digit(name: str) -> None:
     assert all(code[0] in "EW" and code[1:].isdigit() and len(code) == 4 for code in module(name))
     assert {MODULES[int(code[1])] for code in module(name)} <= {name}
+
+
+def test_many_warnings_of_one_kind_are_counted() -> None:
+    source = SourceFile("a.ft", "x\n" * 30)
+    found = [Diagnostic("W299", Span(source, 2 * i, 2 * i + 1)) for i in range(25)]
+    report = drawn(*found, Diagnostic("E298", Span(source, 50, 51)))
+    # Twenty are shown, and every error whatever its number.
+    assert report.count("warning[W299]") == 20
+    assert "… and 5 more of W299: ftc explain W299" in report
+    assert "error[E298]" in report
+    assert report.endswith("1 error, 25 warnings\n")

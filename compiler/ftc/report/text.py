@@ -1,5 +1,6 @@
 """Diagnostics for people: what is wrong, the place underlined, the cause in a sentence, and ways out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,10 @@ BOLD, RED, YELLOW, BLUE, CYAN = "1", "1;31", "1;33", "1;34", "1;36"
 COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW}
 WHOLE = 6
 """A span of more lines than this shows its first lines and its last."""
+
+
+MANY = 20
+"""Warnings of one code that are shown: a file of ten thousand short facts has as many."""
 
 
 class Mark(NamedTuple):
@@ -29,11 +34,19 @@ class Mark(NamedTuple):
 
 
 def render(diagnostics: Sequence[Diagnostic], *, color: bool) -> str:
-    """All of them in order, and a summary; empty where there are none."""
+    """All of them in order, and a summary; empty where there are none. Of one kind of warning the first are shown."""
     found = ordered(diagnostics)
     if not found:
         return ""
-    return "".join(f"{_one(each, color)}\n" for each in found) + f"{_paint(tally(found), BOLD, color)}\n"
+    shown, told = [], Counter[str]()
+    for each in found:
+        told[each.code] += 1
+        if each.severity is Severity.ERROR or told[each.code] <= MANY:
+            shown.append(f"{_one(each, color)}\n")
+    for code, count in told.items():
+        if code[0] == "W" and count > MANY:
+            shown.append(f"… and {count - MANY:,} more of {code}: ftc explain {code}\n\n")
+    return "".join(shown) + f"{_paint(tally(found), BOLD, color)}\n"
 
 
 def _one(diagnostic: Diagnostic, color: bool) -> str:
