@@ -7,7 +7,7 @@ from ftc.check import check
 from ftc.diagnostics import Diagnostic, errors
 from ftc.expand.plan import Plan, expand
 from ftc.loader import Loader
-from ftc.quality import look
+from ftc.quality import Progress, look, silent
 from ftc.source import SourceFile
 from ftc.syntax import parse
 from ftc.targets import TARGETS, Target
@@ -23,9 +23,14 @@ class Compilation:
 
 
 def compile(
-    paths: Sequence[str], loader: Loader, *, target: Target = TARGETS["openai"], data_checks: bool = True
+    paths: Sequence[str],
+    loader: Loader,
+    *,
+    target: Target = TARGETS["openai"],
+    data_checks: bool = True,
+    progress: Progress = silent,
 ) -> Compilation:
-    """Compile the files for a target. `data_checks` looks at every conversation, up to a million of them.
+    """Compile the files for a target. `data_checks` looks at every conversation, up to a million, and tells `progress`.
 
     No phase stops at an error: each leaves out what it could not understand, and the next looks at the rest.
     """
@@ -38,5 +43,5 @@ def compile(
     found += diagnostics
     plan, diagnostics = expand(model, pairs=target.pairs)
     found += diagnostics
-    found += look(model, plan, target, data_checks=data_checks)
+    found += look(model, plan, target, data_checks=data_checks, progress=progress)
     return Compilation(sources, None if errors(found) else plan, tuple(found))

@@ -49,9 +49,10 @@ def compiled(
     results: bool,
 ) -> "Plan":
     """The plan of the files, after a report of what was found; exits where that forbids to go on."""
+    from ftc.cli.progress import Bar
     from ftc.compile import compile
 
-    found = compile(files, loader, target=target, data_checks=data_checks)
+    found = compile(files, loader, target=target, data_checks=data_checks, progress=Bar)
     report(found.diagnostics, format, results=results)
     fail_on(found.diagnostics, strict)
     assert found.plan is not None

@@ -5,7 +5,8 @@ finding is a collision of hashes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from ftc.diagnostics import Diagnostic, Label
@@ -52,8 +53,25 @@ class _Answer:
     at: int
 
 
-def scan(plan: Plan, target: Target, *, measure: bool) -> Scan:
+Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""Told how many conversations will be looked at, then now and then how many more have been."""
+
+STEP = 1000
+
+
+def silent(total: int) -> AbstractContextManager[Callable[[int], None]]:
+    """A progress that nobody watches."""
+    return nullcontext(lambda more: None)
+
+
+def scan(plan: Plan, target: Target, *, measure: bool, progress: Progress = silent) -> Scan:
     """Look at every conversation of the plan, twice where the first look found something odd."""
+    total = sum(block.once.count + block.validation.count for block in plan.blocks)
+    with progress(total) as advance:
+        return _scan(plan, target, measure, advance)
+
+
+def _scan(plan: Plan, target: Target, measure: bool, advance: Callable[[int], None]) -> Scan:
     result = Scan()
     limits: dict[object, Diagnostic] = {}
     wordings: dict[str, set[str]] = defaultdict(set)
@@ -63,7 +81,9 @@ def scan(plan: Plan, target: Target, *, measure: bool) -> Scan:
     again: set[int] = set()
     says: dict[object, Diagnostic] = {}
     failures: dict[Span, Diagnostic] = {}
-    for seen in _all(plan, failures):
+    for number, seen in enumerate(_all(plan, failures), 1):
+        if number % STEP == 0:
+            advance(STEP)
         conversation = seen.conversation
         for found in target.limits(conversation):
             if len(limits) < MAX_TOLD:
