@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ftc.check.blocks import word_of
@@ -101,18 +102,23 @@ class FileChecker:
                 if broken or self._touched(statement):
                     self.project.broken.add(made)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [statement.span.start for statement in self.file.statements]
+
+    def _block_at(self, span: Span) -> int:
+        """Which of the file's statements a place is in the lines of."""
+        return bisect_right(self._starts, span.start)
+
     def _touched(self, block: ast.Block) -> bool:
         """Whether the parser reported something in the lines of a block."""
-        later = [s.span.start for s in self.file.statements if s.span.start > block.span.start]
-        end = min(later, default=len(self.file.source.text))
-        return any(block.span.start <= span.start < end for span in self.scope.reported)
+        here = self._block_at(block.span)
+        return any(self._block_at(span) == here for span in self.scope.reported)
 
     def holds(self, block: Block, span: Span) -> bool:
         """Whether a place is in the lines of a block of this file."""
-        if span.source is not self.file.source or block.span.source is not self.file.source:
-            return False
-        starts = [s.span.start for s in self.file.statements]
-        return bisect_right(starts, span.start) == bisect_right(starts, block.span.start)
+        sources = {span.source, block.span.source}
+        return sources == {self.file.source} and self._block_at(span) == self._block_at(block.span)
 
     def _style(self, statement: ast.Block) -> tuple[Block | None, bool]:
         mark = self.project.findings.mark()

@@ -36,6 +36,10 @@ class Message:
     call_id: str | None = None
     trained: bool = True
 
+    def __str__(self) -> str:
+        """What the message says; calls as the source writes them."""
+        return "calls " + ", ".join(map(str, self.calls)) if self.content is None else self.content
+
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
@@ -100,7 +104,7 @@ class Conversation:
 
     def __repr__(self) -> str:
         """The conversation as a chat: what a notebook shows."""
-        return "\n".join(f"{message.role + ':':<11}{_told(message)}" for message in self.messages)
+        return "\n".join(f"{message.role + ':':<11}{_indented(message)}" for message in self.messages)
 
     @cached_property
     def id(self) -> str:
@@ -110,7 +114,6 @@ class Conversation:
         return f"{self.origin.block}-{blake2b(picks.encode(), digest_size=6).hexdigest()}"
 
 
-def _told(message: Message) -> str:
-    """What a message says, its lines under each other; a call as it is written in the source."""
-    said = "calls " + ", ".join(map(str, message.calls)) if message.content is None else message.content
-    return said.replace("\n", "\n" + " " * 11)
+def _indented(message: Message) -> str:
+    """What a message says, its lines under each other."""
+    return str(message).replace("\n", "\n" + " " * 11)

@@ -136,7 +136,6 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
     blocks: list[BlockPlan] = []
     diagnostics: list[Diagnostic] = []
     asked: set[int] = set()
-    possible: set[int] = set()
     for block in checked.blocks:
         try:
             plan, found = _block(checked, block, pairs)
@@ -159,7 +158,6 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
         diagnostics += found
         for program in plan.programs:
             asked |= {id(c.source) for c in program.space.asked}
-            possible |= {id(c.source) for c in program.conditions}
     if not pairs:
         asked |= _asked_in_pairs(checked, asked)
     diagnostics += _wheres(checked, asked, blocks)

@@ -14,6 +14,7 @@ from ftc.expand.conversation import Conversation, Message
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot
 from ftc.expand.plan import BlockPlan, Plan, failed
+from ftc.expand.where import Watched
 from ftc.source import Span
 from ftc.targets import tokens
 from ftc.targets.target import Target
@@ -127,17 +128,12 @@ def _all(plan: Plan, failures: dict[Span, Diagnostic] | None = None) -> Iterator
                 yield _Seen(block, conversation, validation, _answers(conversation, watched))
 
 
-class _Watched(dict[Slot, int]):
-    """Picks that remember in which order they were asked for, and how many had been asked before each message."""
+class _Watched(Watched):
+    """Picks that remember how many of them had been asked for before each message."""
 
     def __init__(self, picks: dict[Slot, int]) -> None:
         super().__init__(picks)
-        self.asked: dict[Slot, None] = {}
         self.before: list[int] = []
-
-    def __getitem__(self, slot: Slot) -> int:
-        self.asked.setdefault(slot)
-        return super().__getitem__(slot)
 
     def mark(self) -> None:
         """The next message begins."""
@@ -197,8 +193,8 @@ def _contradictions(plan: Plan, odd: set[int]) -> Iterator[Diagnostic]:
         user = next((m[1] for m in reversed(before) if m[0] == "user"), "")
         data = {
             "user": _cut(user),
-            "first": _cut(_told(a, len(before))),
-            "second": _cut(_told(b, len(before))),
+            "first": _cut(a.conversation.messages[len(before)]),
+            "second": _cut(b.conversation.messages[len(before)]),
             "same": "yes" if span_a == span_b else "",
         }
         labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
@@ -232,12 +228,6 @@ def _twice(plan: Plan, again: set[int]) -> Iterator[Diagnostic]:
         conversation = found[0].conversation
         data = {"count": len(found), "block": block, "user": _cut(conversation.messages[_user(conversation)].content)}
         yield Diagnostic("E502", conversation.origin.messages[_user(conversation)], data)
-
-
-def _told(seen: _Seen, at: int) -> str:
-    """What a message says, a call as it would be written."""
-    message = seen.conversation.messages[at]
-    return ", ".join(map(str, message.calls)) if message.content is None else message.content
 
 
 def _user(conversation: Conversation) -> int:
@@ -277,5 +267,5 @@ def _rejected(seen: _Seen, told: dict[object, Diagnostic]) -> None:
 
 
 def _cut(text: object, size: int = 60) -> str:
-    words = str(text or "").replace("\n", " ")
+    words = ("" if text is None else str(text)).replace("\n", " ")
     return words if len(words) <= size else f"{words[: size - 1]}…"
