@@ -202,8 +202,14 @@ class Cell(Value):
 class GivenBinding(Binding):
     """`answer` or `invalid`: its value is made by the block it stands in (`give`)."""
 
-    def give(self, ops: Ops, value: Callable[[Picks, str | None], Any]) -> None:
+    reads: frozenset[Slot] = frozenset()
+    """What the value depends on besides what meeting it decides."""
+
+    def give(
+        self, ops: Ops, value: Callable[[Picks, str | None], Any], reads: frozenset[Slot] = frozenset()
+    ) -> None:
         self.meet.ops = ops
+        self.reads = reads
         self._value = value
 
     def at(self, column: str | None) -> Value:

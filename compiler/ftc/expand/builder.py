@@ -85,7 +85,7 @@ class Builder:
             found = recorded(picks)
             return found.final if found.final is not None else restyle(style.replace, found.base or "")
 
-        self._answer(style, frame).give((), final)
+        self._answer(style, frame).give((), final, slots_of(prompt.ops))
         wrapped = self._styled(style, frame, prompt.message)
         bare = self._styled(model.Style(None, (), style.answer, None, None, None, {}, None), frame, prompt.message)
         if style.wrap is None:

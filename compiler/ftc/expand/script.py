@@ -1,7 +1,7 @@
 """From picks to messages: the lines of a conversation, bound to the frames they are read in."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, product
@@ -78,13 +78,20 @@ class Writer:
             calls = []
             for call, arguments in line.calls:
                 self._calls += 1
-                values = {name: value.plain(self.picks) for name, value in arguments}
-                calls.append(ToolCall(f"call_{self._calls}", call.tool.name, values))
+                calls.append(ToolCall(f"call_{self._calls}", call.tool.name, self.given(arguments)))
             self._waiting = [c.id for c in calls]
             self.messages.append(Message("assistant", None, tuple(calls), None, message.trained))
             return
         call_id = self._waiting.pop(0) if message.role == "tool" else None
-        self.messages.append(Message(message.role, line.text.render(self.picks), (), call_id, message.trained))
+        self.messages.append(Message(message.role, self.said(line.text), (), call_id, message.trained))
+
+    def said(self, text: Text) -> str:
+        """What a text says."""
+        return text.render(self.picks)
+
+    def given(self, arguments: list[tuple[str, Evaluated]]) -> Mapping[str, object]:
+        """What a tool is called with."""
+        return {name: value.plain(self.picks) for name, value in arguments}
 
 
 def ending_of(turn: model.Turn | model.Invalid, frame: Frame, path: str, *, pairs: bool) -> tuple[Ending, Ops]:
