@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import Files, FormatOption, Strict, TargetName, compiled, report, target_named
+from ftc.cli.options import Files, FormatOption, Strict, TargetName, compiled, fail_on, report, target_named
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.targets import Target
 
@@ -22,6 +22,9 @@ def run(
     ] = None,
     to: TargetName = "openai",
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Write the first N lines only.")] = None,
+    shuffle: Annotated[
+        int | None, typer.Option(min=0, metavar="SEED", help="Write the training lines in an order of the seed's.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write; check a sample's shape.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Compile again when a file that was read changes.")] = False,
     no_data_checks: Annotated[
@@ -51,8 +54,11 @@ def run(
         if not plan.training.count and not plan.validation.count:
             raise Stop("E713", FINDINGS, files=files)
         named = dict.fromkeys(each.name for each in map(loader.source, files) if isinstance(each, SourceFile))
-        job = Job(plan, target, limit, tuple(named), loader.read)
+        job = Job(plan, target, limit, shuffle, tuple(named), loader.read)
         where.guard(job)
+        if found := where.too_many(job):
+            report(found, format, results=results)
+            fail_on(found, strict)
         written = _written(where, job, dry_run)
         _summary(files, where, target, written, dry_run, quiet=results or format != "text")
         if target.max_bytes is not None and format == "text":

@@ -12,24 +12,31 @@ from ftc.emit.write import Progress, Sink, Written, write
 from ftc.targets import Target
 
 if TYPE_CHECKING:
+    from ftc.diagnostics import Diagnostic
     from ftc.expand.plan import Conversations, Plan
+
+
+# Some hundred gigabytes: who wants that many lines says how many with `--limit`.
+MAX_LINES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is to be written: a plan for a target, `limit` lines a file at most, made from the files that were `named`
-    among all that were `read`."""
+    among all that were `read`. `shuffle` is the seed of the order of the training lines, None for that of the plan."""
 
     plan: "Plan"
     target: Target
     limit: int | None
+    shuffle: int | None
     named: Sequence[str]
     read: Mapping[str, bytes]
 
     @property
     def parts(self) -> "list[Conversations]":
         """The training conversations and, where there are any, the held-out ones."""
-        return [self.plan.training, *([self.plan.validation] if self.plan.validation.count else [])]
+        training = self.plan.training if self.shuffle is None else self.plan.training.shuffled(self.shuffle)
+        return [training, *([self.plan.validation] if self.plan.validation.count else [])]
 
     @property
     def total(self) -> int:
@@ -69,6 +76,13 @@ class Places:
             if os.path.realpath(path) in sources:
                 raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out.jsonl")
 
+    def too_many(self, job: Job) -> "list[Diagnostic]":
+        """E720 where a file would get more lines than anyone means to keep; of a stream the reader takes what it wants."""
+        from ftc.expand.axes import too_many
+
+        lines = job.plan.training.count + job.plan.validation.count
+        return too_many(job.plan, MAX_LINES) if not self.stream and job.limit is None and lines > MAX_LINES else []
+
     def write(self, job: Job, progress: Progress) -> list[Written]:
         """Write the parts of a job, each to its place."""
         if self.training is None:
@@ -89,8 +103,9 @@ class Places:
                 for (path, split), part in zip(splits, job.parts, strict=False)
             }
             made = manifest.made(
-                job.plan, written, target=job.target.name, limit=job.limit, files=job.named, read=job.read
-            )
+                job.plan, written, target=job.target.name, limit=job.limit, shuffle=job.shuffle,
+                files=job.named, read=job.read,
+            )  # fmt: skip
             staged.open(manifest.beside(training)).write(made.json_bytes())
             if job.target.dataset_info is not None:
                 place = training.with_name(dataset_info.NAME)

@@ -38,6 +38,8 @@ def run(
     plan = _rebuilt(found.manifest, path)
     target = TARGETS[found.manifest.target]
     split = plan.training if found.output.split == "training" else plan.validation
+    if found.manifest.shuffle is not None and found.output.split == "training":
+        split = split.shuffled(found.manifest.shuffle)
     # Every conversation is a line, unless the target takes pairs alone: then those must be looked for.
     conversation = next(islice(taken(split, target), number - 1, None)) if target.pairs else split[number - 1]
     if not found.unchanged or target.line(conversation) != found.line.rstrip(b"\n"):

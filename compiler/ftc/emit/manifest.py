@@ -61,12 +61,14 @@ class Source(_Record):
 
 
 class Manifest(_Record):
-    """`files` are the sources that were named, in order; `manifest` is the version of this shape."""
+    """`files` are the sources that were named, in order; `manifest` is the version of this shape; `shuffle` the seed of
+    the order of the training lines, where they are in another than the plan's."""
 
     manifest: Literal[1] = 1
     ftc: str
     target: str
     limit: int | None = None
+    shuffle: int | None = None
     files: tuple[str, ...]
     outputs: tuple[Output, ...]
     blocks: tuple[Block, ...]
@@ -82,6 +84,7 @@ def made(
     *,
     target: str,
     limit: int | None,
+    shuffle: int | None = None,
     files: Iterable[str],
     read: Mapping[str, bytes],
 ) -> Manifest:
@@ -91,6 +94,7 @@ def made(
         ftc=version.running(),
         target=target,
         limit=limit,
+        shuffle=shuffle,
         files=tuple(names[file] for file in files),
         outputs=tuple(
             Output(

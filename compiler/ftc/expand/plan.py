@@ -17,7 +17,7 @@ from ftc.expand.frames import PickFailure
 from ftc.expand.graph import GroupTooLarge
 from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
-from ftc.expand.sources import Chosen, Picked, Product, Repeat, Source, Sum, Written
+from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum, Written
 from ftc.expand.split import TooManyToSplit, split
 from ftc.source import Span
 
@@ -28,16 +28,12 @@ class Conversations(Sequence[Conversation]):
     `[i]` computes one conversation alone; a slice is again such a sequence. A pick that fails raises `FtcError`.
     """
 
-    def __init__(self, source: Source, indices: range | None = None) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
-        self._indices = indices
 
-    @cached_property
+    @property
     def count(self) -> int:  # type: ignore[override]  # the number of them, not `list.count`: `len` cannot say it at any size
-        if self._indices is None:
-            return self._source.count
-        indices = self._indices
-        return max(0, -((indices.start - indices.stop) // indices.step))
+        return self._source.count
 
     def __len__(self) -> int:
         if self.count > sys.maxsize:
@@ -54,16 +50,20 @@ class Conversations(Sequence[Conversation]):
     def __getitem__(self, index: int | slice) -> "Conversation | Conversations":
         if isinstance(index, slice):
             # `slice.indices` stops at sys.maxsize where `range` does not.
-            base = self._indices if self._indices is not None else range(self.count)
-            return Conversations(self._source, base[index])
+            if isinstance(self._source, Cut):
+                return Conversations(Cut(self._source.source, self._source.indices[index]))
+            return Conversations(Cut(self._source, range(self.count)[index]))
         if not -self.count <= index < self.count:
             raise IndexError(f"conversation {index} of {self.count}")
         return _conversation(self.picked(index), index)
 
     def picked(self, index: int) -> Picked:
         """The program and the picks of a conversation."""
-        place = index + self.count if index < 0 else index
-        return self._source.at(self._indices[place] if self._indices is not None else place)
+        return self._source.at(index + self.count if index < 0 else index)
+
+    def shuffled(self, seed: int) -> "Conversations":
+        """The same in an order of the seed's: a permutation of which nothing is kept, so it is as good at any size."""
+        return Conversations(Shuffled(self._source, seed))
 
     def __iter__(self) -> Iterator[Conversation]:
         for index, picked in enumerate(self.all_picked()):
@@ -71,9 +71,7 @@ class Conversations(Sequence[Conversation]):
 
     def all_picked(self) -> Iterator[Picked]:
         """The programs and picks, in order; a dict of picks may be given again and again."""
-        if self._indices is None:
-            return iter(self._source)
-        return (self._source.at(i) for i in self._indices)
+        return iter(self._source)
 
     def __repr__(self) -> str:
         return f"<{self.count:,} conversations>"

@@ -1,7 +1,7 @@
 """The algebra of the plan: sequences of (program, picks) that know their count and their i-th element.
 
-`Product` is one program's space; `Sum` puts sequences one after the other; `Chosen` keeps some of a sequence; `Repeat`
-gives it again. None writes its elements down before they are asked for.
+`Product` is one program's space; `Sum` puts sequences one after the other; `Chosen` and `Cut` keep some of a sequence;
+`Repeat` gives it again; `Shuffled` changes its order. None writes its elements down before they are asked for.
 """
 
 from array import array
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ftc.expand.ops import Slot
 from ftc.expand.program import Program
+from ftc.expand.random import Permutation
 
 Picked = tuple[Program, dict[Slot, int]]
 
@@ -81,6 +82,43 @@ class Chosen:
 
     def __iter__(self) -> Iterator[Picked]:
         return (self.source.at(index) for index in self.indices)
+
+
+class Cut:
+    """The elements of a sequence at the indices of a range: what Python's slices make."""
+
+    def __init__(self, source: Source, indices: range) -> None:
+        self.source = source
+        self.indices = indices
+
+    @cached_property
+    def count(self) -> int:
+        # `len` of a range stops at sys.maxsize.
+        return max(0, -((self.indices.start - self.indices.stop) // self.indices.step))
+
+    def at(self, index: int) -> Picked:
+        return self.source.at(self.indices[index])
+
+    def __iter__(self) -> Iterator[Picked]:
+        return (self.source.at(index) for index in self.indices)
+
+
+class Shuffled:
+    """A sequence in an order of the seed's. Nothing is kept of the order: each place of it is computed alone."""
+
+    def __init__(self, source: Source, seed: int) -> None:
+        self.source = source
+        self.order = Permutation(seed, "shuffle", source.count)
+
+    @property
+    def count(self) -> int:
+        return self.order.size
+
+    def at(self, index: int) -> Picked:
+        return self.source.at(self.order.at(index))
+
+    def __iter__(self) -> Iterator[Picked]:
+        return (self.source.at(self.order.at(index)) for index in range(self.count))
 
 
 class Written:

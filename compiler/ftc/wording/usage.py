@@ -1,4 +1,4 @@
-"""The words of E701 to E719 and W701: a command that cannot be carried out as it was given."""
+"""The words of E701 to E720 and W701: a command that cannot be carried out as it was given."""
 
 from ftc.wording import Wording
 
@@ -85,6 +85,11 @@ WORDING: dict[str, Wording] = {
         "no file to watch",
         "The standard input cannot be watched.",
         ("Name a file: ftc compile --watch FILE",),
+    ),
+    "E720": Wording(
+        "more lines than a file is for",
+        "`{block}` makes {count:,} conversations: {axes}. A file gets at most {limit:,} lines.",
+        ("A line in the block thins it: {ways}", "Write the first ones: --limit 1000000"),
     ),
     "W701": Wording(
         "changed since it was written",
