@@ -77,7 +77,7 @@ class Places:
                 raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out.jsonl")
 
     def too_many(self, job: Job) -> "list[Diagnostic]":
-        """E720 where a file would get more lines than anyone means to keep; of a stream the reader takes what it wants."""
+        """E720 where a file would get more lines than anyone means to keep; of a stream one takes what one wants."""
         from ftc.expand.axes import too_many
 
         lines = job.plan.training.count + job.plan.validation.count
