@@ -1,7 +1,6 @@
 """Blocks: `fact`, `dialog`, `format`, `style`, each from its lines to its shape in the model."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from ftc.check.model import (
     Answer,
@@ -9,6 +8,7 @@ from ftc.check.model import (
     Culprit,
     Level,
     Message,
+    Name,
     Split,
     Style,
     Template,
@@ -24,7 +24,7 @@ from ftc.loader import Loader
 from ftc.source import Span
 from ftc.syntax import ast
 
-_NAMES = (ast.Let, ast.Table, ast.Where)
+_NAMES = (ast.Let, ast.Table, ast.Where, ast.Bad)
 _ANYWHERE = (*_NAMES, ast.Says, ast.NoSystem, ast.Cover, ast.Sample, ast.Validation, ast.Repeat)
 
 # Which statements, and which messages and inner blocks, a block takes.
@@ -34,7 +34,7 @@ ALLOWED: dict[str, tuple[type, ...]] = {
     "format": (*_ANYWHERE, ast.Tool, ast.Calls, ast.Turns),
     "style": (*_ANYWHERE, ast.Replace, ast.Keep, ast.AnswersFrom, ast.Rewrite),
     "case": (*_NAMES, ast.Says, ast.Calls),
-    "invalid": (ast.Says, ast.Calls, ast.Cover, ast.Sample),
+    "invalid": (ast.Says, ast.Calls, ast.Cover, ast.Sample, ast.Bad),
 }
 ROLES: dict[str, tuple[str, ...]] = {
     "fact": ("system", "user", "assistant", "rejected"),
@@ -45,8 +45,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "invalid": ("assistant", "tool", "rejected"),
 }
 INNER: dict[str, tuple[str, ...]] = {"format": ("case", "invalid"), "case": ("invalid",)}
-ONCE = (ast.Turns, ast.Cover, ast.Sample, ast.Validation, ast.Repeat, ast.Keep, ast.AnswersFrom, ast.Rewrite,
-        ast.Replace, ast.StyleLine)  # fmt: skip
+_THIN = (ast.Cover, ast.Sample)
+_ONCE = (ast.Turns, ast.Validation, ast.Repeat, ast.Keep, ast.AnswersFrom, ast.Rewrite, ast.Replace, ast.StyleLine)
+_SAID = (ast.Message, ast.Calls)
 
 
 MAX_STRENGTH = 6
@@ -60,14 +61,28 @@ def word_of(statement: ast.Statement) -> str:
 
 
 def allowed(kind: str, statement: ast.Statement) -> bool:
-    match statement:
-        case ast.Bad():
-            return True
-        case ast.Message():
-            return statement.role in ROLES[kind]
-        case ast.Block():
-            return statement.kind in INNER.get(kind, ())
+    if isinstance(statement, ast.Message):
+        return statement.role in ROLES[kind]
+    if isinstance(statement, ast.Block):
+        return statement.kind in INNER.get(kind, ())
     return isinstance(statement, ALLOWED[kind])
+
+
+def once(kind: str, statement: ast.Statement) -> object:
+    """What a statement is of which a block holds one at most; None for one that may stand there again."""
+    if isinstance(statement, ast.Message):
+        single = statement.role == "system" or (kind == "style" and statement.role == "assistant")
+        return statement.role if single else None
+    if isinstance(statement, ast.Block):
+        return "invalid" if statement.kind == "invalid" else None
+    if isinstance(statement, ast.NoSystem):
+        return "system"
+    if isinstance(statement, _THIN):
+        return "thin"
+    return type(statement) if isinstance(statement, _ONCE) else None
+
+
+Lines = Sequence[ast.Statement]
 
 
 class BlockBuilder:
@@ -85,14 +100,17 @@ class BlockBuilder:
 
     # ── what all blocks share ─────────────────────────────────────────────────────────────────────
 
-    def _open(self, block: ast.Block, outer: Scope, level: Level) -> tuple[Scope, Names]:
-        """A scope with the names of a block, after asking whether its lines may stand in it."""
+    def _open(self, block: ast.Block, outer: Scope, level: Level) -> tuple[Scope, Lines]:
+        """A scope with the names of a block, and those of its lines that are not said: most facts have none, and most
+        questions are about them. Whether a line may stand in the block is asked here."""
         self._shape(block)
         scope = Scope(level, outer)
-        names = Names(scope, self.findings, self.loader)
-        names.declare(block.body)
-        names.resolve(block.body)
-        return scope, names
+        lines = [s for s in block.body if not isinstance(s, _SAID)]
+        if lines:
+            names = Names(scope, self.findings, self.loader)
+            names.declare(lines)
+            names.resolve(lines)
+        return scope, lines
 
     def _shape(self, block: ast.Block) -> None:
         seen: dict[object, ast.Statement] = {}
@@ -106,17 +124,7 @@ class BlockBuilder:
                 top = "yes" if not fits else ""
                 self.findings.add("E301", statement.span, word=word, block=f"`{block.kind}`", where=where, top=top)
                 continue
-            key: object = type(statement) if isinstance(statement, ONCE) else None
-            if isinstance(statement, ast.Cover | ast.Sample):
-                key = "thin"
-            elif isinstance(statement, ast.NoSystem):
-                key = "system"
-            elif isinstance(statement, ast.Message) and (
-                statement.role == "system" or (block.kind == "style" and statement.role == "assistant")
-            ):
-                key = statement.role
-            elif isinstance(statement, ast.Block) and statement.kind == "invalid":
-                key = "invalid"
+            key = once(block.kind, statement)
             if key is not None:
                 if key in seen:
                     what = f"`{word_of(statement)}`"
@@ -125,24 +133,24 @@ class BlockBuilder:
                     self.findings.add("E303", statement.span, (Label(seen[key].span, "the first one"),), what=what)
                 seen.setdefault(key, statement)
 
-    def _unsound(self, block: ast.Block, statement: ast.Statement) -> bool:
+    def _unsound(self, block: ast.Block) -> bool:
         """Whether a line was reported, so that the order of those around it may not be what it seems."""
-        start, end = statement.span.start, statement.span.end
-        touched = any(start <= span.start <= end for span in self.scope.reported)
-        return touched or isinstance(statement, ast.Bad) or not allowed(block.kind, statement)
-
-    def _system(self, block: ast.Block, turns: Turns) -> Message | None:
-        system = self.system
         for statement in block.body:
-            if isinstance(statement, ast.NoSystem):
-                system = None
+            if isinstance(statement, ast.Bad) or not allowed(block.kind, statement):
+                return True
+        reported = bool(self.scope.reported)
+        return reported and any(self.scope.touched(line.span.start, line.span.end) for line in block.body)
+
+    def _system(self, block: ast.Block, lines: Lines, turns: Turns) -> Message | None:
+        dropped = any(isinstance(line, ast.NoSystem) for line in lines)
+        system = None if dropped else self.system
         for statement in block.body:
             if isinstance(statement, ast.Message) and statement.role == "system":
                 system = turns.message(statement)
         return system
 
-    def _thin(self, body: Iterable[ast.Statement]) -> Thin | None:
-        for statement in body:
+    def _thin(self, lines: Lines) -> Thin | None:
+        for statement in lines:
             if isinstance(statement, ast.Cover):
                 if not 1 <= statement.strength <= MAX_STRENGTH:
                     what = f"`cover` takes `each`, `pairs`, `triples` or a number up to {MAX_STRENGTH}."
@@ -154,8 +162,8 @@ class BlockBuilder:
                 return Thin(None, statement.count, statement.seed, statement.span)
         return None
 
-    def _split(self, body: Iterable[ast.Statement], scope: Scope) -> Split | None:
-        for statement in body:
+    def _split(self, lines: Lines, scope: Scope) -> Split | None:
+        for statement in lines:
             if isinstance(statement, ast.Validation):
                 by = None
                 if statement.by is not None:
@@ -172,24 +180,33 @@ class BlockBuilder:
                 return Split(statement.percent, by, statement.span)
         return None
 
-    def _finish(self, block: ast.Block, scope: Scope, builder: Turns, **shape: Any) -> Block:
+    def _finish(
+        self, block: ast.Block, lines: Lines, scope: Scope, builder: Turns, turns: Iterable[Turn], *,
+        low: int = 1, high: int = 1, system: Message | None = None, style: Style | None = None,
+        names: Iterable[Name] = (), plain_case: bool = False,
+    ) -> Block:  # fmt: skip
+        """The block of what was built, under the `system` given, else its own."""
         assert block.name is not None
-        repeat = next((s for s in block.body if isinstance(s, ast.Repeat)), None)
+        own = self._system(block, lines, builder)
+        repeat = next((s for s in lines if isinstance(s, ast.Repeat)), None)
         if repeat is not None and not 1 <= repeat.times <= 1000:
             self.findings.add("E321", repeat.span, what="`repeat` takes a number from 1 to 1000.")
-        defaults: dict[str, Any] = {"low": 1, "high": 1, "style": None, "turns": (), "plain_case": False}
         return Block(
             kind=block.kind,  # type: ignore[arg-type]
             name=block.name.text,
-            system=shape.pop("system", self._system(block, builder)),
+            system=system or own,
+            turns=tuple(turns),
+            low=low,
+            high=high,
             tools=tuple(builder.tools.values()),
-            names=tuple(shape.pop("names", ())) or tuple(scope.names.values()),
+            style=style,
+            names=tuple(names) or tuple(scope.names.values()),
             wheres=tuple(scope.wheres),
-            thin=self._thin(block.body),
-            split=self._split(block.body, scope),
+            thin=self._thin(lines),
+            split=self._split(lines, scope),
             repeat=repeat.times if repeat else 1,
             span=block.name.span,
-            **(defaults | shape),
+            plain_case=plain_case,
         )
 
     def _tools(self, block: ast.Block, scope: Scope) -> tuple[Tool, ...]:
@@ -208,16 +225,16 @@ class BlockBuilder:
         assert block.name is None or isinstance(block.name, ast.Ident)
         shared: list[Template] = []
         drafts: list[Draft] = []
-        broken = any(self._unsound(block, s) for s in block.body)
+        broken = self._unsound(block)
         for statement in block.body:
             draft = drafts[-1] if drafts else None
             if isinstance(statement, ast.Says):
                 (shared if draft is None else draft.says).extend(turns.says(statement))
-            elif isinstance(statement, ast.Message | ast.Calls) and allowed(block.kind, statement):
-                if isinstance(statement, ast.Message) and statement.role == "system":
+            elif isinstance(statement, _SAID) and allowed(block.kind, statement):
+                role = statement.role if isinstance(statement, ast.Message) else "assistant"
+                if role == "system":
                     continue
-                starts = isinstance(statement, ast.Message) and statement.role == "user"
-                if draft is None or (exchanges and starts and draft.answered):
+                if draft is None or (exchanges and role == "user" and draft.answer is not None):
                     name = block.name.text if block.kind == "case" and block.name else None
                     draft = Draft(name, statement.span, broken=broken)
                     drafts.append(draft)
@@ -233,7 +250,7 @@ class BlockBuilder:
             self.findings.add("E215", hidden.span, (Label(name.span, "here it has"),), name=name.name)
 
     def _nothing(self, block: ast.Block, way: str) -> None:
-        if not any(self._unsound(block, s) for s in block.body):
+        if not self._unsound(block):
             span: Span = block.name.span if block.name else block.span
             name = f"{block.kind} {block.name.text}" if block.name else block.kind
             self.findings.add("E325", span, name=name, way=way)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ftc.check.blocks import BlockBuilder
+from ftc.check.blocks import BlockBuilder, Lines
 from ftc.check.model import (
     Block,
     Turn,
@@ -18,15 +18,16 @@ class Facts(BlockBuilder):
     """Builds facts and dialogs."""
 
     def fact(self, block: ast.Block) -> Block:
-        scope, _ = self._open(block, self.scope, "block")
+        scope, lines = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self.tools)
         exchanges = self._drafts(block, turns, exchanges=True)
-        # A `where` below an exchange is its own; one before the first is the block's.
-        scope.wheres, exchanges = self._share_wheres(block, scope, exchanges)
+        if scope.wheres:
+            # A `where` below an exchange is its own; one before the first is the block's.
+            scope.wheres, exchanges = self._share_wheres(lines, scope, exchanges)
         if not exchanges:
             self._nothing(block, "user: … and assistant: …")
         style = None
-        for statement in block.body:
+        for statement in lines:
             if isinstance(statement, ast.StyleLine):
                 found = self.styles.get(statement.name.text)
                 if found is None and any(statement.name.text in line for line in self.scope.unread):
@@ -36,20 +37,19 @@ class Facts(BlockBuilder):
                     self.findings.add("E219", statement.name.span, name=name, near=near(name, self.styles))
                 else:
                     style = found[0]
-        shape: dict[str, Any] = {"turns": tuple(exchanges), "style": style}
-        own = next((s for s in block.body if isinstance(s, ast.Message) and s.role == "system"), None)
-        if style is not None and style.system is not None:
-            shape["system"] = style.system
+        system = style.system if style else None
+        if system is not None:
+            own = next((s for s in block.body if isinstance(s, ast.Message) and s.role == "system"), None)
             if own is not None:
-                label = Label(style.system.span, "the system text of the style")
+                label = Label(system.span, "the system text of the style")
                 self.findings.add("E303", own.span, (label,), what="`system`")
-        return self._finish(block, scope, turns, **shape)
+        return self._finish(block, lines, scope, turns, exchanges, system=system, style=style)
 
-    def _share_wheres(self, block: ast.Block, scope: Scope, turns: list[Turn]) -> tuple[list[Any], list[Turn]]:
+    def _share_wheres(self, body: Lines, scope: Scope, turns: list[Turn]) -> tuple[list[Any], list[Turn]]:
         shared, own = [], {id(t): list(t.wheres) for t in turns}
         for where in scope.wheres:
             before = [t for t in turns if t.span.start < where.span.start]
-            lines = {s.condition.span for s in block.body if isinstance(s, ast.Where)}
+            lines = {s.condition.span for s in body if isinstance(s, ast.Where)}
             if before and where.span in lines:
                 own[id(before[-1])].append(where)
             else:
@@ -57,9 +57,9 @@ class Facts(BlockBuilder):
         return shared, [replaced(t, wheres=tuple(own[id(t)])) for t in turns]
 
     def dialog(self, block: ast.Block) -> Block:
-        scope, _ = self._open(block, self.scope, "block")
+        scope, lines = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self._tools(block, self.scope))
         made = self._drafts(block, turns, exchanges=False)
         if not made:
             self._nothing(block, "user: … and assistant: …")
-        return self._finish(block, scope, turns, turns=tuple(made))
+        return self._finish(block, lines, scope, turns, made)

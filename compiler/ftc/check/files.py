@@ -1,7 +1,7 @@
 """Files: the names, blocks and settings of each, and the names that `use` brings in from others."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -48,8 +48,9 @@ class FileChecker:
     def names(self) -> None:
         """Everything with a name: what `use` gives to another file."""
         findings, statements = self.project.findings, self.file.statements
-        self.scope.reported += [s for s in self.project.reported if s.source is self.file.source]
-        self.scope.unread += [s.span.text for s in _all(statements) if isinstance(s, ast.Bad)]
+        reported = [s for s in self.project.reported if s.source is self.file.source]
+        self.scope.reported += sorted(reported, key=lambda span: span.start)
+        self.scope.unread += [bad.span.text for bad in _unread(statements)]
         message_before = False
         for statement in statements:
             fits = self._allowed(statement)
@@ -60,13 +61,14 @@ class FileChecker:
                 # Of messages that belong together, the first speaks for all.
                 findings.add("E327", statement.span, word=word_of(statement))
             message_before = not fits and isinstance(statement, ast.Message)
-        for statement in statements:
+        lines = [s for s in statements if not isinstance(s, ast.Block)]
+        for statement in lines:
             if isinstance(statement, ast.Use):
                 self._use(statement)
         names = Names(self.scope, findings, self.project.loader)
-        names.declare(statements)
-        names.resolve(statements)
-        for statement in statements:
+        names.declare(lines)
+        names.resolve(lines)
+        for statement in lines:
             if isinstance(statement, ast.Tool):
                 tool = declare_tool(statement, self.scope, findings)
                 if tool.name in self.tools:
@@ -106,14 +108,18 @@ class FileChecker:
     def _starts(self) -> list[int]:
         return [statement.span.start for statement in self.file.statements]
 
+    @cached_property
+    def _reported(self) -> set[int]:
+        """The statements in whose lines the parser reported something."""
+        return set(map(self._block_at, self.scope.reported))
+
     def _block_at(self, span: Span) -> int:
         """Which of the file's statements a place is in the lines of."""
         return bisect_right(self._starts, span.start)
 
     def _touched(self, block: ast.Block) -> bool:
         """Whether the parser reported something in the lines of a block."""
-        here = self._block_at(block.span)
-        return any(self._block_at(span) == here for span in self.scope.reported)
+        return bool(self._reported) and self._block_at(block.span) in self._reported
 
     def holds(self, block: Block, span: Span) -> bool:
         """Whether a place is in the lines of a block of this file."""
@@ -232,11 +238,15 @@ def _expectations(checker: FileChecker, findings: Findings) -> list[Expectation]
     ]
 
 
-def _all(statements: Iterable[ast.Statement]) -> Iterator[ast.Statement]:
+def _unread(statements: Iterable[ast.Statement]) -> list[ast.Bad]:
+    """The lines that could not be read, those in blocks included."""
+    found: list[ast.Bad] = []
     for statement in statements:
-        yield statement
-        if isinstance(statement, ast.Block):
-            yield from _all(statement.body)
+        if isinstance(statement, ast.Bad):
+            found.append(statement)
+        elif isinstance(statement, ast.Block):
+            found += _unread(statement.body)
+    return found
 
 
 def _whole(block: Block, broken: set[Name]) -> bool:
@@ -284,7 +294,7 @@ def check(
     for checker in checkers:
         names += [n for n in checker.scope.names.values() if n.span.source is checker.file.source]
     model = Model(
-        tuple(b for checker in checkers for b in checker.blocks if b not in project.broken and _whole(b, broken)),
+        tuple(b for c in checkers for b in c.blocks if b not in project.broken and (not broken or _whole(b, broken))),
         tuple(style for checker in checkers for style, _ in checker.styles.values()),
         tuple(names),
         tuple(wheres),

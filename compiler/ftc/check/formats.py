@@ -23,10 +23,10 @@ class Formats(BlockBuilder):
     """Builds formats."""
 
     def format(self, block: ast.Block) -> Block:
-        scope, _ = self._open(block, self.scope, "block")
+        scope, lines = self._open(block, self.scope, "block")
         tools = self._tools(block, self.scope)
         turns = Turns(scope, self.findings, tools)
-        inner = [s for s in block.body if isinstance(s, ast.Block)]
+        inner = [s for s in lines if isinstance(s, ast.Block)]
         cases = [s for s in inner if s.kind == "case"]
         invalid = next((self._invalid(s, scope, tools) for s in inner if s.kind == "invalid"), None)
         made = self._one_turn(self._drafts(block, turns, exchanges=False))
@@ -50,7 +50,7 @@ class Formats(BlockBuilder):
             self._nothing(block, "user: … and assistant: …, or `case` blocks")
         made = [t if t.invalid else replaced(t, invalid=invalid) for t in made]
         low, high = 1, 1
-        for statement in block.body:
+        for statement in lines:
             if isinstance(statement, ast.Turns):
                 low, high = statement.low, statement.high
                 if not 1 <= low <= high <= 100:
@@ -58,9 +58,7 @@ class Formats(BlockBuilder):
                         "E321", statement.span, what="`turns` takes numbers from 1 to 100, the lower first."
                     )
                     low, high = 1, 1
-        return self._finish(
-            block, scope, turns, turns=tuple(made), low=low, high=high, names=names, plain_case=not cases
-        )
+        return self._finish(block, lines, scope, turns, made, low=low, high=high, names=names, plain_case=not cases)
 
     def _one_turn(self, made: list[Turn]) -> list[Turn]:
         for turn in made:
@@ -70,13 +68,13 @@ class Formats(BlockBuilder):
         return made
 
     def _case(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> tuple[Turn | None, list[Any]]:
-        scope, _ = self._open(block, outer, "case")
+        scope, lines = self._open(block, outer, "case")
         turns = Turns(scope, self.findings, tools)
         made = self._one_turn(self._drafts(block, turns, exchanges=False))
         if not made:
             self._nothing(block, "user: … and assistant: …")
             return None, []
-        inner = [s for s in block.body if isinstance(s, ast.Block) and s.kind == "invalid"]
+        inner = [s for s in lines if isinstance(s, ast.Block) and s.kind == "invalid"]
         invalid = self._invalid(inner[0], scope, tools) if inner else None
         if invalid is not None and invalid.thin is not None:
             # The faults of all cases are thinned together.
@@ -97,9 +95,9 @@ class Formats(BlockBuilder):
         scope.names["invalid"] = culprit
         turns = Turns(scope, self.findings, tools)
         draft = Draft(None, block.span)
-        draft.broken = any(self._unsound(block, s) for s in block.body)
+        draft.broken = self._unsound(block)
         # The user's side is the turn's own: the answer may follow it at once.
-        draft.messages.append(Message("user", Template((), block.span), (), True, block.span))
+        draft.append(Message("user", Template((), block.span), (), True, block.span))
         for statement in block.body:
             if isinstance(statement, ast.Says):
                 draft.says.extend(turns.says(statement))

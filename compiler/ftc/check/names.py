@@ -1,10 +1,10 @@
 """Declarations: `let`, `table`, `def`, `where` of one level, checked when first asked for, so that order does
 not matter."""
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
-from ftc.check.expressions import Expressions
 from ftc.check.functions import FUNCTIONS
 from ftc.check.made_of import parts_of
 from ftc.check.model import (
@@ -31,6 +31,7 @@ from ftc.syntax import ast
 MAX_CHAIN = 50
 
 Declaration = ast.Let | ast.Table
+_DECLARATIONS = (ast.Let, ast.Table)
 
 # The functions of all files are told apart by these in the Python they become; no output shows them.
 _NUMBERS = count()
@@ -43,22 +44,22 @@ class Names:
         self.scope = scope
         self.findings = findings
         self.loader = loader
-        self.expressions = Expressions(scope, findings)
         self.templates = Templates(scope, findings)
+        self.expressions = self.templates.expressions
         self._declared: dict[str, ast.Ident] = {}
         self._active: list[Declaration] = []
         self._wheres: list[ast.Expr] = []
 
-    def declare(self, statements: tuple[ast.Statement, ...]) -> None:
+    def declare(self, statements: Sequence[ast.Statement]) -> None:
         """Register every name of the level; nothing is checked yet."""
         for statement in statements:
-            if isinstance(statement, ast.Let | ast.Table):
+            if isinstance(statement, _DECLARATIONS):
                 if self._is_new(statement.name):
                     self.scope.pending[statement.name.text] = partial(self._resolve, statement)
             elif isinstance(statement, ast.Def):
                 self._declare_function(statement)
 
-    def resolve(self, statements: tuple[ast.Statement, ...]) -> None:
+    def resolve(self, statements: Sequence[ast.Statement]) -> None:
         """Check every name of the level, then its `where` lines."""
         for name in list(self.scope.pending):
             if name in self.scope.pending:
@@ -213,14 +214,12 @@ class Names:
 
     def _touched(self, statement: Declaration) -> bool:
         """Whether the parser reported something in the lines of a declaration."""
-        if not self.scope.reported:
-            return False
         parts = statement.rows if isinstance(statement, ast.Table) else ()
         last = parts[-1].span if parts else statement.span
         if isinstance(statement, ast.Let):
             value = statement.value.expr if isinstance(statement.value, ast.Domain) else statement.value
             last = value.span
-        return any(statement.span.start <= span.start <= last.end for span in self.scope.reported)
+        return self.scope.touched(statement.span.start, last.end)
 
     # ── tables ────────────────────────────────────────────────────────────────────────────────────
 

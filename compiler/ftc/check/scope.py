@@ -1,5 +1,6 @@
 """Where names are looked up: the file, a block in it, a case in that. And where findings are collected."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,7 +84,7 @@ class Scope:
         self.unread: list[str] = outer.unread if outer else []
         """Lines that could not be read: a name that one of them holds may be declared there."""
         self.reported: list[Span] = outer.reported if outer else []
-        """Where the parser found mistakes."""
+        """Where the parser found mistakes in the file, in order."""
         self.pending: dict[str, Any] = {}
         """Declarations of this level that were seen but not checked yet: names may be used before their line."""
 
@@ -96,6 +97,11 @@ class Scope:
                 return scope.names[name]
             scope = scope.outer
         return None
+
+    def touched(self, start: int, end: int) -> bool:
+        """Whether the parser found a mistake between two offsets of the file."""
+        at = bisect_left(self.reported, start, key=lambda span: span.start)
+        return at < len(self.reported) and self.reported[at].start <= end
 
     def known(self) -> list[str]:
         """Every name that can be seen from here."""

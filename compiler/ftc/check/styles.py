@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ftc.check.blocks import BlockBuilder
+from ftc.check.blocks import BlockBuilder, Lines
 from ftc.check.model import (
     Answer,
     Answered,
@@ -24,7 +24,7 @@ class Styles(BlockBuilder):
     def style(self, block: ast.Block) -> Block | None:
         """A style; it makes conversations of its own where it has prompts."""
         assert block.name is not None
-        scope, _ = self._open(block, self.scope, "block")
+        scope, lines = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self.tools)
         answer = Answer("answer", block.span, "block")
         self._special(answer, scope)
@@ -40,20 +40,20 @@ class Styles(BlockBuilder):
                 wrap = Turns(around, self.findings, self.tools).message(statement)
             elif isinstance(statement, ast.Says):
                 says.extend(turns.says(statement))
-        style = self._style(block, answer, turns, wrap)
+        style = self._style(block, lines, answer, turns, wrap)
         self.styles[block.name.text] = (style, scope)
         if not prompts:
             return None
         if style.answers_path is None:
             self.findings.add("E323", block.span, name=block.name.text)
         made = tuple(replaced(p, says=tuple(says)) for p in prompts)
-        return self._finish(block, scope, turns, turns=made, style=style)
+        return self._finish(block, lines, scope, turns, made, style=style)
 
-    def _style(self, block: ast.Block, answer: Answer, turns: Turns, wrap: Message | None) -> Style:
+    def _style(self, block: ast.Block, lines: Lines, answer: Answer, turns: Turns, wrap: Message | None) -> Style:
         pairs: list[tuple[str, str]] = []
         keep = rewrite = path = None
         answers: Mapping[str, Answered] = {}
-        for statement in block.body:
+        for statement in lines:
             if isinstance(statement, ast.Replace):
                 pairs = self._replace(statement, turns)
             elif isinstance(statement, ast.Keep):
@@ -68,7 +68,7 @@ class Styles(BlockBuilder):
                 assert block.name is not None
                 path = statement.path.value
                 answers = read_answers(statement.path, block.name.text, self.loader, self.findings)
-        return Style(wrap, tuple(pairs), answer, keep, rewrite, path, answers, self._system(block, turns))
+        return Style(wrap, tuple(pairs), answer, keep, rewrite, path, answers, self._system(block, lines, turns))
 
     def _replace(self, statement: ast.Replace, turns: Turns) -> list[tuple[str, str]]:
         pairs: dict[str, str] = {}

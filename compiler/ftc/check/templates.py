@@ -12,6 +12,9 @@ from ftc.syntax import ast
 # A width or precision beyond this is no formatting but a way to fill memory.
 MAX_WIDTH = 10_000
 
+# Ranges and lists that are written in braces are choices.
+_WRITTEN = (ast.Range, ast.List)
+
 _SAMPLE: dict[Type, object] = {TEXT: "", INT: 0, FLOAT: 0.0, BOOL: True}
 
 
@@ -38,10 +41,10 @@ class Templates:
         for item in node.items:
             if item.invalid:
                 self.findings.add("E305", item.span)
-        return tuple(self.text(item.text) for item in node.items)
+        return tuple([self.text(item.text) for item in node.items])
 
     def text(self, node: ast.Text) -> Template:
-        return Template(tuple(self._part(part) for part in node.parts), node.span)
+        return Template(tuple(map(self._part, node.parts)), node.span)
 
     def _part(self, part: ast.Part) -> Part:
         if isinstance(part, ast.Literal):
@@ -49,7 +52,7 @@ class Templates:
         if isinstance(part, ast.Choice):
             return Choice(tuple(self.text(a) for a in part.alternatives), part.span)
         expr = self.expressions.check(part.expr)
-        if isinstance(part.expr, ast.Range | ast.List):
+        if isinstance(part.expr, _WRITTEN):
             item = expr.type.item if isinstance(expr.type, ListOf) else ANY
             self._showable(item, part.spec, part.span, expr)
             return ValueChoice(expr, part.spec, part.span)

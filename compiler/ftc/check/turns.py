@@ -42,10 +42,13 @@ class Draft:
     """Whether its order was reported: what it then lacks at its end is no further mistake."""
     last_call: int = 0
     """How many calls of the last message of calls wait for their `tool:` line."""
+    answer: int | None = None
+    """Where the first assistant message stands."""
 
-    @property
-    def answered(self) -> bool:
-        return any(m.role == "assistant" for m in self.messages)
+    def append(self, message: Message) -> None:
+        if self.answer is None and message.role == "assistant":
+            self.answer = len(self.messages)
+        self.messages.append(message)
 
 
 class Turns:
@@ -53,8 +56,8 @@ class Turns:
 
     def __init__(self, scope: Scope, findings: Findings, tools: Iterable[Tool]) -> None:
         self.findings = findings
-        self.expressions = Expressions(scope, findings)
         self.templates = Templates(scope, findings)
+        self.expressions = self.templates.expressions
         self.tools = {tool.name: tool for tool in tools}
 
     def message(self, statement: ast.Message) -> Message:
@@ -74,7 +77,7 @@ class Turns:
                 draft.last_call += 1
                 return
             self._order(draft, last, "assistant", statement.span)
-            draft.messages.append(Message("assistant", None, (call,), statement.trained, statement.span))
+            draft.append(Message("assistant", None, (call,), statement.trained, statement.span))
             draft.last_call = 1
             return
         if statement.role == "rejected":
@@ -91,17 +94,21 @@ class Turns:
         self._order(draft, last, statement.role, statement.span)
         if statement.role == "tool":
             draft.last_call -= 1
-        draft.messages.append(self.message(statement))
+        draft.append(self.message(statement))
 
     def _order(self, draft: Draft, last: Message | None, role: str, span: Span) -> None:
         """Report a message that cannot follow the one before it."""
-        if draft.broken:
-            return
-        labels = (Label(last.span, "the message before"),) if last else ()
-        mark = self.findings.mark()
         if role == "tool":
-            if draft.last_call <= 0:
-                self.findings.add("E310", span, labels)
+            follows = draft.last_call > 0
+        else:
+            before = last.role if last else "assistant"
+            follows = before != role and draft.last_call <= 0 and draft.rejected is None
+        if follows or draft.broken:
+            return
+        draft.reported = True
+        labels = (Label(last.span, "the message before"),) if last else ()
+        if role == "tool":
+            self.findings.add("E310", span, labels)
         elif draft.last_call > 0:
             assert last is not None
             self.findings.add("E311", span, labels, missing=draft.last_call)
@@ -110,10 +117,9 @@ class Turns:
             self.findings.add("E302", span, why="An answer stands here before any `user:` line.", way="user: …")
         elif draft.rejected is not None:
             self.findings.add("E312", draft.rejected.span, (Label(span, "the conversation goes on here"),))
-        elif last is not None and last.role == role:
+        else:
             way = "assistant: …" if role == "user" else "user: …"
             self.findings.add("E302", span, labels, why=f"Two `{role}` messages follow each other.", way=way)
-        draft.reported |= self.findings.since(mark)
 
     def finish(self, draft: Draft) -> Turn | None:
         """The turn, if it is one: it ends with an assistant message."""
@@ -126,7 +132,7 @@ class Turns:
             self.findings.add("E311", last.span, missing=draft.last_call)
         elif last.role != "assistant":
             self.findings.add("E304", last.span, role=last.role)
-        answer = next((i for i, m in enumerate(draft.messages) if m.role == "assistant"), len(draft.messages))
+        answer = len(draft.messages) if draft.answer is None else draft.answer
         return Turn(
             draft.name, tuple(draft.messages), answer, draft.rejected, tuple(draft.says), tuple(draft.wheres),
             draft.invalid, draft.span,
