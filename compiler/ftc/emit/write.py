@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ftc.diagnostics import FtcError, Severity
+from ftc.emit.blocks import Lowered
+from ftc.emit.lines import Framed, Framer
+from ftc.emit.pieces import EMPTY, longest
 from ftc.expand.conversation import Conversation
+from ftc.expand.frames import PickFailure
+from ftc.expand.ops import Slot
+from ftc.expand.program import Program
+from ftc.expand.sources import Product, Repeat, Source, Sum
 from ftc.targets.target import Target
 
 if TYPE_CHECKING:
@@ -15,6 +22,9 @@ CHUNK = 1 << 20
 
 Progress = Callable[[int], None]
 """Told now and then how many conversations have been looked at since the last time."""
+
+Rows = tuple[bytes, int]
+"""Lines, and how many conversations they are of."""
 
 
 class Sink(Protocol):
@@ -47,34 +57,147 @@ def write(
     progress: Progress = lambda looked_at: None,
 ) -> Written:
     """Write them, `limit` lines at most. FtcError where a conversation cannot be expressed."""
-    from xxhash import xxh3_128
-
-    digest, size, lines, looked_at, told = xxh3_128(), 0, 0, 0, 0
-    buffer = bytearray()
-    for conversation in conversations if limit != 0 else ():
-        looked_at += 1
-        if target.takes(conversation):
-            buffer += _line(conversation, target)
-            lines += 1
-        if len(buffer) >= CHUNK:
-            sink.write(bytes(buffer))
-            digest.update(buffer)
-            size += len(buffer)
-            buffer.clear()
-            progress(looked_at - told)
-            told = looked_at
-        if lines == limit:
+    output = _Output(sink, progress)
+    if limit is not None and not target.pairs:
+        conversations = conversations[:limit]
+    for data, rows in rows_of(conversations, target, one_by_one=limit is not None and target.pairs):
+        lines = data.count(b"\n") if target.pairs else rows
+        output.add(data, lines, rows)
+        if output.lines == limit:
             break
-    sink.write(bytes(buffer))
-    digest.update(buffer)
-    progress(looked_at - told)
-    return Written(lines, looked_at - lines, size + len(buffer), digest.hexdigest())
+    return output.close()
 
 
-def _line(conversation: Conversation, target: Target) -> bytes:
-    # Asked here too, and not only by the checks of the data, which may be off or look at a part of a large plan:
-    # a line must never leave out what the target has no place for.
-    refused = tuple(found for found in target.limits(conversation) if found.severity is Severity.ERROR)
-    if refused:
-        raise FtcError(refused)
-    return target.line(conversation) + b"\n"
+class _Output:
+    """Lines on their way to a sink. Small pieces are gathered into chunks."""
+
+    def __init__(self, sink: Sink, progress: Progress) -> None:
+        from xxhash import xxh3_128
+
+        self._sink = sink
+        self._progress = progress
+        self._digest = xxh3_128()
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._untold = 0
+        self._bytes = 0
+        self.lines = 0
+        self._rows = 0
+
+    def add(self, data: bytes, lines: int, rows: int) -> None:
+        self._waiting.append(data)
+        self._size += len(data)
+        self._untold += rows
+        self.lines += lines
+        if self._size >= CHUNK:
+            self._send()
+
+    def _send(self) -> None:
+        data = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
+        self._waiting.clear()
+        self._sink.write(data)
+        self._digest.update(data)
+        self._bytes += self._size
+        self._size = 0
+        self._progress(self._untold)
+        self._rows += self._untold
+        self._untold = 0
+
+    def close(self) -> Written:
+        self._send()
+        return Written(self.lines, self._rows - self.lines, self._bytes, self._digest.hexdigest())
+
+
+def rows_of(conversations: "Conversations", target: Target, *, one_by_one: bool = False) -> Iterator[Rows]:
+    """The lines of conversations, block by block or each alone. FtcError where one cannot be expressed."""
+    from ftc.expand.plan import failed
+
+    try:
+        yield from _Emitter(target, one_by_one=one_by_one).rows(conversations)
+    except PickFailure as failure:
+        raise FtcError((failed(failure),)) from None
+
+
+class _Emitter:
+    """Walks the algebra of the plan. What is a product is written in blocks, the rest row by row."""
+
+    def __init__(self, target: Target, *, one_by_one: bool) -> None:
+        self._target = target
+        self._one_by_one = one_by_one
+        self._framer = Framer(target)
+        self._known: dict[Program, tuple[Framed, Lowered]] = {}
+
+    def rows(self, conversations: "Conversations") -> Iterator[Rows]:
+        source, indices = conversations.part
+        if indices.step == 1 and not self._one_by_one:
+            yield from self._stretch(source, indices.start, indices.stop)
+        else:
+            for index in indices:
+                yield self._row(*source.at(index))
+
+    def _stretch(self, source: Source, low: int, high: int) -> Iterator[Rows]:
+        """The lines of the conversations from `low` to `high - 1` of a source."""
+        if isinstance(source, Product):
+            yield from self._product(source.program, low, high)
+        elif isinstance(source, Sum):
+            for part, first, last in source.between(low, high):
+                yield from self._stretch(part, first, last)
+        elif isinstance(source, Repeat):
+            while low < high:
+                first = low % source.source.count
+                last = min(first + high - low, source.source.count)
+                yield from self._stretch(source.source, first, last)
+                low += last - first
+        else:
+            for index in range(low, high):
+                yield self._row(*source.at(index))
+
+    def _product(self, program: Program, low: int, high: int) -> Iterator[Rows]:
+        framed = self._framer.line(program)
+        if framed.refused:
+            for rank in range(low, high):
+                yield self._asked(program, program.space.at(rank))
+            return
+        if framed.piece is EMPTY:
+            yield b"", high - low
+            return
+        surely_fit = self._fit(longest(framed.piece))
+        for data, rows in Lowered(program.space, framed.piece).blocks(low, high):
+            if not surely_fit and not self._fit(max(map(len, data.split(b"\n")))):
+                for rank in range(low, low + rows):
+                    self._asked(program, program.space.at(rank))
+            yield data, rows
+            low += rows
+
+    def _row(self, program: Program, picks: dict[Slot, int]) -> Rows:
+        if program not in self._known:
+            if len(self._known) == MAX_KNOWN:
+                self._known.clear()
+            framed = self._framer.line(program)
+            self._known[program] = framed, Lowered(program.space, framed.piece)
+        framed, lowered = self._known[program]
+        if framed.refused:
+            return self._asked(program, picks)
+        data = lowered.row(picks)
+        return (data, 1) if self._fit(len(data)) else self._asked(program, picks)
+
+    def _fit(self, size: int | None) -> bool:
+        """Whether a line of so many bytes surely has no more tokens than the target takes: none is shorter than a byte."""
+        return self._target.max_tokens is None or (size is not None and size <= self._target.max_tokens)
+
+    def _asked(self, program: Program, picks: dict[Slot, int]) -> Rows:
+        """The line of a conversation, after the target was asked whether it can express it.
+
+        Asked here too, and not only by the checks of the data, which may be off: a line must never leave out what the
+        target has no place for.
+        """
+        conversation = program.conversation(picks)
+        if not self._target.takes(conversation):
+            return b"", 1
+        if refused := tuple(f for f in self._target.limits(conversation) if f.severity is Severity.ERROR):
+            raise FtcError(refused)
+        return self._target.line(conversation) + b"\n", 1
+
+
+# Programs whose lines are kept ready, where rows of many are mixed.
+MAX_KNOWN = 1000

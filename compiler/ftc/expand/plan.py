@@ -15,10 +15,11 @@ from ftc.expand.cover import TooMany, cover
 from ftc.expand.formula import formula
 from ftc.expand.frames import PickFailure
 from ftc.expand.graph import GroupTooLarge
+from ftc.expand.groups import TooManyToSplit
 from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum, Written
-from ftc.expand.split import TooManyToSplit, split
+from ftc.expand.split import split
 from ftc.source import Span
 
 
@@ -64,6 +65,11 @@ class Conversations(Sequence[Conversation]):
     def shuffled(self, seed: int) -> "Conversations":
         """The same in an order of the seed's: a permutation of which nothing is kept, so it is as good at any size."""
         return Conversations(Shuffled(self._source, seed))
+
+    @property
+    def part(self) -> tuple[Source, range]:
+        """The source, and which of its elements these are."""
+        return self._source, range(self._source.count) if self._indices is None else self._indices
 
     def __iter__(self) -> Iterator[Conversation]:
         for index, picked in enumerate(self.all_picked()):
@@ -215,15 +221,15 @@ def _thin(
 
 
 def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:
-    where = error.conditions[0] if error.conditions else None
+    wheres = [c.source for c in error.conditions if c.source]
     names = ", ".join(f"`{name}` ({size:,})" for name, size in error.sizes.items())
-    labels = tuple(Label(c.source.span, "and this one") for c in error.conditions[1:4])
-    span = where.source.span if where else block.span
+    labels = tuple(Label(where.span, "and this one") for where in wheres[1:4])
+    span = wheres[0].span if wheres else block.span
     return Diagnostic("E403", span, {"names": names}, labels)
 
 
 def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:
-    wheres = {id(c.source): c.source for p in programs for c in p.conditions}
+    wheres = {id(c.source): c.source for p in programs for c in p.conditions if c.source}
     spans = [w.span for w in wheres.values()]
     labels = tuple(Label(span, "and this one") for span in spans[1:4])
     if spans:

@@ -58,6 +58,16 @@ class Sum:
     def count(self) -> int:
         return self._starts[-1]
 
+    def between(self, low: int, high: int) -> Iterator[tuple[Source, int, int]]:
+        """The parts that hold the elements from `low` to `high - 1`, each with the stretch of its own that they are."""
+        part = bisect_right(self._starts, low) - 1
+        while low < high:
+            start, end = self._starts[part], self._starts[part + 1]
+            if end > low:
+                yield self.parts[part], low - start, min(high, end) - start
+                low = end
+            part += 1
+
     def at(self, index: int) -> Picked:
         part = bisect_right(self._starts, index) - 1
         return self.parts[part].at(index - self._starts[part])

@@ -1,0 +1,293 @@
+"""What a line is made of: constants, and pieces that say something else for other picks. A piece makes bytes of JSON.
+
+Texts and values of the plan become pieces once; a name that is shown twice is one piece. Whatever has the same bytes for
+every conversation is a constant, so that all escaping is done before the first line is written.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import chain
+from json.encoder import encode_basestring
+from typing import Any
+
+from ftc.check.types import BOOL, FLOAT, INT
+from ftc.check.runtime import FAILURES, show, show_as, size_of, start
+from ftc.emit import columns
+from ftc.expand.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding, ListedBinding, RangingBinding
+from ftc.expand.frames import PickFailure, Value
+from ftc.expand.ops import Picks, Slot
+from ftc.expand.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
+from ftc.source import Span
+
+Encode = Callable[[str], bytes]
+"""How a text stands in a line: what is between the quotes of a JSON string."""
+
+# What some types are as text, at most: a whole number has up to 4096 bits.
+LONGEST = {INT: 1235, FLOAT: 25, BOOL: 5}
+
+# Of longer axes no table of bytes is kept.
+MAX_TABLE = 1 << 16
+
+_NONE: frozenset[Slot] = frozenset()
+
+
+def escaped(text: str) -> bytes:
+    """A text as it stands between the quotes of a JSON string."""
+    return encode_basestring(text)[1:-1].encode()
+
+
+class Constant:
+    """The same bytes for all picks."""
+
+    __slots__ = ("data",)
+    slots = _NONE
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
+class Axis:
+    """Bytes for each pick of one slot, and that is all it depends on. `make` gives those of a stretch of values."""
+
+    __slots__ = ("longest", "make", "size", "slot", "slots", "table")
+
+    def __init__(self, slot: Slot, size: int, make: Callable[[int, int], list[bytes]]) -> None:
+        self.slot = slot
+        self.slots = frozenset((slot,))
+        self.size = size
+        self.make = make
+        self.table: list[bytes] | None = None
+        self.longest: int | None = None
+
+    def stretch(self, first: int, length: int) -> list[bytes]:
+        """The bytes of some values in a row."""
+        if self.table is None:
+            if self.size > MAX_TABLE:
+                return self.make(first, length)
+            self.table = self.make(0, self.size)
+        return self.table[first : first + length]
+
+    def column(self, slot: Slot, picks: Picks, values: Sequence[int]) -> list[bytes]:
+        """The bytes of some values."""
+        if isinstance(values, range):
+            return self.stretch(values.start, len(values))
+        return [self.stretch(value, 1)[0] for value in values]
+
+    def value(self, picks: Picks) -> bytes:
+        return self.stretch(picks[self.slot], 1)[0]
+
+
+class Computed:
+    """Bytes that have to be computed from several picks (or from values that cannot be listed)."""
+
+    __slots__ = ("column", "longest", "slots", "value")
+
+    def __init__(
+        self,
+        slots: frozenset[Slot],
+        value: Callable[[Picks], bytes],
+        column: Callable[[Slot, dict[Slot, int], Sequence[int]], list[bytes]],
+        longest: int | None = None,
+    ) -> None:
+        self.slots = slots
+        self.longest = longest
+        self.value = value
+        self.column = column
+        """The bytes for some values of one slot, the other picks given."""
+
+
+class Branch:
+    """One of several pieces, by the pick of a slot."""
+
+    def __init__(self, slot: Slot, options: "tuple[Piece, ...]") -> None:
+        self.slot = slot
+        self.options = options
+        self.slots: frozenset[Slot] = frozenset((slot,)).union(*{option.slots for option in options})
+
+    @cached_property
+    def kinds(self) -> list[int]:
+        """For each value, which of the different options it leads to."""
+        seen: dict[int, int] = {}
+        return [seen.setdefault(id(option), len(seen)) for option in self.options]
+
+
+class Row:
+    """Pieces one after the other."""
+
+    __slots__ = ("parts", "slots")
+
+    def __init__(self, parts: "tuple[Piece, ...]") -> None:
+        self.parts = parts
+        self.slots: frozenset[Slot] = _NONE.union(*(part.slots for part in parts))
+
+
+Piece = Constant | Axis | Computed | Branch | Row
+Atom = Axis | Computed | Branch
+
+EMPTY = Constant(b"")
+
+
+def longest(piece: Piece) -> int | None:
+    """A number of bytes that the piece never exceeds; None where none can be told without looking at every value."""
+    match piece:
+        case Constant():
+            return len(piece.data)
+        case Axis():
+            if piece.longest is None and piece.size <= MAX_TABLE:
+                piece.longest = max(map(len, piece.stretch(0, piece.size)), default=0)
+            return piece.longest
+        case Computed():
+            return piece.longest
+        case Branch():
+            sizes = [longest(option) for option in {id(option): option for option in piece.options}.values()]
+            return None if None in sizes else max(size for size in sizes if size is not None)
+        case Row():
+            sizes = [longest(part) for part in piece.parts]
+            return None if None in sizes else sum(size for size in sizes if size is not None)
+
+
+def sequence(parts: "Sequence[Piece]") -> Piece:
+    """The pieces as one, with neighbouring constants joined."""
+    flat: list[Piece] = []
+    for part in chain.from_iterable(p.parts if isinstance(p, Row) else (p,) for p in parts):
+        if isinstance(part, Constant) and flat and isinstance(flat[-1], Constant):
+            flat[-1] = Constant(flat[-1].data + part.data)
+        elif not (isinstance(part, Constant) and not part.data):
+            flat.append(part)
+    return flat[0] if len(flat) == 1 else Row(tuple(flat)) if flat else EMPTY
+
+
+def branch(slot: Slot, options: "Sequence[Piece]") -> Piece:
+    """One of the options by the pick of the slot."""
+    if all(isinstance(option, Constant) for option in options):
+        table = [option.data for option in options if isinstance(option, Constant)]
+        return Axis(slot, len(table), lambda first, length: table[first : first + length])
+    return Branch(slot, tuple(options))
+
+
+class Pieces:
+    """Makes the pieces of one program, each once. `encode` says how text stands in a line."""
+
+    def __init__(self, encode: Encode = escaped) -> None:
+        self._encode = encode
+        self._made: dict[object, tuple[Piece, object]] = {}
+
+    def _once(self, what: object, spec: str | None, make: Callable[[], Piece]) -> Piece:
+        # What is asked for is kept beside its piece, so that its id stays its own.
+        key = (id(what), spec)
+        if key not in self._made:
+            self._made[key] = make(), what
+        return self._made[key][0]
+
+    def text(self, text: Text) -> Piece:
+        if len(text.parts) == 1 and isinstance(text.parts[0], str):
+            return Constant(self._encode(text.parts[0]))
+        return sequence([self._part(part) for part in text.parts])
+
+    def _part(self, part: str | Shown | Chosen | ValueChosen) -> Piece:
+        if isinstance(part, str):
+            return Constant(self._encode(part))
+        if isinstance(part, Chosen):
+            return self._once(part, None, lambda: branch(part.slot, [self.text(text) for text in part.texts]))
+        if isinstance(part, ValueChosen):
+            span = part.part.domain.span
+            return self._once(part, None, lambda: self._domain(part.domain, part.slot, part.part.spec, span))
+        # An invalid value is shown as it is written: a format spec is for the values it stands in for.
+        spec = None if part.faults else part.part.spec
+        if part.evaluated.expr.bare:
+            return self._value(part.evaluated.inputs[0], spec, part.evaluated)
+        return self._computed(part.evaluated, spec)
+
+    def _value(self, value: Value, spec: str | None, shown: Evaluated) -> Piece:
+        """The value of a name, as text."""
+        match value:
+            case AliasColumn():
+                return self._value(value.cell, spec, shown)
+            case AliasBinding() if not value.faulty:
+                return self._value(value.whole, spec, shown)
+            case ComputedBinding() if value.evaluated.expr.bare:
+                return self._value(value.evaluated.inputs[0], spec, shown)
+            case ComputedBinding():
+                return self._computed(value.evaluated, spec)
+            case RangingBinding() if not value.faulty:
+                return self._once(value, spec, lambda: self._domain(value.domain, value.slot, spec, shown.expr.span))
+            case ListedBinding() if spec is None:
+                return self._once(value, None, lambda: branch(value.slot, [self.text(t) for t in value.texts]))
+            case Cell() if value.table.name.data is not None:
+                return self._once(value, spec, lambda: self._cells(value, spec, shown.expr.span))
+            case Cell() if spec is None:
+                slot = value.table.slot
+                return self._once(value, None, lambda: branch(slot, [self.text(text) for text in value.texts]))
+        return self._computed(shown, spec)
+
+    def _cells(self, cell: Cell, spec: str | None, span: Span) -> Piece:
+        rows, index = cell.table.name.data or [], cell.index
+
+        def make(first: int, length: int) -> list[bytes]:
+            return self._each([row[index] for row in rows[first : first + length]], spec, span, cell.table.slot, first)
+
+        return Axis(cell.table.slot, len(rows), make)
+
+    def _domain(self, domain: Domain, slot: Slot, spec: str | None, span: Span) -> Piece:
+        values = domain.constant
+        if values is not None:
+
+            def make(first: int, length: int) -> list[bytes]:
+                return self._each(values[first : first + length], spec, span, slot, first)
+
+            return Axis(slot, size_of(values), make)
+        slots = columns.reads(domain.evaluated) | {slot}
+        return self._from(slots, lambda picks: domain.items(picks)[picks[slot]], spec, span)
+
+    def _each(self, values: Sequence[Any], spec: str | None, span: Span, slot: Slot, first: int) -> list[bytes]:
+        """The bytes of values that picks of a slot, from `first` on, stand for."""
+        made = []
+        try:
+            for value in values:
+                made.append(self._shown(value, spec))
+        except FAILURES as failure:
+            raise PickFailure(span, failure, {slot: first + len(made)}) from failure
+        return made
+
+    def _computed(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        return self._once(evaluated, spec, lambda: self._evaluated(evaluated, spec))
+
+    def _evaluated(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        slots = columns.reads(evaluated)
+        one = self._from(slots, evaluated.value, spec, evaluated.expr.span)
+
+        def column(slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+            try:
+                return [self._shown(value, spec) for value in columns.over(evaluated, slot, picks, values)]
+            except FAILURES:
+                return one.column(slot, picks, values)  # one by one, it says which pick fails
+
+        return Computed(slots, one.value, column, None if spec else LONGEST.get(evaluated.expr.type))
+
+    def _from(self, slots: frozenset[Slot], value: Callable[[Picks], Any], spec: str | None, span: Span) -> Computed:
+        def one(picks: Picks) -> bytes:
+            found = value(picks)
+            try:
+                return self._shown(found, spec)
+            except FAILURES as failure:
+                raise PickFailure(span, failure, picks) from failure
+
+        return made(slots, one)
+
+    def _shown(self, value: Any, spec: str | None) -> bytes:
+        if spec is None:
+            return self._encode(value if isinstance(value, str) else show(value))
+        start()
+        return self._encode(show_as(value, spec))
+
+
+def made(slots: frozenset[Slot], value: Callable[[Picks], bytes]) -> Computed:
+    """A piece that a function of the picks makes whole."""
+
+    def column(slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+        found = []
+        for picks[slot] in values:
+            found.append(value(picks))
+        return found
+
+    return Computed(slots, value, column)
