@@ -1,5 +1,6 @@
 """Conversations written as lines, with the digest of what was written taken on the way."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +13,7 @@ from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot
 from ftc.expand.program import Program
-from ftc.expand.sources import Product, Repeat, Source, Sum
+from ftc.expand.sources import Cut, Product, Repeat, Source, Sum
 from ftc.targets.target import Target
 
 if TYPE_CHECKING:
@@ -128,12 +129,10 @@ class _Emitter:
         self._known: dict[Program, tuple[Framed, Lowered]] = {}
 
     def rows(self, conversations: "Conversations") -> Iterator[Rows]:
-        source, indices = conversations.part
-        if indices.step == 1 and not self._one_by_one:
-            yield from self._stretch(source, indices.start, indices.stop)
+        if self._one_by_one:
+            yield from itertools.starmap(self._row, conversations.source)
         else:
-            for index in indices:
-                yield self._row(*source.at(index))
+            yield from self._stretch(conversations.source, 0, conversations.count)
 
     def _stretch(self, source: Source, low: int, high: int) -> Iterator[Rows]:
         """The lines of the conversations from `low` to `high - 1` of a source."""
@@ -142,6 +141,8 @@ class _Emitter:
         elif isinstance(source, Sum):
             for part, first, last in source.between(low, high):
                 yield from self._stretch(part, first, last)
+        elif isinstance(source, Cut) and source.indices.step == 1:
+            yield from self._stretch(source.source, source.indices.start + low, source.indices.start + high)
         elif isinstance(source, Repeat):
             while low < high:
                 first = low % source.source.count

@@ -67,9 +67,9 @@ class Conversations(Sequence[Conversation]):
         return Conversations(Shuffled(self._source, seed))
 
     @property
-    def part(self) -> tuple[Source, range]:
-        """The source, and which of its elements these are."""
-        return self._source, range(self._source.count) if self._indices is None else self._indices
+    def source(self) -> Source:
+        """Where they come from."""
+        return self._source
 
     def __iter__(self) -> Iterator[Conversation]:
         for index, picked in enumerate(self.all_picked()):
