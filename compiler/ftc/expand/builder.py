@@ -3,10 +3,10 @@
 from ftc.check import model
 from ftc.expand.bindings import GivenBinding
 from ftc.expand.formats import FormatBuilder
-from ftc.expand.frames import Frame, PickFailure
+from ftc.expand.frames import Frame, PickFailure, everything
 from ftc.expand.ops import Ops, Picks, Slot, Switch, slots_of
 from ftc.expand.program import Program
-from ftc.expand.script import Line, Turn, ending_of, restyle
+from ftc.expand.script import Line, Turn, ending_of, ops_of, restyle
 from ftc.expand.where import conditions
 
 
@@ -25,30 +25,22 @@ class Builder:
         return [self._single(turn) for turn in self.block.turns]
 
     def _single(self, turn: model.Turn) -> Program:
-        frame = Frame("", None, lambda _: True)
+        frame = Frame("", None, everything)
         system = self._system(frame)
-        head = [Line(m, frame, f"{m.role}{i or ''}") for i, m in enumerate(turn.messages[: turn.answer])]
-        tail_messages = turn.messages[turn.answer :]
-        ops: Ops = (*(system.ops if system else ()), *(op for line in head for op in line.ops))
+        lines = [Line(m, frame, f"{m.role}{i or ''}") for i, m in enumerate(turn.messages)]
+        bound = Turn(turn, lines[: turn.answer], lines[turn.answer :])
         style = self.block.style
-        bound = Turn(turn, head, [])
-        if style is None:
-            bound.tail = [Line(m, frame, f"{m.role}{i + turn.answer}") for i, m in enumerate(tail_messages)]
-            ops += tuple(op for line in bound.tail for op in line.ops)
-        elif self.block.kind == "fact":
-            bound.tail = [Line(m, frame, f"{m.role}{i + turn.answer}") for i, m in enumerate(tail_messages)]
+        if style is not None and self.block.kind == "fact":
             plain = bound.tail[-1].text
             assert plain is not None
-            answer = self._answer(style, frame)
-            answer.give(plain.ops, lambda picks, _: restyle(style.replace, plain.render(picks)))
-            bound.tail[-1] = self._styled(style, frame, tail_messages[-1])
-            ops += tuple(op for line in bound.tail for op in line.ops)
-        else:
-            ops += self._answers(style, frame, bound)
+            self._answer(style, frame).give(plain.ops, lambda picks, _: restyle(style.replace, plain.render(picks)))
+            bound.tail[-1] = self._styled(style, frame, turn.messages[-1])
+        opening = [system, *bound.head] if system else bound.head
+        answer = self._answers(style, frame, bound) if style and self.block.kind == "style" else ops_of(bound.tail)
         bound.ending, ending = ending_of(turn, frame, "", pairs=self.pairs)
-        ops += ending
+        ops: Ops = (*ops_of(opening), *answer, *ending)
         wheres = (*self.model.wheres, *self.block.wheres, *turn.wheres)
-        found = conditions((where, None, frame) for where in wheres)
+        found = conditions([(where, None, frame) for where in wheres])
         return Program(self.block, [frame], ops, found, system, [(None, [bound])])
 
     def _system(self, frame: Frame) -> Line | None:
@@ -89,8 +81,8 @@ class Builder:
         wrapped = self._styled(style, frame, prompt.message)
         bare = self._styled(model.Style(None, (), style.answer, None, None, None, {}, None), frame, prompt.message)
         if style.wrap is None:
-            wrapped.span = lambda picks: recorded(picks).span
-        bare.span = lambda picks: recorded(picks).span
+            wrapped.place = lambda picks: recorded(picks).span
+        bare.place = lambda picks: recorded(picks).span
         bound.tail = [wrapped]
         if all(a.final is None for a in style.answers.values()):
             return wrapped.ops

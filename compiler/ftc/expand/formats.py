@@ -6,11 +6,11 @@ from functools import cached_property
 from ftc.check import model
 from ftc.check.made_of import add_name, invalid_values, names_of
 from ftc.expand.bindings import GivenBinding
-from ftc.expand.frames import Binding, Frame
+from ftc.expand.frames import Binding, Frame, everything
 from ftc.expand.graph import meetings, reach
 from ftc.expand.ops import Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
 from ftc.expand.program import Program
-from ftc.expand.script import Line, Turn, ending_of
+from ftc.expand.script import Line, Turn, ending_of, ops_of
 from ftc.expand.where import Armed, conditions, shows
 from ftc.source import Span
 
@@ -49,7 +49,7 @@ class FormatBuilder:
         return name.level == "case" or name not in self._outside
 
     def _frames(self, length: int) -> tuple[Frame, list[Frame]]:
-        whole = Frame("", None, lambda _: True)
+        whole = Frame("", None, everything)
         return whole, [Frame("", whole, self._afresh, turn=f"{t + 1}/") for t in range(length)]
 
     def _system(self, whole: Frame) -> Line | None:
@@ -67,7 +67,7 @@ class FormatBuilder:
                 head = [Line(m, frame, "") for m in turn.messages[: turn.answer]]
                 holders = ((None, whole), (number, frame))
                 bound = {mark: (at, b) for at, f in holders for b in f.bound.values() for mark in b.marks}
-                for meet in meetings(tuple(op for line in head for op in line.ops)):
+                for meet in meetings(ops_of(head)):
                     at, binding = bound.get(meet, (None, None))
                     if binding is not None and invalid_values(binding.name):
                         found[at, binding.name] = None
@@ -115,8 +115,8 @@ class FormatBuilder:
         path = f"{turn.name}." if turn.name else ""
         lines = [Line(m, frame, f"{path}{m.role}{i or ''}") for i, m in enumerate(turn.messages)]
         bound = Turn(turn, lines[: turn.answer], lines[turn.answer :])
-        head: Ops = tuple(op for line in bound.head for op in line.ops)
-        tail: Ops = tuple(op for line in bound.tail for op in line.ops)
+        head = ops_of(bound.head)
+        tail = ops_of(bound.tail)
         if last:
             bound.ending, ops = ending_of(turn, frame, path, pairs=self.pairs)
             tail += ops
@@ -135,7 +135,7 @@ class FormatBuilder:
             assert isinstance(given, GivenBinding)
             given.give((culprit.meet,), lambda picks, column: culprit.name.name if column else culprit.value(picks))
             bound.other = [Line(m, frame, f"{path}invalid{i}") for i, m in enumerate(turn.invalid.messages)]
-            answer = (*(op for line in bound.other for op in line.ops), Done(answered))
+            answer = (*ops_of(bound.other), Done(answered))
             if last:
                 bound.other_ending, ops = ending_of(turn.invalid, frame, f"{path}invalid.", pairs=self.pairs)
                 answer += ops

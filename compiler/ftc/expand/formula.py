@@ -31,5 +31,7 @@ def _sum(terms: list[list[int]]) -> str:
 
 
 def _product(term: list[int]) -> str:
+    if not term:
+        return "1"
     counted = Counter(term)
-    return " × ".join(f"{f:,}{str(n).translate(_POWERS) if n > 1 else ''}" for f, n in counted.items()) or "1"
+    return " × ".join(f"{f:,}{str(n).translate(_POWERS) if n > 1 else ''}" for f, n in counted.items())

@@ -69,6 +69,11 @@ class Frame:
         return Slot(self.turn + path, path, name, named, describe)
 
 
+def everything(_: model.Name) -> bool:
+    """What a frame holds that has none outside it."""
+    return True
+
+
 class Value:
     """Something with a value in a conversation. `meet` is what meeting it decides."""
 

@@ -1,7 +1,7 @@
 """From picks to messages: the lines of a conversation, bound to the frames they are read in."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, product
@@ -11,6 +11,7 @@ from ftc.expand.conversation import Message, ToolCall
 from ftc.expand.frames import Frame
 from ftc.expand.ops import Ops, Picks, Slot
 from ftc.expand.texts import Chosen, Evaluated, Shown, Text, ValueChosen
+from ftc.frozen import frozen
 from ftc.source import Span
 
 # A `says` with more readings than this accepts the first of them.
@@ -20,25 +21,39 @@ MAX_READINGS = 100
 class Line:
     """One message in a frame."""
 
+    __slots__ = ("calls", "message", "ops", "place", "text")
+
     def __init__(self, message: model.Message, frame: Frame, path: str) -> None:
         self.message = message
         self.text = Text(message.content, frame, path) if message.content is not None else None
         self.calls = [(c, [(n, Evaluated(e, frame)) for n, e in c.arguments]) for c in message.calls]
-        inputs = tuple(op for _, arguments in self.calls for _, value in arguments for op in value.ops)
-        self.ops: Ops = self.text.ops if self.text else inputs
-        self.span: Callable[[Picks], Span] = lambda _: message.span
-        """Where the message was written, for given picks."""
+        inputs = [op for _, arguments in self.calls for _, value in arguments for op in value.ops]
+        self.ops: Ops = self.text.ops if self.text else tuple(inputs)
+        self.place: Callable[[Picks], Span] | None = None
+        """Where the message was written for given picks, where that depends on them."""
+
+    def span(self, picks: Picks) -> Span:
+        """Where the message was written."""
+        return self.place(picks) if self.place else self.message.span
 
 
-@dataclass
+def ops_of(lines: Iterable[Line]) -> Ops:
+    """What the lines meet, in order."""
+    return tuple([op for line in lines for op in line.ops])
+
+
+@frozen
 class Ending:
     """What belongs to the last turn alone: the answer not to give, and what the answer must contain."""
 
     rejected: Text | None = None
-    says: list[Text] = field(default_factory=list)
+    says: tuple[Text, ...] = ()
 
 
-@dataclass
+NO_ENDING = Ending()
+
+
+@dataclass(slots=True)
 class Turn:
     """A turn in a frame: `head` up to the answer, `tail` the answer; `fault` (with `other` for the answer)
     where a name of the head may be invalid. `fault` is the slot that says so, or True where it always is."""
@@ -48,8 +63,8 @@ class Turn:
     tail: list[Line]
     other: list[Line] = field(default_factory=list)
     fault: Slot | bool = False
-    ending: Ending = field(default_factory=Ending)
-    other_ending: Ending = field(default_factory=Ending)
+    ending: Ending = NO_ENDING
+    other_ending: Ending = NO_ENDING
 
     def lines(self, picks: Picks) -> list[Line]:
         return self.head + (self.other if self.faulty(picks) else self.tail)
@@ -96,11 +111,11 @@ class Writer:
 
 def ending_of(turn: model.Turn | model.Invalid, frame: Frame, path: str, *, pairs: bool) -> tuple[Ending, Ops]:
     """What follows the last message, and what that picks: `says` nothing, the rejected answer in pairs alone."""
-    ending = Ending(says=[Text(t, frame, f"{path}says{i}") for i, t in enumerate(turn.says)])
-    if not pairs or turn.rejected is None:
-        return ending, ()
-    ending.rejected = Text(turn.rejected, frame, f"{path}rejected")
-    return ending, ending.rejected.ops
+    says = tuple([Text(t, frame, f"{path}says{i}") for i, t in enumerate(turn.says)])
+    rejected = Text(turn.rejected, frame, f"{path}rejected") if pairs and turn.rejected is not None else None
+    if rejected is None:
+        return Ending(says=says) if says else NO_ENDING, ()
+    return Ending(rejected, says), rejected.ops
 
 
 def acceptable(text: Text, picks: Picks) -> tuple[str, ...]:

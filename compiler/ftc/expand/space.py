@@ -182,3 +182,7 @@ def _prune(op: Op, met: frozenset[Token], seen: set[Meet]) -> Op:
 
 def _prune_all(ops: Ops, met: frozenset[Token], seen: set[Meet]) -> Ops:
     return tuple(_prune(op, met, seen) for op in ops if not (isinstance(op, Meet) and op in met))
+
+
+ONE = Space((), [])
+"""The space of what has nothing to decide: one element, without picks. Plain facts are many, and all alike."""
