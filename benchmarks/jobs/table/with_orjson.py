@@ -1,0 +1,31 @@
+"""A table by hand: `csv.DictReader`, two loops and orjson."""
+
+import csv
+import sys
+from itertools import product
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+
+def load(folder: Path) -> Any:
+    with (folder / "cities.csv").open(encoding="utf-8", newline="") as file:
+        return (folder / "ways.txt").read_text(encoding="utf-8").splitlines(), list(csv.DictReader(file))
+
+
+def main(data: Any, out: BinaryIO) -> None:
+    for way, place in product(*data):
+        answer = f"{place['city']}: {place['country']}, жителей {place['people']}, телефон {place['phone']}."
+        row = {
+            "messages": [
+                {"role": "user", "content": f"{way} {place['city']}?"},
+                {"role": "assistant", "content": answer},
+            ]
+        }
+        out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+
+
+if __name__ == "__main__":
+    with Path(sys.argv[2]).open("wb", buffering=1 << 20) as file:
+        main(load(Path(sys.argv[1])), file)
