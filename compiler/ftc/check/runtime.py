@@ -16,6 +16,9 @@ MAX_VALUE = 1_000_000
 MAX_STEPS = 1_000_000
 MAX_BITS = 4096
 
+# What two whole numbers below this make is surely within the limit.
+_SMALL = 2**1024
+
 
 class Limit(Exception):
     """A limit of the language was passed; the message says which, as the end of a sentence."""
@@ -47,6 +50,8 @@ def size_of(values: Any) -> int:
 
 def bounded(value: Any) -> Any:
     """`value` if it is no larger than the limits allow."""
+    if type(value) is int and -_SMALL < value < _SMALL:
+        return value  # by far the most frequent
     if isinstance(value, str):
         # A character is at most four bytes: only long texts need to be encoded to be measured.
         if len(value) > MAX_VALUE // 4 and len(value.encode("utf-8", "surrogatepass")) > MAX_VALUE:
@@ -78,6 +83,8 @@ def rng(low: int, high: int) -> range:
 
 
 def mul(a: Any, b: Any) -> Any:
+    if type(a) is int and type(b) is int and -_SMALL < a < _SMALL and -_SMALL < b < _SMALL:
+        return a * b
     if isinstance(a, int) and isinstance(b, int):
         if a.bit_length() + b.bit_length() > MAX_BITS + 1:
             raise Limit("makes a whole number of more than 4096 bits")
@@ -101,6 +108,8 @@ def power(a: Any, b: Any) -> Any:
 
 
 def add(a: Any, b: Any) -> Any:
+    if type(a) is int and type(b) is int and -_SMALL < a < _SMALL and -_SMALL < b < _SMALL:
+        return a + b
     if isinstance(a, range):
         a = list(tick(a))
     if isinstance(b, range):
