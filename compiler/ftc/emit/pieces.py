@@ -11,8 +11,9 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from ftc.check.types import BOOL, FLOAT, INT
-from ftc.check.runtime import FAILURES, show, show_as, size_of, start
+from ftc.check.runtime import FAILURES, bounded, show, show_as, size_of, start, to_json
 from ftc.emit import columns
+from ftc.emit.apart import Part, apart
 from ftc.expand.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding, ListedBinding, RangingBinding
 from ftc.expand.frames import PickFailure, Value
 from ftc.expand.ops import Picks, Slot
@@ -27,6 +28,9 @@ LONGEST = {INT: 1235, FLOAT: 25, BOOL: 5}
 
 # Of longer axes no table of bytes is kept.
 MAX_TABLE = 1 << 16
+
+# Computed bytes that are kept for the next time.
+MAX_KEPT = 1 << 18
 
 _NONE: frozenset[Slot] = frozenset()
 
@@ -77,23 +81,35 @@ class Axis:
         return self.stretch(picks[self.slot], 1)[0]
 
 
+Column = Callable[[Slot, dict[Slot, int], Sequence[int]], list[bytes]]
+"""The bytes for some values of one slot, the other picks given."""
+
+
 class Computed:
     """Bytes that have to be computed from several picks (or from values that cannot be listed)."""
 
-    __slots__ = ("column", "longest", "slots", "value")
+    __slots__ = ("_column", "_kept", "_room", "longest", "slots", "value")
 
     def __init__(
-        self,
-        slots: frozenset[Slot],
-        value: Callable[[Picks], bytes],
-        column: Callable[[Slot, dict[Slot, int], Sequence[int]], list[bytes]],
-        longest: int | None = None,
+        self, slots: frozenset[Slot], value: Callable[[Picks], bytes], column: Column, longest: int | None = None
     ) -> None:
         self.slots = slots
         self.longest = longest
         self.value = value
-        self.column = column
-        """The bytes for some values of one slot, the other picks given."""
+        self._column = column
+        self._kept: dict[object, list[bytes]] = {}
+        self._room = MAX_KEPT
+
+    def column(self, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+        """The bytes for some values of a slot. They are kept: what it does not depend on may vary outside of it."""
+        key = (slot, values[0], values[-1], len(values), *[picks.get(s) for s in self.slots if s is not slot])
+        if key not in self._kept:
+            self._room -= len(values)
+            if self._room < 0:
+                self._kept.clear()
+                self._room = MAX_KEPT - len(values)
+            self._kept[key] = self._column(slot, picks, values)
+        return self._kept[key]
 
 
 class Branch:
@@ -172,6 +188,10 @@ class Pieces:
         self._encode = encode
         self._made: dict[object, tuple[Piece, object]] = {}
 
+    @cached_property
+    def _in_json(self) -> "PiecesInJson":
+        return PiecesInJson(self)
+
     def _once(self, what: object, spec: str | None, make: Callable[[], Piece]) -> Piece:
         # What is asked for is kept beside its piece, so that its id stays its own.
         key = (id(what), spec)
@@ -212,13 +232,19 @@ class Pieces:
             case RangingBinding() if not value.faulty:
                 return self._once(value, spec, lambda: self._domain(value.domain, value.slot, spec, shown.expr.span))
             case ListedBinding() if spec is None:
-                return self._once(value, None, lambda: branch(value.slot, [self.text(t) for t in value.texts]))
+                return self._written(lambda pieces: pieces._listed(value, value.slot, value.texts))
             case Cell() if value.table.name.data is not None:
                 return self._once(value, spec, lambda: self._cells(value, spec, shown.expr.span))
             case Cell() if spec is None:
-                slot = value.table.slot
-                return self._once(value, None, lambda: branch(slot, [self.text(text) for text in value.texts]))
-        return self._computed(shown, spec)
+                return self._written(lambda pieces: pieces._listed(value, value.table.slot, value.texts))
+        return self._evaluated(shown, spec)
+
+    def _written(self, piece: "Callable[[Pieces], Piece]") -> Piece:
+        """What is text by its nature, as it stands in a line."""
+        return piece(self)
+
+    def _listed(self, value: Value, slot: Slot, texts: list[Text]) -> Piece:
+        return self._once(value, None, lambda: branch(slot, [self.text(text) for text in texts]))
 
     def _cells(self, cell: Cell, spec: str | None, span: Span) -> Piece:
         rows, index = cell.table.name.data or [], cell.index
@@ -250,7 +276,17 @@ class Pieces:
         return made
 
     def _computed(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        if spec is None:
+            return self._once(evaluated, None, lambda: sequence([self._apart(part) for part in apart(evaluated)]))
         return self._once(evaluated, spec, lambda: self._evaluated(evaluated, spec))
+
+    def _apart(self, part: Part) -> Piece:
+        if part.evaluated is None:
+            return Constant(self._encode(part.text))
+        pieces = self._in_json if part.way == "json" else self
+        if part.evaluated.expr.bare:
+            return pieces._value(part.evaluated.inputs[0], None, part.evaluated)
+        return pieces._evaluated(part.evaluated, None)
 
     def _evaluated(self, evaluated: Evaluated, spec: str | None) -> Piece:
         slots = columns.reads(evaluated)
@@ -276,9 +312,29 @@ class Pieces:
 
     def _shown(self, value: Any, spec: str | None) -> bytes:
         if spec is None:
+            if type(value) is int:
+                return b"%d" % bounded(value)
             return self._encode(value if isinstance(value, str) else show(value))
         start()
         return self._encode(show_as(value, spec))
+
+
+class PiecesInJson(Pieces):
+    """Makes the pieces of values as `json` writes them, within a text."""
+
+    def __init__(self, texts: Pieces) -> None:
+        super().__init__(texts._encode)
+        self._texts = Pieces(lambda text: texts._encode(encode_basestring(text)[1:-1]))
+
+    def _written(self, piece: Callable[[Pieces], Piece]) -> Piece:
+        quote = Constant(self._encode('"'))
+        return sequence([quote, piece(self._texts), quote])
+
+    def _shown(self, value: Any, spec: str | None) -> bytes:
+        if type(value) is int:
+            return b"%d" % bounded(value)
+        start()
+        return self._encode(to_json(value))
 
 
 def made(slots: frozenset[Slot], value: Callable[[Picks], bytes]) -> Computed:
