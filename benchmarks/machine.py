@@ -15,14 +15,14 @@ def machine(folder: Path) -> dict[str, str]:
         "processor": f"{_line('/proc/cpuinfo', 'model name') or platform.processor()}, {os.cpu_count()} cores",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB",
         "disk": _filesystem(folder),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
         "Python": platform.python_version(),
     }
     for package in PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "absent"
+            found[package] = "a checkout" if package == "ftc" else "absent"
     if node := shutil.which("node"):
         found["node"] = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return found

@@ -34,6 +34,7 @@ def draw(results: dict[str, Any], path: Path) -> None:
     figure, panels = pyplot.subplots(rows, 2, figsize=(9, 1.9 * rows + 0.4), sharex=True, squeeze=False)
     low = min(min(each.values()) for each in rates.values()) / 1.5
     high = max(max(each.values()) for each in rates.values())
+    slots = max(map(len, rates.values()))
     for panel in panels.flat[len(jobs) :]:
         panel.axis("off")
     for panel, (name, each) in zip(panels.flat, rates.items(), strict=False):
@@ -44,10 +45,11 @@ def draw(results: dict[str, Any], path: Path) -> None:
         panel.set_title(f"{TITLES[name]}, {jobs[name]['rows']:,} rows", loc="left", fontsize=9.5)
         panel.set_xscale("log")
         panel.set_xlim(low, high * 4)
+        panel.set_ylim(len(shown) - slots - 0.5, len(shown) - 0.5)
         panel.tick_params(length=0)
         panel.tick_params(axis="x", labelbottom=False)
         panel.minorticks_off()
-        panel.spines[["top", "right", "bottom"]].set_visible(False)
+        panel.spines[["top", "right", "bottom", "left"]].set_visible(False)
     figure.suptitle("Rows a second, whole command, logarithmic", x=0.01, ha="left", fontsize=11)
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})

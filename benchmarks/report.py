@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from measure import ratio
+from rivals import JOBS
 
 Figures = dict[str, Any]
 BEGIN, END = "<!-- results: written by report.py -->\n", "<!-- end of results -->\n"
@@ -107,6 +108,11 @@ def _phases(size: str, found: Figures) -> str:
 EXTRA = {"linear": _linear, "memory": _memory, "at": _at, "sample": _sample, "phases": _phases}
 
 
+def _place(key: str) -> tuple[int, int]:
+    name, size = key.split("/")
+    return (*JOBS, *EXTRA).index(name), ("tiny", "normal", "large").index(size)
+
+
 def write(results: Figures, folder: Path) -> None:
     """The README's part between the marks, and the plot beside it."""
     from plot import draw
@@ -114,7 +120,7 @@ def write(results: Figures, folder: Path) -> None:
     lines = "".join(f"| {name} | {value} |\n" for name, value in results["machine"].items())
     parts = [
         f"| | |\n|---|---|\n{lines}",
-        *(section(key, results) for part in ("jobs", "extra") for key in results[part]),
+        *(section(key, results) for key in sorted((*results["jobs"], *results["extra"]), key=_place)),
     ]
     readme = folder / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)

@@ -5,13 +5,16 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+# `json.dumps` with an option makes an encoder a call.
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def load(folder: Path) -> Any:
     return json.loads((folder / "data.json").read_bytes())
 
 
 def escaped(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return ENCODE(text)[1:-1]
 
 
 def main(data: Any, out: BinaryIO) -> None:

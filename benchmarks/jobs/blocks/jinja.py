@@ -13,13 +13,16 @@ TEMPLATE = """
 {#- #}{"role":"assistant","content":"{{ who }}: {{ block.answer }}"}]}
 {% endfor %}{% endfor %}{% endfor %}{% endfor %}"""
 
+# `json.dumps` with an option makes an encoder a call.
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def load(folder: Path) -> Any:
     return json.loads((folder / "data.json").read_bytes())
 
 
 def escaped(text: Any) -> Any:
-    return [*map(escaped, text)] if isinstance(text, list) else json.dumps(text, ensure_ascii=False)[1:-1]
+    return [*map(escaped, text)] if isinstance(text, list) else ENCODE(text)[1:-1]
 
 
 def main(data: Any, out: BinaryIO) -> None:

@@ -14,6 +14,9 @@ TEMPLATE = """
 {#- #}{"role":"assistant","content":"{{ city }}: {{ country }}, жителей {{ people }}, телефон {{ phone }}."}]}
 {% endfor %}{% endfor %}"""
 
+# `json.dumps` with an option makes an encoder a call.
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def load(folder: Path) -> Any:
     with (folder / "cities.csv").open(encoding="utf-8", newline="") as file:
@@ -21,7 +24,7 @@ def load(folder: Path) -> Any:
 
 
 def escaped(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return ENCODE(text)[1:-1]
 
 
 def main(data: Any, out: BinaryIO) -> None:
