@@ -38,12 +38,9 @@ def job(bench: Bench, name: str, size: str, runs: int, rivals: tuple[str, ...]) 
     # The rivals of the facts read YAML before their first byte: only their whole commands do what ftc does.
     ways = {"whole": bench.whole} if name == "facts" else {"whole": bench.whole, "inside": bench.first_to_last}
     for way, commands in ways.items():
-        warm = commands(name, bench.job(name, "tiny"))
-        things = commands(name, place)
-        chosen = {rival: things[rival] for rival in RIVALS if rival in things and rival in rivals}
-        for rival in chosen:
-            warm[rival]()
-        found[way] = _figures(interleaved(chosen, runs))
+        for warm in commands(name, bench.job(name, "tiny"), rivals).values():
+            warm()
+        found[way] = _figures(interleaved(commands(name, place, rivals), runs))
     reference.unlink()
     return found
 

@@ -1,6 +1,9 @@
 """Every rival of a benchmark writes what ftc writes: else the figures compare nothing. No time is looked at."""
 
 import io
+import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from runpy import run_path
@@ -50,3 +53,17 @@ def test_a_rival_writes_the_same_lines(script: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("job", "count"), [("space", 10**15), ("sample", 100)])
 def test_a_job_without_rivals_compiles(job: str, count: int, tmp_path: Path) -> None:
     assert ftc.load(made(JOBS / job, tmp_path)).count == count
+
+
+def test_the_command_measures_and_compares(tmp_path: Path) -> None:
+    pytest.importorskip("orjson")
+    results = tmp_path / "results.json"
+    options = ["--jobs", "product", "phases", "--rivals", "orjson", "write", "--size", "tiny", "--runs", "1"]
+    command = [sys.executable, str(JOBS.parent / "run.py"), *options, "--json", str(results)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| orjson |" in done.stdout
+    found = json.loads(results.read_bytes())
+    assert list(found["jobs"]["product/tiny"]["whole"]) == ["ftc", "orjson", "write"]
+    assert found["jobs"]["product/tiny"]["rows"] == 240
+    assert "data checks" in found["extra"]["phases/tiny"]
