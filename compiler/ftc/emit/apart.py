@@ -96,7 +96,9 @@ def _different(keys: list[ast.expr | None]) -> bool:
 
 def _part(way: Way, node: ast.expr, whole: Evaluated) -> Part:
     """A part that has to be computed, with what it reads numbered anew."""
-    names = dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id[0] == "v" and n.id[1:].isdigit())
+    names = dict.fromkeys(
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id[0] == "v" and n.id[1:].isdigit()
+    )
     numbers = [int(name[1:]) for name in names]
     renamed = ast.unparse(_Renamed({name: f"v{at}" for at, name in enumerate(names)}).visit(node))
     reads = tuple(whole.expr.reads[number] for number in numbers)
@@ -108,5 +110,5 @@ class _Renamed(ast.NodeTransformer):
     def __init__(self, names: dict[str, str]) -> None:
         self.names = names
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self.names.get(node.id, node.id), node.ctx)

@@ -275,7 +275,9 @@ class Lowered:
             made = [data.replace(sentinel, value) for data, value in zip(made, column, strict=True)]
         return b"".join(made)
 
-    def _woven(self, data: bytes, atoms: list[Atom], columns: list[list[bytes]]) -> "list[Sequence[bytes] | repeat[bytes]]":
+    def _woven(
+        self, data: bytes, atoms: list[Atom], columns: list[list[bytes]]
+    ) -> "list[Sequence[bytes] | repeat[bytes]]":
         """The block as columns: what is the same in every row, and what is not, in the order of a row."""
         pieces: list[bytes | list[bytes]] = [data]
         for atom, column in zip(atoms, columns, strict=True):

@@ -11,8 +11,15 @@ from typing import Any
 
 from ftc.check import model
 from ftc.check.runtime import start
-from ftc.expand.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding, GivenBinding, GivenColumn
-from ftc.expand.bindings import RangingBinding
+from ftc.expand.bindings import (
+    AliasBinding,
+    AliasColumn,
+    Cell,
+    ComputedBinding,
+    GivenBinding,
+    GivenColumn,
+    RangingBinding,
+)
 from ftc.expand.frames import Column, Value
 from ftc.expand.ops import Slot
 from ftc.expand.texts import Evaluated

@@ -120,7 +120,9 @@ def marked(program: Program, shape: list[Fork]) -> Conversation:
         writer.write(line)
     last = variants[-1].rejected
     spans = tuple(line.message.span for line in writer.lines)
-    origin = Origin(program.block.name, program.part, program.block.span, spans, (), last.template.span if last else None)
+    origin = Origin(
+        program.block.name, program.part, program.block.span, spans, (), last.template.span if last else None
+    )
     rejected = writer.said(last) if last else None
     return Conversation(tuple(writer.messages), origin, program.tools, rejected)
 

@@ -10,8 +10,8 @@ from itertools import chain
 from json.encoder import encode_basestring
 from typing import Any
 
-from ftc.check.types import BOOL, FLOAT, INT
 from ftc.check.runtime import FAILURES, bounded, show, show_as, size_of, start, to_json
+from ftc.check.types import BOOL, FLOAT, INT
 from ftc.emit import columns
 from ftc.emit.apart import Part, apart
 from ftc.expand.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding, ListedBinding, RangingBinding

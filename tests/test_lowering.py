@@ -1,0 +1,123 @@
+"""The lowering is right: the blocks of bytes are, byte for byte, what the plan's conversations say one by one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+
+from ftc.compile import compile
+from ftc.emit import blocks
+from ftc.emit.write import rows_of
+from ftc.expand.plan import Conversations, Plan
+from ftc.loader import Loader
+from ftc.targets import TARGETS, Target
+from strategies import Source, sources
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted([*ROOT.glob("tests/conformance/expand/*.ft"), *ROOT.glob("examples/*/*.ft")])
+FULL = bool(os.environ.get("FTC_FULL"))
+
+
+def examples(count: int) -> settings:
+    return settings(
+        max_examples=count * 40 if FULL else count,
+        deadline=None,
+        derandomize=not FULL,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[*HealthCheck],
+    )
+
+
+@pytest.fixture(params=["as it is", "small"], autouse=True)
+def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small blocks, so that small files have outer and inner names, and run out of sentinels of one byte."""
+    if request.param == "small":
+        monkeypatch.setattr(blocks, "FEW", 2)
+        monkeypatch.setattr(blocks, "MAX_ROWS", 5)
+        monkeypatch.setattr(blocks, "KEPT", 300)
+        monkeypatch.setattr(blocks, "KEPT_IN_VIEW", 1)
+        monkeypatch.setattr(blocks, "FEW_PLACES", 1)
+        monkeypatch.setattr(blocks, "SINGLE", blocks.SINGLE[:2])
+
+
+def planned(path: str, loader: Loader, target: Target) -> Plan | None:
+    return compile([path], loader, target=target, data_checks=False).plan
+
+
+def one_by_one(conversations: Conversations, target: Target) -> Iterator[bytes]:
+    return (target.line(each) + b"\n" for each in conversations if target.takes(each))
+
+
+def refused(conversations: Conversations, target: Target) -> bool:
+    return any(found.code[0] == "E" for each in conversations for found in target.limits(each))
+
+
+def agree(plan: Plan | None, target: Target) -> None:
+    for part in (plan.training, plan.validation) if plan else ():
+        if not refused(part, target):
+            assert b"".join(data for data, _ in rows_of(part, target)) == b"".join(one_by_one(part, target))
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_files_are_written_as_their_conversations_say(path: Path, target: Target) -> None:
+    agree(planned(str(path), Loader(), target), target)
+
+
+@examples(80)
+@given(source=sources(), target=st.sampled_from(sorted(TARGETS)))
+def test_random_files_are_written_as_their_conversations_say(source: Source, target: str) -> None:
+    note(source.text)
+    agree(planned("t.ft", Loader(files={"t.ft": source.text.encode()}), TARGETS[target]), TARGETS[target])
+
+
+@examples(60)
+@given(source=sources(), data=st.data())
+def test_a_part_is_written_as_it_stands_in_the_whole(source: Source, data: st.DataObject) -> None:
+    note(source.text)
+    target = TARGETS["openai"]
+    plan = planned("t.ft", Loader(files={"t.ft": source.text.encode()}), target)
+    if plan is None or refused(plan.training, target):
+        return
+    lines = list(one_by_one(plan.training, target))
+    low = data.draw(st.integers(0, len(lines)))
+    high = data.draw(st.integers(low, len(lines)))
+    assert b"".join(data for data, _ in rows_of(plan.training[low:high], target)) == b"".join(lines[low:high])
+    shuffled = plan.training.shuffled(7)
+    assert b"".join(data for data, _ in rows_of(shuffled, target)) == b"".join(one_by_one(shuffled, target))
+
+
+MANY = """\
+table city from "cities.csv"
+let nights in 1..40
+let guests in 1..30
+let name:
+  | Ann
+  | Bob "the" {Builder|Bilder}
+let total = nights * guests - len(city.name)
+
+format booking
+  user:
+    | Book {nights} nights in {city.name} for {guests}. I am {name}.
+    | {name}: {city.name}, {nights:03d} nights, {guests} of us in {city.name}.
+  assistant = json({"city": city.name, "of": [nights, guests], "total": total, "by": name.lower(), "half": total / 2})
+  where nights > guests or guests > 3
+  where city.code != "x" or nights % 7 == guests % 5
+"""
+CITIES = "name,code\n" + "".join(f'"City ""{n}"" \\ {n}",{"x" if n % 3 else "y"}\n' for n in range(9))
+
+
+def test_a_larger_file_with_conditions_and_computed_answers() -> None:
+    loader = Loader(files={"t.ft": MANY.encode(), "cities.csv": CITIES.encode()})
+    plan = planned("t.ft", loader, TARGETS["openai"])
+    assert plan is not None
+    assert plan.training.count > 10_000
+    agree(plan, TARGETS["openai"])
+    some = plan.training[1234:5678]
+    assert b"".join(data for data, _ in rows_of(some, TARGETS["openai"])) == b"".join(
+        one_by_one(some, TARGETS["openai"])
+    )
