@@ -19,6 +19,7 @@ class ListedBinding(Binding):
         self.texts = [Text(t, self.frame, f"{self.path}[{i}]") for i, t in enumerate(templates)]
         self.slot = self.frame.slot(self.name.name, self.path, True, self._describe_text)
         self.slot.listed = True
+        self.slot.written = lambda pick: self.texts[pick].template.span.text
         self.meet.ops = (Decide(self.slot, len(self.texts), branches_of([t.ops for t in self.texts])),)
 
     def _describe_text(self, pick: int, picks: Picks) -> tuple[str, Span]:

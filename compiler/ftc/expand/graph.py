@@ -6,9 +6,9 @@ are left out, so that counting and ranking need no search.
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 from ftc.check.runtime import FAILURES, size_of
 from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Reach, Slot, Switch, Token
@@ -128,6 +128,7 @@ class Component:
         self.done = done
         self.conditions = conditions
         self.required = required
+        self.tally = next((condition.tally for condition in conditions if condition.tally), None)
         self.walked = 0
         self.asked: set[Condition] = set()
         """The conditions that were asked at all."""
@@ -142,6 +143,7 @@ class Component:
                 return Node(top, op.slot, [(0, op.size, END)]) if op.size else None
         self._check_size()
         self._conts: dict[tuple[int, int, int], _Cont] = {}
+        self._inside: dict[Meet, Ops] = {}
         cont: _Cont | None = None
         for top, op in reversed(self.ops):
             cont = self._cons(op, top, cont)
@@ -161,6 +163,8 @@ class Component:
         sizes = self.sizes
         groups: list[tuple[set[str], list[Condition]]] = []
         for condition in self.conditions:
+            if condition.source is None:
+                continue
             keys = {slot.key for slot in condition.slots}
             joined = [g for g in groups if g[0] & keys]
             groups = [g for g in groups if not g[0] & keys]
@@ -185,7 +189,10 @@ class Component:
         """The node for what is left, given what is done and picked; None is a dead end."""
         if cont is None:
             return END if self.required <= done else None
-        done, picks = self._relevant(cont, done, picks)
+        return self._known(cont, *self._relevant(cont, done, picks))
+
+    def _known(self, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]) -> "Node | None":
+        """The same where all of the state matters."""
         state = (done, frozenset(picks.items()))
         if state not in cont.memo:
             cont.memo[state] = self._step(cont, done, picks)
@@ -210,7 +217,9 @@ class Component:
             case Meet():
                 if op in done:
                     return self._build(rest, done, picks)
-                return self._build(self._push((*op.ops, Done(op)), top, rest), done, picks)
+                if op not in self._inside:
+                    self._inside[op] = (*op.ops, Done(op))
+                return self._build(self._push(self._inside[op], top, rest), done, picks)
             case Done():
                 return self._done(op.token, cont, done, picks)
             case Switch():
@@ -238,9 +247,10 @@ class Component:
         self, slot: Slot, size: int, branches: tuple[Ops, ...] | None, cont: _Cont, done: frozenset[Token],
         picks: dict[Slot, int],
     ) -> "Node | None":  # fmt: skip
-        runs: list[tuple[int, int, Node]] = []
         top, rest = cont.top, cont.rest
-        if branches is None and not (rest and slot in self._relevant(rest, done, {slot: 0})[1]):
+        tally = self.tally if self.tally and slot in self.tally.counted else None
+        alone = branches is None and not (rest and slot in self._relevant(rest, done, {slot: 0})[1])
+        if alone and tally is None:
             child = self._build(rest, done, picks)
             return Node(top, slot, [(0, size, child)]) if child and size else None
         self.walked += size
@@ -249,16 +259,17 @@ class Component:
         if branches is None and rest is not None and (filtered := self._filter(slot, size, rest, done, picks)):
             passed, child = filtered
             return Node(top, slot, [(first, length, child) for first, length in passed]) if child and passed else None
-        for value in range(size):
-            follow = self._push(branches[value], top, rest) if branches else rest
-            child = self._build(follow, done, {**picks, slot: value})
-            if child is None:
-                continue
-            if runs and runs[-1][2] is child and runs[-1][0] + runs[-1][1] == value:
-                runs[-1] = (runs[-1][0], runs[-1][1] + 1, child)
-            else:
-                runs.append((value, 1, child))
-        return Node(top, slot, runs) if runs else None
+        following = (self._push(branches[value], top, rest) if branches else rest for value in range(size))
+        if tally is None:
+            return _node(top, slot, (self._build(f, done, {**picks, slot: v}) for v, f in enumerate(following)))
+        totals = tally.totals(slot, size, picks)
+        if alone and rest is not None:
+            # Of the pick itself nothing is asked any more, so there are no more ways to go on than there are totals.
+            now, others = self._relevant(rest, done, {**picks, tally.total: 0})
+            ways = {total: self._known(rest, now, {**others, tally.total: total}) for total in sorted(set(totals))}
+            return _node(top, slot, (ways[total] for total in totals))
+        counted = ({**picks, slot: value, tally.total: total} for value, total in enumerate(totals))
+        return _node(top, slot, map(self._build, following, repeat(done), counted))
 
     def _filter(
         self, slot: Slot, size: int, rest: _Cont, done: frozenset[Token], picks: dict[Slot, int]
@@ -272,11 +283,26 @@ class Component:
             if cont.op.token not in done:
                 asked += [c for c in self.conditions if cont and cont.op.token in c.tokens and c.tokens <= now]
             done, cont = now, cont.rest
-        if cont is not None and slot in self._relevant(cont, done, {slot: 0})[1]:
-            return None
+        if cont is not None:
+            still = {slot: 0, self.tally.total: 0} if self.tally and slot in self.tally.counted else {slot: 0}
+            if self._relevant(cont, done, still)[1]:
+                return None
         self.asked.update(asked)
         runs = _runs(_passing(slot, size, picks, asked), size)
         return runs, (self._build(cont, done, picks) if runs else None)
+
+
+def _node(top: int, slot: Slot, children: "Iterable[Node | None]") -> Node | None:
+    """The decision with what follows each of its values; None is a value that cannot be picked."""
+    runs: list[tuple[int, int, Node]] = []
+    for value, child in enumerate(children):
+        if child is None:
+            continue
+        if runs and runs[-1][2] is child and runs[-1][0] + runs[-1][1] == value:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1, child)
+        else:
+            runs.append((value, 1, child))
+    return Node(top, slot, runs) if runs else None
 
 
 def _passing(slot: Slot, size: int, picks: dict[Slot, int], asked: list[Condition]) -> list[bool]:
@@ -284,6 +310,11 @@ def _passing(slot: Slot, size: int, picks: dict[Slot, int], asked: list[Conditio
     passing = [True] * size
     tried = dict(picks)
     for condition in asked:
+        if condition.tally and slot in condition.tally.counted:
+            totals = condition.tally.totals(slot, size, picks)
+            holds = {total: condition.holds({condition.tally.total: total}) for total in set(totals)}
+            passing = [passed and holds[total] for passed, total in zip(passing, totals, strict=True)]
+            continue
         try:
             answers = condition.over(slot, picks)
             if answers is not None and all(passing):

@@ -29,6 +29,8 @@ class Slot:
     hidden: bool = False
     listed: bool = False
     """Whether the values stand in the text one by one: one that is never picked was written for nothing."""
+    written: Callable[[int], str] | None = field(default=None, repr=False)
+    """How the source writes a pick, where that is not what it says: with its alternatives, whichever is taken."""
 
 
 class Token:
@@ -115,13 +117,35 @@ def slots_of(ops: Ops) -> frozenset[Slot]:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """A running total of picks, modulo `modulus`: for what depends on many picks, and on each only by what it adds.
+
+    The total stands among the picks as that of `total`, a slot that nothing decides. `weights(slot, size, picks)` is
+    what each of the `size` values of a slot adds, for the slots that are `counted`.
+    """
+
+    total: Slot
+    modulus: int
+    counted: frozenset[Slot]
+    weights: Callable[[Slot, int, Picks], Sequence[int]]
+
+    def totals(self, slot: Slot, size: int, picks: Picks) -> list[int]:
+        """The total with each of the values of a slot."""
+        before, modulus = picks.get(self.total, 0), self.modulus
+        return [(before + weight) % modulus for weight in self.weights(slot, size, picks)]
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A `where` between particular picks: it is asked as soon as all its tokens are done."""
 
     tokens: frozenset[Token]
     slots: frozenset[Slot]
     holds: Callable[[Picks], bool]
-    source: Constraint
+    source: Constraint | None
+    """None where no line of the file asks it: it says what `validation` holds out."""
     over: "Callable[[Slot, Picks], Iterable[bool] | None]"
     """Whether it holds for each value of a slot in turn, given the other picks: the same answer as `holds`, many times
     faster. None where that cannot be said so."""
+    tally: Tally | None = None
+    """What the condition is about, if not particular picks."""

@@ -1,12 +1,14 @@
 """A program: one shape that a conversation of a block can have, with its space and the way from picks to messages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from functools import cached_property
 from typing import overload
 
 from ftc.check import model
 from ftc.expand.conversation import Conversation, Origin, Pick, ToolSpec
 from ftc.expand.frames import Binding, Frame
+from ftc.expand.groups import grouped
 from ftc.expand.ops import Condition, Ops, Picks, Slot, Token
 from ftc.expand.script import Line, Turn, Writer, acceptable
 from ftc.expand.space import Space
@@ -14,7 +16,8 @@ from ftc.expand.space import Space
 
 class Program:
     """One shape of a block's conversations: `turns` are the bound turns, with the slot that says which, where there are
-    several. With a `fault`, the token `answered` is done where a turn shows it."""
+    several. With a `fault`, the token `answered` is done where a turn shows it. `groups` are what `validation` keeps
+    together."""
 
     def __init__(
         self, block: model.Block, frames: list[Frame], ops: Ops, conditions: list[Condition], system: Line | None,
@@ -26,10 +29,18 @@ class Program:
         self.system = system
         self.turns = turns
         self.fault = fault
-        self.space = Space(ops, conditions, frozenset((answered,) if answered else ()))
+        self._required: frozenset[Token] = frozenset((answered,) if answered else ())
+        self._ops, self.groups = grouped(self, ops)
+        self.space = Space(self._ops, conditions, self._required)
         first = turns[0][1][0].model.messages[0].content
         self.part = f"{len(turns)} {first.span.text if first and len(turns[0][1]) == 1 else ''}"
         self.tools = tuple(ToolSpec(t.name, t.description, t.parameters) for t in block.tools)
+
+    def restricted(self, conditions: Iterable[Condition], required: frozenset[Token] = frozenset()) -> "Program":
+        """The program with those of its conversations that pass more conditions, and in which more tokens are done."""
+        other = copy(self)
+        other.space = Space(self._ops, [*self.conditions, *conditions], self._required | required)
+        return other
 
     def bound(self, name: model.Name) -> list[Binding]:
         """The name in each set of picks that holds it: once, or once a turn."""

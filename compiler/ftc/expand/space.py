@@ -137,6 +137,7 @@ def _tie(
             if thing not in free:
                 parent[find(i)] = find(owner.setdefault(thing, i))
     ties: list[frozenset[object]] = [frozenset(c.tokens | c.slots) for c in conditions]
+    ties += [frozenset(c.tokens | c.tally.counted) for c in conditions if c.tally]
     for things in (*ties, frozenset(required)):
         ends = [owner[thing] for thing in things if thing in owner]
         for end in ends[1:]:

@@ -1,69 +1,125 @@
-"""`validation`: what is held out. A group is held out or not by the hash of its text, so that adding one moves
-no other.
+"""`validation`: what is held out. A group is, or is not, by the hash of its text, so that adding one moves no other.
 
-In a fact (and a style) a group is a wording of the user's; a wording that is the only one left of its exchange
-stays. `by
-NAME` makes a group of each value of the name. Elsewhere conversations that differ only in unnamed alternatives
-are a group.
+Both parts are programs again, with conditions of their own, so they are counted and reached into like any other; only
+what was thinned to a list is gone through row by row.
 """
 
 from array import array
+from collections.abc import Callable
 
 from ftc.check import model
-from ftc.expand.ops import Picks, Slot
+from ftc.expand.graph import MAX_GROUP, GroupTooLarge
+from ftc.expand.groups import Group, Wording, by_wording
+from ftc.expand.ops import Picks
 from ftc.expand.program import Program
-from ftc.expand.random import fraction
-from ftc.expand.sources import Chosen, Source
-
-# Holding out looks at every conversation of the block; beyond this it would take minutes.
-MAX_SPLIT = 5_000_000
+from ftc.expand.sources import Chosen, Product, Source, Sum
 
 
 class TooManyToSplit(Exception):
-    """The block has more conversations than can be looked at one by one."""
+    """There are more groups than can be gone through."""
 
 
 def split(source: Source, block: model.Block) -> tuple[Source, Source]:
-    """(training, validation) of a block's conversations, each in order."""
+    """(training, validation) of a block's conversations, each in order.
+
+    Where a name is picked afresh each turn, the held out come by the first turn that holds one of its held-out values.
+    """
     assert block.split is not None
-    if source.count > MAX_SPLIT:
-        raise TooManyToSplit
     share = block.split.percent / 100
+    match source:
+        case Sum():
+            parts = [split(part, block) for part in source.parts]
+            return Sum([training for training, _ in parts]), Sum([validation for _, validation in parts])
+        case Product():
+            parted = _wordings if by_wording(block) else _groups
+            try:
+                training, validation = parted(source.program, share)
+                return _sum(training), _sum(validation)
+            except GroupTooLarge:
+                raise TooManyToSplit from None
+        case _:
+            return _rows(source, block, share)
+
+
+def _sum(programs: list[Program]) -> Source:
+    return Sum([Product(program) for program in programs if program.space.count])
+
+
+def _groups(program: Program, share: float) -> tuple[list[Program], list[Program]]:
+    """A conversation is held out if any of its groups is: a part for each group that may be the first of them."""
+    kept = [group.kept(share) for group in program.groups]
+    validation = [
+        program.restricted([*kept[:at], group.out(share)], group.tokens) for at, group in enumerate(program.groups)
+    ]
+    return [program.restricted(kept)], validation
+
+
+def _wordings(program: Program, share: float) -> tuple[list[Program], list[Program]]:
+    """An exchange all of whose wordings would be held out keeps one: that of the largest hash."""
+    (group,) = program.groups
+    assert isinstance(group, Wording)
+    if group.least > MAX_GROUP:
+        raise TooManyToSplit
+    training, validation = program.restricted([group.kept(share)]), program.restricted([group.out(share)])
+    if training.space.count or not validation.space.count:
+        return [training], [validation]
+    ranked: set[tuple[float, str]] = set()
+    program.restricted([group.where(_noting(group, ranked))]).space.count  # noqa: B018
+    for _, wording in sorted(ranked, reverse=True):
+        # A wording that the conditions leave: it may have been seen on the way to nothing.
+        training = program.restricted([group.where(_is(group, wording))])
+        if training.space.count:
+            validation = program.restricted([group.where(_is_not(group, wording))])
+            break
+    return [training], [validation]
+
+
+def _noting(group: Group, ranked: set[tuple[float, str]]) -> Callable[[Picks], bool]:
+    def holds(picks: Picks) -> bool:
+        ranked.add((group.fraction(picks), group.text(picks)))
+        return True
+
+    return holds
+
+
+def _is(group: Group, text: str) -> Callable[[Picks], bool]:
+    return lambda picks: group.text(picks) == text
+
+
+def _is_not(group: Group, text: str) -> Callable[[Picks], bool]:
+    return lambda picks: group.text(picks) != text
+
+
+# ── row by row ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rows(source: Source, block: model.Block, share: float) -> tuple[Source, Source]:
+    """The parts of what was thinned: it is as long as what is written of it."""
     training, validation = array("q"), array("q")
-    kept = _kept_wordings(source, share) if _by_wording(block) else {}
+    stays = _staying(source) if by_wording(block) else {}
     for index, (program, picks) in enumerate(source):
-        if _by_wording(block):
-            wording = _wording(program, picks)
-            out = fraction("wording", wording) < share and kept[id(program)] != wording
-        elif block.split.by is not None:
-            values = (binding.written(picks) for binding in program.bound(block.split.by))
-            out = any(fraction("by", value) < share for value in values if value is not None)
-        else:
-            named = [(slot.path, _written(slot, pick, picks)) for slot, pick in picks.items() if slot.named]
-            out = fraction("named", named) < share
+        out = any(_is_out(group, picks, share) for group in program.groups)
+        if out and program in stays:
+            out = stays[program] != _ranked(program, picks)
         (validation if out else training).append(index)
     return Chosen(source, training), Chosen(source, validation)
 
 
-def _by_wording(block: model.Block) -> bool:
-    return block.split is not None and block.split.by is None and block.kind in ("fact", "style")
+def _is_out(group: Group, picks: Picks, share: float) -> bool:
+    try:
+        return group.fraction(picks) < share
+    except KeyError:
+        return False  # a name that the conversation does not meet
 
 
-def _wording(program: Program, picks: Picks) -> str:
-    head = program.chosen(picks)[0].head
-    return "\n".join(line.text.render(picks) for line in head if line.text)
-
-
-def _kept_wordings(source: Source, share: float) -> dict[int, str | None]:
-    """For each exchange all of whose wordings would be held out, the one that stays: that of the largest hash."""
-    best: dict[int, tuple[float, str]] = {}
+def _staying(source: Source) -> dict[Program, tuple[float, str]]:
+    """The wording of each exchange that stays if all would go."""
+    best: dict[Program, tuple[float, str]] = {}
     for program, picks in source:
-        wording = _wording(program, picks)
-        best[id(program)] = max(best.get(id(program), (-1.0, "")), (fraction("wording", wording), wording))
-    return {key: wording if hashed < share else None for key, (hashed, wording) in best.items()}
+        best[program] = max(best.get(program, (-1.0, "")), _ranked(program, picks))
+    return best
 
 
-def _written(slot: Slot, pick: int, picks: Picks) -> str:
-    """A pick as the source writes it: unnamed alternatives in it make no difference."""
-    text, span = slot.describe(pick, picks)
-    return span.text if slot.listed else text
+def _ranked(program: Program, picks: Picks) -> tuple[float, str]:
+    (group,) = program.groups
+    return group.fraction(picks), group.text(picks)

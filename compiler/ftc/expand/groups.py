@@ -1,0 +1,203 @@
+"""The groups that `validation` keeps together: what tells one from another, and the hash by which it is held out.
+
+In a fact (and a style) a group is a wording of the user's. `by NAME` makes a group of each value of the name. Elsewhere
+conversations that differ in unnamed alternatives alone are a group.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from ftc.check import model
+from ftc.expand.bindings import AliasBinding, ComputedBinding
+from ftc.expand.frames import Binding
+from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Ops, Picks, Slot, Switch, Tally, Token, slots_of
+from ftc.expand.random import fraction
+from ftc.expand.script import ops_of
+from ftc.source import Span
+
+if TYPE_CHECKING:
+    from ftc.expand.program import Program
+
+
+class Group:
+    """What one hash decides about: its `text` depends on `slots` and is known where the `tokens` are done."""
+
+    def __init__(
+        self, kind: str, tokens: frozenset[Token], slots: frozenset[Slot], text: Callable[[Picks], str]
+    ) -> None:
+        self.kind = kind
+        self.tokens = tokens
+        self.slots = slots
+        self.text = text
+
+    def fraction(self, picks: Picks) -> float:
+        """From 0 to 1, by the text alone; KeyError where the conversation does not meet what it is made of."""
+        return _hashed(self.kind, self.text(picks))
+
+    def where(self, holds: Callable[[Picks], bool]) -> Condition:
+        """A condition that is asked of the group."""
+        return Condition(self.tokens, self.slots, holds, None, lambda slot, picks: None)
+
+    def kept(self, share: float) -> Condition:
+        """That it is not held out."""
+        return self.where(lambda picks: self.fraction(picks) >= share)
+
+    def out(self, share: float) -> Condition:
+        """That it is held out."""
+        return self.where(lambda picks: self.fraction(picks) < share)
+
+
+class Value(Group):
+    """A value of a name, where one pick says which: each is hashed once, however often it is asked for."""
+
+    def __init__(self, slot: Slot, size: int, token: Token) -> None:
+        super().__init__(
+            "by", frozenset((token,)), frozenset((slot,)), lambda picks: _written(slot, picks[slot], picks)
+        )
+        self.slot = slot
+        self.size = size
+
+    @cached_property
+    def fractions(self) -> "array[float]":
+        """That of each value."""
+        return array("d", (_hashed("by", _written(self.slot, pick, {})) for pick in range(self.size)))
+
+    def fraction(self, picks: Picks) -> float:
+        return self.fractions[picks[self.slot]]
+
+    def kept(self, share: float) -> Condition:
+        return self._where(lambda fraction: fraction >= share)
+
+    def out(self, share: float) -> Condition:
+        return self._where(lambda fraction: fraction < share)
+
+    def _where(self, holds: Callable[[float], bool]) -> Condition:
+        def over(slot: Slot, picks: Picks) -> Iterable[bool] | None:
+            return map(holds, self.fractions) if slot is self.slot else None
+
+        return replace(self.where(lambda picks: holds(self.fractions[picks[self.slot]])), over=over)
+
+
+class Wording(Group):
+    """What the user says, as it is read. `least` is how many wordings there are at least."""
+
+    def __init__(self, program: "Program", ops: Ops, known: Token) -> None:
+        texts = [line.text for line in program.turns[0][1][0].head if line.text]
+        slots = slots_of(ops)
+        super().__init__("wording", frozenset((known,)), slots, lambda picks: "\n".join(t.render(picks) for t in texts))
+        self.least = _least(ops, set())
+
+
+class Named(Group):
+    """All picks of names together. Their hash is the sum of what each of them adds, so that it can be said how many are
+    held out, and which, without going through them."""
+
+    # So many steps has a share: a tenth of a percent each.
+    STEPS = 1000
+
+    def __init__(self, ops: Ops, known: Token, span: Span) -> None:
+        slots = frozenset(slot for slot in slots_of(ops) if slot.named and not slot.hidden)
+        total = Slot("total", "total", "total", False, lambda _, __: ("", span), hidden=True)
+        super().__init__("named", frozenset((known,)), frozenset((total,)), str)
+        self.tally = Tally(total, self.STEPS, slots, self._weights)
+        self.columns: dict[Slot, list[int]] = {}
+        self.changing = _dynamic(ops)
+        self.none = int(fraction("named", []) * self.STEPS)
+
+    def _weights(self, slot: Slot, size: int, picks: Picks) -> Sequence[int]:
+        found = self.columns.get(slot)
+        if found is None:
+            found = [_weight(slot.path, _written(slot, pick, picks)) for pick in range(size)]
+            if slot not in self.changing:
+                self.columns[slot] = found
+        return found
+
+    def fraction(self, picks: Picks) -> float:
+        total = picks.get(self.tally.total)
+        if total is None:
+            here = ((slot, pick) for slot, pick in picks.items() if slot in self.tally.counted)
+            total = sum(_weight(slot.path, _written(slot, pick, picks)) for slot, pick in here)
+        return (self.none + total) % self.STEPS / self.STEPS
+
+    def where(self, holds: Callable[[Picks], bool]) -> Condition:
+        return replace(super().where(holds), tally=self.tally)
+
+
+_hashed = lru_cache(maxsize=1 << 16)(fraction)
+
+
+@lru_cache(maxsize=1 << 16)
+def _weight(path: str, written: str) -> int:
+    return int(fraction("named", path, written) * Named.STEPS)
+
+
+def by_wording(block: model.Block) -> bool:
+    """Whether the wordings of the block are held out, each exchange keeping one."""
+    return block.split is not None and block.split.by is None and block.kind in ("fact", "style")
+
+
+def grouped(program: "Program", ops: Ops) -> tuple[Ops, list[Group]]:
+    """The groups of a program's conversations, and its ops with what tells when a group is known.
+
+    To be asked before the ops become a space, which leaves out of each op what is met before it.
+    """
+    split = program.block.split
+    if split is None:
+        return ops, []
+    if split.by is not None:
+        return ops, [_by(binding) for binding in program.bound(split.by)]
+    known = Token()
+    if by_wording(program.block):
+        system = len(program.system.ops) if program.system else 0
+        said = system + len(ops_of(program.turns[0][1][0].head))
+        return (*ops[:said], Done(known), *ops[said:]), [Wording(program, ops[system:said], known)]
+    return (*ops, Done(known)), [Named(ops, known, split.span)]
+
+
+def _by(binding: Binding) -> Group:
+    """A value of a name. What it ranges over tells, not what is made of that."""
+    if isinstance(binding, AliasBinding) and not binding.faulty:
+        return _by(binding.target)
+    if isinstance(binding, ComputedBinding):
+        return Group("by", binding.tokens, binding.evaluated.slots, lambda picks: str(binding.value(picks)))
+    slot, op = binding.slot, binding.meet.ops[-1]
+    if isinstance(op, Decide):
+        return Value(slot, op.size, binding.meet)
+    assert isinstance(op, Dynamic)
+    return Group("by", frozenset((binding.meet,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
+
+
+def _written(slot: Slot, pick: int, picks: Picks) -> str:
+    """A pick as the source writes it: unnamed alternatives in it make no difference."""
+    return slot.written(pick) if slot.written else slot.describe(pick, {**picks, slot: pick})[0]
+
+
+def _dynamic(ops: Ops) -> frozenset[Slot]:
+    """The slots whose values depend on other picks."""
+    found: set[Slot] = set()
+    for op in ops:
+        if isinstance(op, Dynamic):
+            found.add(op.slot)
+        elif isinstance(op, Meet):
+            found |= _dynamic(op.ops)
+        elif isinstance(op, Decide | Switch):
+            found = found.union(*map(_dynamic, op.branches or ()))
+    return frozenset(found)
+
+
+def _least(ops: Ops, met: set[Meet]) -> int:
+    """How many picks there are at least, were there no conditions. What is met is counted once."""
+    product = 1
+    for op in ops:
+        match op:
+            case Meet() if op not in met:
+                met.add(op)
+                product *= _least(op.ops, met)
+            case Decide():
+                product *= sum(_least(branch, met) for branch in op.branches) if op.branches else op.size
+            case Switch():
+                product *= max(_least(branch, met) for branch in op.branches)
+    return product
