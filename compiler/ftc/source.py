@@ -6,6 +6,7 @@ Offsets count characters of `SourceFile.text`; lines and columns (from 1) are ma
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -23,11 +24,7 @@ class SourceFile:
     @cached_property
     def line_starts(self) -> list[int]:
         """Offset of the first character of each line; lines end at "\\n" only (not at U+2028 and its kin)."""
-        starts, at = [0], self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+        return list(accumulate([len(line) + 1 for line in self.text.split("\n")], initial=0))[:-1]
 
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column) of an offset, both from 1, in characters."""

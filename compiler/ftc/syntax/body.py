@@ -155,12 +155,12 @@ class BodyLexer(LineReader):
                 content, _ = strip(self.text, start + 1, end)
                 is_inline = content < end
                 written.append((start, end))
-                texts.begin()
                 if is_inline:
-                    texts.template(content, end)
+                    texts.line(content, end)
                 else:
+                    texts.begin()
                     self._item_block(here, margin)
-                texts.finish(end)
+                    texts.finish(end)
             is_item = True
         self._check_markdown(written)
 

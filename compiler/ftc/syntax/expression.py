@@ -53,7 +53,7 @@ def lex_expression(
     operators = weight = 0
     before = ""
     at = start
-    while True:
+    while at < end:
         found = match(text, at, end)
         if found is None:
             at = _blanks(text, at, end)

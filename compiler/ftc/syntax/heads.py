@@ -1,9 +1,10 @@
 """The first words of statements, and what the lexer must know of each."""
 
-from typing import NamedTuple
+from ftc.frozen import frozen
 
 
-class Head(NamedTuple):
+@frozen
+class Head:
     """`words` are special inside the statement; `colon`: a text may follow; the rest says what stands below.
 
     `block`: statements; `rows`: rows; `lists`: the text may be a list.

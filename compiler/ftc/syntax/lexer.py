@@ -43,7 +43,9 @@ class Lexer(BodyLexer):
             body = line.strip(BLANK)
             if not body:
                 continue
-            column, skipped = self._margin(number)
+            column = skipped = len(line) - len(line.lstrip(" "))
+            if line[column] == "\t":
+                column, skipped = self._margin(number)
             start = starts[number] + skipped
             if body[0] == "#":
                 self._comment(start, start + len(body))
@@ -60,6 +62,8 @@ class Lexer(BodyLexer):
         """Open or close blocks for a statement at `column`; False where the line is skipped."""
         opened, self._opened = self._opened, None
         columns = self._columns
+        if opened is None and column == columns[-1]:
+            return True
         if opened is not None and column > self._column:
             if len(columns) > MAX_NESTING:
                 self.report("E139", start, end, limit=MAX_NESTING)
@@ -109,14 +113,16 @@ class Lexer(BodyLexer):
         return mark == "=" or (mark == ":" and not head.colon)
 
     def _header(self, head: Head, first: Token, end: int) -> None:
-        tokens, texts = self.tokens, self._texts
+        tokens = self.tokens
         begin, column = len(tokens), self._column
-        found = len(self.diagnostics)
         tokens.append(first)
         if head.colon and self.text.startswith(":", first[3]):
-            stop = first[3]  # The most common of all lines.
-        else:
-            stop = lex_expression(self, first[3], end, head.words, to_colon=head.colon or head.rows)
+            # The most common of all lines.
+            self._content(head, begin, first[3], end)
+            tokens.append(("NL", None, end, end))
+            return
+        found = len(self.diagnostics)
+        stop = lex_expression(self, first[3], end, head.words, to_colon=head.colon or head.rows)
         if stop < 0:
             if head.colon and self._lacks_colon(begin, found, end):
                 tokens.append(("NL", None, end, end))
@@ -130,25 +136,7 @@ class Lexer(BodyLexer):
                 self._give_up(begin, end)
                 return
         elif stop < end:
-            # `let raw:` gives a text the name `raw`.
-            is_raw = tokens[-1][0] == "raw" and (first[0] != "let" or len(tokens) - begin > 2)
-            raw = is_raw or "answers" in self._kinds
-            tokens.append((":", ":", stop, stop + 1))
-            self._has_text = True
-            content, _ = strip(self.text, stop + 1, end)
-            if content < end:
-                texts.begin()
-                if raw:
-                    texts.add(self.text[content:end], content, end)
-                else:
-                    if first[0] == "let":
-                        self._warn_let(content, end)
-                    texts.template(content, end)
-                texts.finish(content)
-            else:
-                # A tool that is declared has one description; a message may have a list of texts.
-                lists = head.lists and not (first[0] == "tool" and any(token[0] == "(" for token in tokens[begin:]))
-                self._body(column, raw, lists, first[0] == "let", end)
+            self._content(head, begin, stop, end)
         elif tokens[-1][0] == "=":
             if not self._expression_block(begin, end):
                 return
@@ -162,6 +150,29 @@ class Lexer(BodyLexer):
         tokens.append(("NL", None, end, end))
         if head.block:
             self._opened = first[0]
+
+    def _content(self, head: Head, begin: int, colon: int, end: int) -> None:
+        """The text behind the colon of a statement, or below it."""
+        tokens, text = self.tokens, self.text
+        word = tokens[begin][0]
+        # `let raw:` gives a text the name `raw`.
+        is_raw = tokens[-1][0] == "raw" and (word != "let" or len(tokens) - begin > 2)
+        raw = is_raw or "answers" in self._kinds
+        tokens.append((":", ":", colon, colon + 1))
+        self._has_text = True
+        content = colon + 1
+        while content < end and text[content] in " \t":
+            content += 1
+        if content == end:
+            # A tool that is declared has one description; a message may have a list of texts.
+            lists = head.lists and not (word == "tool" and any(token[0] == "(" for token in tokens[begin:]))
+            self._body(self._column, raw, lists, word == "let", end)
+        elif raw:
+            tokens.append(("PLAIN", text[content:end], content, end))
+        else:
+            if word == "let":
+                self._warn_let(content, end)
+            self._texts.line(content, end)
 
     def _lacks_colon(self, begin: int, found: int, end: int) -> bool:
         """Whether what was reported since `found` are signs of a text, with no mark before it.

@@ -53,6 +53,16 @@ class TextLexer:
         self.literal.append(value)
         self.literal_end = end
 
+    def line(self, start: int, end: int) -> None:
+        """A text that is one line: most are, and most of those are characters alone."""
+        sink = self.sink
+        if _SPECIAL.search(sink.text, start, end):
+            self.begin()
+            self.template(start, end)
+            self.finish(start)
+        else:
+            sink.tokens.append(("PLAIN", sink.text[start:end], start, end))
+
     def template(self, start: int, end: int) -> None:
         """A line, or a piece of one, with braces and backslashes."""
         text = self.sink.text
