@@ -1,8 +1,8 @@
 """Expressions that only put texts together, taken apart: `"Hi " + name + json({"n": n})` is three texts in a row.
 
-Each part then varies with its own names alone, so that a JSON answer is a row of constants and axes and not a value that
-must be computed for every combination of all names in it. The parts say together what the whole says; only the limits of
-the language on the whole (the size of a text) are not seen here.
+Each part then varies with its own names alone, so that a JSON answer is a row of constants and axes and not a value
+that must be computed for every combination of all names in it. The parts say together what the whole says; only the
+limits of the language on the whole (the size of a text) are not seen here.
 """
 
 import ast
@@ -71,8 +71,8 @@ def _texts(node: ast.expr, whole: Evaluated) -> Iterator[Part]:
 def _json(node: ast.expr, whole: Evaluated) -> Iterator[Part]:
     """The parts of what `json` makes of a value."""
     match node:
-        case ast.Constant(value=value):
-            yield Part("text", to_json(value), None)
+        case ast.Constant():
+            yield Part("text", to_json(node.value), None)
         case ast.List(elts=items):
             yield Part("text", "[", None)
             for number, item in enumerate(items):

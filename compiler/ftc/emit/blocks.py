@@ -1,9 +1,10 @@
 """The lowering: from a program's space and its line to blocks of bytes.
 
 The rows of the innermost decisions are written into one block of bytes, with a control byte (JSON never holds one) in
-the place of everything that outer decisions say; then `value.join(parts)` puts a value of an outer name in all of them in
-one call. A block is made bottom-up, level by level, and kept: equal futures are one node of the space and so one block.
-What a constraint leaves of an inner name is another node, hence another block. `plan[i]` is the oracle of all this.
+the place of everything that outer decisions say; then `value.join(parts)` puts a value of an outer name in all of them
+in one call. A block is made bottom-up, level by level, and kept: equal futures are one node of the space and so one
+block. What a constraint leaves of an inner name is another node, hence another block. `plan[i]` is the oracle of all
+this.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,11 +15,11 @@ from ftc.expand.graph import END, Node
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.space import Space
 
-# Large enough that a call costs nothing beside its copying, small enough for the cache of a core (measured: 100 to 250 kB).
+# Large enough that a call costs nothing beside its copying, small enough for the cache of a core (best: 100 to 250 kB).
 BLOCK = 128 * 1024
 MAX_ROWS = 4096
 
-# No block grows beyond this where a few rows are much longer than others, and so much of them is kept for the next time.
+# No block grows beyond this where a few rows are much longer than others; so much of them is kept for the next time.
 MAX_BLOCK = 4 * 2**20
 KEPT = 8 * 2**20
 KEPT_IN_VIEW = 16

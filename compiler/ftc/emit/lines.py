@@ -133,8 +133,11 @@ Frame = list[bytes | tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """The lines of a program as one piece. `gaps` says that some conversations become no line, `refused` that the target
-    may refuse some for their shape or for an empty text."""
+    """The lines of a program as one piece.
+
+    `gaps` says that some conversations become no line, `refused` that the target may refuse some for their shape or for
+    an empty text.
+    """
 
     piece: Piece
     gaps: bool
@@ -217,17 +220,18 @@ class Texts:
             yield partial(self._said, program.system.text)
         for fork in shape:
             for at, line in enumerate(next(iter(fork.variants.values())).lines):
-                if line.text is not None:
-                    yield partial(self._chosen, fork, lambda variant, at=at: variant.lines[at].text)
                 for number in range(len(line.calls)):
-                    yield partial(self._chosen, fork, lambda variant, at=at, n=number: variant.lines[at].calls[n][1])
+                    given = {key: variant.lines[at].calls[number][1] for key, variant in fork.variants.items()}
+                    yield partial(self._chosen, fork, given)
+                if line.text is not None:
+                    yield partial(self._chosen, fork, {key: v.lines[at].text for key, v in fork.variants.items()})
         if shape[-1].shape.rejected:
-            yield partial(self._chosen, shape[-1], lambda variant: variant.rejected)
+            yield partial(self._chosen, shape[-1], {key: v.rejected for key, v in shape[-1].variants.items()})
 
-    def _chosen(self, fork: Fork, of: Callable[[Variant], Text | Arguments], escapes: int) -> Piece:
-        return fork.choose({key: self._said(of(variant), escapes) for key, variant in fork.variants.items()})
+    def _chosen(self, fork: Fork, said: "Mapping[tuple[int, int], Said]", escapes: int) -> Piece:
+        return fork.choose({key: self._said(what, escapes) for key, what in said.items()})
 
-    def _said(self, what: Text | Arguments | None, escapes: int) -> Piece:
+    def _said(self, what: "Said", escapes: int) -> Piece:
         """A text, or what a tool is called with, as it stands in a line."""
         if isinstance(what, Text):
             return self._pieces.setdefault(escapes, Pieces(partial(quoted, escapes))).text(what)
@@ -240,6 +244,7 @@ class Texts:
         return made(slots, given) if slots else Constant(given({}))
 
 
+Said = Text | Arguments | None
 Hole = Callable[[int], Piece]
 """Makes the piece of a text that is escaped so many times."""
 

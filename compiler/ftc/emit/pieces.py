@@ -1,7 +1,7 @@
 """What a line is made of: constants, and pieces that say something else for other picks. A piece makes bytes of JSON.
 
-Texts and values of the plan become pieces once; a name that is shown twice is one piece. Whatever has the same bytes for
-every conversation is a constant, so that all escaping is done before the first line is written.
+Texts and values of the plan become pieces once; a name that is shown twice is one piece. Whatever has the same bytes
+for every conversation is a constant, so that all escaping is done before the first line is written.
 """
 
 from collections.abc import Callable, Sequence

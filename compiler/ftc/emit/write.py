@@ -14,6 +14,7 @@ from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot
 from ftc.expand.program import Program
 from ftc.expand.sources import Cut, Product, Repeat, Source, Sum
+from ftc.expand.texts import LONG
 from ftc.targets.target import Target
 
 if TYPE_CHECKING:
@@ -183,8 +184,8 @@ class _Emitter:
         return (data, 1) if self._fit(len(data)) else self._asked(program, picks)
 
     def _fit(self, size: int | None) -> bool:
-        """Whether a line of so many bytes surely has no more tokens than the target takes: none is shorter than a byte."""
-        return self._target.max_tokens is None or (size is not None and size <= self._target.max_tokens)
+        """Whether a line of so many bytes is surely within all limits: no token and no character is less than a byte."""
+        return size is not None and size <= min(LONG, self._target.max_tokens or LONG)
 
     def _asked(self, program: Program, picks: dict[Slot, int]) -> Rows:
         """The line of a conversation, after the target was asked whether it can express it.
