@@ -11,7 +11,7 @@ from ftc.expand.frames import Binding, Frame
 from ftc.expand.groups import grouped
 from ftc.expand.ops import Condition, Ops, Picks, Slot, Token
 from ftc.expand.script import Line, Turn, Writer, acceptable
-from ftc.expand.space import Space
+from ftc.expand.space import space_of
 
 
 class Program:
@@ -31,15 +31,20 @@ class Program:
         self.fault = fault
         self._required: frozenset[Token] = frozenset((answered,) if answered else ())
         self._ops, self.groups = grouped(self, ops)
-        self.space = Space(self._ops, conditions, self._required)
-        first = turns[0][1][0].model.messages[0].content
-        self.part = f"{len(turns)} {first.span.text if first and len(turns[0][1]) == 1 else ''}"
-        self.tools = tuple(ToolSpec(t.name, t.description, t.parameters) for t in block.tools)
+        self.space = space_of(self._ops, conditions, self._required)
+        self.tools = tuple([ToolSpec(t.name, t.description, t.parameters) for t in block.tools])
+
+    @property
+    def part(self) -> str:
+        """What tells the exchanges of one block apart: the first user message as written."""
+        _, cases = self.turns[0]
+        first = cases[0].model.messages[0].content
+        return f"{len(self.turns)} {first.span.text if first and len(cases) == 1 else ''}"
 
     def restricted(self, conditions: Iterable[Condition], required: frozenset[Token] = frozenset()) -> "Program":
         """The program with those of its conversations that pass more conditions, and in which more tokens are done."""
         other = copy(self)
-        other.space = Space(self._ops, [*self.conditions, *conditions], self._required | required)
+        other.space = space_of(self._ops, [*self.conditions, *conditions], self._required | required)
         return other
 
     def bound(self, name: model.Name) -> list[Binding]:

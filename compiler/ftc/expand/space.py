@@ -185,5 +185,9 @@ def _prune_all(ops: Ops, met: frozenset[Token], seen: set[Meet]) -> Ops:
     return tuple(_prune(op, met, seen) for op in ops if not (isinstance(op, Meet) and op in met))
 
 
-ONE = Space((), [])
-"""The space of what has nothing to decide: one element, without picks. Plain facts are many, and all alike."""
+_ONE = Space((), [])
+
+
+def space_of(ops: Ops, conditions: list[Condition], required: frozenset[Token]) -> Space:
+    """The space of some ops. What has nothing to decide shares one: plain facts are many, and all alike."""
+    return Space(ops, conditions, required) if ops or conditions or required else _ONE
