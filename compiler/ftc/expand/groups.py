@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ftc.check import model
-from ftc.expand.bindings import AliasBinding, ComputedBinding
+from ftc.expand.bindings import AliasBinding, ComputedBinding, ListedBinding, TableBinding
 from ftc.expand.frames import Binding
 from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Ops, Picks, Slot, Switch, Tally, Token, slots_of
 from ftc.expand.random import fraction
@@ -168,6 +168,17 @@ def _by(binding: Binding) -> Group:
         return Value(slot, op.size, binding.meet)
     assert isinstance(op, Dynamic)
     return Group("by", frozenset((binding.meet,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
+
+
+def sizable(program: "Program", most: int) -> str:
+    """The name of most values, if not more than so many, by which could be held out; empty where there is none."""
+    sizes: dict[str, int] = {}
+    for binding in (binding for frame in program.frames for binding in frame.bound.values()):
+        if binding.name.level != "case" and isinstance(binding, ListedBinding | TableBinding) and not binding.faulty:
+            ops = binding.meet.ops
+            if ops and isinstance(ops[-1], Decide) and 1 < ops[-1].size <= most:
+                sizes[binding.name.name] = ops[-1].size
+    return max(sizes, key=lambda name: sizes[name], default="")
 
 
 def _written(slot: Slot, pick: int, picks: Picks) -> str:

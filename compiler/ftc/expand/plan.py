@@ -15,11 +15,10 @@ from ftc.expand.cover import TooMany, cover
 from ftc.expand.formula import formula
 from ftc.expand.frames import PickFailure
 from ftc.expand.graph import GroupTooLarge
-from ftc.expand.groups import TooManyToSplit
 from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum, Written
-from ftc.expand.split import split
+from ftc.expand.split import TooManyToSplit, split
 from ftc.source import Span
 
 
@@ -154,9 +153,11 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
             assert block.thin is not None
             diagnostics.append(Diagnostic("E406", block.thin.span))
             continue
-        except TooManyToSplit:
+        except TooManyToSplit as error:
             assert block.split is not None
-            diagnostics.append(Diagnostic("E407", block.split.span, {"name": block.name}))
+            percent = f"{block.split.percent:g}%"
+            data = {"name": block.name, "what": error.what, "by": error.by, "percent": percent}
+            diagnostics.append(Diagnostic("E407", block.split.span, data))
             continue
         blocks.append(plan)
         diagnostics += found

@@ -9,14 +9,21 @@ from collections.abc import Callable
 
 from ftc.check import model
 from ftc.expand.graph import MAX_GROUP, GroupTooLarge
-from ftc.expand.groups import Group, Wording, by_wording
+from ftc.expand.groups import Group, Wording, by_wording, sizable
 from ftc.expand.ops import Picks
 from ftc.expand.program import Program
 from ftc.expand.sources import Chosen, Product, Source, Sum
 
 
 class TooManyToSplit(Exception):
-    """There are more groups than can be gone through."""
+    """There are more groups than can be gone through: `what` they are, and by which name there would be fewer."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__("too many to split")
+        split = program.block.split
+        name = split.by if split else None
+        self.what = f"values of `{name.name}`" if name else "wordings" if by_wording(program.block) else "combinations"
+        self.by = "" if name else sizable(program, MAX_GROUP)
 
 
 def split(source: Source, block: model.Block) -> tuple[Source, Source]:
@@ -36,7 +43,7 @@ def split(source: Source, block: model.Block) -> tuple[Source, Source]:
                 training, validation = parted(source.program, share)
                 return _sum(training), _sum(validation)
             except GroupTooLarge:
-                raise TooManyToSplit from None
+                raise TooManyToSplit(source.program) from None
         case _:
             return _rows(source, block, share)
 
@@ -59,7 +66,7 @@ def _wordings(program: Program, share: float) -> tuple[list[Program], list[Progr
     (group,) = program.groups
     assert isinstance(group, Wording)
     if group.least > MAX_GROUP:
-        raise TooManyToSplit
+        raise TooManyToSplit(program)
     training, validation = program.restricted([group.kept(share)]), program.restricted([group.out(share)])
     if training.space.count or not validation.space.count:
         return [training], [validation]

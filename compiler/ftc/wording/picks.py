@@ -31,8 +31,8 @@ WORDING: dict[str, Wording] = {
     ),
     "E407": Wording(
         "too much to hold out from",
-        "`{name}` has more than 5,000,000 conversations, and holding out looks at each.",
-        ("Thin it first: sample 100000 seed 1",),
+        "In `{name}` there are more than 10,000,000 {what} to go through, to know which of them are held out.",
+        ("Hold out the values of a name instead: validation {percent} by {by}", "Thin it first: sample 100000 seed 1"),
     ),
     "E408": Wording(
         "a sample larger than the whole",
