@@ -30,8 +30,9 @@ def section(key: str, results: Figures) -> str:
 
 def _job(name: str, size: str, found: Figures) -> str:
     rows, size_in_bytes = found["rows"], found["bytes"]
-    text = f"### {name}, {size}: {rows:,} rows, {size_in_bytes / 1e6:,.1f} MB\n\n{HEAD}"
     whole, inside = found["whole"], found.get("inside", {})
+    rounds = max(len(each["seconds"]) for each in whole.values())
+    text = f"### {name}, {size}: {rows:,} rows, {size_in_bytes / 1e6:,.1f} MB, rounds: {rounds}\n\n{HEAD}"
     for rival in whole:
         cells = [rival, *_rate(rows, whole, rival)]
         cells.insert(3, _mb(size_in_bytes, rival, whole))
