@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from xxhash import xxh3_128_hexdigest
 
+from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit import dataset_info
 from ftc.emit.manifest import Manifest, Output, Split, beside, made
@@ -15,27 +16,10 @@ from ftc.emit.sample import spread
 from ftc.emit.staged import Staged
 from ftc.emit.trace import Located, locate
 from ftc.emit.write import Written, taken, write
-from ftc.expand.conversation import Conversation, Message, Origin
+from ftc.expand.plan import Conversations
+from ftc.loader import Loader
 from ftc.source import SourceFile, Span
 from ftc.targets import TARGETS
-
-SOURCE = SourceFile("a.ft", "fact a\n  user: x\n  assistant: y\n")
-HERE = Span(SOURCE, 0, 6)
-
-
-def conversation(text: str, rejected: str | None = None, trained: bool = True) -> Conversation:
-    messages = (Message("user", text), Message("assistant", "yes", trained=trained))
-    return Conversation(
-        messages, Origin(block="a", part="x", span=HERE, messages=(HERE, HERE), picks=()), rejected=rejected
-    )
-
-
-class Listed(list[Conversation]):
-    """Conversations as a plan has them."""
-
-    @property
-    def count(self) -> int:
-        return len(self)
 
 
 class Kept:
@@ -48,13 +32,24 @@ class Kept:
         self.data += data
 
 
-def written(all: list[Conversation], name: str = "openai", **options: Any) -> tuple[Written, bytes]:
+def planned(text: str, name: str = "openai") -> Conversations:
+    loader = Loader(files={"t.ft": text.encode()})
+    plan = compile(["t.ft"], loader, target=TARGETS[name], data_checks=False).plan
+    assert plan is not None
+    return plan.training
+
+
+def written(text: str, name: str = "openai", **options: Any) -> tuple[Written, bytes]:
     sink = Kept()
-    return write(cast(Any, Listed(all)), TARGETS[name], sink, **options), sink.data
+    return write(planned(text, name), TARGETS[name], sink, **options), sink.data
+
+
+def fact(user: str, *, rejected: bool = False) -> str:
+    return f"fact {user}\n  user: {user}\n  assistant: yes\n" + "  rejected: no\n" * rejected
 
 
 def test_lines_and_digest() -> None:
-    result, data = written([conversation("a"), conversation("ы")])
+    result, data = written(fact("a") + fact("ы"))
     assert [json.loads(line)["messages"][0]["content"] for line in data.decode().splitlines()] == ["a", "ы"]
     assert result == Written(2, 0, len(data), xxh3_128_hexdigest(data))
 
@@ -62,23 +57,30 @@ def test_lines_and_digest() -> None:
 def test_the_digest_spans_chunks_and_progress_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ftc.emit.write.CHUNK", 100)
     told: list[int] = []
-    result, data = written([conversation(str(i)) for i in range(50)], progress=told.append)
+    result, data = written("".join(fact(f"a{i}") for i in range(50)), progress=told.append)
     assert result.xxh3_128 == xxh3_128_hexdigest(data)
     assert len(told) > 10 and sum(told) == 50
 
 
 def test_a_limit_counts_lines_and_not_conversations() -> None:
-    all = [conversation("a"), conversation("b", "no"), conversation("c"), conversation("d", "no")]
-    result, data = written(all, "openai-dpo", limit=1)
+    text = fact("a") + fact("b", rejected=True) + fact("c") + fact("d", rejected=True)
+    result, data = written(text, "openai-dpo", limit=1)
     assert (result.lines, result.skipped, data.count(b"\n")) == (1, 1, 1)
-    result, data = written(all, "openai-dpo")
+    result, data = written(text, "openai-dpo")
     assert (result.lines, result.skipped) == (2, 2)
-    assert [each.messages[0].content for each in taken(cast(Any, Listed(all)), TARGETS["openai-dpo"])] == ["b", "d"]
+    pairs = taken(planned(text, "openai-dpo"), TARGETS["openai-dpo"])
+    assert [each.messages[0].content for each in pairs] == ["b", "d"]
+
+
+def test_a_limit_on_a_large_product_stops_there() -> None:
+    text = "let n in 1..1000000000000\nfact a\n  user: {n}\n  assistant: yes\n"
+    result, data = written(text, limit=12345)
+    assert (result.lines, data.count(b"\n")) == (12345, 12345)
 
 
 def test_what_a_target_cannot_express_is_never_written_without_it() -> None:
     with pytest.raises(FtcError) as caught:
-        written([conversation("a", trained=False)], "gemini")
+        written("dialog a\n  user: a\n  assistant untrained: b\n  user: c\n  assistant: d\n", "gemini")
     assert [found.code for found in caught.value.diagnostics] == ["E602"]
 
 

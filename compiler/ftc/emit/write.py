@@ -184,7 +184,7 @@ class _Emitter:
         return (data, 1) if self._fit(len(data)) else self._asked(program, picks)
 
     def _fit(self, size: int | None) -> bool:
-        """Whether a line of so many bytes is surely within all limits: no token and no character is less than a byte."""
+        """Whether a line of so many bytes is surely within all limits: no token, no character is less than a byte."""
         return size is not None and size <= min(LONG, self._target.max_tokens or LONG)
 
     def _asked(self, program: Program, picks: dict[Slot, int]) -> Rows:
