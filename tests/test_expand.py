@@ -23,6 +23,7 @@ from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic, errors
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan import BlockPlan, Conversations, Plan, expand
+from ftc.expand.texts import Evaluated
 from ftc.frozen import replaced
 from ftc.loader import Loader
 from ftc.report.text import render
@@ -463,6 +464,33 @@ def test_conditions_between_few_are_no_matter_how_many_else() -> None:
 
 
 # ── one thing at a time ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "  let a in 1..9\n  let b in 1..9\n  where (a + b) % 7 != 3",
+        "  let a in 1..9\n  let b in 1..9\n  where sum([x for x in [a, b]]) % 7 != 3",
+        "  let a:\n    | x\n    | y\n  let b:\n    | y\n    | z\n    | {x|y}\n  where a != b",
+        "  let c:\n    | x\n    | y\n  let a in c\n  let b in c\n  where a != b",
+        "  table t\n    | l | r |\n    | x | y |\n    | y | y |\n  let a = t.l\n  let b in 1..2\n  where a < t.r",
+        '  table t from "t.jsonl"\n  let a = t.x\n  let b in 1..3\n  where a if b == 2 else t.y',
+        '  table t from "t.jsonl"\n  let c in t\n  let a = str(c.x)\n  let b in 1..3\n  where len(a) == b',
+        "  let a in 1..5\n  let b in 1..5\n  let c = a * b\n  where c < 9 and c != b",
+        "  let a in 1..5\n  let b in 1..5\n  where 6 // (a - b) > 1",
+    ],
+)
+def test_a_condition_says_of_many_values_what_it_says_of_each(names: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"format f\n{names}\n  user: {{a}} {{b}}\n  assistant: yes\n"
+    files = {"t.jsonl": b'{"x": 1, "y": 0}\n{"x": "", "y": "z"}\n{"x": "word", "y": true}\n'}
+
+    def found() -> tuple[list[str], list[str]]:
+        plan, diagnostics = expand(checked(text, files))
+        return [d.code for d in diagnostics], users(plan.training)
+
+    many = found()
+    monkeypatch.setattr(Evaluated, "over", lambda *_: None)
+    assert many == found()
 
 
 def users(conversations: Conversations) -> list[str]:

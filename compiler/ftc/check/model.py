@@ -4,12 +4,13 @@ A declaration is compared by identity. Expressions hold generated Python over th
 evaluation (`expand.values`) and lowering (`emit`) both use.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from typing import Literal as OneOf
 
+from ftc.check.runtime import start
 from ftc.check.types import INT, TEXT, Type
 from ftc.frozen import frozen
 from ftc.source import Span
@@ -41,6 +42,16 @@ class Expr:
         parameters = ", ".join(f"v{i}" for i in range(len(self.reads)))
         # The code was generated from a checked tree: names are ours, constants are literals, builtins are empty.
         function: Callable[..., Any] = eval(f"lambda {parameters}: {self.code}", dict(self.namespace))
+        return function
+
+    @cached_property
+    def loop(self) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
+        """The expression for one row after another of the values it reads."""
+        parameters = "".join(f"v{i}, " for i in range(len(self.reads)))
+        # `start` is None, always: each row has all the steps that an expression may take.
+        counted = " if start() is None" if "tick(" in self.code else ""
+        code = f"lambda rows: [{self.code} for {parameters} in rows{counted}]"
+        function: Callable[[Iterable[tuple[Any, ...]]], list[Any]] = eval(code, {**self.namespace, "start": start})
         return function
 
     @property

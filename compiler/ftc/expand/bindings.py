@@ -1,13 +1,14 @@
 """Names at work in one conversation: what meeting each kind of name decides, and its value."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ftc.check import model
 from ftc.expand.frames import KINDS, Binding, Frame, Value
 from ftc.expand.ops import Decide, Meet, Ops, Picks, Slot, Switch, Token
-from ftc.expand.texts import Domain, Evaluated, Text, branches_of
+from ftc.expand.texts import Domain, Evaluated, Text, branches_of, constants
 from ftc.source import Span
 
 
@@ -33,6 +34,13 @@ class AlternativesBinding(ListedBinding):
     def prepare(self) -> None:
         self.choose(self.name.invalid if self.faulty else self.name.valid)
 
+    @cached_property
+    def _constants(self) -> list[str] | None:
+        return constants(self.texts)
+
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        return self._constants if slot is self.slot else None
+
     def value(self, picks: Picks) -> Any:
         return self.texts[picks[self.slot]].render(picks)
 
@@ -51,7 +59,7 @@ class RangingBinding(ListedBinding):
         self.slot = self.frame.slot(self.name.name, self.path, True, self._describe)
         self.meet.ops = self.domain.decide(self.slot)
 
-    def column_of(self, slot: Slot) -> Sequence[Any] | None:
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
         return self.domain.constant if not self.faulty and slot is self.slot else None
 
     def value(self, picks: Picks) -> Any:
@@ -90,6 +98,9 @@ class AliasBinding(ListedBinding):
     def tokens(self) -> frozenset[Token]:
         return super().tokens if self.faulty else self.whole.tokens
 
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        return None if self.faulty else self.whole.over(slot, picks)
+
     def value(self, picks: Picks) -> Any:
         return self.texts[picks[self.slot]].render(picks) if self.faulty else self.whole.value(picks)
 
@@ -104,6 +115,9 @@ class AliasColumn(Value):
     @property
     def tokens(self) -> frozenset[Token]:
         return self.cell.tokens
+
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        return self.cell.over(slot, picks)
 
     def value(self, picks: Picks) -> Any:
         return self.cell.value(picks)
@@ -120,6 +134,9 @@ class ComputedBinding(Binding):
     def tokens(self) -> frozenset[Token]:
         # Nothing of its own is picked: it is there as soon as what it reads is.
         return frozenset[Token]().union(*(i.tokens for i in self.evaluated.inputs))
+
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        return self.evaluated.over(slot, picks)
 
     def value(self, picks: Picks) -> Any:
         return self.evaluated.value(picks)
@@ -193,6 +210,14 @@ class Cell(Value):
                 row = table.slot
                 switch = Switch(hidden, lambda _, picks: picks[row], reads, frozenset(), branches)
                 self.meet = Meet((table.meet, switch))
+
+    @cached_property
+    def _constants(self) -> list[Any] | None:
+        data = self.table.name.data
+        return constants(self.texts) if data is None else [row[self.index] for row in data]
+
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        return self._constants if slot is self.table.slot else None
 
     def value(self, picks: Picks) -> Any:
         row = picks[self.table.slot]

@@ -5,7 +5,7 @@ its own.
 The same declaration has one binding in each frame that holds it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ftc.check import model
@@ -87,8 +87,9 @@ class Value:
     def value(self, picks: Picks) -> Any:
         raise NotImplementedError
 
-    def column_of(self, slot: Slot) -> Sequence[Any] | None:
-        """The value for each pick of the slot, where that is all it depends on and no text has to be made for it."""
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        """The value for each pick of a slot that it depends on, the others given; None where a text must be made for
+        each."""
         return None
 
     def written(self, picks: Picks) -> str | None:

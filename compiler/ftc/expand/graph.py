@@ -70,7 +70,7 @@ END = _End()
 class _Cont:
     """What is still to be done: an op, then the rest. Equal ones are one object."""
 
-    __slots__ = ("future", "memo", "op", "reads", "rest", "top")
+    __slots__ = ("future", "memo", "op", "reads", "relevant", "rest", "top")
 
     def __init__(self, op: Op, top: int, rest: "_Cont | None") -> None:
         self.op = op
@@ -80,6 +80,7 @@ class _Cont:
         self.future: frozenset[Token] = future | rest.future if rest else future
         self.reads: frozenset[object] = reads | rest.reads if rest else reads
         self.memo: dict[object, Node | None] = {}
+        self.relevant: dict[frozenset[Token], tuple[frozenset[Token], frozenset[object]]] = {}
 
 
 def reach_op(op: Op) -> Reach:
@@ -202,14 +203,17 @@ class Component:
         self, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]
     ) -> tuple[frozenset[Token], dict[Slot, int]]:
         """The part of the state that can still matter: less of it means fewer nodes."""
-        tokens: set[object] = set(cont.reads) | self.required
-        slots: set[object] = set(cont.reads)
-        for condition in self.conditions:
-            missing = condition.tokens - done
-            if missing and missing <= cont.future:
-                tokens |= condition.tokens
-                slots |= condition.slots
-        return done & tokens, {slot: pick for slot, pick in picks.items() if slot in slots}
+        if done not in cont.relevant:
+            tokens: set[object] = set(cont.reads) | self.required
+            slots: set[object] = set(cont.reads)
+            for condition in self.conditions:
+                missing = condition.tokens - done
+                if missing and missing <= cont.future:
+                    tokens |= condition.tokens
+                    slots |= condition.slots
+            cont.relevant[done] = done & tokens, frozenset(slots)
+        known, asked = cont.relevant[done]
+        return known, {slot: pick for slot, pick in picks.items() if slot in asked}
 
     def _step(self, cont: _Cont, done: frozenset[Token], picks: dict[Slot, int]) -> "Node | None":
         op, top, rest = cont.op, cont.top, cont.rest

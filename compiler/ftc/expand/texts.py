@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from ftc.check import model
@@ -84,17 +85,14 @@ class Evaluated:
             raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
 
     def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
-        """The value for each pick of a slot in turn, the others given; None where the slot is read in more ways than
-        one, or the expression has steps to count."""
-        varying = [i for i in self.inputs if slot in i.meet.slots]
-        if len(varying) != 1 or varying[0].column_of(slot) is None or "tick(" in self.expr.code:
-            return None
-        column = varying[0].column_of(slot)
-        assert column is not None
-        given = [None if i is varying[0] else i.value(picks) for i in self.inputs]
-        at = self.inputs.index(varying[0])
-        run, before, after = self.expr.run, given[:at], given[at + 1 :]
-        return (run(*before, value, *after) for value in column)
+        """The value for each pick of a slot in turn, the others given; None where a text must be made for each."""
+        columns: list[Iterable[Any]] = []
+        for value in self.inputs:
+            column = value.over(slot, picks) if slot in value.meet.slots else repeat(value.value(picks))
+            if column is None:
+                return None
+            columns.append(column)
+        return columns[0] if self.expr.bare else self.expr.loop(zip(*columns, strict=False))
 
     def plain(self, picks: Picks) -> Any:
         """The value as JSON holds it."""
@@ -182,6 +180,12 @@ class Domain:
         if self.constant is not None:
             return (Decide(slot, size_of(self.constant), None),)
         return (*self.evaluated.ops, Dynamic(slot, self.items, self.evaluated.slots))
+
+
+def constants(texts: list[Text]) -> list[str] | None:
+    """What the texts say, where that depends on no pick."""
+    said = [text.template.constant for text in texts]
+    return None if None in said else [text.render({}) for text in texts]
 
 
 def branches_of(branches: list[Ops]) -> tuple[Ops, ...] | None:

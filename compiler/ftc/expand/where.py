@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ftc.check import model
+from ftc.check.types import BOOL
 from ftc.expand.frames import Binding, Frame, PickFailure
 from ftc.expand.ops import Condition, Picks, Slot, Token
 from ftc.expand.script import Line
@@ -27,7 +28,7 @@ def conditions(constraints: Iterable[Armed], culprit: Binding | None = None) -> 
             slots = frozenset[Slot]().union(*(v.meet.slots for v in there))
             condition = Evaluated(where.condition, frame)
             plain = culprit is None or culprit.slot not in condition.slots
-            over = condition.over if plain else lambda slot, picks: None
+            over = _over(condition) if plain else lambda slot, picks: None
             holds = _holds(condition, None if plain else culprit)
             found.setdefault((id(where), tokens), Condition(tokens, slots, holds, where, over))
     return list(found.values())
@@ -46,6 +47,17 @@ def _holds(condition: Evaluated, culprit: Binding | None) -> Callable[[Picks], b
         return held or culprit.slot in watched.asked
 
     return holds
+
+
+def _over(condition: Evaluated) -> Callable[[Slot, Picks], Iterable[bool] | None]:
+    if condition.expr.type == BOOL:
+        return condition.over
+
+    def over(slot: Slot, picks: Picks) -> Iterable[bool] | None:
+        answers = condition.over(slot, picks)
+        return None if answers is None else map(bool, answers)
+
+    return over
 
 
 class Watched(dict[Slot, int]):
