@@ -11,13 +11,13 @@ from ftc.check.runtime import said
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.expand.builder import Builder
 from ftc.expand.conversation import Conversation
-from ftc.expand.cover import TooMany, cover
+from ftc.expand.covering import TooMany, cover_all
 from ftc.expand.formula import formula
 from ftc.expand.frames import PickFailure
 from ftc.expand.graph import GroupTooLarge
 from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
-from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum, Written
+from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum
 from ftc.expand.split import TooManyToSplit, split
 from ftc.source import Span
 
@@ -211,8 +211,7 @@ def _thin(
     if thin is None:
         return source, text
     if thin.strength is not None:
-        rows = [(p, row) for p in programs for row in cover(p.space, thin.strength)]
-        return Written(rows), f"a cover of {text}"
+        return Chosen(source, cover_all(programs, thin.strength)), f"a cover of {text}"
     assert thin.count is not None
     if thin.count > source.count:
         diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))

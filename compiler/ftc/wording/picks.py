@@ -26,7 +26,7 @@ WORDING: dict[str, Wording] = {
     "E405": Wording("past a limit", "{what}", ("{way}",)),
     "E406": Wording(
         "too much to cover",
-        "There are more than 500,000 combinations to cover here.",
+        "There are more than 20,000,000 combinations to cover here.",
         ("Cover less: cover each", "Draw some instead: sample 1000 seed 1"),
     ),
     "E407": Wording(

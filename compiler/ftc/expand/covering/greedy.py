@@ -1,0 +1,135 @@
+"""Rows one after the other, each from a combination that is not covered yet: of several tries, what covers most.
+
+After AETG (Cohen, Dalal, Fredman, Patton 1997): the first item is one of those with most left to cover, the parts
+follow in random order, and each takes what covers most with what the row has already.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from math import comb
+
+from ftc.expand.covering.parts import Choice, Part, some
+from ftc.expand.covering.wanted import Wanted, items_under, key_of
+from ftc.expand.random import Stream
+
+Row = tuple[Choice, ...]
+
+
+class _Draft:
+    """A row as it grows. What every other item would add is a number kept across `planes`: bit b of plane i is bit i of
+    the number of item b. The best item is then found by a few operations on whole planes."""
+
+    def __init__(self, wanted: Wanted, stream: Stream) -> None:
+        self.gain = 0
+        self.mask = 0
+        self._items: list[int] = []
+        self._wanted = wanted
+        self._stream = stream
+        self._planes: list[int] = []
+        if wanted.strength == 1:
+            self._planes.append(wanted.joins[()])
+
+    def best(self, options: int) -> int:
+        for plane in reversed(self._planes):
+            if hit := options & plane:
+                options = hit
+        return some(options, self._stream)
+
+    def push(self, item: int) -> None:
+        planes = self._planes
+        for place, plane in enumerate(planes):
+            if plane >> item & 1:
+                self.gain += 1 << place
+        self.mask |= 1 << item
+        strength, joins = self._wanted.strength, self._wanted.joins
+        if strength == 2:
+            _add(planes, joins[item])
+        elif strength == 3:
+            for other in self._items:
+                _add(planes, joins[other + 1 << 32 | item if other < item else item + 1 << 32 | other])
+        elif strength > 3:
+            for others in combinations(self._items, strength - 2):
+                _add(planes, joins[key_of(tuple(sorted((*others, item))))])
+        self._items.append(item)
+
+
+def _add(planes: list[int], mask: int) -> None:
+    """Add one to the numbers of the items in the mask."""
+    for place, plane in enumerate(planes):
+        planes[place] = plane ^ mask
+        mask &= plane
+        if not mask:
+            return
+    planes.append(mask)
+
+
+class Greedy:
+    """Makes rows over some parts. `wanted` shrinks as it does."""
+
+    def __init__(self, parts: Sequence[Part], wanted: Wanted, stream: Stream) -> None:
+        self.parts = parts
+        self.wanted = wanted
+        self._stream = stream
+        self._keys = iter(wanted.joins)
+        self._key = next(self._keys)
+
+    def rows(self, tries: int) -> list[Row]:
+        """Rows that cover all that is left."""
+        rows = []
+        full = comb(sum(part.most for part in self.parts), self.wanted.strength)
+        while self.wanted.left:
+            seed = self._seed()
+            best, mask, most = self.row(seed)
+            for _ in range(tries - 1):
+                if most == full:
+                    break
+                row, items, gain = self.row(seed)
+                if gain > most:
+                    best, mask, most = row, items, gain
+            self.wanted.cover(mask)
+            rows.append(best)
+        return rows
+
+    def again(self, masks: Iterable[int]) -> list[Row]:
+        """Rows that hold what is needed of given ones, and in place of what is not needed whatever covers most."""
+        rows = []
+        for mask in masks:
+            if need := self.wanted.needed(mask):
+                row, items, _ = self.row(need)
+                self.wanted.cover(items)
+                rows.append(row)
+        return rows
+
+    def row(self, need: int) -> tuple[Row, int, int]:
+        """A row that holds the items of `need`, its items, and how many combinations it newly covers."""
+        draft = _Draft(self.wanted, self._stream)
+        parts = self.parts
+        choices: dict[int, Choice] = {}
+        order = _shuffled(len(parts), self._stream)
+        order.sort(key=lambda at: not parts[at].mask & need)
+        for at in order:
+            choices[at] = parts[at].fill(parts[at].mask & need, draft)
+        return tuple(choices[at] for at in range(len(parts))), draft.mask, draft.gain
+
+    def _seed(self) -> int:
+        """A combination that is not covered: of the items with most left, one, and with it any."""
+        wanted, stream = self.wanted, self._stream
+        if wanted.strength == 2:
+            most = max(wanted.degree)
+            busiest = [item for item, degree in enumerate(wanted.degree) if degree == most]
+            first = busiest[stream.below(len(busiest))]
+            return 1 << first | 1 << some(wanted.joins[first], stream)
+        while not wanted.joins[self._key]:
+            self._key = next(self._keys)
+        seed = 1 << some(wanted.joins[self._key], stream)
+        for item in items_under(self._key):
+            seed |= 1 << item
+        return seed
+
+
+def _shuffled(size: int, stream: Stream) -> list[int]:
+    order = list(range(size))
+    for at in range(size - 1, 0, -1):
+        other = stream.below(at + 1)
+        order[at], order[other] = order[other], order[at]
+    return order

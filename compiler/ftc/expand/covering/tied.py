@@ -1,0 +1,216 @@
+"""A part whose decisions depend on each other: what can stand together is what lies on one way through their graph."""
+
+from collections.abc import Callable, Iterator
+
+from ftc.expand.covering.parts import Choice, Name, Scores, Sets, TooMany, items_of, some
+from ftc.expand.graph import END, Node
+from ftc.expand.ops import Slot
+from ftc.expand.random import Stream
+
+
+class _Step:
+    """A node in the words of items: `ways` are (the items of a run, the run, what follows)."""
+
+    __slots__ = ("below", "fewest", "most", "node", "ways")
+
+    def __init__(self, node: Node, ways: "list[tuple[int, range, _Step]]") -> None:
+        self.node = node
+        self.ways = ways
+        self.below = 0
+        """The items of every choice from here on."""
+        for items, _, child in ways:
+            self.below |= items | child.below
+        shown = 0 if node is END or node.slot.hidden else 1
+        self.most: int = shown + max((child.most for _, _, child in ways), default=0)
+        self.fewest: int = shown + min((child.fewest for _, _, child in ways), default=0)
+
+
+_LAST = _Step(END, [])
+
+
+class Tied:
+    """Decisions that depend on each other: a choice is a way through their graph."""
+
+    def __init__(self, base: int, root: Node) -> None:
+        self.base = base
+        self._number: dict[tuple[Slot, object], int] = {}
+        self._identity: list[object] = []
+        self.distinct = True
+        self._memo: dict[tuple[_Step, int], bool] = {}
+        self._root = self._steps(root)
+        self.size = len(self._number)
+        self.mask = self._root.below
+        self.most = self._root.most
+        self.fewest = self._root.fewest
+
+    def names(self) -> Iterator[Name]:
+        return ((slot.path, identity) for slot, identity in self._number)
+
+    def slots(self) -> list[int]:
+        masks: dict[Slot, int] = {}
+        for (slot, _), item in self._number.items():
+            masks[slot] = masks.get(slot, 0) | 1 << item
+        return list(masks.values())
+
+    def _steps(self, root: Node) -> _Step:
+        """The graph below a node; children first, and no deeper in Python's stack for a deeper graph."""
+        done: dict[Node, _Step] = {END: _LAST}
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            waiting = [child for _, _, child in reversed(node.runs) if child not in done]
+            if node in done or not waiting:
+                stack.pop()
+                if node not in done:
+                    done[node] = self._step(node, done)
+            else:
+                stack += waiting
+        return done[root]
+
+    def _step(self, node: Node, done: dict[Node, _Step]) -> _Step:
+        ways = []
+        for first, length, child in node.runs:
+            run = range(first, first + length)
+            self.distinct &= node.items is None
+            items = 0
+            if not node.slot.hidden:
+                for value in run:
+                    items |= 1 << self._item(node.slot, node.identity(value))
+            ways.append((items, run, done[child]))
+        return _Step(node, ways)
+
+    def _item(self, slot: Slot, identity: object) -> int:
+        item = self._number.setdefault((slot, identity), self.base + len(self._identity))
+        if item == self.base + len(self._identity):
+            self._identity.append(identity)
+        return item
+
+    def fill(self, need: int, scores: Scores) -> Choice:
+        def best(options: int) -> int:
+            item = scores.best(options)
+            scores.push(item)
+            return item
+
+        found = self._walk(need, best)
+        assert found is not None
+        return found
+
+    def near(self, choice: Choice, item: int, stream: Stream) -> Choice | None:
+        return self._walk(1 << item, lambda options: some(options & choice.mask or options, stream))
+
+    def _walk(self, need: int, best: Callable[[int], int]) -> Choice | None:
+        """The way that holds the items of `need`, by the best item at each step."""
+        step, mask = self._root, 0
+        items: list[int] = []
+        path: list[int] = []
+        while step is not _LAST:
+            node = step.node
+            open_ = [way for way in step.ways if self._fits(way[2], need & ~way[0])]
+            if not open_:
+                return None
+            run, following = open_[0][1:]
+            value = run[0]
+            if not node.slot.hidden:
+                options = 0
+                for ours, _, _ in open_:
+                    options |= ours & need or ours
+                item = best(options)
+                bit = 1 << item
+                run, following = next(way[1:] for way in open_ if way[0] & bit)
+                identity = self._identity[item - self.base]
+                if node.items is None:
+                    assert isinstance(identity, int)
+                    value = identity
+                else:
+                    value = next(v for v in run if node.items[v] == identity)
+                items.append(item)
+                mask |= bit
+                need &= ~bit
+            path.append(value)
+            step = following
+        return Choice(mask, tuple(items), tuple(path)) if not need else None
+
+    def _fits(self, step: _Step, need: int) -> bool:
+        """Whether some way from here holds all the items."""
+        if need & ~step.below:
+            return False
+        if not need & (need - 1):
+            return True
+        key = (step, need)
+        if key not in self._memo:
+            if len(self._memo) > 100_000:
+                self._memo.clear()
+            self._memo[key] = any(
+                self._fits(child, need & ~ours) for ours, _, child in step.ways if (need & ours).bit_count() < 2
+            )
+        return self._memo[key]
+
+    def sets(self, most: int, limit: int) -> list[Sets]:
+        found: list[Sets] = [{(): self.mask}, *({} for _ in range(most))]
+        if most:
+            found[1] = {(item,): 0 for item in items_of(self.mask)}
+            self._grow({self._root}, (), most, found, [limit])
+        return found
+
+    def _grow(
+        self, starts: set[_Step], before: tuple[int, ...], most: int, found: list[Sets], limit: list[int]
+    ) -> None:
+        """Find the sets that hold `before`, which is met in this order and then one of the starts."""
+        follow: dict[int, set[_Step]] = {}
+        seen = set(starts)
+        stack = list(starts)
+        while stack:
+            step = stack.pop()
+            for items, _, child in step.ways:
+                if child.below:
+                    for item in items_of(items):
+                        follow.setdefault(item, set()).add(child)
+                    if child not in seen:
+                        seen.add(child)
+                        stack.append(child)
+        size = len(before) + 1
+        for item in sorted(follow):
+            below = 0
+            for child in follow[item]:
+                below |= child.below
+            together = (*before, item)
+            limit[0] -= below.bit_count()
+            if limit[0] < 0:
+                raise TooMany
+            self._note(together, below, found, len(found) - 1)
+            if size < most:
+                self._grow(follow[item], together, most, found, limit)
+
+    @staticmethod
+    def _note(together: tuple[int, ...], below: int, found: list[Sets], most: int) -> None:
+        """The items can stand together, with any one of those below."""
+        size = len(together)
+        key = tuple(sorted(together))
+        found[size][key] = found[size].get(key, 0) | below
+        if size == 1 == most:
+            for last in items_of(below):
+                found[1][last,] |= 1 << together[0]
+            return
+        for last in items_of(below):
+            for left_out in range(size):
+                other = tuple(sorted((*together[:left_out], *together[left_out + 1 :], last)))
+                found[size][other] = found[size].get(other, 0) | 1 << together[left_out]
+            if size < most:
+                found[size + 1].setdefault(tuple(sorted((*together, last))), 0)
+
+    def short(self, most: int) -> Iterator[Choice]:
+        return self._short(self._root, most, 0, (), ())
+
+    def _short(
+        self, step: _Step, most: int, mask: int, items: tuple[int, ...], path: tuple[int, ...]
+    ) -> Iterator[Choice]:
+        if step is _LAST:
+            yield Choice(mask, items, path)
+        for _, run, child in step.ways:
+            shown = not step.node.slot.hidden
+            for value in run if child.fewest + shown <= most else ():
+                if shown:
+                    item = self._number[step.node.slot, step.node.identity(value)]
+                    yield from self._short(child, most - 1, mask | 1 << item, (*items, item), (*path, value))
+                else:
+                    yield from self._short(child, most, mask, items, (*path, value))
