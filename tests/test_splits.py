@@ -1,0 +1,317 @@
+"""What `validation` holds out: whole groups, by a hash, whatever the size of the block and whatever else its file says.
+
+The rule is said again here, for one conversation at a time, and compared with the two plans that the compiler makes.
+"""
+
+import re
+from collections import defaultdict
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftc.check import model
+from ftc.expand.conversation import Conversation
+from ftc.expand.plan import BlockPlan, Plan
+from ftc.expand.random import fraction
+from ftc.loader import Loader
+from ftc.source import SourceFile
+from ftc.syntax import ast, parse
+from ftc.syntax.printer import format as laid_out
+from strategies import Source, sources
+from test_expand import (
+    FULL,
+    accessible,
+    checked,
+    examples,
+    head,
+    key,
+    one_block,
+    planned,
+    thinned,
+    users,
+    value_of,
+    whole,
+)
+
+PERCENTS = (1, 10, 30, 50, 90)
+
+
+# ── both parts are what the rule says ─────────────────────────────────────────────────────────────
+
+
+def written(conversation: Conversation, name: model.Name) -> list[str]:
+    """The values picked of a name, as the source writes them; those of a `let x in NAME` are x's."""
+    found = []
+    for pick in conversation.origin.picks:
+        if re.fullmatch(rf"(\d+/)?{name.name}", pick.path):
+            computed = isinstance(name, model.Table) or (
+                isinstance(name, model.Ranging) and pick.span.start == name.span.start
+            )
+            found.append(pick.value if computed else pick.span.text)
+    return found
+
+
+def names_of(text: str, block: int) -> list[model.Name]:
+    """Names with values of their own that a block's `validation` may name."""
+    found = checked(text)
+    names = {name.name: name for name in (*found.names, *found.blocks[block].names) if name.level != "case"}
+    return [n for n in names.values() if isinstance(n, model.Alternatives | model.Ranging | model.Table)]
+
+
+@examples(80)
+@given(sources(), st.data())
+def test_by_a_name(source: Source, data: st.DataObject) -> None:
+    """A conversation is held out if some value of the name in it is, in whichever turn."""
+    at, everything = one_block(source, data)
+    names = [name for name in names_of(source.text, at) if any(written(c, name) for c in everything)]
+    if not names:
+        return
+    name, percent = data.draw(st.sampled_from(names)), data.draw(st.sampled_from(PERCENTS))
+    block = thinned(source, f"validation {percent}% by {name.name}", at)
+    out = [any(fraction("by", value) < percent / 100 for value in written(c, name)) for c in everything]
+    keys = [*map(key, everything)]
+    assert [*map(key, block.training)] == [k for k, gone in zip(keys, out, strict=True) if not gone]
+    validation = [*map(key, block.validation)]
+    assert len(validation) == sum(out) and {*validation} == {k for k, gone in zip(keys, out, strict=True) if gone}
+    accessible(block.training, Random(percent))
+    accessible(block.validation, Random(percent))
+
+
+@examples(60)
+@given(sources(kinds=("fact",)), st.data())
+def test_by_wording(source: Source, data: st.DataObject) -> None:
+    """Of an exchange all of whose wordings would go, that of the largest hash stays."""
+    at, everything = one_block(source, data)
+    percent = data.draw(st.sampled_from(PERCENTS))
+    if not everything:
+        return
+    wordings: dict[int, set[str]] = defaultdict(set)
+    for conversation in everything:
+        wordings[conversation.origin.span.start].add(head(conversation))
+    stays = {max((fraction("wording", w), w) for w in all_of_it) for all_of_it in wordings.values()}
+    block = thinned(source, f"validation {percent}%", at)
+    for conversations, side in ((block.training, False), (block.validation, True)):
+        for conversation in conversations:
+            ranked = fraction("wording", head(conversation)), head(conversation)
+            kept = max((fraction("wording", w), w) for w in wordings[conversation.origin.span.start])
+            assert (ranked[0] < percent / 100 and ranked != kept) == side
+            assert kept in stays
+    assert block.training.count + block.validation.count == len(everything)
+
+
+@examples(60)
+@given(sources(), st.data())
+def test_what_is_thinned_is_held_out_alike(source: Source, data: st.DataObject) -> None:
+    """Row by row, and by conditions on the plan: a sample of everything is split as everything is."""
+    at, everything = one_block(source, data)
+    if not everything:
+        return
+    percent = data.draw(st.sampled_from(PERCENTS))
+    names = [f" by {n.name}" for n in names_of(source.text, at) if any(written(c, n) for c in everything)]
+    line = f"validation {percent}%{data.draw(st.sampled_from(['', *names]))}"
+    whole_of_it = thinned(source, line, at)
+    rows = thinned(source.with_line(line, at), f"sample {len(everything)} seed 1", at)
+    assert [*map(key, rows.training)] == [*map(key, whole_of_it.training)]
+    assert sorted(map(key, rows.validation)) == sorted(map(key, whole_of_it.validation))
+
+
+@examples(40)
+@given(sources(), st.data())
+def test_pairs_and_counts(source: Source, data: st.DataObject) -> None:
+    """Pairs of one conversation stay together; the formula tells of both parts."""
+    at, everything = one_block(source, data)
+    if not everything:
+        return
+    text = source.with_line("validation 30%", at).text
+    plan, codes = planned(text, pairs=True)
+    assert not codes
+    block = plan.blocks[at]
+    said = [{repr(c.messages) for c in part} for part in (block.training, block.validation)]
+    assert said[0].isdisjoint(said[1]) or block.kind != "fact"
+    formula, held_out = block.formula.split(" − ")
+    assert held_out == f"{block.validation.count:,} held out"
+    if "…" not in formula:
+        assert value_of(formula) == block.training.count + block.validation.count
+
+
+def test_the_wording_that_stays_is_one_that_can_be_said() -> None:
+    """What a condition on the answer forbids is no wording, and what names share is asked of them together."""
+    words = "".join(f"  | w{i}\n" for i in range(6))
+    ranked = sorted((f"w{i}" for i in range(6)), key=lambda w: fraction("wording", w))
+    last = ranked[-1]
+    text = f"""\
+let word:
+{words}let other in word where other != word and word != "{last}"
+fact f
+  user: {{word}}
+  assistant: not {{other}}
+  validation 99.9%
+"""
+    block = whole(text).blocks[0]
+    assert {*users(block.training)} == {ranked[-2]}
+    assert {*users(block.validation)} == {*ranked[:-2]}
+    assert (block.training.count, block.validation.count) == (5, 20)
+
+
+# ── any size ──────────────────────────────────────────────────────────────────────────────────────
+
+CITIES = "let city:\n" + "".join(f"  | c{i}\n" for i in range(1000))
+
+
+def parts(block: BlockPlan, share: float) -> None:
+    """Both parts together are as many as the whole, and the share is met roughly."""
+    total = sum(program.space.count for program in block.programs)
+    assert block.training.count + block.validation.count == total
+    assert 0.7 * share < block.validation.count / total < 1.3 * share
+    for conversations in (block.training, block.validation):
+        random = Random(0)
+        for i in (0, conversations.count - 1, *(random.randrange(conversations.count) for _ in range(50))):
+            assert conversations[i].messages
+
+
+def test_many_conversations_by_few_values() -> None:
+    text = f"{CITIES}let n in 1..1_000_000_000\nformat f\n  user: {{city}} {{n}} {{a|b}}\n  assistant: ok\n"
+    block = whole(f"{text}  validation 10% by city\n").blocks[0]
+    out = {f"c{i}" for i in range(1000) if fraction("by", f"c{i}") < 0.1}
+    assert block.validation.count == len(out) * 2 * 10**9
+    parts(block, 0.1)
+    for i in range(0, block.validation.count, block.validation.count // 97):
+        assert users(block.validation[i : i + 1])[0].split()[0] in out
+
+
+def test_many_turns_by_few_values() -> None:
+    """Held out is what has a held-out city in any turn: all but what has none."""
+    text = f"{CITIES}let n in 1..365\nformat f\n  user: {{city}} {{n}}\n  assistant: ok\n  turns 6\n"
+    block = whole(f"{text}  validation 10% by city\n").blocks[0]
+    kept = sum(fraction("by", f"c{i}") >= 0.1 for i in range(1000))
+    assert block.training.count == (kept * 365) ** 6
+    assert block.training.count + block.validation.count == 365_000**6
+    for i in range(0, block.validation.count, block.validation.count // 97):
+        cities = [turn.split()[0] for turn in users(block.validation[i : i + 1])[0].split(" | ")]
+        assert any(fraction("by", city) < 0.1 for city in cities)
+
+
+def test_many_conversations_by_their_names() -> None:
+    """A hundred million combinations of names: none of them is on both sides."""
+    text = (
+        f"{CITIES}let n in 1..365\nlet g in 1..300\nformat f\n  user: {{city}} {{n}} {{g}} {{a|b}}\n  assistant: ok\n"
+    )
+    block = whole(f"{text}  validation 10%\n").blocks[0]
+    parts(block, 0.1)
+    for part in (block.training, block.validation):
+        pairs = defaultdict(set)
+        for u in users(part[10_000:10_400]):
+            pairs[u.rpartition(" ")[0]].add(u[-1])
+        whole_ones = [letters for letters in pairs.values() if letters == {"a", "b"}]
+        assert len(whole_ones) >= len(pairs) - 2  # those at the ends of the stretch may be cut
+
+
+def test_any_share_of_named_groups() -> None:
+    text = "let a in 1..40\nlet b in 1..50\ndialog d\n  user: {a} {b}\n  assistant: ok\n  validation "
+    for percent in (0.5, 5, 25, 50, 80, 99):
+        block = whole(f"{text}{percent}%\n").blocks[0]
+        assert abs(block.validation.count - 20 * percent) < 20 + 4 * percent
+        assert {*users(block.training)}.isdisjoint(users(block.validation))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("let n in 1..20_000_000\nfact f\n  user: {n}\n  assistant: ok\n  validation 10%\n", ["E407"]),
+        ("let n in 1..20_000_000\ndialog f\n  user: {n}\n  assistant: ok\n  validation 10% by n\n", ["E407"]),
+        ("let n in 1..20_000_000\ndialog f\n  user: {n}\n  assistant: ok\n  validation 10%\n", ["E407"]),
+        ("let n in 1..20_000_000\nfact f\n  user: {n}\n  assistant: ok\n  sample 9 seed 1\n  validation 10%\n", []),
+        ("let n in 1..20_000_000\nfact f\n  user: {q|r}\n  assistant: {n}\n  validation 50%\n", []),
+    ],
+)
+def test_too_many_groups(text: str, codes: list[str]) -> None:
+    assert planned(text)[1] == codes
+
+
+# ── stable when the file grows ────────────────────────────────────────────────────────────────────
+
+
+class File:
+    """A file that is edited: cities, rows, wordings, and lines that have nothing to do with the split."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.cities = [f"City{i}" for i in range(6)]
+        self.rows = [f"row{i} | x{i}" for i in range(5)]
+        self.wordings = [f"Wording {i}?" for i in range(6)]
+        self.polite = ["please", "now"]
+        self.others: list[str] = []
+        self.formatted = False
+
+    def edit(self, random: Random) -> None:
+        number = random.randrange(10**6)
+        match random.randrange(8):
+            case 0:
+                self.cities.insert(random.randrange(len(self.cities) + 1), f"Town{number}")
+            case 1:
+                self.rows.insert(random.randrange(len(self.rows) + 1), f"a much longer row {number} | y")
+            case 2:
+                self.wordings.insert(random.randrange(len(self.wordings) + 1), f"Word {number}?")
+            case 3:
+                self.polite.insert(random.randrange(len(self.polite) + 1), f"soon{number}")
+            case 4:
+                self.others.append(f"fact other{number}\n  user: {{City0|x}}\n  assistant: ok\n")
+            case 5:
+                self.others.append(f"# a remark {number}\n\n")
+            case 6:
+                random.shuffle(random.choice((self.cities, self.rows, self.wordings)))
+            case 7:
+                self.formatted = True
+
+    def text(self) -> str:
+        lists = {"city": self.cities, "word": self.wordings}
+        made = "".join(f"let {name}:\n" + "".join(f"  | {v}\n" for v in values) for name, values in lists.items())
+        made += "table t\n  | c | d |\n" + "".join(f"  | {row} |\n" for row in self.rows)
+        polite = "{" + "|".join(self.polite) + "}"
+        made += "".join(self.others)
+        made += f"fact facts\n  user:\n    | {{word}}\n    | {polite} {{city}}\n  assistant: ok\n  {self.line}\n"
+        made += f"format formats\n  user: {{city}} {{t.c}}\n  assistant: ok {polite}\n  turns 1..2\n  {self.line}\n"
+        return laid_out(parsed(made)) if self.formatted else made
+
+
+def parsed(text: str) -> ast.File:
+    source = Loader(files={"t.ft": text.encode()}).source("t.ft")
+    assert isinstance(source, SourceFile)
+    file, found = parse(source)
+    assert not found
+    return file
+
+
+def sides(plan: Plan) -> dict[tuple[str, str], bool]:
+    """For each thing that the user says, whether it is held out."""
+    blocks = [block for block in plan.blocks if block.block.split is not None]
+    return {
+        (block.name, said): out
+        for block in blocks
+        for conversations, out in ((block.training, False), (block.validation, True))
+        for said in users(conversations)
+    }
+
+
+@pytest.mark.parametrize("line", ["validation 30%", "validation 30% by city", "validation 60% by t"])
+@pytest.mark.parametrize("seed", range(40 if FULL else 3))
+def test_ten_edits_move_nothing(line: str, seed: int) -> None:
+    """Values, rows, wordings and blocks come, the order changes, the file is formatted: what was there stays."""
+    random, file = Random(seed), File(line)
+    before = sides(whole(file.text()))
+    assert {*before.values()} == {False, True}
+    for _ in range(10):
+        file.edit(random)
+        after = sides(whole(file.text()))
+        assert before.items() <= after.items()
+        before = after
+
+
+def test_the_order_of_names_is_no_part_of_a_group() -> None:
+    names = "let a in 1..20\nlet b in 30..50\n"
+    texts = [f"{names}dialog d\n  user: {said}\n  assistant: ok\n  validation 40%\n" for said in ("{a} {b}", "{b} {a}")]
+    both = [whole(text) for text in texts]
+    one, other = ({tuple(sorted(u.split())) for u in users(plan.validation)} for plan in both)
+    assert one == other and one
