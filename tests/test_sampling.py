@@ -1,10 +1,10 @@
-"""Fewer conversations, and in another order: what is drawn is uniform and never twice, and a shuffle is a permutation."""
+"""Fewer conversations, and in another order: a sample is uniform and without repeats, a shuffle is a permutation."""
 
 import json
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -43,7 +43,7 @@ fact sums
 
 
 def test_a_sample_of_a_constrained_quadrillion() -> None:
-    """A million times a million times a thousand combinations under three conditions: nothing is written to be dropped."""
+    """A quadrillion under three conditions: nothing is made to be dropped."""
     everything = whole(CONSTRAINED).training
     sample = whole(f"{CONSTRAINED}  sample 2000 seed 7\n").training
     assert everything.count > 10**15
@@ -101,7 +101,7 @@ def test_a_permutation_of_any_size(size: int) -> None:
     assert len({*found}) == 6000 and all(0 <= n < size for n in found)
     tenths = Counter(n * 10 // size for n in found)
     assert all(450 < tenths[tenth] < 750 for tenth in range(10))
-    steps = Counter((after - before) % size * 10 // size for before, after in zip(found, found[1:], strict=False))
+    steps = Counter((after - before) % size * 10 // size for before, after in pairwise(found))
     assert all(450 < steps[tenth] < 750 for tenth in range(10))
 
 
