@@ -140,7 +140,8 @@ def manifest(outputs: dict[Path, tuple[Split, Written]], read: dict[str, bytes],
         training=SimpleNamespace(count=10**15), validation=SimpleNamespace(count=0),
     )  # fmt: skip
     plan = cast(Any, SimpleNamespace(blocks=(block,)))
-    return made(plan, outputs, target="openai", limit=None, files=files, read=read)
+    described = [Output.of(path, *each) for path, each in outputs.items()]
+    return made(plan, described, target="openai", limit=None, files=files, read=read)
 
 
 def test_a_manifest_survives_its_file() -> None:

@@ -1,7 +1,7 @@
 """`ftc compile`: the conversations of some files as lines, the manifest beside them, and one line about it."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,20 +11,39 @@ from ftc.targets import Target
 
 if TYPE_CHECKING:
     from ftc.cli.output import Job, Places
-    from ftc.emit.write import Written
+    from ftc.cli.parts import Parts
+    from ftc.emit.manifest import Output
 
 
 def run(
     files: Files,
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="OUT", help="Default: beside the first file; - is standard output."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="Beside the first file if not said; - is standard output, x.parquet a table.",
+        ),
     ] = None,
     to: TargetName = "openai",
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Write the first N lines only.")] = None,
     shuffle: Annotated[
         int | None, typer.Option(min=0, metavar="SEED", help="Write the training lines in an order of the seed's.")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("-j", "--jobs", min=1, metavar="N", help="Write with N processes, the same bytes."),
+    ] = None,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Write only the I-th of N parts, which concatenate to the whole.")
+    ] = None,
+    shards: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Write N files into the folder or URL OUT; may be resumed.")
+    ] = None,
+    engine: Annotated[
+        Literal["processes", "ray"], typer.Option(help="Who writes the shards; ray joins a cluster if there is one.")
+    ] = "processes",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write; check a sample's shape.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Compile again when a file that was read changes.")] = False,
     no_data_checks: Annotated[
@@ -38,31 +57,34 @@ def run(
     knowledge.ft makes knowledge.jsonl, knowledge.validation.jsonl where something is held out, and
     knowledge.manifest.json, by which `ftc trace` finds the source of a line. All appear, or none.
     """
-    from ftc.cli.output import Job, places
+    from ftc.cli.asked import Asked
+    from ftc.cli.output import Job
     from ftc.loader import Loader
     from ftc.source import SourceFile
 
     target = target_named(to)
-    where = places(files, output)
+    asked = Asked(output, limit, shuffle, jobs, shard, shards, engine, watch)
+    asked.guard()
+    where = asked.where(files)
 
     def once() -> Loader:
         loader = Loader()
-        results = where.training is None
+        results = where.stream and where.shown == "-"
         plan = compiled(
             files, loader, target=target, data_checks=not no_data_checks, format=format, strict=strict, results=results
         )
         if not plan.training.count and not plan.validation.count:
             raise Stop("E713", FINDINGS, files=files)
         named = dict.fromkeys(each.name for each in map(loader.source, files) if isinstance(each, SourceFile))
-        job = Job(plan, target, limit, shuffle, tuple(named), loader.read)
+        job = Job(plan, asked.recipe(target, tuple(named), loader.read), tuple(named), loader.read, jobs or 1)
         where.guard(job)
         if found := where.too_many(job):
             report(found, format, results=results)
             fail_on(found, strict)
-        written = _written(where, job, dry_run)
-        _summary(files, where, target, written, dry_run, quiet=results or format != "text")
+        outputs = _written(where, job, dry_run)
+        _summary(files, where, target, outputs, dry_run, quiet=results or format != "text")
         if target.max_bytes is not None and format == "text":
-            _too_large(where, target, written)
+            _too_large(where, target, outputs)
         return loader
 
     if not watch:
@@ -73,50 +95,54 @@ def run(
     keep(files, once)
 
 
-def _written(where: "Places", job: "Job", dry_run: bool) -> "list[Written]":
+def _written(where: "Places | Parts", job: "Job", dry_run: bool) -> "list[Output]":
     from ftc.cli.output import rehearse
     from ftc.cli.progress import Bar
 
     with Bar(job.total) as bar:
         try:
-            return rehearse(job, bar) if dry_run else where.write(job, bar)
+            return rehearse(where.place, job, bar) if dry_run else where.write(job, bar)
         except BrokenPipeError:
             raise
         except OSError as error:
-            path = error.filename or (where.training or "the standard output")
+            path = error.filename or (where.shown if where.shown != "-" else "the standard output")
             raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="~/out.jsonl") from None
 
 
 def _summary(
-    files: list[str], where: "Places", target: Target, written: "list[Written]", dry_run: bool, *, quiet: bool
+    files: list[str], where: "Places | Parts", target: Target, outputs: "list[Output]", dry_run: bool, *, quiet: bool
 ) -> None:
     """One line: `smoking.ft → smoking.jsonl  7 conversations (openai)`."""
     from ftc.cli.numbers import some
 
     if quiet and not dry_run:
         return
-    training, *held_out = written
+    training = [each for each in outputs if each.split == "training"]
+    held_out = [each for each in outputs if each.split == "validation"]
     thing = "pair" if target.pairs else "conversation"
-    line = f"{', '.join(files)} → {where.training or '-'}  {some(training.lines, thing)} ({target.name})"
+    line = f"{', '.join(files)} → {where.shown}  {some(sum(each.lines for each in training), thing)} ({target.name})"
     if held_out:
-        line += f", {some(held_out[0].lines, thing)} in {where.validation}"
-    if skipped := sum(each.skipped for each in written):
+        line += f", {some(sum(each.lines for each in held_out), thing)} in {where.shown_validation}"
+    if skipped := sum(each.skipped for each in outputs):
         line += f"; {some(skipped, 'conversation')} without `rejected` left out"
     if dry_run:
         line += "; nothing written (--dry-run)"
     (sys.stderr if quiet else sys.stdout).write(line + "\n")
 
 
-def _too_large(where: "Places", target: Target, written: "list[Written]") -> None:
+def _too_large(where: "Places | Parts", target: Target, outputs: "list[Output]") -> None:
     from ftc.diagnostics import Diagnostic
 
     found = [
         Diagnostic(
             "W603",
             None,
-            {"path": path, "bytes": f"{each.bytes:,}", "target": target.name, "limit": f"{target.max_bytes:,}"},
+            {
+                "path": where.shown_place(each), "bytes": f"{each.bytes:,}", "target": target.name,
+                "limit": f"{target.max_bytes:,}",
+            },
         )
-        for path, each in zip((where.training or "-", where.validation), written, strict=False)
+        for each in outputs
         if target.max_bytes is not None and each.bytes > target.max_bytes
-    ]
+    ]  # fmt: skip
     report(found, "text", results=True)

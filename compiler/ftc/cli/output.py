@@ -1,19 +1,23 @@
 """Where the output of a compilation goes: two files and a manifest, or a stream."""
 
+import importlib.util
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ftc.cli.stop import INTERNAL, Stop
-from ftc.emit.write import Progress, Sink, Written, write
+from ftc.emit.file import PARQUET, write_file
+from ftc.emit.manifest import Output, beside, made
+from ftc.emit.recipe import Recipe, Split, Stretch
+from ftc.emit.write import Progress, Sink, Written
 from ftc.targets import Target
 
 if TYPE_CHECKING:
     from ftc.diagnostics import Diagnostic
-    from ftc.expand.plan import Conversations, Plan
+    from ftc.expand.plan import Plan
 
 
 # Some hundred gigabytes: who wants that many lines says how many with `--limit`.
@@ -22,30 +26,55 @@ MAX_LINES = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be written: a plan for a target, `limit` lines a file at most, made from the files that were `named`
-    among all that were `read`. `shuffle` is the seed of the order of the training lines, None for that of the plan."""
+    """What is to be written: the plan of a recipe, made from the files that were `named` among all that were `read`, by
+    so many processes."""
 
     plan: "Plan"
-    target: Target
-    limit: int | None
-    shuffle: int | None
+    recipe: Recipe
     named: Sequence[str]
     read: Mapping[str, bytes]
+    jobs: int = 1
 
     @property
-    def parts(self) -> "list[Conversations]":
-        """The training conversations and, where there are any, the held-out ones."""
-        training = self.plan.training if self.shuffle is None else self.plan.training.shuffled(self.shuffle)
-        return [training, *([self.plan.validation] if self.plan.validation.count else [])]
+    def target(self) -> Target:
+        return self.recipe.to
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        return list(self.recipe.stretches(self.plan))
 
     @property
     def total(self) -> int:
         """Conversations to look at, for a bar."""
-        counts = (part.count for part in self.parts)
-        return sum(counts if self.limit is None else (min(count, self.limit) for count in counts))
+        return sum(stretch.conversations.count for stretch in self.stretches)
 
-    def write(self, part: "Conversations", sink: Sink, progress: Progress) -> Written:
-        return write(part, self.target, sink, limit=self.limit, progress=progress)
+    def write(self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress) -> list[Written]:
+        """Write each stretch into its file."""
+        # Of pairs a limit is only known when they are written, one after the other.
+        if self.jobs > 1 and not (self.recipe.limit and self.target.pairs):
+            return self._joined(files, suffixes, aside, progress)
+        return [
+            write_file(
+                stretch.conversations, self.target, file, suffix=suffix, limit=self.recipe.limit, progress=progress
+            )
+            for stretch, file, suffix in zip(self.stretches, files, suffixes, strict=True)
+        ]
+
+    def _joined(self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress) -> list[Written]:
+        from ftc.emit.joined import write_joined
+        from ftc.emit.pool import Dead
+        from ftc.recompile import plan_of
+
+        sinks = {
+            stretch.split: (file, suffix) for stretch, file, suffix in zip(self.stretches, files, suffixes, strict=True)
+        }
+        try:
+            return write_joined(self.recipe, self.plan, plan_of, sinks, jobs=self.jobs, aside=aside, progress=progress)
+        except Dead as dead:
+            raise Stop("E724", INTERNAL, reason=dead, way="With fewer at once each has more memory: --jobs 1") from None
+
+    def described(self, path: Path, stretch: Stretch, written: Written) -> Output:
+        return Output.of(path, stretch.split, written, stretch.first if self.recipe.shard != (0, 1) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,73 +88,118 @@ class Places:
     stream: bool
 
     @property
-    def validation(self) -> Path:
+    def shown(self) -> str:
+        return str(self.training or "-")
+
+    def place(self, split: Split) -> Path:
         training = self.training or Path("out.jsonl")
+        if split == "training":
+            return self.training or Path("-")
         return training.with_name(f"{training.stem}.validation{training.suffix}")
+
+    @property
+    def shown_validation(self) -> str:
+        return str(self.place("validation"))
+
+    def shown_place(self, output: Output) -> str:
+        return str(self.place(output.split))
 
     def guard(self, job: Job) -> None:
         """Stop before an output would replace a source, or have no place to go."""
-        from ftc.emit.manifest import beside
-
-        if self.stream and len(job.parts) > 1:
+        if self.training is not None and self.training.suffix == PARQUET:
+            needs("pyarrow", "parquet", "A parquet file")
+        if self.stream and len(job.stretches) > 1:
             raise Stop("E718", elsewhere="out.jsonl")
         if self.training is None or self.stream:
             return
         sources = {os.path.realpath(name) for name in job.read}
-        for path in (self.training, self.validation, beside(self.training)):
+        for path in (self.training, self.place("validation"), beside(self.training)):
             if os.path.realpath(path) in sources:
-                raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out.jsonl")
+                raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out{self.training.suffix}")
 
     def too_many(self, job: Job) -> "list[Diagnostic]":
         """E720 where a file would get more lines than anyone means to keep; of a stream one takes what one wants."""
-        from ftc.expand.axes import too_many
+        return [] if self.stream else too_many(job)
 
-        lines = job.plan.training.count + job.plan.validation.count
-        return too_many(job.plan, MAX_LINES) if not self.stream and job.limit is None and lines > MAX_LINES else []
-
-    def write(self, job: Job, progress: Progress) -> list[Written]:
-        """Write the parts of a job, each to its place."""
+    def write(self, job: Job, progress: Progress) -> list[Output]:
+        """Write the stretches of a job, each to its place."""
         if self.training is None:
-            return [job.write(part, sys.stdout.buffer, progress) for part in job.parts]
+            return self._stream(sys.stdout.buffer, job, progress)
         if self.stream:
             with self.training.open("wb") as file:
-                return [job.write(part, file, progress) for part in job.parts]
+                return self._stream(file, job, progress)
         return self._files(self.training, job, progress)
 
-    def _files(self, training: Path, job: Job, progress: Progress) -> list[Written]:
-        from ftc.emit import dataset_info, manifest
-        from ftc.emit.staged import Staged
+    def _stream(self, file: BinaryIO, job: Job, progress: Progress) -> list[Output]:
+        from tempfile import gettempdir
 
-        splits: tuple[tuple[Path, manifest.Split], ...] = ((training, "training"), (self.validation, "validation"))
+        from ftc.emit.staged import aside_of, sweep
+
+        (stretch,) = job.stretches
+        place = Path(gettempdir()) / "ftc"
+        sweep(place)
+        (written,) = job.write([file], [".jsonl"], aside_of(place, "parts"), progress)
+        return [job.described(Path(self.shown), stretch, written)]
+
+    def _files(self, training: Path, job: Job, progress: Progress) -> list[Output]:
+        from ftc.emit import dataset_info
+        from ftc.emit.staged import Staged, aside_of
+
+        paths = [self.place(stretch.split) for stretch in job.stretches]
         with Staged() as staged:
-            written = {
-                path: (split, job.write(part, staged.open(path), progress))
-                for (path, split), part in zip(splits, job.parts, strict=False)
-            }
-            made = manifest.made(
-                job.plan, written, target=job.target.name, limit=job.limit, shuffle=job.shuffle,
-                files=job.named, read=job.read,
+            files = [staged.open(path) for path in paths]
+            suffixes = [path.suffix for path in paths]
+            try:
+                all_written = job.write(files, suffixes, aside_of(training.resolve(), "parts"), progress)
+            except OSError as error:
+                # A part that a process could not write is nothing to people, who know the place of the whole.
+                raise OSError(error.errno, error.strerror, str(training)) from None
+            outputs = [job.described(*each) for each in zip(paths, job.stretches, all_written, strict=True)]
+            at, of = job.recipe.shard
+            manifest = made(
+                job.plan, outputs, target=job.target.name, limit=job.recipe.limit, shuffle=job.recipe.shuffle,
+                shard=f"{at + 1}/{of}" if of > 1 else None, files=job.named, read=job.read,
             )  # fmt: skip
-            staged.open(manifest.beside(training)).write(made.json_bytes())
-            if job.target.dataset_info is not None:
+            staged.open(beside(training)).write(manifest.json_bytes())
+            # The shards of a job may be written at the same time, and no two can write one file.
+            if job.target.dataset_info is not None and of == 1:
                 place = training.with_name(dataset_info.NAME)
-                known = dataset_info.merged(place.read_bytes() if place.exists() else None, written, job.target)
+                known = dataset_info.merged(place.read_bytes() if place.exists() else None, paths, job.target)
                 if known is None:
                     raise Stop("E716", path=place)
                 staged.open(place).write(known)
-        return [each for _, each in written.values()]
+        return outputs
 
 
-def rehearse(job: Job, progress: Progress) -> list[Written]:
+def too_many(job: Job) -> "list[Diagnostic]":
+    from ftc.expand.axes import too_many as why
+
+    lines = job.plan.training.count + job.plan.validation.count
+    limit = MAX_LINES * job.recipe.shard[1] * job.recipe.parts
+    return why(job.plan, MAX_LINES) if job.recipe.limit is None and lines > limit else []
+
+
+def needs(library: str, extra: str, what: str) -> None:
+    """Stop where a library is not installed that only some need."""
+    if importlib.util.find_spec(library) is None:
+        raise Stop("E722", what=what, library=library, extra=extra)
+
+
+def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress) -> list[Output]:
     """All of a job but its files; a sample of the lines is held against their shape."""
     from ftc.emit.sample import check_shape
 
-    for part in job.parts:
-        check_shape(part, job.target)
-    return [
-        job.write(part, _Nowhere(), progress) if part.count <= REHEARSED else Written(part.count, 0, 0, "")
-        for part in job.parts
-    ]
+    outputs = []
+    for stretch in job.stretches:
+        conversations = stretch.conversations
+        check_shape(conversations, job.target)
+        written = Written(conversations.count, 0, 0, "")
+        if conversations.count <= REHEARSED:
+            written = write_file(
+                conversations, job.target, _Nowhere(), suffix=".jsonl", limit=job.recipe.limit, progress=progress
+            )
+        outputs.append(job.described(place(stretch.split), stretch, written))
+    return outputs
 
 
 # A rehearsal makes every line of so many; of more, the sample has to do.
@@ -139,16 +213,17 @@ class _Nowhere:
         pass
 
 
-def places(files: list[str], output: str | None) -> Places:
+def places(files: list[str], output: str | None, shard: tuple[int, int] = (0, 1)) -> Places:
     """Where `-o` says, else beside the first file; what comes from the standard input goes to the standard output."""
+    at, of = shard
+    number = f"-{at + 1:05}-of-{of:05}" if of > 1 else ""
     if output is None:
         first = Path(files[0])
-        output = "-" if files[0] == "-" else str(first.parent / f"{first.stem}.jsonl")
+        output = "-" if files[0] == "-" else str(first.parent / f"{first.stem}{number}.jsonl")
     if output == "-":
         return Places(None, True)
     path = Path(output)
     if path.is_dir():
-        raise Stop(
-            "E702", INTERNAL, path=output, reason="it is a folder", elsewhere=path / f"{Path(files[0]).stem}.jsonl"
-        )
+        elsewhere = path / f"{Path(files[0]).stem}{number}.jsonl"
+        raise Stop("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=elsewhere)
     return Places(path, path.exists() and not path.is_file())

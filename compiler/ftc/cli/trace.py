@@ -40,9 +40,11 @@ def run(
     split = plan.training if found.output.split == "training" else plan.validation
     if found.manifest.shuffle is not None and found.output.split == "training":
         split = split.shuffled(found.manifest.shuffle)
+    # Where the file is a part, its lines are counted from there.
+    split = split[found.output.first or 0 :]
     # Every conversation is a line, unless the target takes pairs alone: then those must be looked for.
     conversation = next(islice(taken(split, target), number - 1, None)) if target.pairs else split[number - 1]
-    if not found.unchanged or target.line(conversation) != found.line.rstrip(b"\n"):
+    if not found.unchanged or (found.line is not None and target.line(conversation) != found.line.rstrip(b"\n")):
         emit([Diagnostic("W701", None, {"path": str(path)})], "text", sys.stderr)
     color = colored(sys.stdout)
     title = f"── {path}:{number} ── {conversation.origin.block} ── {conversation.id}"
@@ -58,18 +60,13 @@ def _parsed(place: str) -> tuple[Path, int]:
 
 def _rebuilt(manifest: "Manifest", path: Path) -> "Plan":
     """The plan of the sources in the manifest, read from no disk."""
-    from ftc.compile import compile
     from ftc.emit.manifest import beside
-    from ftc.loader import STDIN, Loader
-    from ftc.targets import TARGETS
+    from ftc.recompile import recompiled
 
-    files = {source.name: source.data for source in manifest.sources}
-    loader = Loader(files=files, stdin=lambda: files[STDIN])
-    names = ["-" if name == STDIN else name for name in manifest.files]
-    made = compile(names, loader, target=TARGETS[manifest.target], data_checks=False)
-    if made.plan is None:
+    plan = recompiled(manifest.files, {source.name: source.data for source in manifest.sources}, manifest.target)
+    if plan is None:
         raise Stop("E717", INTERNAL, manifest=str(beside(path)), version=manifest.ftc)
-    return made.plan
+    return plan
 
 
 def _sources(conversation: Conversation) -> str:

@@ -5,6 +5,7 @@ it: the same sources give the same bytes on any machine.
 """
 
 import posixpath
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,13 +15,18 @@ from zlib import compress, decompress
 from pydantic import BaseModel, ConfigDict
 
 from ftc.emit import version
+from ftc.emit.recipe import Split
 from ftc.emit.write import Written
 
 if TYPE_CHECKING:
     from ftc.expand.plan import Plan
 
-Split = Literal["training", "validation"]
+__all__ = ["Manifest", "Output", "Split", "beside", "made", "portable"]
+
 SUFFIX = ".manifest.json"
+PARTS = "part"
+"""The parts of one job have one manifest, `part.manifest.json`."""
+PART = re.compile(r"part-\d+-of-\d+")
 
 
 class _Record(BaseModel):
@@ -28,14 +34,28 @@ class _Record(BaseModel):
 
 
 class Output(_Record):
-    """A file that was written; `file` is its name beside the manifest."""
+    """A file that was written; `file` is its name beside the manifest. Where it is a part, `first` is the index in its
+    split of the conversation that its first line could be of."""
 
     file: str
     split: Split
+    first: int | None = None
     lines: int
     skipped: int
     bytes: int
     xxh3_128: str
+
+    @classmethod
+    def of(cls, path: Path, split: Split, written: Written, first: int | None = None) -> "Output":
+        return cls(
+            file=path.name,
+            split=split,
+            first=first,
+            lines=written.lines,
+            skipped=written.skipped,
+            bytes=written.bytes,
+            xxh3_128=written.xxh3_128,
+        )
 
 
 class Block(_Record):
@@ -62,13 +82,16 @@ class Source(_Record):
 
 class Manifest(_Record):
     """`files` are the sources that were named, in order; `manifest` is the version of this shape; `shuffle` the seed of
-    the order of the training lines, where they are in another than the plan's."""
+    the order of the training lines, where they are in another than the plan's. `shard` says which part this is of all
+    (`3/10`), `job` is the fingerprint of what was written in many files."""
 
     manifest: Literal[1] = 1
     ftc: str
     target: str
     limit: int | None = None
     shuffle: int | None = None
+    shard: str | None = None
+    job: str | None = None
     files: tuple[str, ...]
     outputs: tuple[Output, ...]
     blocks: tuple[Block, ...]
@@ -80,33 +103,27 @@ class Manifest(_Record):
 
 def made(
     plan: "Plan",
-    outputs: Mapping[Path, tuple[Split, Written]],
+    outputs: Iterable[Output],
     *,
     target: str,
     limit: int | None,
     shuffle: int | None = None,
+    shard: str | None = None,
+    job: str | None = None,
     files: Iterable[str],
     read: Mapping[str, bytes],
 ) -> Manifest:
     """The manifest of a compilation. `files` are names as they stand in `read`, the bytes of every file read."""
-    names = _portable(read)
+    names = portable(read)
     return Manifest(
         ftc=version.running(),
         target=target,
         limit=limit,
         shuffle=shuffle,
+        shard=shard,
+        job=job,
         files=tuple(names[file] for file in files),
-        outputs=tuple(
-            Output(
-                file=path.name,
-                split=split,
-                lines=written.lines,
-                skipped=written.skipped,
-                bytes=written.bytes,
-                xxh3_128=written.xxh3_128,
-            )
-            for path, (split, written) in outputs.items()
-        ),
+        outputs=tuple(outputs),
         blocks=tuple(
             Block(
                 name=block.name,
@@ -132,7 +149,7 @@ def _source(name: str, data: bytes) -> Source:
         return Source(name=name, xxh3_128=digest, zlib_base64=b64encode(compress(data)).decode())
 
 
-def _portable(names: Iterable[str]) -> dict[str, str]:
+def portable(names: Iterable[str]) -> dict[str, str]:
     """The names without anything of this machine.
 
     Files outside the working directory have absolute names; then all are named from the folder that holds them all.
@@ -148,5 +165,6 @@ def _portable(names: Iterable[str]) -> dict[str, str]:
 
 
 def beside(output: Path) -> Path:
-    """`knowledge.jsonl` and `knowledge.validation.jsonl` have `knowledge.manifest.json`."""
-    return output.with_name(output.stem.removesuffix(".validation") + SUFFIX)
+    """`knowledge.jsonl` and `knowledge.validation.jsonl` have `knowledge.manifest.json`, all parts of a job one."""
+    stem = output.stem.removesuffix(".validation")
+    return output.with_name((PARTS if PART.fullmatch(stem) else stem) + SUFFIX)

@@ -1,12 +1,45 @@
 """Files that appear together, whole, or not at all."""
 
 import os
+import re
+import shutil
 import signal
 import threading
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
+
+
+def aside_of(place: Path, kind: str) -> Path:
+    """Where this process keeps what is not yet at its place."""
+    return place.with_name(f".{place.name}.{os.getpid()}.{kind}")
+
+
+def sweep(place: Path) -> None:
+    """Remove what processes left beside a place that were killed there."""
+    named = re.compile(rf"\.{re.escape(place.name)}\.(\d+)\.(tmp|parts)")
+    with suppress(OSError):
+        for left in list(place.parent.iterdir()):
+            found = named.fullmatch(left.name)
+            if found and not _alive(int(found[1])):
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if os.name == "nt":
+        # There a signal that is only meant to ask would end the process.
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 class Staged:
@@ -23,7 +56,8 @@ class Staged:
         place = path.resolve()
         if place.is_dir():
             raise IsADirectoryError(21, os.strerror(21), str(path))
-        aside = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+        sweep(place)
+        aside = aside_of(place, "tmp")
         try:
             file = aside.open("wb")
         except OSError as error:

@@ -5,17 +5,19 @@ from itertools import islice
 from pathlib import Path
 
 from ftc.diagnostics import Diagnostic
+from ftc.emit.file import PARQUET
 from ftc.emit.manifest import Manifest, Output, beside
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A line of an output. `unchanged` says whether the file still is what was written."""
+    """A line of an output. `unchanged` says whether the file still is what was written; `line` is None where it is the
+    row of a table, which is not read."""
 
     manifest: Manifest
     output: Output
     number: int
-    line: bytes
+    line: bytes | None
     unchanged: bool
 
 
@@ -41,6 +43,8 @@ def locate(path: Path, number: int) -> Located | Diagnostic:
     output = next((each for each in manifest.outputs if each.file == path.name), None)
     if output is None:
         return Diagnostic("E706", None, {"path": path.name, "manifest": str(record)})
-    if line is None or number > output.lines:
+    if path.suffix == PARQUET:
+        line, lines = None, output.lines
+    if (line is None and path.suffix != PARQUET) or number > output.lines:
         return Diagnostic("E707", None, {"path": str(path), "line": number, "lines": min(lines, output.lines)})
     return Located(manifest, output, number, line, digest.hexdigest() == output.xxh3_128)

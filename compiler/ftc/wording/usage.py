@@ -1,4 +1,4 @@
-"""The words of E701 to E720 and W701: a command that cannot be carried out as it was given."""
+"""The words of E701 to E726 and W701: a command that cannot be carried out as it was given."""
 
 from ftc.wording import Wording
 
@@ -90,6 +90,31 @@ WORDING: dict[str, Wording] = {
         "more lines than a file is for",
         "`{block}` makes {count:,} conversations: {axes}. A file gets at most {limit:,} lines.",
         ("A line in the block thins it: {ways}", "Write the first ones: --limit 1000000"),
+    ),
+    "E721": Wording(
+        "options that exclude each other",
+        "{first} and {second} exclude each other: {why}.",
+    ),
+    "E722": Wording(
+        "a library is not installed",
+        "{what} needs the library {library}, which is not installed.",
+        ("pip install 'ftc[{extra}]'",),
+    ),
+    "E723": Wording(
+        "no such shard",
+        "`{shard}` is not a part of a whole.",
+        ("Write which of how many, counted from 1: --shard 3/10",),
+    ),
+    "E724": Wording("a worker failed", "A part of the lines cannot be written: {reason}.", ("{way}",)),
+    "E725": Wording(
+        "a folder of others",
+        "{folder} has a {name} that is not known to be ftc's, so nothing was written.",
+        ("Write into another folder: -o {elsewhere}",),
+    ),
+    "E726": Wording(
+        "no folder named",
+        "{option} writes many files, and is not told where.",
+        ("Name a folder: -o OUT/", "Or a URL: -o s3://BUCKET/OUT"),
     ),
     "W701": Wording(
         "changed since it was written",

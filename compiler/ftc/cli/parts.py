@@ -1,0 +1,117 @@
+"""Many files as the output of a compilation: the parts of a job in a folder, written by processes or by Ray."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+import typer
+
+from ftc.cli.output import Job, needs, too_many
+from ftc.cli.stop import INTERNAL, INTERRUPTED, Stop
+from ftc.emit.file import PARQUET
+from ftc.emit.folder import is_url
+from ftc.emit.recipe import Split
+from ftc.emit.shards import MANIFEST, named
+
+if TYPE_CHECKING:
+    from ftc.diagnostics import Diagnostic
+    from ftc.emit.manifest import Output
+    from ftc.emit.shards import Record
+    from ftc.emit.write import Progress
+
+Engine = Literal["processes", "ray"]
+
+# Where nobody says how many.
+PARTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A folder or URL, whose parts are parquet files if its own name ends so."""
+
+    folder: str
+    parts: int
+    engine: Engine
+    jobs: int | None
+
+    stream = False
+
+    @property
+    def suffix(self) -> str:
+        return PARQUET if self.folder.rstrip("/").endswith(PARQUET) else ".jsonl"
+
+    @property
+    def shown(self) -> str:
+        return self.folder.rstrip("/") + "/"
+
+    def place(self, split: Split) -> Path:
+        return Path(self.folder)
+
+    @property
+    def shown_validation(self) -> str:
+        return f"part-*.validation{self.suffix}"
+
+    def shown_place(self, output: "Output") -> str:
+        return self.shown + output.file
+
+    def guard(self, job: Job) -> None:
+        """Stop where a library is missing, or the folder is no place for parts."""
+        if self.engine == "ray":
+            needs("ray", "ray", "--engine ray")
+        if self.suffix == PARQUET:
+            needs("pyarrow", "parquet", "A parquet file")
+        if is_url(self.folder):
+            needs("fsspec", "ray", "A URL as output")
+            return
+        if Path(self.folder).exists() and not Path(self.folder).is_dir():
+            raise Stop("E702", INTERNAL, path=self.folder, reason="it is a file", elsewhere=f"{self.folder}.parts")
+        sources = {os.path.realpath(name) for name in job.read}
+        splits: tuple[Split, ...] = ("training", "validation")
+        names = [named(part, self.parts, split, self.suffix) for part in range(self.parts) for split in splits]
+        for name in (*names, MANIFEST):
+            if os.path.realpath(path := Path(self.folder) / name) in sources:
+                raise Stop("E712", path=path, elsewhere=f"{self.folder.rstrip('/')}.out")
+
+    def too_many(self, job: Job) -> "list[Diagnostic]":
+        return too_many(job)
+
+    def write(self, job: Job, progress: "Progress") -> "list[Output]":
+        """Write the parts that are not there yet."""
+        from ftc.emit.cluster import ClusterFailed
+        from ftc.emit.folder import folder_at
+        from ftc.emit.pool import Dead
+        from ftc.emit.shards import ForeignFolder, write_all
+
+        def engine(missing: list[int]) -> "Iterator[tuple[int, Record | None]]":
+            return self._engine(missing, job, progress)
+
+        try:
+            folder = folder_at(self.folder)
+            manifest = write_all(folder, job.recipe, job.plan, engine, job.read, job.named, progress)
+        except ForeignFolder as foreign:
+            raise Stop("E725", folder=self.shown, name=foreign, elsewhere=f"{self.folder.rstrip('/')}.new") from None
+        except (Dead, ClusterFailed) as failed:
+            raise Stop("E724", INTERNAL, reason=failed, way="Start it again: what is finished stays.") from None
+        except ImportError as missing:
+            self._missing(missing)
+        except KeyboardInterrupt:
+            sys.stderr.write("\nftc: interrupted; what is finished stays, and the same command goes on from there\n")
+            raise typer.Exit(INTERRUPTED) from None
+        return list(manifest.outputs)
+
+    def _engine(self, missing: list[int], job: Job, progress: "Progress") -> "Iterator[tuple[int, Record | None]]":
+        from ftc.emit import cluster, pool
+        from ftc.recompile import plan_of
+
+        # A worker on another machine, or in another folder, needs the whole of the path.
+        place = self.folder if is_url(self.folder) else str(Path(self.folder).resolve())
+        if self.engine == "ray":
+            return cluster.run(missing, job.recipe, plan_of, place, jobs=self.jobs, progress=progress)
+        return pool.run(missing, job.recipe, plan_of, place, jobs=self.jobs or 1, progress=progress)
+
+    def _missing(self, error: ImportError) -> NoReturn:
+        """fsspec has its services in libraries of their own, and says itself which one is wanted."""
+        raise Stop("E702", INTERNAL, path=self.folder, reason=str(error), elsewhere="OUT/") from None

@@ -1,0 +1,92 @@
+"""Parts written by the tasks of a Ray cluster, or of the one Ray starts on this machine.
+
+Ray runs a task again when its worker or its node is gone; what a task has finished stays, whoever started it.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ftc.diagnostics import FtcError
+from ftc.emit.folder import folder_at
+from ftc.emit.recipe import Recipe, Remake
+from ftc.emit.shards import Record, write_part
+from ftc.emit.write import Progress
+
+if TYPE_CHECKING:
+    from ftc.expand.plan import Plan
+
+RETRIES = 5
+"""How often a task is run again whose worker died, or which could not read or write."""
+
+
+class ClusterFailed(Exception):
+    """A part cannot be made on the cluster; the message is the reason."""
+
+
+def run(
+    parts: list[int], recipe: Recipe, remake: Remake, place: str, *, jobs: int | None, progress: Progress
+) -> Iterator[tuple[int, Record | None]]:
+    """Write the parts into the folder and tell of each as it is done: its record, or None where a conversation fails.
+
+    `jobs` is how many are written at once; None leaves it to Ray. ImportError where Ray is not installed.
+    """
+    if not parts:
+        return
+    import ray
+
+    started = not ray.is_initialized()
+    if started:
+        # Where `RAY_ADDRESS` or a running cluster says so, this joins it.
+        ray.init(log_to_driver=False, logging_level="ERROR")
+    try:
+        task = ray.remote(max_retries=RETRIES, retry_exceptions=[OSError])(_task)
+        shared = ray.put(recipe)
+        waiting = deque(parts)
+        at: dict[Any, int] = {}
+        while waiting or at:
+            while waiting and (jobs is None or len(at) < jobs):
+                part = waiting.popleft()
+                at[task.remote(shared, remake, place, part)] = part
+            (done,), _ = ray.wait(list(at))
+            record = _record(ray, done)
+            if record is not None:
+                progress(sum(output.lines + output.skipped for output in record.outputs))
+            yield at.pop(done), record
+    finally:
+        if started:
+            ray.shutdown()
+
+
+def _record(ray: Any, done: Any) -> Record | None:
+    try:
+        record: Record | None = ray.get(done)
+    except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, OSError):
+            raise error.cause from None
+        raise ClusterFailed(f"{type(error.cause).__name__}: {error.cause}") from None
+    except ray.exceptions.RayError as error:
+        raise ClusterFailed(str(error).strip().splitlines()[0]) from None
+    return record
+
+
+def _task(recipe: Recipe, remake: Remake, place: str, part: int) -> Record | None:
+    try:
+        return write_part(folder_at(place), recipe, _plan(recipe, remake), part, _untold)
+    except FtcError:
+        return None
+
+
+def _untold(rows: int) -> None:
+    pass
+
+
+_known: dict[str, "Plan"] = {}
+
+
+def _plan(recipe: Recipe, remake: Remake) -> "Plan":
+    """A worker lives for many tasks, and compiles once."""
+    if recipe.fingerprint not in _known:
+        _known.clear()
+        _known[recipe.fingerprint] = remake(recipe)
+    return _known[recipe.fingerprint]
