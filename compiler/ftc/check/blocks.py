@@ -191,23 +191,12 @@ class BlockBuilder:
         repeat = next((s for s in lines if isinstance(s, ast.Repeat)), None)
         if repeat is not None and not 1 <= repeat.times <= 1000:
             self.findings.add("E321", repeat.span, what="`repeat` takes a number from 1 to 1000.")
+        thin, split, times = self._thin(lines), self._split(lines, scope), repeat.times if repeat else 1
         return Block(
-            kind=block.kind,  # type: ignore[arg-type]
-            name=block.name.text,
-            system=system or own,
-            turns=tuple(turns),
-            low=low,
-            high=high,
-            tools=tuple(builder.tools.values()),
-            style=style,
-            names=tuple(names) or tuple(scope.names.values()),
-            wheres=tuple(scope.wheres),
-            thin=self._thin(lines),
-            split=self._split(lines, scope),
-            repeat=repeat.times if repeat else 1,
-            span=block.name.span,
-            plain_case=plain_case,
-        )
+            block.kind, block.name.text, system or own, tuple(turns), low, high, tuple(builder.tools.values()), style,  # type: ignore[arg-type]
+            tuple(names) or tuple(scope.names.values()), tuple(scope.wheres), thin, split, times, block.name.span,
+            plain_case,
+        )  # fmt: skip
 
     def _tools(self, block: ast.Block, scope: Scope) -> tuple[Tool, ...]:
         own = [declare_tool(s, scope, self.findings) for s in block.body if isinstance(s, ast.Tool)]

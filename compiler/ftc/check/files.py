@@ -27,7 +27,8 @@ from ftc.source import SourceFile, Span
 from ftc.syntax import ast, parse
 
 _TOP = (ast.Let, ast.Table, ast.Def, ast.Where, ast.Use, ast.Tool, ast.Expect, ast.Bad)
-_TOP_BLOCKS = ("fact", "dialog", "format", "style", "answers", "train")
+_CONVERSATIONS = ("fact", "dialog", "format", "style")
+_TOP_BLOCKS = (*_CONVERSATIONS, "answers", "train")
 
 
 class Blocks(Facts, Formats, Styles):
@@ -86,7 +87,7 @@ class FileChecker:
         """The blocks, in order."""
         seen: dict[str, ast.Ident] = {}
         for statement in self.file.statements:
-            if not isinstance(statement, ast.Block) or statement.kind not in _TOP_BLOCKS[:4]:
+            if not isinstance(statement, ast.Block) or statement.kind not in _CONVERSATIONS:
                 continue
             if statement.name is not None:
                 first = seen.setdefault(statement.name.text, statement.name)

@@ -25,7 +25,7 @@ PARAMETER_TYPES |= {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """A turn while its lines are read."""
 
