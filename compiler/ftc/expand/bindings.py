@@ -44,9 +44,6 @@ class AlternativesBinding(ListedBinding):
     def value(self, picks: Picks) -> Any:
         return self.texts[picks[self.slot]].render(picks)
 
-    def written(self, picks: Picks) -> str | None:
-        return self.texts[picks[self.slot]].template.span.text if self.slot in picks else None
-
 
 class RangingBinding(ListedBinding):
     name: model.Ranging
@@ -90,9 +87,6 @@ class AliasBinding(ListedBinding):
     @property
     def marks(self) -> tuple[Meet, ...]:
         return (self.meet,) if self.faulty else (self.meet, self.mark)
-
-    def written(self, picks: Picks) -> str | None:
-        return self.whole.written(picks)
 
     @property
     def tokens(self) -> frozenset[Token]:
@@ -161,9 +155,6 @@ class TableBinding(Binding):
             self.parts[column] = Row(self) if column is None else Cell(self, column)
         return self.parts[column]
 
-    def written(self, picks: Picks) -> str | None:
-        return self._describe(picks[self.slot], picks)[0] if self.slot in picks else None
-
     def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
         table = self.name
         if table.data is not None:
@@ -186,9 +177,6 @@ class Row(Value):
 
     def value(self, picks: Picks) -> Any:
         return {column: cell.value(picks) for column, cell in self.cells.items()}
-
-    def written(self, picks: Picks) -> str | None:
-        return self.table.written(picks)
 
 
 class Cell(Value):
@@ -231,9 +219,7 @@ class GivenBinding(Binding):
     reads: frozenset[Slot] = frozenset()
     """What the value depends on besides what meeting it decides."""
 
-    def give(
-        self, ops: Ops, value: Callable[[Picks, str | None], Any], reads: frozenset[Slot] = frozenset()
-    ) -> None:
+    def give(self, ops: Ops, value: Callable[[Picks, str | None], Any], reads: frozenset[Slot] = frozenset()) -> None:
         self.meet.ops = ops
         self.reads = reads
         self._value = value

@@ -92,13 +92,6 @@ class Value:
         each."""
         return None
 
-    def written(self, picks: Picks) -> str | None:
-        """What was picked, as the source writes it: what `validation by` holds out. None where nothing was."""
-        try:
-            return str(self.value(picks))
-        except KeyError:
-            return None
-
 
 class Binding(Value):
     """A declared name in a frame. `slot` is its pick, where it has one of its own."""
