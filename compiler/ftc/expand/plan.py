@@ -11,7 +11,7 @@ from ftc.check.runtime import said
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.expand.builder import Builder
 from ftc.expand.conversation import Conversation
-from ftc.expand.covering import TooMany, cover_all
+from ftc.expand.covering import TooMany
 from ftc.expand.formula import formula
 from ftc.expand.frames import PickFailure
 from ftc.expand.graph import GroupTooLarge
@@ -211,6 +211,8 @@ def _thin(
     if thin is None:
         return source, text
     if thin.strength is not None:
+        from ftc.expand.covering.cover import cover_all
+
         return Chosen(source, cover_all(programs, thin.strength)), f"a cover of {text}"
     assert thin.count is not None
     if thin.count > source.count:

@@ -78,7 +78,7 @@ class Greedy:
         rows = []
         full = comb(sum(part.most for part in self.parts), self.wanted.strength)
         while self.wanted.left:
-            seed = self._seed()
+            seed = self._busiest() if tries > 1 and self.wanted.strength == 2 else self._next()
             best, mask, most = self.row(seed)
             for _ in range(tries - 1):
                 if most == full:
@@ -111,17 +111,19 @@ class Greedy:
             choices[at] = parts[at].fill(parts[at].mask & need, draft)
         return tuple(choices[at] for at in range(len(parts))), draft.mask, draft.gain
 
-    def _seed(self) -> int:
-        """A combination that is not covered: of the items with most left, one, and with it any."""
+    def _busiest(self) -> int:
+        """A pair that is not covered: of the items with most left, one, and with it any."""
         wanted, stream = self.wanted, self._stream
-        if wanted.strength == 2:
-            most = max(wanted.degree)
-            busiest = [item for item, degree in enumerate(wanted.degree) if degree == most]
-            first = busiest[stream.below(len(busiest))]
-            return 1 << first | 1 << some(wanted.joins[first], stream)
-        while not wanted.joins[self._key]:
+        most = max(wanted.degree)
+        busiest = [item for item, degree in enumerate(wanted.degree) if degree == most]
+        first = busiest[stream.below(len(busiest))]
+        return 1 << first | 1 << some(wanted.joins[first], stream)
+
+    def _next(self) -> int:
+        """The next combination that is not covered, in the order of the items but the last."""
+        while not self.wanted.joins[self._key]:
             self._key = next(self._keys)
-        seed = 1 << some(wanted.joins[self._key], stream)
+        seed = 1 << some(self.wanted.joins[self._key], self._stream)
         for item in items_under(self._key):
             seed |= 1 << item
         return seed

@@ -18,10 +18,6 @@ Name = tuple[str, object]
 """What an item is, in any space: the path of the decision, and what is picked."""
 
 
-class TooMany(Exception):
-    """More combinations than can be kept in memory."""
-
-
 class Choice(NamedTuple):
     """One way to decide a part: its items, in the order they are met, and the values picked, hidden ones too."""
 

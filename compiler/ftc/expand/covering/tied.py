@@ -1,8 +1,12 @@
 """A part whose decisions depend on each other: what can stand together is what lies on one way through their graph."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from operator import itemgetter
+from typing import cast
 
-from ftc.expand.covering.parts import Choice, Name, Scores, Sets, TooMany, items_of, some
+from ftc.expand.covering import TooMany
+from ftc.expand.covering.parts import Choice, Name, Scores, Sets, items_of, some
 from ftc.expand.graph import END, Node
 from ftc.expand.ops import Slot
 from ftc.expand.random import Stream
@@ -11,20 +15,22 @@ from ftc.expand.random import Stream
 class _Step:
     """A node in the words of items: `ways` are (the items of a run, the run, what follows)."""
 
-    __slots__ = ("below", "fewest", "most", "node", "ways")
+    __slots__ = ("below", "fewest", "most", "node", "own", "ways")
 
-    def __init__(self, node: Node, ways: "list[tuple[int, range, _Step]]") -> None:
+    def __init__(self, node: Node, ways: "list[_Way]") -> None:
         self.node = node
         self.ways = ways
-        self.below = 0
-        """The items of every choice from here on."""
+        self.own = self.below = 0
+        """The items of this decision, and of every choice from here on."""
         for items, _, child in ways:
+            self.own |= items
             self.below |= items | child.below
         shown = 0 if node is END or node.slot.hidden else 1
         self.most: int = shown + max((child.most for _, _, child in ways), default=0)
         self.fewest: int = shown + min((child.fewest for _, _, child in ways), default=0)
 
 
+_Way = tuple[int, range, _Step]
 _LAST = _Step(END, [])
 
 
@@ -104,31 +110,47 @@ class Tied:
         items: list[int] = []
         path: list[int] = []
         while step is not _LAST:
-            node = step.node
-            open_ = [way for way in step.ways if self._fits(way[2], need & ~way[0])]
-            if not open_:
-                return None
-            run, following = open_[0][1:]
-            value = run[0]
-            if not node.slot.hidden:
-                options = 0
-                for ours, _, _ in open_:
-                    options |= ours & need or ours
+            if step.node.slot.hidden:
+                way = next((way for way in step.ways if self._fits(way[2], need)), None)
+                value = way[1][0] if way else -1
+            else:
+                options = self._options(step, need)
+                if not options:
+                    return None
                 item = best(options)
-                bit = 1 << item
-                run, following = next(way[1:] for way in open_ if way[0] & bit)
-                identity = self._identity[item - self.base]
-                if node.items is None:
-                    assert isinstance(identity, int)
-                    value = identity
-                else:
-                    value = next(v for v in run if node.items[v] == identity)
+                mask |= 1 << item
+                need &= ~(1 << item)
                 items.append(item)
-                mask |= bit
-                need &= ~bit
+                way = self._way(step, item, need)
+                value = self._value(step.node, item, way[1]) if way else -1
+            if way is None:
+                return None
             path.append(value)
-            step = following
+            step = way[2]
         return Choice(mask, tuple(items), tuple(path)) if not need else None
+
+    def _options(self, step: _Step, need: int) -> int:
+        """The items from which some way holds all that is needed."""
+        if not need or need & step.own:
+            return need & step.own or step.own
+        options = 0
+        for items, _, child in step.ways:
+            if self._fits(child, need):
+                options |= items
+        return options
+
+    def _way(self, step: _Step, item: int, need: int) -> "_Way | None":
+        """The way that an item takes, if some way from there holds what is still needed."""
+        identity = self._identity[item - self.base]
+        if step.node.items is None:
+            found = [step.ways[bisect_right(step.node.runs, cast(int, identity), key=itemgetter(0)) - 1]]
+        else:
+            found = [way for way in step.ways if way[0] >> item & 1]
+        return next((way for way in found if self._fits(way[2], need)), None)
+
+    def _value(self, node: Node, item: int, run: range) -> int:
+        identity = self._identity[item - self.base]
+        return next(v for v in run if node.items[v] == identity) if node.items is not None else cast(int, identity)
 
     def _fits(self, step: _Step, need: int) -> bool:
         """Whether some way from here holds all the items."""

@@ -6,7 +6,8 @@ It knows what is feasible and what is covered, and nothing of how rows are found
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from ftc.expand.covering.parts import Part, Sets, TooMany, items_of
+from ftc.expand.covering import TooMany
+from ftc.expand.covering.parts import Part, Sets, items_of
 
 Key = int | tuple[int, ...]
 
