@@ -15,6 +15,8 @@ from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Reac
 
 # `language.md` and the issue of the compiler: names that constrain each other may have this many combinations.
 MAX_GROUP = 10_000_000
+# Where a total goes along, hardly two values in a row lead to the same: each is kept.
+MAX_TALLIED = 2_500_000
 
 
 class GroupTooLarge(Exception):
@@ -258,7 +260,7 @@ class Component:
             child = self._build(rest, done, picks)
             return Node(top, slot, [(0, size, child)]) if child and size else None
         self.walked += size
-        if self.walked > MAX_GROUP:
+        if self.walked > (MAX_TALLIED if self.tally else MAX_GROUP):
             raise GroupTooLarge(self.conditions, {slot.key: size})
         if branches is None and rest is not None and (filtered := self._filter(slot, size, rest, done, picks)):
             passed, child = filtered

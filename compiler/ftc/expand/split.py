@@ -22,7 +22,8 @@ class TooManyToSplit(Exception):
         super().__init__("too many to split")
         split = program.block.split
         name = split.by if split else None
-        self.what = f"values of `{name.name}`" if name else "wordings" if by_wording(program.block) else "combinations"
+        kind = "wordings" if by_wording(program.block) else "combinations of names"
+        self.what = f"values of `{name.name}`" if name else kind
         self.by = "" if name else sizable(program, MAX_GROUP)
 
 
@@ -65,6 +66,8 @@ def _wordings(program: Program, share: float) -> tuple[list[Program], list[Progr
     """An exchange all of whose wordings would be held out keeps one: that of the largest hash."""
     (group,) = program.groups
     assert isinstance(group, Wording)
+    if not group.slots:
+        return [program], []  # the only wording
     if group.least > MAX_GROUP:
         raise TooManyToSplit(program)
     training, validation = program.restricted([group.kept(share)]), program.restricted([group.out(share)])

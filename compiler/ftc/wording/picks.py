@@ -31,7 +31,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E407": Wording(
         "too much to hold out from",
-        "In `{name}` there are more than 10,000,000 {what} to go through, to know which of them are held out.",
+        "To know what is held out, the {what} are gone through once, and in `{name}` they are too many for that.",
         ("Hold out the values of a name instead: validation {percent} by {by}", "Thin it first: sample 100000 seed 1"),
     ),
     "E408": Wording(
