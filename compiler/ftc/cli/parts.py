@@ -14,7 +14,6 @@ from ftc.cli.stop import INTERNAL, INTERRUPTED, Stop
 from ftc.emit.file import PARQUET
 from ftc.emit.folder import is_url
 from ftc.emit.recipe import Split
-from ftc.emit.shards import MANIFEST, named
 
 if TYPE_CHECKING:
     from ftc.diagnostics import Diagnostic
@@ -59,6 +58,8 @@ class Parts:
 
     def guard(self, job: Job) -> None:
         """Stop where a library is missing, or the folder is no place for parts."""
+        from ftc.emit.shards import MANIFEST, named
+
         if self.engine == "ray":
             needs("ray", "ray", "--engine ray")
         if self.suffix == PARQUET:

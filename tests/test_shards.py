@@ -1,0 +1,580 @@
+"""Beyond one process: parts put together are the whole, and whoever is killed costs no line and leaves no file."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+
+from ftc.compile import compile
+from ftc.diagnostics import FtcError
+from ftc.emit import joined, pool
+from ftc.emit.folder import folder_at
+from ftc.emit.manifest import Manifest
+from ftc.emit.recipe import Recipe
+from ftc.emit.shards import ForeignFolder, Record, named, write_all, write_part
+from ftc.emit.staged import Staged
+from ftc.emit.write import write
+from ftc.expand.plan import Plan
+from ftc.loader import Loader
+from ftc.recompile import plan_of
+from ftc.targets import TARGETS
+from strategies import Source, sources
+from test_cli_harness import names, process
+from workers import dies, differs
+
+pytest_plugins = ["test_cli_harness"]
+
+FULL = bool(os.environ.get("FTC_FULL"))
+posix = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+
+MANY = """\
+let a in 1..900
+let b in 1..300
+
+dialog sums
+  user: What is {a} plus {b}?
+  assistant: It is {a + b}.
+  validation 10% by a
+"""
+
+
+def silent(rows: int) -> None:
+    pass
+
+
+class Kept:
+    """A sink that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes, /) -> None:
+        self.data += data
+
+
+def recipe_of(text: str, **asked: Any) -> Recipe:
+    return Recipe(("t.ft",), {"t.ft": text.encode()}, asked.pop("target", "openai"), **asked)
+
+
+# ── the parts are the whole ───────────────────────────────────────────────────────────────────────
+
+
+@settings(
+    max_examples=2000 if FULL else 60, deadline=None, derandomize=not FULL, database=None, phases=[Phase.generate],
+    suppress_health_check=[*HealthCheck],
+)  # fmt: skip
+@given(
+    source=sources(),
+    of=st.integers(1, 12),
+    shuffle=st.none() | st.integers(0, 9),
+    share=st.sampled_from((None, 10, 50)),
+    target=st.sampled_from(("openai", "trl", "openai-dpo")),
+)
+def test_shards_concatenate_to_the_whole(
+    source: Source, of: int, shuffle: int | None, share: int | None, target: str
+) -> None:
+    text = (source if share is None else source.with_line(f"validation {share}%")).text
+    note(text)
+    plan = compile(["t.ft"], Loader(files={"t.ft": text.encode()}), target=TARGETS[target], data_checks=False).plan
+    if plan is None:
+        return
+    whole = recipe_of(text, target=target, shuffle=shuffle)
+    try:
+        expected = {each.split: written(each.conversations, target) for each in whole.stretches(plan)}
+    except FtcError:
+        return
+    shards = dict.fromkeys(expected, b"")
+    parts = dict.fromkeys(expected, b"")
+    sizes: dict[str, list[int]] = {split: [] for split in expected}
+    for at in range(of):
+        for each in replace(whole, shard=(at, of)).stretches(plan):
+            shards[each.split] += written(each.conversations, target)
+            sizes[each.split].append(each.conversations.count)
+        for each in whole.stretches(plan):
+            parts[each.split] += written(each.cut(at, of).conversations, target)
+    assert shards == expected
+    assert parts == expected
+    assert all(max(each) - min(each) <= 1 for each in sizes.values())
+
+
+def written(conversations: Any, target: str) -> bytes:
+    sink = Kept()
+    write(conversations, TARGETS[target], sink)
+    return sink.data
+
+
+# ── a part: pure, idempotent, atomic ──────────────────────────────────────────────────────────────
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def one_after_another(
+    recipe: Recipe, place: str, plan: Plan, *, stop: int | None = None
+) -> Callable[[list[int]], Iterator[tuple[int, Record | None]]]:
+    """An engine in this process, which gives up before the part `stop`."""
+
+    def engine(missing: list[int]) -> Iterator[tuple[int, Record | None]]:
+        for part in missing:
+            if part == stop:
+                raise KeyboardInterrupt
+            yield part, write_part(folder_at(place), recipe, plan, part, silent)
+
+    return engine
+
+
+def run(recipe: Recipe, place: str, *, stop: int | None = None) -> Manifest:
+    plan = plan_of(recipe)
+    engine = one_after_another(recipe, place, plan, stop=stop)
+    return write_all(folder_at(place), recipe, plan, engine, recipe.sources, recipe.files, silent)
+
+
+SOME = MANY.replace("900", "90").replace("300", "60")
+SMALL = MANY.replace("900", "9").replace("300", "6")
+
+
+def test_a_part_is_the_same_whoever_writes_it(tmp_path: Path) -> None:
+    recipe = recipe_of(SMALL, parts=4)
+    for folder, order in ((tmp_path / "a", (0, 1, 2, 3)), (tmp_path / "b", (3, 1, 3, 0, 2, 2))):
+        for part in order:
+            write_part(folder_at(str(folder)), recipe, plan_of(recipe), part, silent)
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    assert len(files(tmp_path / "a")) == 12  # two splits and a record each
+
+
+def test_a_part_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    text = "let n in [2, 1, 0]\ndialog a\n  user: {n}\n  assistant: {str(2 / n)}\n"
+    recipe = recipe_of(text, parts=3)
+    folder = folder_at(str(tmp_path))
+    write_part(folder, recipe, plan_of(recipe), 0, silent)
+    before = files(tmp_path)
+    with pytest.raises(FtcError):
+        write_part(folder, recipe, plan_of(recipe), 2, silent)
+    assert files(tmp_path) == before
+
+
+# ── start again ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(params=["folder", "file://", "memory://", "renamed"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A folder of each kind; a store that renames is one where an object is not whole from the start."""
+    if request.param in ("memory://", "renamed"):
+        pytest.importorskip("fsspec")
+        if request.param == "renamed":
+            monkeypatch.setattr("ftc.emit.folder.OBJECT_STORES", set())
+        return f"memory://{tmp_path.as_posix()}"
+    return str(tmp_path / "out") if request.param == "folder" else f"file://{tmp_path.as_posix()}/out"
+
+
+def content(place: str) -> dict[str, bytes]:
+    folder = folder_at(place)
+    return {name: folder.read(name) for name in sorted(folder.sizes())}
+
+
+def test_an_interrupted_job_goes_on_where_it_was(place: str) -> None:
+    recipe = recipe_of(SMALL, parts=5)
+    whole = content_of_a_run(recipe, place + "/other")
+    with pytest.raises(KeyboardInterrupt):
+        run(recipe, place, stop=3)
+    left = content(place)
+    assert "part.manifest.json" not in left and "_ftc/part-00002.json" in left
+    # What is there is not made again: this engine refuses to.
+    plan = plan_of(recipe)
+    asked: list[int] = []
+
+    def engine(missing: list[int]) -> Iterator[tuple[int, Record | None]]:
+        asked.extend(missing)
+        return one_after_another(recipe, place, plan)(missing)
+
+    write_all(folder_at(place), recipe, plan, engine, recipe.sources, recipe.files, silent)
+    assert asked == [3, 4]
+    assert content(place) == whole
+
+
+def content_of_a_run(recipe: Recipe, place: str) -> dict[str, bytes]:
+    run(recipe, place)
+    return content(place)
+
+
+def test_a_finished_job_is_left_as_it_is(place: str) -> None:
+    recipe = recipe_of(SMALL, parts=3)
+    whole = content_of_a_run(recipe, place)
+    assert not any(name.startswith("_ftc/") for name in whole)
+    run(recipe, place, stop=0)
+    assert content(place) == whole
+
+
+def test_what_is_missing_of_a_finished_job_is_made(place: str) -> None:
+    recipe = recipe_of(SMALL, parts=4)
+    whole = content_of_a_run(recipe, place)
+    folder_at(place).remove("part-00001-of-00004.jsonl")
+    with pytest.raises(KeyboardInterrupt):
+        run(recipe, place, stop=1)
+    assert "part.manifest.json" not in content(place)
+    run(recipe, place)
+    assert content(place) == whole
+
+
+def test_another_job_replaces_all_of_the_first(place: str) -> None:
+    other = recipe_of(SMALL, parts=2, shuffle=3)
+    expected = content_of_a_run(other, place + "/other")
+    run(recipe_of(SMALL, parts=4), place)
+    # The record of a part must not outlive it: the first job is not found finished after the second one's beginning.
+    with pytest.raises(KeyboardInterrupt):
+        run(replace(other, shuffle=4), place, stop=1)
+    with pytest.raises(KeyboardInterrupt):
+        run(other, place, stop=1)
+    run(other, place)
+    assert content(place) == expected
+
+
+def test_what_a_killed_process_left_goes(place: str) -> None:
+    recipe = recipe_of(SMALL, parts=3)
+    whole = content_of_a_run(recipe, place + "/other")
+    with pytest.raises(KeyboardInterrupt):
+        run(recipe, place, stop=2)
+    folder = folder_at(place)
+    for name in ("_ftc/part-00002-of-00003.jsonl.there.17.tmp", "_ftc/part-00002.json"):
+        with folder.open(name) as file:
+            file.write(b"half a li")
+    run(recipe, place)
+    assert content(place) == whole
+
+
+def test_a_folder_of_others_is_left_alone(place: str) -> None:
+    with folder_at(place).open("part-00000-of-00002.jsonl") as file:
+        file.write(b"{}\n")
+    folder_at(place).tidy()
+    before = content(place)
+    with pytest.raises(ForeignFolder):
+        run(recipe_of(SMALL, parts=2), place)
+    assert content(place) == before
+
+
+def test_files_of_another_name_are_left_alone(place: str) -> None:
+    with folder_at(place).open("notes.txt") as file:
+        file.write(b"mine")
+    run(recipe_of(SMALL, parts=2), place)
+    assert content(place)["notes.txt"] == b"mine"
+
+
+# ── processes ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def outputs(stem: str) -> dict[str, bytes]:
+    """The files of an output, whatever its name."""
+    found = {path.name.removeprefix(stem): path.read_bytes() for path in Path().glob(f"{stem}.*")}
+    return {name: data.replace(stem.encode() + b".", b"x.") for name, data in found.items()}
+
+
+@pytest.fixture
+def many(here: Path) -> Path:
+    Path("many.ft").write_text(MANY)
+    Path("some.ft").write_text(SOME)
+    return here
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--limit", "1234"), ("--shuffle", "7", "--limit", "5000"), ("--shard", "2/3")], ids=str
+)
+def test_several_processes_write_the_same_bytes(many: Path, ftc: Callable[..., Any], options: tuple[str, ...]) -> None:
+    assert ftc("compile", "some.ft", "--no-data-checks", *options, "-o", "one.jsonl").code == 0
+    assert ftc("compile", "some.ft", "--no-data-checks", *options, "-o", "two.jsonl", "--jobs", 2).code == 0
+    assert outputs("one") == outputs("two")
+    assert len(outputs("one")) == 3
+    assert not [name for name in names() if name.startswith(".")]
+
+
+def test_pairs_are_counted_as_they_are_written(here: Path, ftc: Callable[..., Any]) -> None:
+    pairs = "dialog a{at}\n  user: {at}\n  assistant: y\n{rejected}\n"
+    text = "".join(pairs.format(at=at, rejected="  rejected: n\n" if at % 3 else "") for at in range(40))
+    Path("p.ft").write_text(text)
+    for options in ((), ("--limit", "11")):
+        for name, more in (("one", ()), ("two", ("--jobs", 3))):
+            assert ftc("compile", "p.ft", "--to", "openai-dpo", "-o", f"{name}.jsonl", *options, *more).code == 0
+        assert outputs("one") == outputs("two")
+
+
+def test_several_processes_write_into_a_stream(many: Path) -> None:
+    Path("some.ft").write_text(SOME.replace("  validation 10% by a\n", ""))
+    plain = process("compile", "some.ft", "--no-data-checks", "-o", "-")
+    made = process("compile", "some.ft", "--no-data-checks", "-o", "-", "--jobs", "2")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout == plain.stdout
+    assert made.stdout.count("\n") == 5400
+
+
+def test_a_source_above_the_working_folder(
+    here: Path, ftc: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "pyproject.toml").write_text("")
+    (here / "c.csv").write_text("n\n" + "".join(f"{n}\n" for n in range(50)))
+    (here / "sub").mkdir()
+    (here / "sub" / "t.ft").write_text('table c from "../c.csv"\ndialog a\n  user: {c.n}\n  assistant: {c.n}\n')
+    monkeypatch.chdir(here / "sub")
+    assert ftc("compile", "t.ft", "-o", "one.jsonl").code == 0
+    assert ftc("compile", "t.ft", "-o", "two.jsonl", "--jobs", 2).code == 0
+    assert outputs("one") == outputs("two")
+
+
+def test_a_failure_is_told_as_by_one_process(here: Path, ftc: Callable[..., Any]) -> None:
+    Path("f.ft").write_text("let n in 1..99\ndialog a\n  user: {n}\n  assistant: {str(2 / (50 - n))}\n")
+    before = names()
+    plain = ftc("compile", "f.ft", "--no-data-checks")
+    made = ftc("compile", "f.ft", "--no-data-checks", "--jobs", 3)
+    parted = ftc("compile", "f.ft", "--no-data-checks", "--jobs", 3, "--shards", 7, "-o", "out")
+    assert plain.code == made.code == parted.code == 1
+    assert "E404" in plain.err
+    assert plain.err == made.err == parted.err
+    assert names() == before | {"out"}
+
+
+def test_a_disk_that_refuses_is_told_of(many: Path, ftc: Callable[..., Any]) -> None:
+    before = names()
+    result = ftc("compile", "many.ft", "--no-data-checks", "--jobs", 2, "-o", "no/such/many.jsonl")
+    assert result.code == 3 and "E702" in result.err and "no/such/many.jsonl" in result.err
+    Path("out").write_text("")
+    result = ftc("compile", "many.ft", "--no-data-checks", "--shards", 2, "-o", "out")
+    assert result.code == 3 and "E702" in result.err
+    assert names() == before | {"out"}
+
+
+@posix
+def test_processes_that_always_die_are_given_up(tmp_path: Path) -> None:
+    recipe = recipe_of(SMALL, parts=4)
+    with pytest.raises(pool.Dead, match="SIGKILL"):
+        list(pool.run([0, 1, 2, 3], recipe, dies, str(tmp_path), jobs=1, progress=silent))
+    with pytest.raises(RuntimeError, match="no plan here"):
+        list(pool.run([0, 1, 2, 3], recipe, differs, str(tmp_path), jobs=1, progress=silent))
+
+
+def test_no_more_is_written_than_is_asked_for(tmp_path: Path) -> None:
+    recipe = recipe_of(SMALL, parts=12)
+    told = pool.run(list(range(12)), recipe, plan_of, str(tmp_path), jobs=2, progress=silent, ahead=3)
+    for at in range(12):
+        part, record = next(told)
+        assert part == at and record is not None and record.part == at
+        # What is waiting may grow while nobody asks, but never past this.
+        time.sleep(0.02)
+        assert all(int(path.name[5:10]) <= at + 3 for path in tmp_path.glob("part-*"))
+    assert next(told, None) is None
+
+
+def test_the_number_of_parts() -> None:
+    assert joined.parts(0, 4) == 1
+    assert joined.parts(3, 4) == 3
+    assert joined.parts(1000, 4) == 16
+    assert joined.parts(10**9, 4) == 4000
+
+
+# ── who is killed ─────────────────────────────────────────────────────────────────────────────────
+
+
+def start(*arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", "from ftc.cli import main; main()", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(happened: Callable[[], Any]) -> Any:
+    end = time.monotonic() + 60
+    while not (found := happened()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.001)
+    return found
+
+
+def at_work(pattern: str) -> list[int]:
+    """The processes that are writing a part now: a file aside is named after its own."""
+    return [int(path.name.split(".")[-2]) for path in Path().glob(pattern)]
+
+
+def gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def lines_of(pattern: str) -> list[bytes]:
+    return sorted(line for path in Path().glob(pattern) for line in path.read_bytes().splitlines())
+
+
+@posix
+def test_a_killed_worker_costs_no_line(many: Path, ftc: Callable[..., Any]) -> None:
+    ftc("compile", "many.ft", "--no-data-checks", "-o", "one.jsonl")
+    driver = start("compile", "many.ft", "--no-data-checks", "-o", "two.jsonl", "--jobs", "2")
+    first, *_ = wait_for(lambda: at_work(".two.jsonl.*.parts/_ftc/*.tmp"))
+    os.kill(first, signal.SIGKILL)
+    second, *_ = wait_for(lambda: set(at_work(".two.jsonl.*.parts/_ftc/*.tmp")) - {first})
+    os.kill(second, signal.SIGKILL)
+    _, err = driver.communicate(timeout=60)
+    assert driver.returncode == 0, err
+    assert outputs("one") == outputs("two")
+    assert not [name for name in names() if name.startswith(".")]
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_ends_all_processes_and_leaves_nothing(many: Path, number: int, code: int) -> None:
+    Path("many.ft").write_text(MANY.replace("900", "90000"))
+    before = names()
+    driver = start("compile", "many.ft", "--no-data-checks", "--jobs", "2")
+    workers = wait_for(lambda: at_work(".many.jsonl.*.parts/_ftc/*.tmp"))
+    driver.send_signal(number)
+    out, err = driver.communicate(timeout=60)
+    assert driver.returncode == code
+    assert "Traceback" not in err and not out
+    assert names() == before
+    assert all(gone(worker) for worker in workers)
+
+
+@posix
+def test_a_killed_driver_costs_no_line(many: Path, ftc: Callable[..., Any]) -> None:
+    ftc("compile", "many.ft", "--no-data-checks", "-o", "one.jsonl")
+    command = ("compile", "many.ft", "--no-data-checks", "-o", "out", "--shards", "12", "--jobs", "2")
+    driver = start(*command)
+    wait_for(lambda: len(list(Path("out/_ftc").glob("part-*.json"))) >= 2)
+    workers = wait_for(lambda: at_work("out/_ftc/*.tmp"))
+    os.kill(workers[0], signal.SIGKILL)
+    wait_for(lambda: len(list(Path("out/_ftc").glob("part-*.json"))) >= 4)
+    workers = wait_for(lambda: at_work("out/_ftc/*.tmp"))
+    driver.kill()
+    driver.communicate()
+    # Nobody asks any more, so they end.
+    wait_for(lambda: all(gone(worker) for worker in workers))
+    finished = {path: path.stat().st_mtime_ns for path in Path("out").glob("part-*.jsonl") if record_of(path).exists()}
+    assert 4 <= len(finished) < 24
+    driver = start(*command)
+    _, err = driver.communicate(timeout=60)
+    assert driver.returncode == 0, err
+    assert {path: path.stat().st_mtime_ns for path in finished} == finished
+    assert lines_of("out/part-*-of-00012.jsonl") == lines_of("one.jsonl")
+    assert lines_of("out/part-*.validation.jsonl") == lines_of("one.validation.jsonl")
+    expected = {named(part, 12, split, ".jsonl") for part in range(12) for split in ("training", "validation")}
+    assert set(files(Path("out"))) == expected | {"part.manifest.json"}
+
+
+def record_of(part: Path) -> Path:
+    return part.parent / "_ftc" / f"{part.name[:10]}.json"
+
+
+@posix
+def test_what_a_killed_driver_left_is_swept(many: Path, ftc: Callable[..., Any]) -> None:
+    driver = start("compile", "many.ft", "--no-data-checks", "--jobs", "2")
+    workers = wait_for(lambda: at_work(".many.jsonl.*.parts/_ftc/*.tmp"))
+    driver.kill()
+    driver.communicate()
+    wait_for(lambda: all(gone(worker) for worker in workers))
+    assert [name for name in names() if name.startswith(".")]
+    Path(f".many.jsonl.{os.getppid()}.tmp").write_text("of one that lives")
+    assert ftc("compile", "many.ft", "--no-data-checks", "--limit", 5).code == 0
+    assert [name for name in names() if name.startswith(".")] == [f".many.jsonl.{os.getppid()}.tmp"]
+
+
+def test_an_output_is_swept_of_its_own_leftovers_only(tmp_path: Path) -> None:
+    kept = [
+        tmp_path / name for name in (".b.999999999.tmp", ".a.tmp", "a.999999999.tmp", ".a.x.tmp", ".a.999999999.txt")
+    ]
+    for path in kept:
+        path.write_text("")
+    (tmp_path / ".a.999999999.tmp").write_text("")
+    (tmp_path / ".a.999999999.parts").mkdir()
+    with Staged() as staged:
+        staged.open(tmp_path / "a").write(b"x")
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / "a"])
+
+
+# ── the command line ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_shard_has_a_name_and_a_manifest_of_its_own(here: Path, ftc: Callable[..., Any]) -> None:
+    assert ftc("compile", "held.ft").code == 0
+    for at in (1, 2, 3):
+        assert ftc("compile", "held.ft", "--shard", f"{at}/3").code == 0
+    for kind in ("", ".validation"):
+        parts = [Path(f"held-{at:05}-of-00003{kind}.jsonl").read_bytes() for at in (1, 2, 3)]
+        assert b"".join(parts) == Path(f"held{kind}.jsonl").read_bytes()
+    manifest = Manifest.model_validate_json(Path("held-00002-of-00003.manifest.json").read_bytes())
+    assert manifest.shard == "2/3"
+    assert manifest.outputs[0].first == manifest.outputs[0].lines == 6
+
+
+@pytest.mark.parametrize("shuffle", [(), ("--shuffle", "5")], ids=["in order", "shuffled"])
+def test_a_line_of_a_part_is_traced(here: Path, ftc: Callable[..., Any], shuffle: tuple[str, ...]) -> None:
+    ftc("compile", "held.ft", *shuffle)
+    ftc("compile", "held.ft", *shuffle, "--shard", "3/3")
+    ftc("compile", "held.ft", *shuffle, "--shards", "3", "-o", "out")
+    whole = Path("held.jsonl").read_text().splitlines()
+    number = len(whole) - 1
+
+    def told(place: str) -> str:
+        result = ftc("trace", place)
+        assert result.code == 0 and not result.err
+        return str(result.out.partition("──\n")[2] or result.out.partition("\n")[2])
+
+    for name in ("held-00003-of-00003.jsonl", "out/part-00002-of-00003.jsonl"):
+        lines = Path(name).read_text().splitlines()
+        assert whole[number - 1] == lines[-2]
+        assert told(f"{name}:{len(lines) - 1}") == told(f"held.jsonl:{number}")
+    held_out = next(path for path in sorted(Path("out").glob("*.validation.jsonl")) if path.stat().st_size)
+    assert told(f"{held_out}:1") == told("held.validation.jsonl:1")
+
+
+def test_a_table_of_parts(here: Path, ftc: Callable[..., Any]) -> None:
+    pytest.importorskip("pyarrow")
+    assert ftc("compile", "k.ft", "--shards", "2", "-o", "k.parquet").code == 0
+    found = {path.name for path in Path("k.parquet").iterdir()}
+    assert found == {"part-00000-of-00002.parquet", "part-00001-of-00002.parquet", "part.manifest.json"}
+
+
+@pytest.mark.parametrize(
+    ("code", "options"),
+    [
+        ("E721", ("--shard", "1/2", "--limit", "3")),
+        ("E721", ("--shards", "2", "-o", "out", "--limit", "3")),
+        ("E721", ("--shards", "2", "-o", "out", "--shard", "1/2")),
+        ("E721", ("--shards", "2", "-o", "-")),
+        ("E721", ("--shards", "2", "-o", "out", "--watch")),
+        ("E721", ("--engine", "ray", "-o", "out", "--watch")),
+        ("E721", ("-o", "s3://bucket/k.jsonl")),
+        ("E722", ("--engine", "ray", "-o", "out")),
+        ("E723", ("--shard", "0/2")),
+        ("E723", ("--shard", "3/2")),
+        ("E723", ("--shard", "1")),
+        ("E723", ("--shard", "1/2/3")),
+        ("E725", ("--shards", "2", "-o", "others")),
+        ("E726", ("--shards", "2")),
+        ("E726", ("--engine", "ray")),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_said(
+    here: Path, ftc: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, code: str, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    Path("others").mkdir()
+    Path("others/part-00000-of-00009.jsonl").write_text("{}\n")
+    before = files(here)
+    result = ftc("compile", "k.ft", *options)
+    assert result.code == 2 and f"error[{code}]" in result.err and not result.out
+    assert files(here) == before
+
+
+def test_a_part_never_replaces_a_source(here: Path, ftc: Callable[..., Any]) -> None:
+    Path("out").mkdir()
+    Path("out/part-00001-of-00002.jsonl").write_text('{"n": "1"}\n')
+    Path("t.ft").write_text('table c from "out/part-00001-of-00002.jsonl"\nfact a\n  user: {c.n}\n  assistant: x\n')
+    assert "E712" in ftc("compile", "t.ft", "--shards", "2", "-o", "out").err
