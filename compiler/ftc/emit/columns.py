@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import Any
 
 from ftc.check import model
-from ftc.check.runtime import start
+from ftc.check.runtime import size_of, start
 from ftc.expand.bindings import (
     AliasBinding,
     AliasColumn,
@@ -18,6 +18,7 @@ from ftc.expand.bindings import (
     ComputedBinding,
     GivenBinding,
     GivenColumn,
+    ListedBinding,
     RangingBinding,
 )
 from ftc.expand.frames import Column, Value
@@ -41,6 +42,29 @@ def _reads(value: Value) -> frozenset[Slot]:
         case GivenColumn():
             return value.meet.slots | value.row.reads
     return value.meet.slots
+
+
+def size(evaluated: Evaluated) -> int | None:
+    """How many values the one pick has that an expression depends on; None where that cannot be said."""
+    sizes = {_size(value) for value in evaluated.inputs}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _size(value: Value) -> int | None:
+    match value:
+        case AliasColumn():
+            return _size(value.cell)
+        case AliasBinding() if not value.faulty:
+            return _size(value.whole)
+        case ComputedBinding():
+            return size(value.evaluated)
+        case RangingBinding() if not value.faulty:
+            return None if value.domain.constant is None else size_of(value.domain.constant)
+        case ListedBinding():
+            return len(value.texts)
+        case Cell():
+            return len(value.table.name.rows if value.table.name.data is None else value.table.name.data)
+    return None
 
 
 def over(evaluated: Evaluated, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> Iterable[Any]:

@@ -127,6 +127,44 @@ def marked(program: Program, shape: list[Fork]) -> Conversation:
     return Conversation(tuple(writer.messages), origin, program.tools, rejected)
 
 
+def by_shape(program: Program, make: Callable[[list[Fork]], Piece], before: tuple[Fork, ...] = ()) -> Piece:
+    """What `make` makes of each shape that the program's conversations have, by the picks that lead to it."""
+    if len(before) == len(program.turns):
+        return make(list(before))
+    found = forks(program, len(before))
+    pieces: dict[tuple[int, int], Piece] = {}
+    for fork in found:
+        pieces |= dict.fromkeys(fork.variants, by_shape(program, make, (*before, fork)))
+    return found[0].choose(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPiece:
+    """A message of a shape: all that it can say, and where it was written, as bytes."""
+
+    role: str
+    trained: bool
+    text: Piece
+    place: Piece
+
+
+def said(program: Program, texts: "Texts", shape: list[Fork]) -> tuple[list[SaidPiece], Piece | None]:
+    """The messages of a shape, calls and all, and the answer not to give."""
+    holes = [hole(1) for hole in texts.holes(program, shape)]
+    rejected = holes.pop() if shape[-1].shape.rejected else None
+    messages = [SaidPiece("system", True, holes.pop(0), EMPTY)] if program.system else []
+    for fork in shape:
+        for at, line in enumerate(next(iter(fork.variants.values())).lines):
+            own = [holes.pop(0) for _ in line.calls or (None,)]
+            named = [
+                part for call, piece in zip(line.message.calls, own, strict=False) for part in (call.tool.name, piece)
+            ]
+            text = sequence([p if not isinstance(p, str) else Constant(f'"{p}"'.encode()) for p in named or own])
+            places = {key: Constant(b"%d" % v.lines[at].message.span.start) for key, v in fork.variants.items()}
+            messages.append(SaidPiece(line.message.role, line.message.trained, text, fork.choose(places)))
+    return messages, rejected
+
+
 Frame = list[bytes | tuple[int, int]]
 """A line around its texts: bytes, and (number of the marker, how often it is escaped there)."""
 
@@ -154,17 +192,20 @@ class Framer:
     def line(self, program: Program) -> Framed:
         """Everything the program can write: a line with its end, or nothing where the target takes none."""
         self._gaps = self._refused = False
-        piece = self._from(program, Texts(), [])
+        texts = Texts()
+        piece = by_shape(program, lambda shape: self._whole(program, texts, shape))
         return Framed(piece, self._gaps, self._refused)
 
-    def _from(self, program: Program, texts: "Texts", before: list[Fork]) -> Piece:
-        if len(before) == len(program.turns):
-            return self._whole(program, texts, before)
-        found = forks(program, len(before))
-        pieces: dict[tuple[int, int], Piece] = {}
-        for fork in found:
-            pieces |= dict.fromkeys(fork.variants, self._from(program, texts, [*before, fork]))
-        return found[0].choose(pieces)
+    def plain(self, program: Program) -> bool:
+        """Whether every conversation surely becomes a line, or none, unless it is too long."""
+        found: list[tuple[Frame | None, bool]] = []
+
+        def look(shape: list[Fork]) -> Piece:
+            found.append(self._frame(program, shape))
+            return EMPTY
+
+        by_shape(program, look)
+        return not any(refused for _, refused in found) and len({frame is None for frame, _ in found}) == 1
 
     def _whole(self, program: Program, texts: "Texts", shape: list[Fork]) -> Piece:
         frame, refused = self._frame(program, shape)

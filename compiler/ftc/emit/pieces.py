@@ -5,6 +5,7 @@ for every conversation is a constant, so that all escaping is done before the fi
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import chain
 from json.encoder import encode_basestring
@@ -53,23 +54,31 @@ class Constant:
 class Axis:
     """Bytes for each pick of one slot, and that is all it depends on. `make` gives those of a stretch of values."""
 
-    __slots__ = ("longest", "make", "size", "slot", "slots", "table")
+    __slots__ = ("_listed", "_table", "longest", "make", "size", "slot", "slots")
 
     def __init__(self, slot: Slot, size: int, make: Callable[[int, int], list[bytes]]) -> None:
         self.slot = slot
         self.slots = frozenset((slot,))
         self.size = size
         self.make = make
-        self.table: list[bytes] | None = None
         self.longest: int | None = None
+        self._table: list[bytes] | None = None
+        self._listed = size > MAX_TABLE
 
     def stretch(self, first: int, length: int) -> list[bytes]:
         """The bytes of some values in a row."""
-        if self.table is None:
-            if self.size > MAX_TABLE:
-                return self.make(first, length)
-            self.table = self.make(0, self.size)
-        return self.table[first : first + length]
+        table = self.table
+        return self.make(first, length) if table is None else table[first : first + length]
+
+    @property
+    def table(self) -> list[bytes] | None:
+        """The bytes of all values; None where they are too many, or where one of them cannot be made: a condition may
+        never let it be picked."""
+        if not self._listed:
+            self._listed = True
+            with suppress(PickFailure):
+                self._table = self.make(0, self.size)
+        return self._table
 
     def column(self, slot: Slot, picks: Picks, values: Sequence[int]) -> list[bytes]:
         """The bytes of some values."""
@@ -149,8 +158,8 @@ def longest(piece: Piece) -> int | None:
         case Constant():
             return len(piece.data)
         case Axis():
-            if piece.longest is None and piece.size <= MAX_TABLE:
-                piece.longest = max(map(len, piece.stretch(0, piece.size)), default=0)
+            if piece.longest is None and piece.table is not None:
+                piece.longest = max(map(len, piece.table), default=0)
             return piece.longest
         case Computed():
             return piece.longest
@@ -179,6 +188,12 @@ def branch(slot: Slot, options: "Sequence[Piece]") -> Piece:
         table = [option.data for option in options if isinstance(option, Constant)]
         return Axis(slot, len(table), lambda first, length: table[first : first + length])
     return Branch(slot, tuple(options))
+
+
+def has_computed(piece: Piece) -> bool:
+    """Whether anything in it is computed for the picks of a conversation."""
+    parts = piece.parts if isinstance(piece, Row) else piece.options if isinstance(piece, Branch) else ()
+    return isinstance(piece, Computed) or any(map(has_computed, parts))
 
 
 class Pieces:
@@ -298,6 +313,12 @@ class Pieces:
             except FAILURES:
                 return one.column(slot, picks, values)  # one by one, it says which pick fails
 
+        if not slots:
+            with suppress(PickFailure):
+                return Constant(one.value({}))
+        if len(slots) == 1 and (size := columns.size(evaluated)) is not None:
+            (slot,) = slots
+            return Axis(slot, size, lambda first, length: column(slot, {}, range(first, first + length)))
         return Computed(slots, one.value, column, None if spec else LONGEST.get(evaluated.expr.type))
 
     def _from(self, slots: frozenset[Slot], value: Callable[[Picks], Any], spec: str | None, span: Span) -> Computed:

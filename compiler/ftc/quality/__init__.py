@@ -1,7 +1,4 @@
-"""What is seen in the data: one look at every conversation, or none where the plan alone can tell.
-
-`look` is the door. Conversations are looked at up to a million; beyond that the plan's structure is all that is asked.
-"""
+"""What is seen in the data: what the plan's structure cannot prove absent is searched for. `look` is the door."""
 
 from collections.abc import Iterator
 
@@ -13,8 +10,6 @@ from ftc.quality.scan import Progress, scan, silent
 from ftc.targets.target import Target
 
 __all__ = ["Progress", "look", "silent"]
-
-MAX_LOOKED_AT = 1_000_000
 
 
 def look(
@@ -33,13 +28,9 @@ def _look(model: Model, plan: Plan, target: Target, progress: Progress, *, data_
     yield from about_answers
     unanswered = errors(about_answers)
     longest = None
-    total = plan.training.count + plan.validation.count
     if data_checks and not unanswered:
-        if total <= MAX_LOOKED_AT:
-            found = scan(plan, target, measure=expectations.wants_tokens(model), progress=progress)
-            yield from found.diagnostics
-            longest = found.longest_tokens
-        else:
-            yield Diagnostic("W507", None, {"count": f"{total:,}", "limit": f"{MAX_LOOKED_AT:,}"})
+        found = scan(plan, target, measure=expectations.wants_tokens(model), progress=progress)
+        yield from found.diagnostics
+        longest = found.longest_tokens
         yield from target.totals(plan)
     yield from expectations.check(model, plan, longest, data_checks=data_checks)

@@ -1,28 +1,27 @@
-"""One look at every conversation: what the target cannot take, contradictions, duplicates, leaks, and too few wordings.
+"""What is wrong with the data: what the target cannot take, contradictions, duplicates, leaks, and too few wordings.
 
-Conversations are remembered as 64-bit hashes; what looks like a finding is looked at again by its text, so that no
-finding is a collision of hashes.
+What the plan's structure proves absent is not searched for; what is left is searched as rows of bytes (`same`), and
+only where a question is about each conversation is each of them made and looked at.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from ftc.diagnostics import Diagnostic, Label
-from ftc.expand.conversation import Conversation, Message
+from ftc.diagnostics import Diagnostic
+from ftc.emit.lines import Framer
+from ftc.emit.pieces import EMPTY, longest
 from ftc.expand.frames import PickFailure
-from ftc.expand.ops import Slot
-from ftc.expand.plan import BlockPlan, Plan, failed
-from ftc.expand.where import Watched
+from ftc.expand.plan import Plan, failed
+from ftc.quality import looks, same, tried, wordings
+from ftc.quality.looks import Looks
+from ftc.quality.units import Unit, units
 from ftc.source import Span
-from ftc.targets import tokens
 from ftc.targets.target import Target
 
-# A block can go wrong in as many ways as it has conversations: this many of one kind are told.
-MAX_TOLD = 10
-
-MIN_WORDINGS = 5
+# Beyond so many conversations that have to be made one by one, or be searched as rows, none of a program is.
+MAX_LOOKED_AT = 1_000_000
+MAX_SEARCHED = 20_000_000
 
 
 @dataclass
@@ -33,31 +32,8 @@ class Scan:
     longest_tokens: int | None = None
 
 
-@dataclass(slots=True)
-class _Seen:
-    """One conversation as it is looked at."""
-
-    block: BlockPlan
-    conversation: Conversation
-    validation: bool
-    answers: "list[_Answer]"
-
-
-@dataclass(slots=True)
-class _Answer:
-    """An assistant message: `context` is all before it, `picked` what was picked before it, `at` its place
-    among the messages."""
-
-    context: int
-    picked: int
-    said: tuple[object, ...]
-    at: int
-
-
 Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Told how many conversations will be looked at, then now and then how many more have been."""
-
-STEP = 1000
 
 
 def silent(total: int) -> AbstractContextManager[Callable[[int], None]]:
@@ -66,206 +42,79 @@ def silent(total: int) -> AbstractContextManager[Callable[[int], None]]:
 
 
 def scan(plan: Plan, target: Target, *, measure: bool, progress: Progress = silent) -> Scan:
-    """Look at every conversation of the plan, twice where the first look found something odd."""
-    total = sum(block.once.count + block.validation.count for block in plan.blocks)
-    with progress(total) as advance:
-        return _scan(plan, target, measure, advance)
-
-
-def _scan(plan: Plan, target: Target, measure: bool, advance: Callable[[int], None]) -> Scan:
-    result = Scan()
-    limits: dict[object, Diagnostic] = {}
-    wordings: dict[str, set[str]] = defaultdict(set)
-    contexts: dict[int, int] = {}
-    odd: set[int] = set()
-    hashes: dict[int, bool] = {}
-    again: set[int] = set()
-    says: dict[object, Diagnostic] = {}
+    """Look for everything that is wrong with the plan's conversations. With `measure`, count the tokens of each."""
+    every = list(units(plan))
+    framer = Framer(target)
+    looked, left_out = _within(MAX_LOOKED_AT, [u for u in every if measure or not _harmless(u, framer)])
+    searched, too_many = _within(MAX_SEARCHED, same.searched(every))
+    rest = [u for u in every if u not in looked]
+    unsure, more = _within(MAX_SEARCHED, [u for u in rest if _unsure(u, framer, target.max_tokens)])
     failures: dict[Span, Diagnostic] = {}
-    for number, seen in enumerate(_all(plan, failures), 1):
-        if number % STEP == 0:
-            advance(STEP)
-        conversation = seen.conversation
-        for found in target.limits(conversation):
-            if len(limits) < MAX_TOLD:
-                limits.setdefault((found.code, found.span), found)
-        if measure:
-            size = tokens.count(conversation)
-            result.longest_tokens = None if size is None else max(size, result.longest_tokens or 0)
-        _wording(seen, wordings)
-        if len(says) < MAX_TOLD:
-            _said(seen, says)
-            _rejected(seen, says)
-        for answer in seen.answers:
-            if contexts.setdefault(answer.context, answer.picked) != answer.picked:
-                odd.add(answer.context)
-        whole = hash(_whole(conversation))
-        if whole in hashes:
-            again.add(whole)
-        hashes.setdefault(whole, seen.validation)
-    result.diagnostics += [*failures.values(), *limits.values(), *says.values()]
-    if odd:
-        result.diagnostics += _contradictions(plan, odd)
-    if again:
-        result.diagnostics += _twice(plan, again)
+
+    def fail(failure: PickFailure) -> None:
+        failures.setdefault(failure.span, failed(failure))
+
+    seen = Looks(target, measure=measure)
+    with progress(sum(unit.source.count for unit in (*looked, *searched, *unsure))) as advance:
+        for unit in looked:
+            seen.look(unit, fail, advance)
+        found = list(same.check(searched, fail, advance))
+        for unit in unsure:
+            _try(unit, framer, target.max_tokens, seen, fail)
+            advance(unit.source.count)
+    result = Scan([*failures.values(), *seen.findings(), *found], seen.longest_tokens)
     if not failures:
-        result.diagnostics += _few(plan, wordings)
+        result.diagnostics += wordings.check(plan, every)
+    if missing := {id(unit): unit for unit in (*left_out, *too_many, *more)}:
+        count = sum(unit.source.count for unit in missing.values())
+        data = {"count": f"{count:,}", "limit": f"{MAX_LOOKED_AT if left_out else MAX_SEARCHED:,}"}
+        result.diagnostics.append(Diagnostic("W507", None, data))
     return result
 
 
-def _all(plan: Plan, failures: dict[Span, Diagnostic] | None = None) -> Iterator[_Seen]:
-    """Every conversation once: what `repeat` says again is left out. One that cannot be made goes to `failures`."""
-    for block in plan.blocks:
-        for conversations, validation in ((block.once, False), (block.validation, True)):
-            for program, picks in conversations.all_picked():
-                watched = _Watched(picks)
-                try:
-                    conversation = program.conversation(watched, watch=watched.mark)
-                except PickFailure as failure:
-                    if failures is not None:
-                        failures.setdefault(failure.span, failed(failure))
-                    continue
-                yield _Seen(block, conversation, validation, _answers(conversation, watched))
+def _within(limit: int, wanted: list[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Those that are together within a limit, and the others."""
+    taken: list[Unit] = []
+    others: list[Unit] = []
+    for unit in wanted:
+        limit -= unit.source.count
+        (taken if limit >= 0 else others).append(unit)
+        if limit < 0:
+            limit += unit.source.count
+    return taken, others
 
 
-class _Watched(Watched):
-    """Picks that remember how many of them had been asked for before each message."""
-
-    def __init__(self, picks: dict[Slot, int]) -> None:
-        super().__init__(picks)
-        self.before: list[int] = []
-
-    def mark(self) -> None:
-        """The next message begins."""
-        self.before.append(len(self.asked))
+def _harmless(unit: Unit, framer: Framer) -> bool:
+    """Whether nothing has to be asked of each conversation, but how long it is."""
+    programs = (unit.program,) if unit.program else unit.block.programs
+    return all(looks.keeps_its_word(program) and framer.plain(program) for program in programs)
 
 
-def _answers(conversation: Conversation, watched: _Watched) -> list[_Answer]:
-    answers = []
-    context = hash(tuple(tool.name for tool in conversation.tools))
-    asked = list(watched.asked)
-    for at, message in enumerate(conversation.messages):
-        said = _said_by(message)
-        if message.role == "assistant" and message.trained:
-            picked = tuple((slot.path, dict.__getitem__(watched, slot)) for slot in asked[: watched.before[at]])
-            line = conversation.origin.messages[at]
-            answers.append(_Answer(context, hash((picked, line.source.name, line.start)), said, at))
-        context = hash((context, said))
-    return answers
+def _unsure(unit: Unit, framer: Framer, limit: int | None) -> bool:
+    """Whether its lines have to be made to know that they can be, and how long they are."""
+    if unit.program is None:
+        return True
+    if unit.constant and (size := looks.characters(unit.program)) is not None:
+        return limit is not None and 8 * size > limit
+    piece = framer.line(unit.program).piece
+    if piece is EMPTY:
+        return False
+    if not tried.all_computed(piece, unit.program):
+        return True
+    size = longest(piece)
+    return limit is not None and (size is None or size > limit)
 
 
-def _said_by(message: Message) -> tuple[object, ...]:
-    calls = tuple((c.name, repr(c.arguments)) for c in message.calls)
-    return message.role, message.content, calls
-
-
-def _whole(conversation: Conversation) -> tuple[object, ...]:
-    return tuple(map(_said_by, conversation.messages)), conversation.rejected
-
-
-# ── findings ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _contradictions(plan: Plan, odd: set[int]) -> Iterator[Diagnostic]:
-    """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of
-    answers."""
-    groups: dict[tuple[tuple[object, ...], ...], dict[int, dict[object, _Seen]]] = defaultdict(
-        lambda: defaultdict(dict)
-    )
-    for seen in _all(plan):
-        for answer in seen.answers:
-            if answer.context in odd:
-                before = tuple(_said_by(m) for m in seen.conversation.messages[: answer.at])
-                groups[before][answer.picked].setdefault(answer.said, seen)
-    told: set[object] = set()
-    for before, sources in groups.items():
-        sets = list(sources.values())
-        other = next((s for s in sets[1:] if set(s) != set(sets[0])), None)
-        if other is None:
-            continue
-        said = next((s for s in other if s not in sets[0]), next(iter(other)))
-        first = next((s for s in sets[0] if s not in other), next(iter(sets[0])))
-        a, b = sets[0][first], other[said]
-        span_a, span_b = a.conversation.origin.messages[len(before)], b.conversation.origin.messages[len(before)]
-        if (span_a, span_b) in told or len(told) >= MAX_TOLD:
-            continue
-        told.add((span_a, span_b))
-        user = next((m[1] for m in reversed(before) if m[0] == "user"), "")
-        data = {
-            "user": _cut(user),
-            "first": _cut(a.conversation.messages[len(before)]),
-            "second": _cut(b.conversation.messages[len(before)]),
-            "same": "yes" if span_a == span_b else "",
-        }
-        labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
-        yield Diagnostic("E501", span_b, data, labels)
-
-
-def _twice(plan: Plan, again: set[int]) -> Iterator[Diagnostic]:
-    """W502: the same conversation more than once. E502: a training conversation that is held out too."""
-    first: dict[tuple[object, ...], _Seen] = {}
-    copies: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
-    leaks: dict[str, list[_Seen]] = defaultdict(list)
-    for seen in _all(plan):
-        whole = _whole(seen.conversation)
-        if hash(whole) not in again:
-            continue
-        earlier = first.setdefault(whole, seen)
-        if earlier is not seen:
-            if earlier.validation != seen.validation:
-                held_out = earlier if earlier.validation else seen
-                leaks[held_out.block.name].append(held_out)
-            else:
-                copies[earlier.block.name, seen.block.name].append(seen)
-    for (_, block), found in copies.items():
-        conversation = found[0].conversation
-        original = first[_whole(conversation)].conversation
-        label = Label(original.origin.messages[_user(original)], "the same conversation")
-        data = {"count": len(found), "block": block, "user": _cut(conversation.messages[_user(conversation)].content)}
-        span = conversation.origin.messages[_user(conversation)]
-        yield Diagnostic("W502", span, data, () if label.span == span else (label,))
-    for block, found in leaks.items():
-        conversation = found[0].conversation
-        data = {"count": len(found), "block": block, "user": _cut(conversation.messages[_user(conversation)].content)}
-        yield Diagnostic("E502", conversation.origin.messages[_user(conversation)], data)
-
-
-def _user(conversation: Conversation) -> int:
-    return next((i for i, m in enumerate(conversation.messages) if m.role == "user"), 0)
-
-
-def _wording(seen: _Seen, wordings: dict[str, set[str]]) -> None:
-    block = seen.block
-    if block.kind == "fact" and len(wordings[block.name]) < MIN_WORDINGS:
-        wordings[block.name].add(seen.conversation.messages[_user(seen.conversation)].content or "")
-
-
-def _few(plan: Plan, wordings: dict[str, set[str]]) -> Iterator[Diagnostic]:
-    """W504: a fact in too few wordings to be learned."""
-    for block in plan.blocks:
-        found = len(wordings.get(block.name, ()))
-        if block.kind == "fact" and 0 < found < MIN_WORDINGS:
-            yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
-
-
-def _said(seen: _Seen, told: dict[object, Diagnostic]) -> None:
-    """W506: an answer that does not hold what its own `says` asks for."""
-    conversation = seen.conversation
-    answer = (conversation.messages[-1].content or "").casefold()
-    for texts in conversation.says:
-        if not any(text.casefold() in answer for text in texts):
-            span = conversation.origin.messages[-1]
-            told.setdefault(span, Diagnostic("W506", span, {"text": _cut(texts[0])}))
-
-
-def _rejected(seen: _Seen, told: dict[object, Diagnostic]) -> None:
-    """W503: an answer not to give that is the answer."""
-    conversation = seen.conversation
-    if conversation.rejected is not None and conversation.rejected == conversation.messages[-1].content:
-        span = conversation.origin.messages[-1]
-        told.setdefault(("rejected", span), Diagnostic("W503", span, {"text": _cut(conversation.rejected)}))
-
-
-def _cut(text: object, size: int = 60) -> str:
-    words = ("" if text is None else str(text)).replace("\n", " ")
-    return words if len(words) <= size else f"{words[: size - 1]}…"
+def _try(unit: Unit, framer: Framer, limit: int | None, seen: Looks, fail: Callable[[PickFailure], None]) -> None:
+    """Make its lines, and look at the conversations whose lines are longer than the target's limit: a token is never
+    shorter than a byte."""
+    index = 0
+    try:
+        for rows in unit.rows(lambda program: framer.line(program).piece):
+            if limit is not None and max(map(len, rows), default=0) > limit:
+                for at, row in enumerate(rows, index):
+                    if len(row) > limit and (long := unit.at(at)) is not None:
+                        seen.look_at(long.conversation)
+            index += len(rows)
+    except PickFailure as failure:
+        fail(failure)

@@ -46,7 +46,8 @@ WORDING: dict[str, Wording] = {
     ),
     "W507": Wording(
         "data not looked at",
-        "There are {count} conversations; contradictions and duplicates are looked for in up to {limit}.",
+        "There are {count} conversations that only a search could clear of contradictions, duplicates and such, and"
+        " up to {limit} are searched.",
         ("Draw some: sample 100000 seed 1",),
     ),
     "W508": Wording(

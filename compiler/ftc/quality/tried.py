@@ -1,0 +1,51 @@
+"""Computed texts tried out: whether every one can be computed, and how long it gets, without making conversations."""
+
+from collections.abc import Iterator
+from itertools import product
+from math import prod
+
+from ftc.emit.pieces import Branch, Computed, Piece, Row
+from ftc.expand.frames import PickFailure
+from ftc.expand.ops import Slot
+from ftc.expand.program import Program
+from ftc.quality.proof import decided
+
+# More combinations of what a text is computed from are not tried.
+MAX_TRIED = 300_000
+
+
+def all_computed(piece: Piece, program: Program) -> bool:
+    """Whether everything in it can be computed for all values of all names, those too that conditions exclude. What is
+    tried knows then how long it gets."""
+    texts = list(dict.fromkeys(_computed(piece)))
+    sizes = decided(program) if texts else {}
+    return all(_tried(text, sizes) for text in texts)
+
+
+def _computed(piece: Piece) -> Iterator[Computed]:
+    match piece:
+        case Computed():
+            yield piece
+        case Row():
+            for part in piece.parts:
+                yield from _computed(part)
+        case Branch():
+            for option in piece.options:
+                yield from _computed(option)
+
+
+def _tried(text: Computed, sizes: dict[Slot, int | None]) -> bool:
+    known = {slot: sizes.get(slot) for slot in text.slots}
+    counts = [size for size in known.values() if size is not None]
+    if not known or len(counts) < len(known) or prod(counts) > MAX_TRIED:
+        return False
+    *outer, inner = sorted(known, key=lambda slot: (sizes[slot] or 0, slot.path))
+    longest = 0
+    try:
+        for values in product(*[range(sizes[slot] or 0) for slot in outer]):
+            picks = dict(zip(outer, values, strict=True))
+            longest = max(longest, *map(len, text.column(inner, picks, range(sizes[inner] or 0))))
+    except (PickFailure, KeyError):
+        return False
+    text.longest = longest
+    return True

@@ -1,0 +1,131 @@
+"""The plan cut into units that are looked at as one: all that one program makes, or what a block was thinned to."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from ftc.emit.blocks import Lowered
+from ftc.emit.pieces import Piece
+from ftc.expand.conversation import Conversation
+from ftc.expand.frames import PickFailure
+from ftc.expand.ops import Slot
+from ftc.expand.plan import BlockPlan, Plan
+from ftc.expand.program import Program
+from ftc.expand.sources import Product, Source, Sum
+from ftc.expand.where import Watched
+from ftc.source import Span
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Some conversations of a block, `validation` if they are held out. `program` is None where they are of several."""
+
+    block: BlockPlan
+    validation: bool
+    source: Source
+    program: Program | None
+
+    @property
+    def constant(self) -> bool:
+        """Whether there is one conversation, and nothing in it to pick."""
+        return self.program is not None and not self.program.space.component_of and self.source.count == 1
+
+    def rows(self, piece_of: Callable[[Program], Piece]) -> Iterator[list[bytes]]:
+        """What pieces say for each conversation, in order; a piece ends with a line end and holds no other."""
+        if self.program is not None:
+            for data, _ in Lowered(self.program.space, piece_of(self.program)).blocks(0, self.source.count):
+                rows = data.split(b"\n")
+                rows.pop()
+                yield rows
+            return
+        known: dict[Program, Lowered] = {}
+        picked = iter(self.source)
+        while batch := list(islice(self._each(picked, known, piece_of), BATCH)):
+            yield batch
+
+    @staticmethod
+    def _each(
+        picked: Iterator[tuple[Program, dict[Slot, int]]],
+        known: dict[Program, Lowered],
+        piece_of: Callable[[Program], Piece],
+    ) -> Iterator[bytes]:
+        for program, picks in picked:
+            if program not in known:
+                known[program] = Lowered(program.space, piece_of(program))
+            yield known[program].row(picks)[:-1]
+
+    def seen(self, failed: Callable[[PickFailure], None] = lambda failure: None) -> "Iterator[Seen]":
+        """Each conversation in order, with what was picked for it when. One that cannot be made goes to `failed`."""
+        for program, picks in self.source:
+            if (found := self._seen(program, picks, failed)) is not None:
+                yield found
+
+    def at(self, index: int) -> "Seen | None":
+        """One conversation, None if it cannot be made."""
+        return self._seen(*self.source.at(index), lambda failure: None)
+
+    def _seen(self, program: Program, picks: dict[Slot, int], failed: Callable[[PickFailure], None]) -> "Seen | None":
+        watched = Asked(picks)
+        try:
+            return Seen(self, program.conversation(watched, watch=watched.mark), watched)
+        except PickFailure as failure:
+            failed(failure)
+            return None
+
+
+class Asked(Watched):
+    """Picks that remember how many of them had been asked for before each message."""
+
+    def __init__(self, picks: dict[Slot, int]) -> None:
+        super().__init__(picks)
+        self.before: list[int] = []
+
+    def mark(self) -> None:
+        """The next message begins."""
+        self.before.append(len(self.asked))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One conversation as it is looked at."""
+
+    unit: Unit
+    conversation: Conversation
+    picks: Asked
+
+    @property
+    def user(self) -> str:
+        """What the user says first."""
+        return self.conversation.messages[self._user].content or ""
+
+    @property
+    def user_span(self) -> Span:
+        """Where that was written."""
+        return self.conversation.origin.messages[self._user]
+
+    @property
+    def _user(self) -> int:
+        return next((i for i, m in enumerate(self.conversation.messages) if m.role == "user"), 0)
+
+    def source_of(self, at: int) -> object:
+        """What an answer comes from: its line, and what had been picked before it."""
+        asked = list(self.picks.asked)[: self.picks.before[at]]
+        line = self.conversation.origin.messages[at]
+        return line.source.name, line.start, tuple((slot.path, dict.__getitem__(self.picks, slot)) for slot in asked)
+
+
+def units(plan: Plan) -> Iterator[Unit]:
+    """Every conversation once: what `repeat` says again is left out."""
+    for block in plan.blocks:
+        for conversations, validation in ((block.once, False), (block.validation, True)):
+            yield from _units(block, validation, conversations.source)
+
+
+def _units(block: BlockPlan, validation: bool, source: Source) -> Iterator[Unit]:
+    if isinstance(source, Sum):
+        for part in source.parts:
+            yield from _units(block, validation, part)
+    elif source.count:
+        yield Unit(block, validation, source, source.program if isinstance(source, Product) else None)

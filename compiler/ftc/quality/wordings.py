@@ -1,0 +1,51 @@
+"""W504: a fact in too few wordings to be learned."""
+
+from collections.abc import Iterator
+
+from ftc.diagnostics import Diagnostic
+from ftc.emit.lines import Fork, Texts, by_shape, said
+from ftc.emit.pieces import Constant, Piece, sequence
+from ftc.expand.frames import PickFailure
+from ftc.expand.plan import Plan
+from ftc.expand.program import Program
+from ftc.quality.units import Unit
+
+MIN_WORDINGS = 5
+
+
+def check(plan: Plan, units: list[Unit]) -> Iterator[Diagnostic]:
+    """Wordings are counted over the whole fact: its exchanges, and what is held out of them."""
+    facts: dict[str, set[bytes]] = {block.name: set() for block in plan.blocks if block.kind == "fact"}
+    for unit in units:
+        if unit.block.kind == "fact" and len(facts[unit.block.name]) < MIN_WORDINGS:
+            facts[unit.block.name] |= _wordings(unit)
+    for block in plan.blocks:
+        found = len(facts.get(block.name, ()))
+        if 0 < found < MIN_WORDINGS:
+            yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
+
+
+def _wordings(unit: Unit) -> set[bytes]:
+    """Some of the unit's wordings; all, where there are fewer than are wanted."""
+    if unit.program is not None and unit.constant:
+        (text,) = [line.text for line in unit.program.turns[0][1][0].head if line.message.role == "user"][:1]
+        return {text.render({}).encode()} if text else set()
+    found: set[bytes] = set()
+    try:
+        for rows in unit.rows(_user):
+            found.update(rows)
+            if len(found) >= MIN_WORDINGS:
+                break
+    except PickFailure:
+        pass  # told by those who look at everything
+    return found
+
+
+def _user(program: Program) -> Piece:
+    """What the user says first."""
+
+    def first(shape: list[Fork]) -> Piece:
+        messages, _ = said(program, Texts(), shape)
+        return sequence([next(m.text for m in messages if m.role == "user"), Constant(b"\n")])
+
+    return by_shape(program, first)
