@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from math import comb
 
-from ftc.expand.covering.parts import Choice, Part, some
+from ftc.expand.covering.parts import Choice, Part, items_of, some
 from ftc.expand.covering.wanted import Wanted, items_under, key_of
 from ftc.expand.random import Stream
 
@@ -36,6 +36,8 @@ class _Draft:
         return some(options, self._stream)
 
     def push(self, item: int) -> None:
+        if self.mask >> item & 1:
+            return
         planes = self._planes
         for place, plane in enumerate(planes):
             if plane >> item & 1:
@@ -105,9 +107,9 @@ class Greedy:
         draft = _Draft(self.wanted, self._stream)
         parts = self.parts
         choices: dict[int, Choice] = {}
-        order = _shuffled(len(parts), self._stream)
-        order.sort(key=lambda at: not parts[at].mask & need)
-        for at in order:
+        for item in items_of(need):
+            draft.push(item)
+        for at in _shuffled(len(parts), self._stream):
             choices[at] = parts[at].fill(parts[at].mask & need, draft)
         return tuple(choices[at] for at in range(len(parts))), draft.mask, draft.gain
 
