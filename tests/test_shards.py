@@ -1,5 +1,6 @@
 """Beyond one process: parts put together are the whole, and whoever is killed costs no line and leaves no file."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -152,28 +153,68 @@ def test_a_part_is_the_same_whoever_writes_it(tmp_path: Path) -> None:
     assert len(files(tmp_path / "a")) == 12  # two splits and a record each
 
 
-def test_a_part_that_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_a_part_that_fails_leaves_nothing(place: str) -> None:
     text = "let n in [2, 1, 0]\ndialog a\n  user: {n}\n  assistant: {str(2 / n)}\n"
     recipe = recipe_of(text, parts=3)
-    folder = folder_at(str(tmp_path))
+    folder = folder_at(place)
     write_part(folder, recipe, plan_of(recipe), 0, silent)
-    before = files(tmp_path)
+    before = content(place)
     with pytest.raises(FtcError):
         write_part(folder, recipe, plan_of(recipe), 2, silent)
-    assert files(tmp_path) == before
+    gc.collect()
+    assert content(place) == before
+
+
+def test_a_record_never_stands_beside_what_it_does_not_describe(place: str) -> None:
+    folder = folder_at(place)
+    first = recipe_of("dialog a\n  user: x\n  assistant: y\n")
+    write_part(folder, first, plan_of(first), 0, silent)
+    second = recipe_of("let n in [2, 0]\ndialog a\n  user: {n}\n  assistant: {str(2 / n)}\n")
+    with pytest.raises(FtcError):
+        write_part(folder, second, plan_of(second), 0, silent)
+    assert set(content(place)) == {"part-00000-of-00001.jsonl"}
 
 
 # ── start again ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(params=["folder", "file://", "memory://", "renamed"])
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A folder of each kind; a store that renames is one where an object is not whole from the start."""
-    if request.param in ("memory://", "renamed"):
+def object_store() -> None:
+    """A store like those of the cloud, under the name of one: an object is there when its file is closed."""
+    fsspec = pytest.importorskip("fsspec")
+    from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
+    from fsspec.spec import AbstractBufferedFile
+
+    class Upload(AbstractBufferedFile):  # type: ignore[misc]
+        def _initiate_upload(self) -> None:
+            self.sent = b""
+
+        def _upload_chunk(self, final: bool = False) -> bool:
+            self.sent += self.buffer.getvalue()
+            if final:
+                self.fs.store[self.path] = MemoryFile(self.fs, self.path, self.sent)
+            return True
+
+    class Store(MemoryFileSystem):  # type: ignore[misc]
+        protocol = ("r2",)
+
+        def _open(self, path: str, mode: str = "rb", **options: Any) -> Any:
+            if "w" in mode:
+                return Upload(self, path, mode, **options)
+            return super()._open(path, mode, **options)
+
+        def mv(self, *paths: str, **options: Any) -> None:
+            raise AssertionError("an object cannot be renamed at no cost")
+
+    fsspec.register_implementation("r2", Store, clobber=True)
+
+
+@pytest.fixture(params=["folder", "file://", "memory://", "r2://"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A folder of each kind: of this machine, where files are renamed, and where they appear when they are closed."""
+    if request.param in ("memory://", "r2://"):
         pytest.importorskip("fsspec")
-        if request.param == "renamed":
-            monkeypatch.setattr("ftc.emit.folder.OBJECT_STORES", set())
-        return f"memory://{tmp_path.as_posix()}"
+        object_store()
+        return f"{request.param}{tmp_path.as_posix()}"
     return str(tmp_path / "out") if request.param == "folder" else f"file://{tmp_path.as_posix()}/out"
 
 

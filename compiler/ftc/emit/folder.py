@@ -18,7 +18,7 @@ from ftc.diagnostics import FtcError
 ASIDE = "_ftc"
 """What is not for the readers of the folder stands in here, and is gone when all is written."""
 
-OBJECT_STORES = {"abfs", "abfss", "az", "adl", "gcs", "gs", "hf", "memory", "oci", "oss", "r2", "s3", "s3a"}
+OBJECT_STORES = {"abfs", "abfss", "az", "adl", "gcs", "gs", "hf", "oci", "oss", "r2", "s3", "s3a"}
 
 
 class Folder(Protocol):
