@@ -131,23 +131,6 @@ class Shuffled:
         return (self.source.at(self.order.at(index)) for index in range(self.count))
 
 
-class Written:
-    """Elements that were found one by one (by `cover`)."""
-
-    def __init__(self, rows: list[Picked]) -> None:
-        self.rows = rows
-
-    @property
-    def count(self) -> int:
-        return len(self.rows)
-
-    def at(self, index: int) -> Picked:
-        return self.rows[index]
-
-    def __iter__(self) -> Iterator[Picked]:
-        return iter(self.rows)
-
-
 class Repeat:
     """A sequence, several times over."""
 
