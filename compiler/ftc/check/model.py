@@ -4,6 +4,7 @@ A declaration is compared by identity. Expressions hold generated Python over th
 evaluation (`expand.values`) and lowering (`emit`) both use.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,10 @@ class Read:
 
     name: "Name"
     column: str | None = None
+
+
+# What may take steps: any of the functions that `runtime` guards.
+SPENDS = re.compile(r"\b(tick|add|mul|bounded|cut|seq|f_\w+|m_\w+)\(")
 
 
 @dataclass(eq=False)
@@ -48,8 +53,8 @@ class Expr:
     def loop(self) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
         """The expression for one row after another of the values it reads."""
         parameters = "".join(f"v{i}, " for i in range(len(self.reads)))
-        # `start` is None, always: each row has all the steps that an expression may take.
-        counted = " if start() is None" if "tick(" in self.code else ""
+        # `start` is None, always: each row has all the steps that an expression may take. Comparisons take none.
+        counted = " if start() is None" if SPENDS.search(self.code) else ""
         code = f"lambda rows: [{self.code} for {parameters} in rows{counted}]"
         function: Callable[[Iterable[tuple[Any, ...]]], list[Any]] = eval(code, {**self.namespace, "start": start})
         return function

@@ -4,13 +4,11 @@ The same values as `Evaluated.value` pick by pick, several times faster: what do
 expression runs in one generated loop.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-from ftc.check import model
-from ftc.check.runtime import size_of, start
+from ftc.check.runtime import size_of
 from ftc.expand.bindings import (
     AliasBinding,
     AliasColumn,
@@ -77,7 +75,7 @@ def over(evaluated: Evaluated, slot: Slot, picks: dict[Slot, int], values: Seque
         return columns[0]
     if all(isinstance(column, repeat) for column in columns):
         return repeat(evaluated.value(picks), len(values))
-    return _loop(evaluated.expr)(zip(*columns, strict=False))
+    return evaluated.expr.loop(zip(*columns, strict=False))
 
 
 def _over(value: Value, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> Iterable[Any]:
@@ -88,23 +86,10 @@ def _over(value: Value, slot: Slot, picks: dict[Slot, int], values: Sequence[int
             return _over(value.whole, slot, picks, values)
         case ComputedBinding():
             return over(value.evaluated, slot, picks, values)
-        case RangingBinding() if not value.faulty and value.slot is slot and value.domain.constant is not None:
-            items = value.domain.constant
-            return [items[pick] for pick in values]
-        case Cell() if value.table.name.data is not None:
-            rows, index = value.table.name.data, value.index
-            return [rows[pick][index] for pick in values]
+    column = value.over(slot, picks)
+    if isinstance(column, Sequence):
+        return [column[pick] for pick in values]
     found = []
     for picks[slot] in values:
         found.append(value.value(picks))
     return found
-
-
-@lru_cache(maxsize=1000)
-def _loop(expr: model.Expr) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
-    """The expression as a loop over rows of what it reads. Each starts with all its steps."""
-    parameters = "".join(f"v{i}, " for i in range(len(expr.reads)))
-    # Generated from a checked tree, as in `Expr.run`; `start` is None, always.
-    code = f"lambda rows: [{expr.code} for {parameters}in rows if start() is None]"
-    loop: Callable[[Iterable[tuple[Any, ...]]], list[Any]] = eval(code, {**expr.namespace, "start": start})
-    return loop

@@ -111,7 +111,8 @@ class _Remote:
         except (OSError, ImportError, FtcError):
             raise
         except Exception as error:
-            raise OSError(errno.EIO, f"{type(error).__name__}: {error}".splitlines()[0], self._url) from error
+            said = str(error).strip() or type(error).__name__
+            raise OSError(errno.EIO, said.splitlines()[0], self._url) from error
 
     def _place(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"

@@ -12,6 +12,7 @@ from json.encoder import encode_basestring
 
 from ftc.diagnostics import Severity
 from ftc.emit import columns
+from ftc.emit.fixed import Fixed
 from ftc.emit.pieces import EMPTY, Constant, Piece, Pieces, branch, escaped, made, sequence
 from ftc.expand.conversation import Conversation, Origin
 from ftc.expand.ops import Picks, Slot
@@ -188,6 +189,7 @@ class Framer:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._frames: dict[object, tuple[Frame | None, bool]] = {}
+        self._fixed: dict[object, tuple[Frame | None, bool]] = {}
 
     def line(self, program: Program) -> Framed:
         """Everything the program can write: a line with its end, or nothing where the target takes none."""
@@ -195,6 +197,17 @@ class Framer:
         texts = Texts()
         piece = by_shape(program, lambda shape: self._whole(program, texts, shape))
         return Framed(piece, self._gaps, self._refused)
+
+    def written(self, fixed: Fixed) -> bytes | None:
+        """The line of a conversation in which nothing is picked, empty where the target takes none; None where it may
+        refuse it."""
+        if fixed.shape not in self._fixed:
+            shape = [forks(fixed.program, turn)[0] for turn in range(len(fixed.program.turns))]
+            self._fixed[fixed.shape] = self._frame(fixed.program, shape)
+        frame, refused = self._fixed[fixed.shape]
+        if refused:
+            return None
+        return b"".join([p if isinstance(p, bytes) else quoted(p[1], fixed.texts[p[0]]) for p in frame or ()])
 
     def plain(self, program: Program) -> bool:
         """Whether every conversation surely becomes a line, or none, unless it is too long."""

@@ -6,11 +6,11 @@
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftc.diagnostics import FtcError
 from ftc.emit.folder import Folder, folder_at
@@ -70,7 +70,7 @@ def run(
                             deaths[worker.parts[0]] += 1
                             if deaths[worker.parts[0]] == DEATHS:
                                 raise Dead(how) from None
-                        waiting.extendleft(reversed(worker.parts))
+                        waiting = deque(sorted([*worker.parts, *waiting]))
             yield wanted, ready.pop(wanted)
     finally:
         for worker in workers:
@@ -79,7 +79,9 @@ def run(
             worker.end()
 
 
-def _share_out(waiting: "deque[int]", workers: "list[_Worker]", last: int | None, start: Any, jobs: int) -> None:
+def _share_out(
+    waiting: "deque[int]", workers: "list[_Worker]", last: int | None, start: "Callable[[], _Worker]", jobs: int
+) -> None:
     """Give parts to those who have least, and start processes as long as there is something for them."""
     while waiting and (last is None or waiting[0] <= last):
         least = min(workers, key=lambda worker: len(worker.parts), default=None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ftc.diagnostics import FtcError, Severity
 from ftc.emit.blocks import Lowered
+from ftc.emit.fixed import fixed
 from ftc.emit.lines import Framed, Framer
 from ftc.emit.pieces import EMPTY, longest
 from ftc.expand.conversation import Conversation
@@ -155,6 +156,9 @@ class _Emitter:
                 yield self._row(*source.at(index))
 
     def _product(self, program: Program, low: int, high: int) -> Iterator[Rows]:
+        if (one := fixed(program)) and (line := self._framer.written(one)) is not None and self._fit(len(line)):
+            yield line, 1
+            return
         framed = self._framer.line(program)
         if framed.refused:
             for rank in range(low, high):
