@@ -389,6 +389,9 @@ def test_a_disk_that_refuses_is_told_of(many: Path, ftc: Callable[..., Any]) -> 
     result = ftc("compile", "many.ft", "--no-data-checks", "--shards", 2, "-o", "out")
     assert result.code == 3 and "E702" in result.err
     assert names() == before | {"out"}
+    result = ftc("compile", "many.ft", "--no-data-checks", "--shards", 2, "--jobs", 2, "-o", "out/in")
+    assert result.code == 3 and "E702" in result.err and "_ftc" not in result.err
+    assert names() == before | {"out"}
 
 
 @posix
@@ -402,7 +405,8 @@ def test_processes_that_always_die_are_given_up(tmp_path: Path) -> None:
 
 def test_no_more_is_written_than_is_asked_for(tmp_path: Path) -> None:
     recipe = recipe_of(SMALL, parts=12)
-    told = pool.run(list(range(12)), recipe, plan_of, str(tmp_path), jobs=2, progress=silent, ahead=3)
+    rows: list[int] = []
+    told = pool.run(list(range(12)), recipe, plan_of, str(tmp_path), jobs=2, progress=rows.append, ahead=3)
     for at in range(12):
         part, record = next(told)
         assert part == at and record is not None and record.part == at
@@ -410,6 +414,7 @@ def test_no_more_is_written_than_is_asked_for(tmp_path: Path) -> None:
         time.sleep(0.02)
         assert all(int(path.name[5:10]) <= at + 3 for path in tmp_path.glob("part-*"))
     assert next(told, None) is None
+    assert sum(rows) == 54
 
 
 def test_the_number_of_parts() -> None:

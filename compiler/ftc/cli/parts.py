@@ -5,12 +5,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from ftc.cli.output import Job, needs, too_many
-from ftc.cli.stop import INTERNAL, INTERRUPTED, Stop
+from ftc.cli.stop import INTERNAL, INTERRUPTED, Stop, reason
 from ftc.emit.file import PARQUET
 from ftc.emit.folder import is_url
 from ftc.emit.recipe import Split
@@ -97,7 +97,11 @@ class Parts:
         except (Dead, ClusterFailed) as failed:
             raise Stop("E724", INTERNAL, reason=failed, way="Start it again: what is finished stays.") from None
         except ImportError as missing:
-            self._missing(missing)
+            # fsspec has its services in libraries of their own, and says itself which one is wanted.
+            raise Stop("E702", INTERNAL, path=self.shown, reason=str(missing).rstrip("."), elsewhere="OUT/") from None
+        except OSError as error:
+            # A file aside is nothing to people, who know the folder.
+            raise Stop("E702", INTERNAL, path=self.shown, reason=reason(error), elsewhere="OUT/") from None
         except KeyboardInterrupt:
             sys.stderr.write("\nftc: interrupted; what is finished stays, and the same command goes on from there\n")
             raise typer.Exit(INTERRUPTED) from None
@@ -112,7 +116,3 @@ class Parts:
         if self.engine == "ray":
             return cluster.run(missing, job.recipe, plan_of, place, jobs=self.jobs, progress=progress)
         return pool.run(missing, job.recipe, plan_of, place, jobs=self.jobs or 1, progress=progress)
-
-    def _missing(self, error: ImportError) -> NoReturn:
-        """fsspec has its services in libraries of their own, and says itself which one is wanted."""
-        raise Stop("E702", INTERNAL, path=self.folder, reason=str(error), elsewhere="OUT/") from None
