@@ -190,12 +190,6 @@ def branch(slot: Slot, options: "Sequence[Piece]") -> Piece:
     return Branch(slot, tuple(options))
 
 
-def has_computed(piece: Piece) -> bool:
-    """Whether anything in it is computed for the picks of a conversation."""
-    parts = piece.parts if isinstance(piece, Row) else piece.options if isinstance(piece, Branch) else ()
-    return isinstance(piece, Computed) or any(map(has_computed, parts))
-
-
 class Pieces:
     """Makes the pieces of one program, each once. `encode` says how text stands in a line."""
 

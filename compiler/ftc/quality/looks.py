@@ -4,7 +4,7 @@ whether the answer not to give differs from the answer, and how many tokens it h
 The functions tell where none of it needs to be asked.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from ftc.diagnostics import Diagnostic
 from ftc.emit.lines import Texts, by_shape, said
@@ -113,21 +113,3 @@ def _differs(program: Program) -> bool:
 
     by_shape(program, look)
     return all(found)
-
-
-def characters(program: Program) -> int | None:
-    """How many characters a conversation has in which nothing is picked; None where something is computed."""
-    size = 0
-    for line in _lines(program):
-        for part in line.text.parts if line.text else (None,):
-            if not isinstance(part, str):
-                return None
-            size += len(part)
-    return size
-
-
-def _lines(program: Program) -> Iterator[Line]:
-    if program.system:
-        yield program.system
-    for turn in program.chosen({}):
-        yield from turn.lines({})

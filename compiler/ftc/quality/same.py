@@ -13,18 +13,17 @@ from itertools import accumulate, count
 from xxhash import xxh3_64_intdigest as digest
 
 from ftc.diagnostics import Diagnostic, Label
+from ftc.emit.fixed import Fixed
 from ftc.emit.lines import Fork, Texts, by_shape, forks, said
 from ftc.emit.pieces import Constant, Piece, escaped, made, sequence
 from ftc.expand.conversation import Message
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.program import Program
-from ftc.expand.script import Writer
 from ftc.quality.partitions import Partitions
 from ftc.quality.proof import Told, depends
 from ftc.quality.units import Seen, Unit
 from ftc.quality.words import cut
-from ftc.targets.target import dump
 
 # A block can go wrong in as many ways as it has conversations: this many of one kind are told.
 MAX_TOLD = 10
@@ -48,8 +47,8 @@ def check(units: list[Unit], failed: Failed, advance: Advance) -> Iterator[Diagn
         numbers = count()
         for unit in units:
             try:
-                if unit.constant:
-                    _note_constant(unit, contexts, wholes, numbers)
+                if unit.fixed:
+                    _note_fixed(unit.fixed, contexts, wholes, numbers)
                 else:
                     _note(unit, contexts, wholes, numbers)
             except PickFailure as failure:
@@ -65,7 +64,7 @@ def check(units: list[Unit], failed: Failed, advance: Advance) -> Iterator[Diagn
 def searched(units: list[Unit]) -> list[Unit]:
     """The units of which the structure does not prove that nothing in them is said twice or contradicted."""
     told = {
-        unit: Told(unit.program) for unit in units if unit.program and not unit.constant and unit.source.count > FEW
+        unit: Told(unit.program) for unit in units if unit.program and unit.source.count > FEW
     }
     clear = {unit for unit, messages in told.items() if messages.alone}
     if len(clear) * len(units) > MAX_PAIRS:
@@ -107,22 +106,14 @@ def _note(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterato
             contexts.add((digest(said), digest(of)) for said, _, of in (row.partition(b"\t") for row in rows if row))
 
 
-def _note_constant(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
+def _note_fixed(fixed: Fixed, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
     """The same of a conversation in which there is nothing to pick, without making pieces of it."""
-    program = unit.program
-    assert program is not None
-    writer = Writer({}, lambda: None)
-    turns = program.chosen({})
     row = b""
-    for line in [*([program.system] if program.system else []), *[line for turn in turns for line in turn.lines({})]]:
-        writer.write(line)
-        message = writer.messages[-1]
+    for line, text in zip(fixed.lines, fixed.texts, strict=True):
+        message = line.message
         if message.role == "assistant" and message.trained:
-            contexts.add(((digest(row), digest(b"%d" % line.message.span.start)),))
-        text = "".join([f'"{call.name}"{dump(call.arguments)}' for call in message.calls]).encode()
-        row += b'%s"%s"' % (message.role.encode(), text if message.content is None else escaped(message.content))
-    if rejected := turns[-1].ending.rejected:
-        row += b'"%s"' % escaped(rejected.render({}))
+            contexts.add(((digest(row), digest(b"%d" % message.span.start)),))
+        row += b'%s"%s"' % (message.role.encode(), escaped(text))
     wholes.add(((digest(row), next(numbers)),))
 
 

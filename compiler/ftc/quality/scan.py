@@ -45,10 +45,14 @@ def scan(plan: Plan, target: Target, *, measure: bool, progress: Progress = sile
     """Look for everything that is wrong with the plan's conversations. With `measure`, count the tokens of each."""
     every = list(units(plan))
     framer = Framer(target)
-    looked, left_out = _within(MAX_LOOKED_AT, [u for u in every if measure or not _harmless(u, framer)])
+    asked = every if measure else [unit for unit in every if not _plain(unit, framer, target.max_tokens)]
+    doubtful: list[Unit] = []
+    harmless: list[Unit] = []
+    for unit in asked:
+        (harmless if not measure and _harmless(unit, framer) else doubtful).append(unit)
+    looked, left_out = _within(MAX_LOOKED_AT, doubtful)
+    unsure, more = _within(MAX_SEARCHED, [unit for unit in harmless if _unsure(unit, framer, target.max_tokens)])
     searched, too_many = _within(MAX_SEARCHED, same.searched(every))
-    rest = [u for u in every if u not in looked]
-    unsure, more = _within(MAX_SEARCHED, [u for u in rest if _unsure(u, framer, target.max_tokens)])
     failures: dict[Span, Diagnostic] = {}
 
     def fail(failure: PickFailure) -> None:
@@ -84,6 +88,12 @@ def _within(limit: int, wanted: list[Unit]) -> tuple[list[Unit], list[Unit]]:
     return taken, others
 
 
+def _plain(unit: Unit, framer: Framer, limit: int | None) -> bool:
+    """Whether it is one conversation with nothing picked in it, and the target takes it."""
+    line = framer.written(unit.fixed) if unit.fixed else None
+    return line is not None and (limit is None or len(line) <= limit)
+
+
 def _harmless(unit: Unit, framer: Framer) -> bool:
     """Whether nothing has to be asked of each conversation, but how long it is."""
     programs = (unit.program,) if unit.program else unit.block.programs
@@ -94,8 +104,6 @@ def _unsure(unit: Unit, framer: Framer, limit: int | None) -> bool:
     """Whether its lines have to be made to know that they can be, and how long they are."""
     if unit.program is None:
         return True
-    if unit.constant and (size := looks.characters(unit.program)) is not None:
-        return limit is not None and 8 * size > limit
     piece = framer.line(unit.program).piece
     if piece is EMPTY:
         return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ftc.emit.blocks import Lowered
+from ftc.emit.fixed import Fixed, fixed
 from ftc.emit.pieces import Piece
 from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure
@@ -18,19 +19,16 @@ from ftc.source import Span
 BATCH = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Unit:
-    """Some conversations of a block, `validation` if they are held out. `program` is None where they are of several."""
+    """Some conversations of a block, `validation` if they are held out. `program` is None where they are of several,
+    `fixed` the one conversation where nothing in it is picked."""
 
     block: BlockPlan
     validation: bool
     source: Source
     program: Program | None
-
-    @property
-    def constant(self) -> bool:
-        """Whether there is one conversation, and nothing in it to pick."""
-        return self.program is not None and not self.program.space.component_of and self.source.count == 1
+    fixed: Fixed | None = None
 
     def rows(self, piece_of: Callable[[Program], Piece]) -> Iterator[list[bytes]]:
         """What pieces say for each conversation, in order; a piece ends with a line end and holds no other."""
@@ -127,5 +125,8 @@ def _units(block: BlockPlan, validation: bool, source: Source) -> Iterator[Unit]
     if isinstance(source, Sum):
         for part in source.parts:
             yield from _units(block, validation, part)
+    elif isinstance(source, Product):
+        if source.count:
+            yield Unit(block, validation, source, source.program, fixed(source.program))
     elif source.count:
-        yield Unit(block, validation, source, source.program if isinstance(source, Product) else None)
+        yield Unit(block, validation, source, None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ftc.diagnostics import Diagnostic
 from ftc.emit.lines import Fork, Texts, by_shape, said
-from ftc.emit.pieces import Constant, Piece, sequence
+from ftc.emit.pieces import Constant, Piece, escaped, sequence
 from ftc.expand.frames import PickFailure
 from ftc.expand.plan import Plan
 from ftc.expand.program import Program
@@ -27,9 +27,9 @@ def check(plan: Plan, units: list[Unit]) -> Iterator[Diagnostic]:
 
 def _wordings(unit: Unit) -> set[bytes]:
     """Some of the unit's wordings; all, where there are fewer than are wanted."""
-    if unit.program is not None and unit.constant:
-        (text,) = [line.text for line in unit.program.turns[0][1][0].head if line.message.role == "user"][:1]
-        return {text.render({}).encode()} if text else set()
+    if unit.fixed:
+        said = zip(unit.fixed.lines, unit.fixed.texts, strict=True)
+        return {escaped(next(text for line, text in said if line.message.role == "user"))}
     found: set[bytes] = set()
     try:
         for rows in unit.rows(_user):
