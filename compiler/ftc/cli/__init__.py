@@ -121,9 +121,9 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `ftc` and exit with its code."""
-    # A short run is mostly imports: what they make stays, so it need not be searched for garbage so often; and no
-    # plugin of pydantic has a say in our own models, so the environment need not be searched for one.
-    gc.set_threshold(50_000, 20, 50)
+    # What imports and the compiler make stays, so it is not searched for garbage (`options.compiled` goes back to that);
+    # and no plugin of pydantic has a say in our own models, so the environment need not be searched for one.
+    gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         # A terminal without some letters shows their numbers and is no reason to fail.

@@ -1,5 +1,6 @@
 """The options that several commands have, and what they share: read, compile, report."""
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -53,6 +54,8 @@ def compiled(
     from ftc.compile import compile
 
     found = compile(files, loader, target=target, data_checks=data_checks, progress=Bar)
+    gc.freeze()
+    gc.enable()
     report(found.diagnostics, format, results=results)
     fail_on(found.diagnostics, strict)
     assert found.plan is not None

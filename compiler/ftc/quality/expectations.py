@@ -18,6 +18,8 @@ def _tokens(expectation: Expectation) -> bool:
 
 
 def check(model: Model, plan: Plan, longest_tokens: int | None, *, data_checks: bool) -> Iterator[Diagnostic]:
+    if not model.expectations:
+        return
     counts: dict[str | None, int] = {None: plan.training.count + plan.validation.count}
     for block in plan.blocks:
         counts[block.name] = counts.get(block.name, 0) + block.training.count + block.validation.count
