@@ -121,8 +121,8 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `ftc` and exit with its code."""
-    # What imports and the compiler make stays, so it is not searched for garbage (`options.compiled` goes back to that);
-    # and no plugin of pydantic has a say in our own models, so the environment need not be searched for one.
+    # What imports and the compiler make stays, so it is not searched for garbage until the plan is made
+    # (`options.compiled`); and no plugin of pydantic has a say in our own models, so none is searched for.
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
