@@ -125,7 +125,7 @@ def recipe(text: str = SMALL, **asked: Any) -> Recipe:
 
 def test_the_command_line_writes_to_a_url(ray: Any, here: Path, ftc: Callable[..., Any]) -> None:
     Path("t.ft").write_text(SMALL)
-    ftc("compile", "t.ft", "-o", "one.jsonl")
+    ftc("compile", "t.ft", "--no-data-checks", "-o", "one.jsonl")
     url = f"local://{here.as_posix()}/out"
     assert ftc("compile", "t.ft", "-o", url, "--shards", "3", *OPTIONS).code == 0
     assert lines_of("out/part-*-of-00003.jsonl") == lines_of("one.jsonl")
@@ -141,6 +141,19 @@ def test_a_failure_is_told_as_by_one_process(ray: Any, here: Path, ftc: Callable
     made = ftc("compile", "f.ft", "-o", "out", *OPTIONS)
     assert plain.code == made.code == 1 and "E404" in plain.err
     assert plain.err == made.err
+
+
+def test_a_cluster_that_cannot_be_joined_is_no_fault_of_the_folder(
+    here: Path, ftc: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**options: Any) -> None:
+        raise ConnectionError("Failed to connect to Ray cluster at there.\nMore of it.")
+
+    monkeypatch.setattr("ray.is_initialized", lambda: False)
+    monkeypatch.setattr("ray.init", refuse)
+    result = ftc("compile", "k.ft", "-o", "out", *OPTIONS)
+    assert result.code == 3 and "error[E724]" in result.err
+    assert "Ray says: Failed to connect to Ray cluster at there." in result.err and "More of it" not in result.err
 
 
 def test_what_fails_on_the_cluster_is_said(ray: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -262,7 +262,9 @@ def test_what_is_missing_of_a_finished_job_is_made(place: str) -> None:
     folder_at(place).remove("part-00001-of-00004.jsonl")
     with pytest.raises(KeyboardInterrupt):
         run(recipe, place, stop=1)
-    assert "part.manifest.json" not in content(place)
+    left = content(place)
+    assert "part.manifest.json" not in left
+    assert {f"_ftc/part-0000{part}.json" for part in (0, 2, 3)} <= set(left)
     run(recipe, place)
     assert content(place) == whole
 
@@ -427,9 +429,9 @@ def test_the_number_of_parts() -> None:
 # ── who is killed ─────────────────────────────────────────────────────────────────────────────────
 
 
-def start(*arguments: str) -> "subprocess.Popen[str]":
+def start(*arguments: str, **options: Any) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", "from ftc.cli import main; main()", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
 def wait_for(happened: Callable[[], Any]) -> Any:
@@ -484,6 +486,25 @@ def test_an_interrupt_ends_all_processes_and_leaves_nothing(many: Path, number: 
     assert "Traceback" not in err and not out
     assert names() == before
     assert all(gone(worker) for worker in workers)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks Linux for the children of a process")
+@pytest.mark.parametrize("when", [0.0, 0.07, 0.14, "working"])
+def test_ctrl_c_at_a_terminal_reaches_all_and_is_answered_once(many: Path, when: float | str) -> None:
+    Path("many.ft").write_text(MANY.replace("900", "90000"))
+    before = names()
+    driver = start("compile", "many.ft", "--no-data-checks", "--jobs", "2", start_new_session=True)
+    if when == "working":
+        wait_for(lambda: at_work(".many.jsonl.*.parts/_ftc/*.tmp"))
+    else:
+        # One child only tidies up after the others.
+        wait_for(lambda: len(Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text().split()) > 1)
+        time.sleep(float(when))
+    os.killpg(driver.pid, signal.SIGINT)
+    _, err = driver.communicate(timeout=60)
+    assert driver.returncode == 130
+    assert err == "\nftc: interrupted; no file was changed\n"
+    assert names() == before
 
 
 @posix

@@ -38,7 +38,10 @@ def run(
     started = not ray.is_initialized()
     if started:
         # Where `RAY_ADDRESS` or a running cluster says so, this joins it.
-        ray.init(log_to_driver=False, logging_level="ERROR")
+        try:
+            ray.init(log_to_driver=False, logging_level="ERROR")
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ClusterFailed(f"Ray says: {_first_line(error)}") from None
     try:
         task = ray.remote(max_retries=RETRIES, retry_exceptions=[OSError])(_task)
         shared = ray.put(recipe)
@@ -66,8 +69,12 @@ def _record(ray: Any, done: Any) -> Record | None:
             raise error.cause from None
         raise ClusterFailed(f"{type(error.cause).__name__}: {error.cause}") from None
     except ray.exceptions.RayError as error:
-        raise ClusterFailed(str(error).strip().splitlines()[0]) from None
+        raise ClusterFailed(_first_line(error)) from None
     return record
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _task(recipe: Recipe, remake: Remake, place: str, part: int) -> Record | None:
