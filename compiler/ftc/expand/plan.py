@@ -19,6 +19,7 @@ from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum
 from ftc.expand.split import TooManyToSplit, split
+from ftc.frozen import frozen
 from ftc.source import Span
 
 
@@ -82,6 +83,9 @@ class Conversations(Sequence[Conversation]):
         return f"<{self.count:,} conversations>"
 
 
+NO_CONVERSATIONS = Conversations(Sum([]))
+
+
 def _conversation(picked: Picked, index: int) -> Conversation:
     program, picks = picked
     try:
@@ -104,7 +108,7 @@ def failed(failure: PickFailure) -> Diagnostic:
     return Diagnostic("E404", failure.span, {"failure": said(failure.cause), "picks": ", ".join(shown[:8])})
 
 
-@dataclass(frozen=True)
+@frozen
 class BlockPlan:
     """One block's part of the plan. `formula` tells how its count comes about; `once` is `training` before `repeat`."""
 
@@ -144,7 +148,7 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
             plan, found = _block(checked, block, pairs)
         except GroupTooLarge as error:
             diagnostics.append(_too_large(error, block))
-            asked |= {id(w) for w in (*checked.wheres, *block.wheres, *(w for t in block.turns for w in t.wheres))}
+            asked |= {id(w) for w in (*checked.wheres, *_wheres_in(block))}
             continue
         except PickFailure as failure:
             diagnostics.append(failed(failure))
@@ -162,7 +166,8 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
         blocks.append(plan)
         diagnostics += found
         for program in plan.programs:
-            asked |= {id(c.source) for c in program.space.asked}
+            if program.conditions:
+                asked |= {id(c.source) for c in program.space.asked}
     if not pairs:
         asked |= _asked_in_pairs(checked, asked)
     diagnostics += _wheres(checked, asked, blocks)
@@ -175,29 +180,27 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
     for program in programs:
         for component in program.space.components:
             _ = component.root  # builds the graph: what is too large is found here
-    valid = [p for p in programs if p.fault is None]
-    faults = [p for p in programs if p.fault is not None]
     thin_faults = next((t.invalid.thin for t in block.turns if t.invalid and t.invalid.thin), None)
     if thin_faults is None:
         source, text = _thin(programs, block.thin, block, diagnostics)
     else:
-        first, text = _thin(valid, block.thin, block, diagnostics)
-        second, more = _thin(faults, thin_faults, block, diagnostics)
+        first, text = _thin([p for p in programs if p.fault is None], block.thin, block, diagnostics)
+        second, more = _thin([p for p in programs if p.fault is not None], thin_faults, block, diagnostics)
         source, text = Sum([first, second]), f"{text} + {more}"
     if not source.count and not diagnostics:
         diagnostics.append(_empty(block, programs))
-    once: Source = source
-    validation: Source = Sum([])
+    once = training = Conversations(source)
+    validation = NO_CONVERSATIONS
     if block.split is not None:
-        once, validation = split(source, block)
+        kept, held_out = split(source, block)
+        once = training = Conversations(kept)
+        validation = Conversations(held_out)
         text = f"{text} − {validation.count:,} held out"
-    training = once
     if block.repeat > 1:
-        training = Repeat(once, block.repeat)
+        training = Conversations(Repeat(once.source, block.repeat))
         text = f"{block.repeat} × ({text})"
     plan = BlockPlan(
-        block.name, block.kind, block.span, block, Conversations(once), Conversations(training),
-        Conversations(validation), text, tuple(programs),
+        block.name, block.kind, block.span, block, once, training, validation, text, tuple(programs)
     )  # fmt: skip
     return plan, diagnostics
 
@@ -206,7 +209,7 @@ def _thin(
     programs: list[Program], thin: model.Thin | None, block: model.Block, diagnostics: list[Diagnostic]
 ) -> tuple[Source, str]:
     """The conversations of some programs, thinned, and their formula."""
-    source: Source = Sum([Product(p) for p in programs])
+    source: Source = Product(programs[0]) if len(programs) == 1 else Sum([Product(p) for p in programs])
     text = formula([p.space.factors for p in programs])
     if thin is None:
         return source, text
@@ -243,9 +246,10 @@ def _asked_in_pairs(checked: model.Model, asked: set[int]) -> set[int]:
     """The conditions that apply where rejected answers are written: they are right whatever the target is."""
     found: set[int] = set()
     for block in checked.blocks:
-        wheres = (*checked.wheres, *block.wheres, *(w for t in block.turns for w in t.wheres))
-        rejected = any(t.rejected or (t.invalid and t.invalid.rejected) for t in block.turns)
-        if not rejected or all(id(w) in asked for w in wheres):
+        if not any(t.rejected or (t.invalid and t.invalid.rejected) for t in block.turns):
+            continue
+        wheres = [*checked.wheres, *_wheres_in(block)]
+        if all(id(w) in asked for w in wheres):
             continue
         try:
             spaces = [program.space for program in Builder(checked, block, pairs=True).programs()]
@@ -253,6 +257,10 @@ def _asked_in_pairs(checked: model.Model, asked: set[int]) -> set[int]:
         except (GroupTooLarge, PickFailure):
             found |= {id(w) for w in wheres}
     return found
+
+
+def _wheres_in(block: model.Block) -> list[model.Constraint]:
+    return [*block.wheres, *[where for turn in block.turns for where in turn.wheres]]
 
 
 def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> list[Diagnostic]:
@@ -263,7 +271,7 @@ def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> l
     sources = {plan.span.source for plan in blocks}
     everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.whole else []
     for plan in blocks:
-        everywhere += [*plan.block.wheres, *(w for t in plan.block.turns for w in t.wheres)]
+        everywhere += _wheres_in(plan.block)
     found = {}
     for where in everywhere:
         if id(where) not in asked:
