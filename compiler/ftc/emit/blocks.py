@@ -8,9 +8,9 @@ this.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, repeat
+from itertools import chain, groupby, repeat
 
-from ftc.emit.pieces import Atom, Branch, Constant, Piece, Row
+from ftc.emit.pieces import Axis, Branch, Computed, Constant, Piece, Row
 from ftc.expand.graph import END, Node
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.space import Space
@@ -29,6 +29,13 @@ Key = tuple[object, ...]
 Known = dict[Slot, Sequence[int] | None]
 Stretch = tuple[int, int, Node]
 """The first of some values in a row, how many they are, and what follows each."""
+
+
+class Run(Row):
+    """Pieces that stand together and are put in together."""
+
+
+Atom = Axis | Computed | Branch | Run
 
 
 class Block:
@@ -64,7 +71,7 @@ class State:
             self.rows *= node.count
         self.below = lowered.below(nodes)
         self.known = lowered.known(self.below)
-        self.settled = self.below.union(self.known)
+        self.settled = lowered.one(self.below.union(self.known))
         """The slots whose picks its block is made with; the others are left to sentinels."""
         self._children: dict[Node, State] = {}
 
@@ -88,6 +95,7 @@ class Lowered:
         self.piece = piece
         self._sentinels: dict[Atom, bytes] = {}
         self._flat: dict[Piece, Block] = {}
+        self._bases: dict[Slots, Block] = {}
         self._below: dict[Node, Slots] = {END: frozenset()}
         self._interned: dict[Slots, Slots] = {}
         self._known: dict[Slots, Known] = {}
@@ -190,8 +198,9 @@ class Lowered:
 
     # ── blocks, bottom-up ─────────────────────────────────────────────────────────────────────────
 
-    def stretches(self, state: State, stretches: list[Stretch], picks: dict[Slot, int]) -> Block:
-        """The block of some values of the state's decision."""
+    def stretches(self, state: State, stretches: list[Stretch], picks: dict[Slot, int], base: Slots) -> Block:
+        """The block of some values of the state's decision, as a part of a larger one that is made with the picks of
+        the slots of `base`."""
         slot = state.node.slot
         made: list[Block] = []
         for values, node in _joined(stretches):
@@ -199,21 +208,32 @@ class Lowered:
             if slot in child.known:
                 # What follows is not the same for all of them, though its picks are.
                 for picks[slot] in values:
-                    made.append(self._vary(self.block(child, picks), slot, picks, (picks[slot],), state.settled))
+                    block = self.block(child, picks, base)
+                    made.append(self._vary(block, slot, picks, (picks[slot],), state.settled))
             else:
-                made.append(self._vary(self.block(child, picks), slot, picks, values, state.settled))
+                made.append(self._vary(self.block(child, picks, base), slot, picks, values, state.settled))
         del picks[slot]
         if len(made) == 1:
             return made[0]
         return Block(b"".join([each.data for each in made]), frozenset().union(*[each.atoms for each in made]))
 
-    def block(self, state: State, picks: dict[Slot, int]) -> Block:
+    def block(self, state: State, picks: dict[Slot, int], base: Slots) -> Block:
         """The rows of a state, of which there are few."""
         if state.node is END:
-            return self._template(self.piece)
-        key = (state, state.key(picks))
+            return self._row_of(base)
+        key = (state, base, state.key(picks))
         found = self._kept.get(key)
-        return found or self.keep(key, self.stretches(state, state.node.runs, picks))
+        return found or self.keep(key, self.stretches(state, state.node.runs, picks, base))
+
+    def _row_of(self, base: Slots) -> Block:
+        """One row: whatever stands together in it and depends on nothing of the base is one atom."""
+        if base not in self._bases:
+            parts: list[Piece] = []
+            for inner, run in groupby(_parts(self.piece), lambda part: not part.slots.isdisjoint(base)):
+                outer = list(run)
+                parts += outer if inner or len(outer) == 1 else [Run(tuple(outer))]
+            self._bases[base] = _strung([self._template(part) for part in parts])
+        return self._bases[base]
 
     def keep(self, key: object, block: Block) -> Block:
         """Keep a block for the next time, while there is room."""
@@ -244,7 +264,7 @@ class Lowered:
                     column.append(made.data)
                     atoms |= made.atoms
                 columns.append(column)
-            else:
+            elif not isinstance(atom, Run):
                 columns.append(atom.column(slot, picks, values))
         return Block(self._interleave(block, mine, columns), atoms)
 
@@ -312,7 +332,7 @@ class Lowered:
         if piece not in self._flat:
             if isinstance(piece, Constant):
                 self._flat[piece] = Block(piece.data, frozenset())
-            elif isinstance(piece, Row):
+            elif isinstance(piece, Row) and not isinstance(piece, Run):
                 self._flat[piece] = _strung([self._template(part) for part in piece.parts])
             else:
                 self._flat[piece] = Block(self.sentinel(piece), frozenset((piece,)))
@@ -332,20 +352,15 @@ class Lowered:
         return self._template(piece)
 
     def settle(self, block: Block, slot: Slot, picks: Picks, settled: Slots) -> Block:
-        """The block with everything put in that a slot says, as far as its other slots are settled."""
-        mine = [atom for atom in block.atoms if slot in atom.slots and not _waits(atom, settled)]
+        """The block with everything put in that is settled by the pick of a slot."""
+        mine = [atom for atom in block.atoms if slot in atom.slots and atom.slots <= settled]
         if not mine:
             return block
-        data: bytes | None = None
-        atoms = block.atoms.difference(mine)
-        for atom in mine:
-            made = self._expand(atom, picks, settled)
-            sentinel = self.sentinel(atom)
-            parts = block.split(atom, sentinel) if data is None else data.split(sentinel)
-            data = made.data.join(parts)
-            atoms |= made.atoms
-        assert data is not None
-        return Block(data, atoms)
+        first, *others = mine
+        data = self._said(first, picks).join(block.split(first, self.sentinel(first)))
+        for atom in others:
+            data = self._said(atom, picks).join(data.split(self.sentinel(atom)))
+        return Block(data, block.atoms.difference(mine))
 
     # ── states ────────────────────────────────────────────────────────────────────────────────────
 
@@ -357,7 +372,7 @@ class Lowered:
 
     def below(self, nodes: tuple[Node, ...]) -> Slots:
         """Every slot that may still be decided."""
-        return self._one(frozenset().union(*[self._under(node) for node in nodes]))
+        return self.one(frozenset().union(*[self._under(node) for node in nodes]))
 
     def _under(self, root: Node) -> Slots:
         stack = [root]
@@ -371,10 +386,11 @@ class Lowered:
             if missing:
                 stack += missing
                 continue
-            self._below[node] = self._one(frozenset((node.slot,)).union(*{self._below[child] for child in children}))
+            self._below[node] = self.one(frozenset((node.slot,)).union(*{self._below[child] for child in children}))
         return self._below[root]
 
-    def _one(self, slots: Slots) -> Slots:
+    def one(self, slots: Slots) -> Slots:
+        """The same set, as one object."""
         return self._interned.setdefault(slots, slots)
 
     def known(self, below: Slots) -> Known:
@@ -420,7 +436,7 @@ class View:
     def _seen(self, key: object, state: State, stretches: list[Stretch], picks: dict[Slot, int]) -> Block:
         if self.parent is None or self.slot is None:
             found = self.lowered.kept(key)
-            return found or self.lowered.keep(key, self.lowered.stretches(state, stretches, picks))
+            return found or self.lowered.keep(key, self.lowered.stretches(state, stretches, picks, state.settled))
         if key not in self.kept:
             seen = self.lowered.settle(self.parent._seen(key, state, stretches, picks), self.slot, picks, self.settled)
             if len(self.kept) == KEPT_IN_VIEW:
@@ -429,9 +445,13 @@ class View:
         return self.kept[key]
 
 
-def _waits(atom: Atom, settled: Slots) -> bool:
-    """Whether nothing can be said of it yet."""
-    return atom.slot not in settled if isinstance(atom, Branch) else not atom.slots <= settled
+def _parts(piece: Piece) -> Iterator[Piece]:
+    """The pieces of a row, rows in it taken apart."""
+    if isinstance(piece, Row):
+        for part in piece.parts:
+            yield from _parts(part)
+    else:
+        yield piece
 
 
 def _strung(blocks: list[Block]) -> Block:

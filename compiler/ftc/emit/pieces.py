@@ -147,8 +147,6 @@ class Row:
 
 
 Piece = Constant | Axis | Computed | Branch | Row
-Atom = Axis | Computed | Branch
-
 EMPTY = Constant(b"")
 
 

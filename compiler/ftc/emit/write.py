@@ -1,8 +1,8 @@
 """Conversations written as lines, with the digest of what was written taken on the way."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, starmap
 from typing import TYPE_CHECKING, Protocol
 
 from ftc.diagnostics import FtcError, Severity
@@ -21,7 +21,7 @@ from ftc.targets.target import Target
 if TYPE_CHECKING:
     from ftc.expand.plan import Conversations
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 
 Progress = Callable[[int], None]
 """Told now and then how many conversations have been looked at since the last time."""
@@ -132,33 +132,30 @@ class _Emitter:
 
     def rows(self, conversations: "Conversations") -> Iterator[Rows]:
         if self._one_by_one:
-            yield from itertools.starmap(self._row, conversations.source)
+            yield from starmap(self._row, conversations.source)
         else:
             yield from self._stretch(conversations.source, 0, conversations.count)
 
-    def _stretch(self, source: Source, low: int, high: int) -> Iterator[Rows]:
+    def _stretch(self, source: Source, low: int, high: int) -> Iterable[Rows]:
         """The lines of the conversations from `low` to `high - 1` of a source."""
+        if low >= high:
+            return ()
         if isinstance(source, Product):
-            yield from self._product(source.program, low, high)
-        elif isinstance(source, Sum):
-            for part, first, last in source.between(low, high):
-                yield from self._stretch(part, first, last)
-        elif isinstance(source, Cut) and source.indices.step == 1:
-            yield from self._stretch(source.source, source.indices.start + low, source.indices.start + high)
-        elif isinstance(source, Repeat):
-            while low < high:
-                first = low % source.source.count
-                last = min(first + high - low, source.source.count)
-                yield from self._stretch(source.source, first, last)
-                low += last - first
-        else:
-            for index in range(low, high):
-                yield self._row(*source.at(index))
+            return self._product(source.program, low, high)
+        if isinstance(source, Sum):
+            return chain.from_iterable(self._stretch(*part) for part in source.between(low, high))
+        if isinstance(source, Cut) and source.indices.step == 1:
+            return self._stretch(source.source, source.indices.start + low, source.indices.start + high)
+        if isinstance(source, Repeat):
+            return chain.from_iterable(self._stretch(source.source, *part) for part in source.between(low, high))
+        return (self._row(*source.at(index)) for index in range(low, high))
 
-    def _product(self, program: Program, low: int, high: int) -> Iterator[Rows]:
+    def _product(self, program: Program, low: int, high: int) -> Iterable[Rows]:
         if (one := fixed(program)) and (line := self._framer.written(one)) is not None and self._fit(len(line)):
-            yield line, 1
-            return
+            return ((line, 1),)
+        return self._blocks(program, low, high)
+
+    def _blocks(self, program: Program, low: int, high: int) -> Iterator[Rows]:
         framed = self._framer.line(program)
         if framed.refused:
             for rank in range(low, high):
