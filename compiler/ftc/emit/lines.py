@@ -201,13 +201,27 @@ class Framer:
     def written(self, fixed: Fixed) -> bytes | None:
         """The line of a conversation in which nothing is picked, empty where the target takes none; None where it may
         refuse it."""
-        if fixed.shape not in self._fixed:
-            shape = [forks(fixed.program, turn)[0] for turn in range(len(fixed.program.turns))]
-            self._fixed[fixed.shape] = self._frame(fixed.program, shape)
-        frame, refused = self._fixed[fixed.shape]
+        frame, refused = self._fixed_frame(fixed)
         if refused:
             return None
         return b"".join([p if isinstance(p, bytes) else quoted(p[1], fixed.texts[p[0]]) for p in frame or ()])
+
+    def longest(self, fixed: Fixed) -> int | None:
+        """A number of bytes that its line does not exceed, found without writing it; None where the target may refuse
+        it."""
+        frame, refused = self._fixed_frame(fixed)
+        if refused:
+            return None
+        # A character has at most four bytes; escaped it has six, and twice as many each time that is done again.
+        return sum([len(p) if isinstance(p, bytes) else len(fixed.texts[p[0]]) * max(4, 3 << p[1]) for p in frame or ()])
+
+    def _fixed_frame(self, fixed: Fixed) -> tuple[Frame | None, bool]:
+        shape = fixed.shape
+        found = self._fixed.get(shape)
+        if found is None:
+            every = [forks(fixed.program, turn)[0] for turn in range(len(fixed.program.turns))]
+            found = self._fixed[shape] = self._frame(fixed.program, every)
+        return found
 
     def plain(self, program: Program) -> bool:
         """Whether every conversation surely becomes a line, or none, unless it is too long."""

@@ -142,6 +142,14 @@ class Repeat:
     def count(self) -> int:
         return self.source.count * self.times
 
+    def between(self, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """The stretches of the sequence that the elements from `low` to `high - 1` are."""
+        while low < high:
+            first = low % self.source.count
+            last = min(first + high - low, self.source.count)
+            yield first, last
+            low += last - first
+
     def at(self, index: int) -> Picked:
         return self.source.at(index % self.source.count)
 

@@ -90,8 +90,8 @@ def _within(limit: int, wanted: list[Unit]) -> tuple[list[Unit], list[Unit]]:
 
 def _plain(unit: Unit, framer: Framer, limit: int | None) -> bool:
     """Whether it is one conversation with nothing picked in it, and the target takes it."""
-    line = framer.written(unit.fixed) if unit.fixed else None
-    return line is not None and (limit is None or len(line) <= limit)
+    size = framer.longest(unit.fixed) if unit.fixed else None
+    return size is not None and (limit is None or size <= limit)
 
 
 def _harmless(unit: Unit, framer: Framer) -> bool:
