@@ -181,9 +181,21 @@ def _begins_all(parts: Sequence[Piece], backwards: bool) -> list[bytes] | None:
     for part in _flat(parts, backwards):
         more = _heads(part, backwards)
         if more is None or len(heads) * len(more) > MAX_HEADS:
+            first = _first_bytes(part, MAX_HEADS // len(heads), backwards)
+            heads = [head + each for head in heads for each in first]
             return heads if heads != [b""] else None
         heads = [head + each for head in heads for each in more]
     return [head + b"\n" for head in heads]
+
+
+def _first_bytes(part: Piece, most: int, backwards: bool) -> list[bytes]:
+    """How a part of too many values begins: as many bytes of each as leave few enough ways."""
+    if isinstance(part, Axis) and part.table is not None:
+        for size in (32, 8, 4, 2, 1):
+            found = list(dict.fromkeys(_turned(value, backwards)[:size] for value in part.table))
+            if len(found) <= most:
+                return found
+    return [b""]
 
 
 def _flat(parts: Sequence[Piece], backwards: bool) -> Iterator[Piece]:
