@@ -7,6 +7,7 @@ as many as there are conversations. Whatever is not proved may still be so.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise, product
 
 from ftc.emit.pieces import Axis, Branch, Computed, Constant, Piece, Row, branch, sequence
@@ -123,8 +124,7 @@ def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards
         return all(_consumed(p, [*parts[at + 1 :], *rest], found, backwards=backwards) for at, p in enumerate(parts))
     after = _next(rest, backwards)
     if isinstance(part, Axis):
-        values = part.table
-        if values is None or not _prefix_free([_turned(v, backwards) + after for v in values]):
+        if not _ends_clearly(part, after, backwards):
             return False
         found.add(part.slot)
         return True
@@ -133,6 +133,13 @@ def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards
         if None not in heads and _told_apart([each for each in heads if each is not None]):
             found.add(part.slot)  # which it is; what is in it, another world tells
     return False
+
+
+@lru_cache(maxsize=64)
+def _ends_clearly(axis: Axis, after: bytes, backwards: bool) -> bool:
+    """Whether none of the values, with what stands behind them, begins with another."""
+    values = axis.table
+    return values is not None and _prefix_free([_turned(value, backwards) + after for value in values])
 
 
 def _next(rest: Sequence[Piece], backwards: bool) -> bytes:
@@ -191,11 +198,16 @@ def _begins_all(parts: Sequence[Piece], backwards: bool) -> list[bytes] | None:
 def _first_bytes(part: Piece, most: int, backwards: bool) -> list[bytes]:
     """How a part of too many values begins: as many bytes of each as leave few enough ways."""
     if isinstance(part, Axis) and part.table is not None:
-        for size in (32, 8, 4, 2, 1):
-            found = list(dict.fromkeys(_turned(value, backwards)[:size] for value in part.table))
+        for size in (8, 4, 2, 1):
+            found = _cut(part, size, backwards)
             if len(found) <= most:
                 return found
     return [b""]
+
+
+@lru_cache(maxsize=64)
+def _cut(axis: Axis, size: int, backwards: bool) -> list[bytes]:
+    return list(dict.fromkeys(_turned(value, backwards)[:size] for value in axis.table or ()))
 
 
 def _flat(parts: Sequence[Piece], backwards: bool) -> Iterator[Piece]:
