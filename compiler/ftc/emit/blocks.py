@@ -107,16 +107,7 @@ class Lowered:
 
     def row(self, picks: Picks) -> bytes:
         """The line that the picks make."""
-        return self._said(self.piece, picks)
-
-    def _said(self, piece: Piece, picks: Picks) -> bytes:
-        if isinstance(piece, Constant):
-            return piece.data
-        if isinstance(piece, Row):
-            return b"".join([self._said(part, picks) for part in piece.parts])
-        if isinstance(piece, Branch):
-            return self._said(piece.options[picks[piece.slot]], picks)
-        return piece.value(picks)
+        return self.piece.value(picks)
 
     # ── all rows ──────────────────────────────────────────────────────────────────────────────────
 
@@ -131,7 +122,9 @@ class Lowered:
 
     def _one_by_one(self, low: int, high: int) -> Iterator[tuple[bytes, int]]:
         if low < high:
-            yield b"".join([self.row(self.space.at(rank)) for rank in range(low, high)]), high - low
+            all_of_them = (low, high) == (0, self.space.count)
+            picked = self.space if all_of_them else map(self.space.at, range(low, high))
+            yield b"".join(map(self.row, picked)), high - low
 
     def _rows_of_a_block(self) -> int:
         """So many rows as make a block of a good size, to judge by a few of them."""
@@ -357,9 +350,9 @@ class Lowered:
         if not mine:
             return block
         first, *others = mine
-        data = self._said(first, picks).join(block.split(first, self.sentinel(first)))
+        data = first.value(picks).join(block.split(first, self.sentinel(first)))
         for atom in others:
-            data = self._said(atom, picks).join(data.split(self.sentinel(atom)))
+            data = atom.value(picks).join(data.split(self.sentinel(atom)))
         return Block(data, block.atoms.difference(mine))
 
     # ── states ────────────────────────────────────────────────────────────────────────────────────
@@ -404,7 +397,7 @@ class Lowered:
 
 
 # Of fewer rows none is worth a block; so many are looked at to judge the length of all.
-FEW = 16
+FEW = 32
 SAMPLED = 15
 
 # Up to so many values a row, rows are woven column by column.
@@ -430,7 +423,7 @@ class View:
         block = self._seen(key, state, stretches, picks)
         for atom in block.atoms:
             # It depends on nothing, or on what these picks never decide.
-            block = Block(block.data.replace(self.lowered.sentinel(atom), self.lowered._said(atom, picks)), frozenset())
+            block = Block(block.data.replace(self.lowered.sentinel(atom), atom.value(picks)), frozenset())
         return block
 
     def _seen(self, key: object, state: State, stretches: list[Stretch], picks: dict[Slot, int]) -> Block:

@@ -50,6 +50,9 @@ class Constant:
     def __init__(self, data: bytes) -> None:
         self.data = data
 
+    def value(self, picks: Picks) -> bytes:
+        return self.data
+
 
 class Axis:
     """Bytes for each pick of one slot, and that is all it depends on. `make` gives those of a stretch of values."""
@@ -87,7 +90,9 @@ class Axis:
         return [self.stretch(value, 1)[0] for value in values]
 
     def value(self, picks: Picks) -> bytes:
-        return self.stretch(picks[self.slot], 1)[0]
+        table = self._table
+        pick = picks[self.slot]
+        return table[pick] if table is not None else self.stretch(pick, 1)[0]
 
 
 Column = Callable[[Slot, dict[Slot, int], Sequence[int]], list[bytes]]
@@ -129,6 +134,9 @@ class Branch:
         self.options = options
         self.slots: frozenset[Slot] = frozenset((slot,)).union(*{option.slots for option in options})
 
+    def value(self, picks: Picks) -> bytes:
+        return self.options[picks[self.slot]].value(picks)
+
     @cached_property
     def kinds(self) -> list[int]:
         """For each value, which of the different options it leads to."""
@@ -144,6 +152,9 @@ class Row:
     def __init__(self, parts: "tuple[Piece, ...]") -> None:
         self.parts = parts
         self.slots: frozenset[Slot] = _NONE.union(*(part.slots for part in parts))
+
+    def value(self, picks: Picks) -> bytes:
+        return b"".join([part.value(picks) for part in self.parts])
 
 
 Piece = Constant | Axis | Computed | Branch | Row
