@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from ftc.compile import compile
+from ftc.diagnostics import FtcError
 from ftc.emit import blocks
 from ftc.emit.write import rows_of
 from ftc.expand.plan import Conversations, Plan
@@ -109,6 +110,31 @@ format booking
   where city.code != "x" or nights % 7 == guests % 5
 """
 CITIES = "name,code\n" + "".join(f'"City ""{n}"" \\ {n}",{"x" if n % 3 else "y"}\n' for n in range(9))
+
+
+LONG = """\
+let n in 1..12
+let x in 1..9
+let w = "ab " * (n * {times})
+
+format f
+  user: {{x}} {{w}} {{n}}
+  assistant: ok {{x}}
+"""
+
+
+@pytest.mark.parametrize("times", [800, 8_000])
+def test_rows_longer_than_a_block(times: int) -> None:
+    plan = planned("t.ft", Loader(files={"t.ft": LONG.format(times=times).encode()}), TARGETS["trl"])
+    agree(plan, TARGETS["trl"])
+
+
+def test_a_conversation_that_is_too_long_is_refused_where_it_stands() -> None:
+    plan = planned("t.ft", Loader(files={"t.ft": LONG.format(times=8_000).encode()}), TARGETS["openai"])
+    assert plan is not None
+    with pytest.raises(FtcError) as caught:
+        list(rows_of(plan.training, TARGETS["openai"]))
+    assert [found.code for found in caught.value.diagnostics] == ["E606"]
 
 
 def test_a_larger_file_with_conditions_and_computed_answers() -> None:

@@ -146,7 +146,7 @@ class Lowered:
             if begin >= end:
                 base += length * rows
                 continue
-            if rows * 2 > self._most:
+            if rows * 2 > self._most and child.node is not END:
                 yield from self._flush(state, waiting, picks, view)
                 waiting, room = [], self._most
                 below = View(self, view, slot, self.piece.slots - child.below)

@@ -128,6 +128,7 @@ class _Emitter:
         self._target = target
         self._one_by_one = one_by_one
         self._framer = Framer(target)
+        self._limit = min(LONG, target.max_tokens or LONG)
         self._known: dict[Program, tuple[Framed, Lowered]] = {}
 
     def rows(self, conversations: "Conversations") -> Iterator[Rows]:
@@ -166,7 +167,7 @@ class _Emitter:
             return
         surely_fit = self._fit(longest(framed.piece))
         for data, rows in Lowered(program.space, framed.piece).blocks(low, high):
-            if not surely_fit and not self._fit(max(map(len, data.split(b"\n")))):
+            if not surely_fit and not self._all_fit(data):
                 for rank in range(low, low + rows):
                     self._asked(program, program.space.at(rank))
             yield data, rows
@@ -186,7 +187,16 @@ class _Emitter:
 
     def _fit(self, size: int | None) -> bool:
         """Whether a line of so many bytes is surely within all limits: no token, no character is less than a byte."""
-        return size is not None and size <= min(LONG, self._target.max_tokens or LONG)
+        return size is not None and size <= self._limit
+
+    def _all_fit(self, data: bytes) -> bool:
+        """Whether each of some lines does."""
+        start = 0
+        while not self._fit(len(data) - start):
+            start = data.rfind(b"\n", start, start + self._limit) + 1
+            if not start:
+                return False
+        return True
 
     def _asked(self, program: Program, picks: dict[Slot, int]) -> Rows:
         """The line of a conversation, after the target was asked whether it can express it.
