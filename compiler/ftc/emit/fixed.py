@@ -4,13 +4,12 @@ They are one conversation each, so that anything worked out for a program is wor
 no working out.
 """
 
-from dataclasses import dataclass
-
 from ftc.expand.program import Program
 from ftc.expand.script import NO_ENDING, Line
+from ftc.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fixed:
     """The messages of the one conversation, and what each says."""
 
@@ -24,13 +23,19 @@ class Fixed:
         roles = [(line.message.role, line.message.trained) for line in self.lines]
         return self.program.block.tools, *roles
 
+    @property
+    def user(self) -> str:
+        """What the user says first."""
+        return self.texts[[line.message.role for line in self.lines].index("user")]
+
 
 def fixed(program: Program) -> Fixed | None:
     """The program as it stands; None where something in it is picked, computed, called or added."""
     if program.space.component_of or program.fault is not None or program.space.count != 1:
         return None
     lines = [program.system] if program.system else []
-    for slot, (turn, *_) in program.turns:
+    for slot, turns in program.turns:
+        turn = turns[0]
         if slot is not None or turn.ending is not NO_ENDING:
             return None
         lines += turn.head
@@ -41,10 +46,10 @@ def fixed(program: Program) -> Fixed | None:
         if line.text is None or line.place is not None:
             return None
         parts = line.text.parts
-        if len(parts) != 1 or not isinstance(parts[0], str):
-            if parts:
-                return None
+        if not parts:
             texts.append("")
+        elif len(parts) == 1 and isinstance(text := parts[0], str):
+            texts.append(text)
         else:
-            texts.append(parts[0])
+            return None
     return Fixed(program, lines, texts)

@@ -213,7 +213,9 @@ class Framer:
         if refused:
             return None
         # A character has at most four bytes; escaped it has six, and twice as many each time that is done again.
-        return sum([len(p) if isinstance(p, bytes) else len(fixed.texts[p[0]]) * max(4, 3 << p[1]) for p in frame or ()])
+        return sum(
+            [len(p) if isinstance(p, bytes) else len(fixed.texts[p[0]]) * max(4, 3 << p[1]) for p in frame or ()]
+        )
 
     def _fixed_frame(self, fixed: Fixed) -> tuple[Frame | None, bool]:
         shape = fixed.shape

@@ -28,6 +28,8 @@ class PickFailure(Exception):
 class Frame:
     """A set of picks. `holds` says which names are picked here; the others are asked of `outer`."""
 
+    __slots__ = ("bound", "fault", "frames", "holds", "outer", "path", "root", "turn")
+
     def __init__(
         self, path: str, outer: "Frame | None", holds: Callable[[model.Name], bool], *, turn: str = ""
     ) -> None:

@@ -29,6 +29,8 @@ class Conversations(Sequence[Conversation]):
     `[i]` computes one conversation alone; a slice is again such a sequence. A pick that fails raises `FtcError`.
     """
 
+    __slots__ = ("_source",)
+
     def __init__(self, source: Source) -> None:
         self._source = source
 

@@ -19,6 +19,10 @@ class Program:
     several. With a `fault`, the token `answered` is done where a turn shows it. `groups` are what `validation` keeps
     together."""
 
+    __slots__ = (
+        "_ops", "_required", "block", "conditions", "fault", "frames", "groups", "space", "system", "tools", "turns",
+    )  # fmt: skip
+
     def __init__(
         self, block: model.Block, frames: list[Frame], ops: Ops, conditions: list[Condition], system: Line | None,
         turns: "list[tuple[Slot | None, list[Turn]]]", fault: Binding | None = None, answered: Token | None = None,

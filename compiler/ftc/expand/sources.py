@@ -30,6 +30,8 @@ class Source(Protocol):
 class Product:
     """Every pick that one program allows."""
 
+    __slots__ = ("program",)
+
     def __init__(self, program: Program) -> None:
         self.program = program
 

@@ -15,6 +15,8 @@ from ftc.source import Span
 class Text:
     """A template in a frame."""
 
+    __slots__ = ("ops", "parts", "template")
+
     def __init__(self, template: model.Template, frame: Frame, path: str) -> None:
         self.template = template
         self.parts: list[str | Shown | Chosen | ValueChosen] = []

@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import accumulate, count
+from json.encoder import encode_basestring
 
 from xxhash import xxh3_64_intdigest as digest
 
 from ftc.diagnostics import Diagnostic, Label
 from ftc.emit.fixed import Fixed
 from ftc.emit.lines import Fork, Texts, by_shape, forks, said
-from ftc.emit.pieces import Constant, Piece, escaped, made, sequence
+from ftc.emit.pieces import Constant, Piece, made, sequence
 from ftc.expand.conversation import Message
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Picks, Slot
@@ -63,9 +64,7 @@ def check(units: list[Unit], failed: Failed, advance: Advance) -> Iterator[Diagn
 
 def searched(units: list[Unit]) -> list[Unit]:
     """The units of which the structure does not prove that nothing in them is said twice or contradicted."""
-    told = {
-        unit: Told(unit.program) for unit in units if unit.program and unit.source.count > FEW
-    }
+    told = {unit: Told(unit.program) for unit in units if unit.program and unit.source.count > FEW}
     clear = {unit for unit, messages in told.items() if messages.alone}
     if len(clear) * len(units) > MAX_PAIRS:
         return units
@@ -108,13 +107,13 @@ def _note(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterato
 
 def _note_fixed(fixed: Fixed, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
     """The same of a conversation in which there is nothing to pick, without making pieces of it."""
-    row = b""
+    row = ""
     for line, text in zip(fixed.lines, fixed.texts, strict=True):
         message = line.message
         if message.role == "assistant" and message.trained:
-            contexts.add(((digest(row), digest(b"%d" % message.span.start)),))
-        row += b'%s"%s"' % (message.role.encode(), escaped(text))
-    wholes.add(((digest(row), next(numbers)),))
+            contexts.add(((digest(row.encode()), digest(b"%d" % message.span.start)),))
+        row += message.role + encode_basestring(text)
+    wholes.add(((digest(row.encode()), next(numbers)),))
 
 
 def _whole(program: Program) -> Piece:

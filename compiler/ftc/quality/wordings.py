@@ -1,6 +1,6 @@
 """W504: a fact in too few wordings to be learned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
 from ftc.emit.lines import Fork, Texts, by_shape, said
@@ -15,21 +15,22 @@ MIN_WORDINGS = 5
 
 def check(plan: Plan, units: list[Unit]) -> Iterator[Diagnostic]:
     """Wordings are counted over the whole fact: its exchanges, and what is held out of them."""
-    facts: dict[str, set[bytes]] = {block.name: set() for block in plan.blocks if block.kind == "fact"}
+    facts: dict[str, set[bytes]] = {}
     for unit in units:
-        if unit.block.kind == "fact" and len(facts[unit.block.name]) < MIN_WORDINGS:
-            facts[unit.block.name] |= _wordings(unit)
+        if unit.block.kind == "fact":
+            known = facts.setdefault(unit.block.name, set())
+            if len(known) < MIN_WORDINGS:
+                known.update(_wordings(unit))
     for block in plan.blocks:
         found = len(facts.get(block.name, ()))
         if 0 < found < MIN_WORDINGS:
             yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
 
 
-def _wordings(unit: Unit) -> set[bytes]:
+def _wordings(unit: Unit) -> Iterable[bytes]:
     """Some of the unit's wordings; all, where there are fewer than are wanted."""
     if unit.fixed:
-        said = zip(unit.fixed.lines, unit.fixed.texts, strict=True)
-        return {escaped(next(text for line, text in said if line.message.role == "user"))}
+        return (escaped(unit.fixed.user),)
     found: set[bytes] = set()
     try:
         for rows in unit.rows(_user):
