@@ -13,15 +13,16 @@ FORMATS: tuple[str, ...] = get_args(Format)
 
 def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> None:
     """Write a report to a stream. The text of no diagnostics is empty; the other formats always write a document."""
-    found = ordered(diagnostics)
-    if format == "text" and not found:
-        # The usual case, and the one that should cost nothing.
-        return
     if format == "text":
+        if not (unordered := list(diagnostics)):
+            # The usual case, and the one that should cost nothing.
+            return
         from ftc.report import text
 
-        drawn = text.render(found, color=colored(stream))
-    elif format == "json":
+        stream.write(text.render(unordered, color=colored(stream)))
+        return
+    found = ordered(diagnostics)
+    if format == "json":
         from ftc.report import json
 
         drawn = json.render(found)
