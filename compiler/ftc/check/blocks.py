@@ -214,12 +214,12 @@ class BlockBuilder:
         assert block.name is None or isinstance(block.name, ast.Ident)
         shared: list[Template] = []
         drafts: list[Draft] = []
-        broken = self._unsound(block)
+        broken = self._unsound(block)  # else each line is allowed
         for statement in block.body:
             draft = drafts[-1] if drafts else None
             if isinstance(statement, ast.Says):
                 (shared if draft is None else draft.says).extend(turns.says(statement))
-            elif isinstance(statement, _SAID) and allowed(block.kind, statement):
+            elif isinstance(statement, _SAID) and (not broken or allowed(block.kind, statement)):
                 role = statement.role if isinstance(statement, ast.Message) else "assistant"
                 if role == "system":
                     continue

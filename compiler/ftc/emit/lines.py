@@ -19,6 +19,7 @@ from ftc.expand.ops import Picks, Slot
 from ftc.expand.program import Program
 from ftc.expand.script import Line, Turn, Writer
 from ftc.expand.texts import Evaluated, Text
+from ftc.frozen import frozen
 from ftc.targets.target import Target, dump
 
 Arguments = list[tuple[str, Evaluated]]
@@ -42,7 +43,7 @@ class Shape:
     rejected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variant:
     """A way a turn can go: its lines, and the answer not to give after them."""
 
@@ -55,7 +56,7 @@ class Variant:
         return Shape(tuple(said), self.rejected is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fork:
     """The variants of a turn that have one shape, by its case and by whether it is faulty."""
 
@@ -139,7 +140,7 @@ def by_shape(program: Program, make: Callable[[list[Fork]], Piece], before: tupl
     return found[0].choose(pieces)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaidPiece:
     """A message of a shape: all that it can say, and where it was written, as bytes."""
 
@@ -170,7 +171,7 @@ Frame = list[bytes | tuple[int, int]]
 """A line around its texts: bytes, and (number of the marker, how often it is escaped there)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Framed:
     """The lines of a program as one piece.
 

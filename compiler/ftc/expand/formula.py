@@ -12,8 +12,10 @@ def formula(terms: list[list[int]]) -> str:
     if not terms:
         return "0"
     factors = [[f for f in term if f != 1] for term in terms]
+    if len(factors) == 1:
+        return _product(factors[0])
     front: list[int] = []
-    while len(factors) > 1 and all(len(f) > 1 for f in factors) and len({f[0] for f in factors}) == 1:
+    while all(len(f) > 1 for f in factors) and len({f[0] for f in factors}) == 1:
         front.append(factors[0][0])
         factors = [f[1:] for f in factors]
     inner = _sum(factors)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ftc.check.model import Constraint
+from ftc.frozen import frozen
 from ftc.source import Span
 
 Picks = Mapping["Slot", int]
@@ -37,7 +38,7 @@ class Token:
     """Something that is done or not in a conversation: a name that is met, a turn that shows a fault, a case taken."""
 
 
-@dataclass(eq=False, slots=True)
+@frozen
 class Decide:
     """Pick one of `size` values; `branches`, where there are any, is what each value meets."""
 
@@ -46,7 +47,7 @@ class Decide:
     branches: "tuple[Ops, ...] | None"
 
 
-@dataclass(eq=False, slots=True)
+@frozen
 class Dynamic:
     """Pick one of the values that earlier picks (of `reads`) leave."""
 
@@ -55,7 +56,7 @@ class Dynamic:
     reads: frozenset[Slot]
 
 
-@dataclass(eq=False, slots=True)
+@frozen
 class Switch:
     """Go on with the branch that earlier picks (of `reads`) and what is `done` lead to; the branch is kept as
     a pick of `slot`."""
@@ -86,7 +87,7 @@ class Meet(Token):
         self.__dict__.pop("slots", None)
 
 
-@dataclass(eq=False, slots=True)
+@frozen
 class Done:
     """From here on the token is done."""
 

@@ -1,11 +1,10 @@
 """The plan cut into units that are looked at as one: all that one program makes, or what a block was thinned to."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
-from ftc.emit.blocks import Lowered
 from ftc.emit.fixed import Fixed, fixed
+from ftc.emit.lowered import Lowered
 from ftc.emit.pieces import Piece
 from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure
@@ -14,12 +13,13 @@ from ftc.expand.plan import BlockPlan, Plan
 from ftc.expand.program import Program
 from ftc.expand.sources import Product, Source, Sum
 from ftc.expand.where import Watched
+from ftc.frozen import frozen
 from ftc.source import Span
 
 BATCH = 1000
 
 
-@dataclass(slots=True, eq=False)
+@frozen
 class Unit:
     """Some conversations of a block, `validation` if they are held out. `program` is None where they are of several,
     `fixed` the one conversation where nothing in it is picked."""
@@ -85,7 +85,7 @@ class Asked(Watched):
         self.before.append(len(self.asked))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """One conversation as it is looked at."""
 
