@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
-from ftc.emit import blocks
+from ftc.emit import blocks, lowered
 from ftc.emit.write import rows_of
 from ftc.expand.plan import Conversations, Plan
 from ftc.loader import Loader
@@ -37,10 +37,10 @@ def examples(count: int) -> settings:
 def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small blocks, so that small files have outer and inner names, and run out of sentinels of one byte."""
     if request.param == "small":
-        monkeypatch.setattr(blocks, "FEW", 2)
-        monkeypatch.setattr(blocks, "MAX_ROWS", 5)
+        monkeypatch.setattr(lowered, "FEW", 2)
+        monkeypatch.setattr(lowered, "MAX_ROWS", 5)
         monkeypatch.setattr(blocks, "KEPT", 300)
-        monkeypatch.setattr(blocks, "KEPT_IN_VIEW", 1)
+        monkeypatch.setattr(lowered, "KEPT_IN_VIEW", 1)
         monkeypatch.setattr(blocks, "FEW_PLACES", 1)
         monkeypatch.setattr(blocks, "SINGLE", blocks.SINGLE[:2])
 

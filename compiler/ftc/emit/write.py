@@ -6,9 +6,9 @@ from itertools import chain, starmap
 from typing import TYPE_CHECKING, Protocol
 
 from ftc.diagnostics import FtcError, Severity
-from ftc.emit.blocks import Lowered
 from ftc.emit.fixed import fixed
 from ftc.emit.lines import Framed, Framer
+from ftc.emit.lowered import Lowered
 from ftc.emit.pieces import EMPTY, longest
 from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure

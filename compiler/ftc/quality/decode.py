@@ -270,6 +270,6 @@ def _by_listing(parts: Sequence[Piece], known: Slots) -> Slots:
     count = 0
     for picks in product(*[range(axis.size) for axis in slots.values()]):
         picked = dict(zip(slots, picks, strict=True))
-        seen.add(b"".join([p.data if isinstance(p, Constant) else p.value(picked) for p in parts]))  # type: ignore[union-attr]
+        seen.add(b"".join([part.value(picked) for part in parts]))
         count += 1
     return frozenset(slots) if len(seen) == count else frozenset()
