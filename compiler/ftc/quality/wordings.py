@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
-from ftc.emit.lines import Fork, Texts, by_shape, said
 from ftc.emit.pieces import Constant, Piece, escaped, sequence
+from ftc.emit.said import Texts, said
+from ftc.emit.shapes import Fork, by_shape
 from ftc.expand.frames import PickFailure
 from ftc.expand.plan import Plan
 from ftc.expand.program import Program
