@@ -1,4 +1,4 @@
-"""What a line is made of: pieces that say something else for other picks, and constants. A piece makes bytes of JSON."""
+"""What a line is made of: pieces that say something else for other picks, and constants. All of it is bytes of JSON."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
