@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
-from ftc.emit import blocks, lowered
+from ftc.emit.lowering import blocks, lowered
 from ftc.emit.write import rows_of
 from ftc.expand.plan import Conversations, Plan
 from ftc.loader import Loader

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ftc.emit import cluster
-from ftc.emit.recipe import Recipe
-from ftc.emit.shards import named
+from ftc.emit.parts import cluster
+from ftc.emit.parts.recipe import Recipe
+from ftc.emit.parts.shards import named
 from workers import dies, differs, refuses
 
 pytest_plugins = ["test_cli_harness"]

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
-from ftc.emit import joined, pool
-from ftc.emit.folder import folder_at
 from ftc.emit.manifest import Manifest
-from ftc.emit.recipe import Recipe
-from ftc.emit.shards import ForeignFolder, Record, named, write_all, write_part
+from ftc.emit.parts import joined, pool
+from ftc.emit.parts.folder import folder_at
+from ftc.emit.parts.recipe import Recipe
+from ftc.emit.parts.shards import ForeignFolder, Record, named, write_all, write_part
 from ftc.emit.staged import Staged
 from ftc.emit.write import write
 from ftc.expand.plan import Plan

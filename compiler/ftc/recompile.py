@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ftc.compile import compile
 from ftc.emit import version
-from ftc.emit.recipe import Recipe
+from ftc.emit.parts.recipe import Recipe
 from ftc.loader import STDIN, Loader
 from ftc.targets import TARGETS
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from ftc.cli.output import Places, places
 from ftc.cli.parts import PARTS, Engine, Parts
 from ftc.cli.stop import Stop
-from ftc.emit.folder import is_url
 from ftc.emit.manifest import portable
-from ftc.emit.recipe import Recipe
+from ftc.emit.parts.folder import is_url
+from ftc.emit.parts.recipe import Recipe
 from ftc.targets import Target
 
 

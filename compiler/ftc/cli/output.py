@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ftc.cli.stop import INTERNAL, Stop
 from ftc.emit.file import PARQUET, write_file
 from ftc.emit.manifest import Output, beside, made
-from ftc.emit.recipe import Recipe, Split, Stretch
+from ftc.emit.parts.recipe import Recipe, Split, Stretch
 from ftc.emit.write import Progress, Sink, Written
 from ftc.targets import Target
 
@@ -61,8 +61,8 @@ class Job:
         ]
 
     def _joined(self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress) -> list[Written]:
-        from ftc.emit.joined import write_joined
-        from ftc.emit.pool import Dead
+        from ftc.emit.parts.joined import write_joined
+        from ftc.emit.parts.pool import Dead
         from ftc.recompile import plan_of
 
         sinks = {

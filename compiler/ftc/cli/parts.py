@@ -12,13 +12,13 @@ import typer
 from ftc.cli.output import Job, needs, too_many
 from ftc.cli.stop import INTERNAL, INTERRUPTED, Stop, reason
 from ftc.emit.file import PARQUET
-from ftc.emit.folder import is_url
-from ftc.emit.recipe import Split
+from ftc.emit.parts.folder import is_url
+from ftc.emit.parts.recipe import Split
 
 if TYPE_CHECKING:
     from ftc.diagnostics import Diagnostic
     from ftc.emit.manifest import Output
-    from ftc.emit.shards import Record
+    from ftc.emit.parts.shards import Record
     from ftc.emit.write import Progress
 
 Engine = Literal["processes", "ray"]
@@ -58,7 +58,7 @@ class Parts:
 
     def guard(self, job: Job) -> None:
         """Stop where a library is missing, or the folder is no place for parts."""
-        from ftc.emit.shards import MANIFEST, named
+        from ftc.emit.parts.shards import MANIFEST, named
 
         if self.engine == "ray":
             needs("ray", "ray", "--engine ray")
@@ -81,10 +81,10 @@ class Parts:
 
     def write(self, job: Job, progress: "Progress") -> "list[Output]":
         """Write the parts that are not there yet."""
-        from ftc.emit.cluster import ClusterFailed
-        from ftc.emit.folder import folder_at
-        from ftc.emit.pool import Dead
-        from ftc.emit.shards import ForeignFolder, write_all
+        from ftc.emit.parts.cluster import ClusterFailed
+        from ftc.emit.parts.folder import folder_at
+        from ftc.emit.parts.pool import Dead
+        from ftc.emit.parts.shards import ForeignFolder, write_all
 
         def engine(missing: list[int]) -> "Iterator[tuple[int, Record | None]]":
             return self._engine(missing, job, progress)
@@ -108,7 +108,7 @@ class Parts:
         return list(manifest.outputs)
 
     def _engine(self, missing: list[int], job: Job, progress: "Progress") -> "Iterator[tuple[int, Record | None]]":
-        from ftc.emit import cluster, pool
+        from ftc.emit.parts import cluster, pool
         from ftc.recompile import plan_of
 
         # A worker on another machine, or in another folder, needs the whole of the path.

@@ -15,7 +15,7 @@ from zlib import compress, decompress
 from pydantic import BaseModel, ConfigDict
 
 from ftc.emit import version
-from ftc.emit.recipe import Split
+from ftc.emit.parts.recipe import Split
 from ftc.emit.write import Written
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from itertools import chain, starmap
 from typing import TYPE_CHECKING, Protocol
 
 from ftc.diagnostics import FtcError, Severity
-from ftc.emit.fixed import fixed
-from ftc.emit.lines import Framed, Framer
-from ftc.emit.lowered import Lowered
-from ftc.emit.pieces import EMPTY, longest
+from ftc.emit.lowering.fixed import fixed
+from ftc.emit.lowering.lines import Framed, Framer
+from ftc.emit.lowering.lowered import Lowered
+from ftc.emit.lowering.pieces import EMPTY, longest
 from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot

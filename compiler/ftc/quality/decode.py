@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise, product
 
-from ftc.emit.pieces import Axis, Branch, Computed, Constant, Piece, Row, branch, sequence
+from ftc.emit.lowering.pieces import Axis, Branch, Computed, Constant, Piece, Row, branch, sequence
 from ftc.expand.ops import Slot
 
 Slots = frozenset[Slot]

@@ -7,9 +7,9 @@ The functions tell where none of it needs to be asked.
 from collections.abc import Callable
 
 from ftc.diagnostics import Diagnostic
-from ftc.emit.pieces import EMPTY, Piece
-from ftc.emit.said import Texts, said
-from ftc.emit.shapes import by_shape
+from ftc.emit.lowering.pieces import EMPTY, Piece
+from ftc.emit.lowering.said import Texts, said
+from ftc.emit.lowering.shapes import by_shape
 from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure
 from ftc.expand.program import Program

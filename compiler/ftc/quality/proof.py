@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ftc.emit.pieces import EMPTY, Piece
-from ftc.emit.said import SaidPiece, Texts, said
-from ftc.emit.shapes import by_shape
+from ftc.emit.lowering.pieces import EMPTY, Piece
+from ftc.emit.lowering.said import SaidPiece, Texts, said
+from ftc.emit.lowering.shapes import by_shape
 from ftc.expand.ops import Slot
 from ftc.expand.program import Program
 from ftc.quality.decode import differ, readable

@@ -14,10 +14,10 @@ from json.encoder import encode_basestring
 from xxhash import xxh3_64_intdigest as digest
 
 from ftc.diagnostics import Diagnostic, Label
-from ftc.emit.fixed import Fixed
-from ftc.emit.pieces import Constant, Piece, made, sequence
-from ftc.emit.said import Texts, said
-from ftc.emit.shapes import Fork, by_shape, forks
+from ftc.emit.lowering.fixed import Fixed
+from ftc.emit.lowering.pieces import Constant, Piece, made, sequence
+from ftc.emit.lowering.said import Texts, said
+from ftc.emit.lowering.shapes import Fork, by_shape, forks
 from ftc.expand.conversation import Message
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Picks, Slot

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from ftc.diagnostics import Diagnostic
-from ftc.emit.lines import Framer
-from ftc.emit.pieces import EMPTY, longest
+from ftc.emit.lowering.lines import Framer
+from ftc.emit.lowering.pieces import EMPTY, longest
 from ftc.expand.frames import PickFailure
 from ftc.expand.plan import Plan, failed
 from ftc.quality import looks, same, tried, wordings

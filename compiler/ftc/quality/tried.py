@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 from math import prod
 
-from ftc.emit.pieces import Branch, Computed, Piece, Row
+from ftc.emit.lowering.pieces import Branch, Computed, Piece, Row
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot
 from ftc.expand.program import Program

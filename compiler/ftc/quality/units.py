@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ftc.emit.fixed import Fixed, fixed
-from ftc.emit.lowered import Lowered
-from ftc.emit.pieces import Piece
+from ftc.emit.lowering.fixed import Fixed, fixed
+from ftc.emit.lowering.lowered import Lowered
+from ftc.emit.lowering.pieces import Piece
 from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot

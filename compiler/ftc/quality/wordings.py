@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
-from ftc.emit.pieces import Constant, Piece, escaped, sequence
-from ftc.emit.said import Texts, said
-from ftc.emit.shapes import Fork, by_shape
+from ftc.emit.lowering.pieces import Constant, Piece, escaped, sequence
+from ftc.emit.lowering.said import Texts, said
+from ftc.emit.lowering.shapes import Fork, by_shape
 from ftc.expand.frames import PickFailure
 from ftc.expand.plan import Plan
 from ftc.expand.program import Program

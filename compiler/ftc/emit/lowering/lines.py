@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ftc.diagnostics import Severity
-from ftc.emit.fixed import Fixed
-from ftc.emit.pieces import EMPTY, Constant, Piece, sequence
-from ftc.emit.said import Arguments, Texts, quoted
-from ftc.emit.shapes import Fork, by_shape, forks
+from ftc.emit.lowering.fixed import Fixed
+from ftc.emit.lowering.pieces import EMPTY, Constant, Piece, sequence
+from ftc.emit.lowering.said import Arguments, Texts, quoted
+from ftc.emit.lowering.shapes import Fork, by_shape, forks
 from ftc.expand.conversation import Conversation, Origin
 from ftc.expand.program import Program
 from ftc.expand.script import Writer

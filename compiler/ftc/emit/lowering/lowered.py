@@ -7,9 +7,9 @@ in. `plan[i]` is the oracle of all this.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ftc.emit.blocks import Block, Blocks, Stretch
-from ftc.emit.pieces import Piece
-from ftc.emit.states import Slots, State, States
+from ftc.emit.lowering.blocks import Block, Blocks, Stretch
+from ftc.emit.lowering.pieces import Piece
+from ftc.emit.lowering.states import Slots, State, States
 from ftc.expand.graph import END, Node
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.space import Space

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftc.emit import pool
 from ftc.emit.file import Filed
-from ftc.emit.recipe import Recipe, Remake, Split
-from ftc.emit.shards import fail
+from ftc.emit.parts import pool
+from ftc.emit.parts.recipe import Recipe, Remake, Split
+from ftc.emit.parts.shards import fail
 from ftc.emit.write import Progress, Sink, Written
 
 if TYPE_CHECKING:

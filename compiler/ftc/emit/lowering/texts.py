@@ -12,9 +12,9 @@ from typing import Any
 
 from ftc.check.runtime import FAILURES, bounded, show, show_as, size_of, start, to_json
 from ftc.check.types import BOOL, FLOAT, INT
-from ftc.emit import columns
-from ftc.emit.apart import Part, apart
-from ftc.emit.pieces import Axis, Computed, Constant, Piece, branch, escaped, made, sequence
+from ftc.emit.lowering import columns
+from ftc.emit.lowering.apart import Part, apart
+from ftc.emit.lowering.pieces import Axis, Computed, Constant, Piece, branch, escaped, made, sequence
 from ftc.expand.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding, ListedBinding, RangingBinding
 from ftc.expand.frames import PickFailure, Value
 from ftc.expand.ops import Picks, Slot

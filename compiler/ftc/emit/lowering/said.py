@@ -5,10 +5,10 @@ from contextlib import suppress
 from functools import partial
 from json.encoder import encode_basestring
 
-from ftc.emit import columns
-from ftc.emit.pieces import EMPTY, Constant, Piece, escaped, made, sequence
-from ftc.emit.shapes import Fork
-from ftc.emit.texts import Pieces
+from ftc.emit.lowering import columns
+from ftc.emit.lowering.pieces import EMPTY, Constant, Piece, escaped, made, sequence
+from ftc.emit.lowering.shapes import Fork
+from ftc.emit.lowering.texts import Pieces
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.program import Program

@@ -13,9 +13,9 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from ftc.diagnostics import FtcError
-from ftc.emit.folder import Folder, folder_at
-from ftc.emit.recipe import Recipe, Remake
-from ftc.emit.shards import Record, write_part
+from ftc.emit.parts.folder import Folder, folder_at
+from ftc.emit.parts.recipe import Recipe, Remake
+from ftc.emit.parts.shards import Record, write_part
 from ftc.emit.write import Progress
 
 if TYPE_CHECKING:

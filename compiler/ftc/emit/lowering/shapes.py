@@ -6,7 +6,7 @@ Most programs have one: all their conversations have the same roles in the same 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ftc.emit.pieces import EMPTY, Piece, branch
+from ftc.emit.lowering.pieces import EMPTY, Piece, branch
 from ftc.expand.ops import Slot
 from ftc.expand.program import Program
 from ftc.expand.script import Line, Turn

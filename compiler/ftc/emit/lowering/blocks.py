@@ -7,8 +7,8 @@ value in all of its places in one call. What a constraint leaves of an inner nam
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, repeat
 
-from ftc.emit.pieces import Axis, Branch, Computed, Constant, Piece, Row
-from ftc.emit.states import Slots, State
+from ftc.emit.lowering.pieces import Axis, Branch, Computed, Constant, Piece, Row
+from ftc.emit.lowering.states import Slots, State
 from ftc.expand.graph import END, Node
 from ftc.expand.ops import Picks, Slot
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NoReturn
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ftc.emit.file import write_file
-from ftc.emit.folder import ASIDE, Folder
 from ftc.emit.manifest import PARTS, SUFFIX, Manifest, Output, made
-from ftc.emit.recipe import Recipe, Split
+from ftc.emit.parts.folder import ASIDE, Folder
+from ftc.emit.parts.recipe import Recipe, Split
 from ftc.emit.write import Progress, write
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ftc.diagnostics import FtcError
-from ftc.emit.folder import folder_at
-from ftc.emit.recipe import Recipe, Remake
-from ftc.emit.shards import Record, write_part
+from ftc.emit.parts.folder import folder_at
+from ftc.emit.parts.recipe import Recipe, Remake
+from ftc.emit.parts.shards import Record, write_part
 from ftc.emit.write import Progress
 
 if TYPE_CHECKING:

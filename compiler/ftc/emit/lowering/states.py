@@ -5,7 +5,7 @@ Equal futures are one node of the space, so they are one state here, and one blo
 
 from collections.abc import Sequence
 
-from ftc.emit.pieces import Branch, Piece, Row
+from ftc.emit.lowering.pieces import Branch, Piece, Row
 from ftc.expand.graph import END, Node
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.space import Space
