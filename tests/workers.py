@@ -3,7 +3,7 @@
 import os
 import signal
 
-from ftc.emit.recipe import Recipe
+from ftc.emit.parts.recipe import Recipe
 from ftc.expand.plan import Plan
 
 
