@@ -77,7 +77,8 @@ def _given(piece: Piece, slot: Slot, pick: int) -> Piece:
     if isinstance(piece, Row):
         return sequence([_given(part, slot, pick) for part in piece.parts])
     if isinstance(piece, Axis):
-        return Constant(piece.stretch(pick, 1)[0])
+        # Where a value cannot be made, nothing is known of it.
+        return piece if piece.table is None else Constant(piece.table[pick])
     if isinstance(piece, Branch):
         if piece.slot is slot:
             return _given(piece.options[pick], slot, pick)
@@ -259,8 +260,10 @@ def _by_listing(parts: Sequence[Piece], known: Slots) -> Slots:
     size = 1
     for part in parts:
         if isinstance(part, Axis) and part.slot not in known:
+            if part.table is None:
+                return frozenset()
+            size *= part.size if part.slot not in slots else 1
             slots[part.slot] = part
-            size *= part.size
         elif not part.slots <= known and not isinstance(part, Axis):
             return frozenset()
         if size > MAX_READINGS or part.slots & known:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ftc.emit.lowering.pieces import EMPTY, Piece
+from ftc.emit.lowering.pieces import EMPTY, Branch, Piece, Row
 from ftc.emit.lowering.said import SaidPiece, Texts, said
 from ftc.emit.lowering.shapes import by_shape
-from ftc.expand.ops import Slot
+from ftc.expand.ops import Decide, Dynamic, Meet, Slot, Switch
 from ftc.expand.program import Program
 from ftc.quality.decode import differ, readable
 
@@ -26,16 +26,17 @@ class Answer:
 
 
 class Told:
-    """The messages of a program whose conversations all have one shape; `shapes` counts those it has."""
+    """The messages of a program; `alone` is about one whose conversations all have one shape."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.shapes = 0
+        self._heads: list[list[SaidPiece]] = []
         by_shape(program, self._see)
 
     def _see(self, shape: list) -> Piece:  # type: ignore[type-arg]
-        self.shapes += 1
         self.messages, self.rejected = said(self.program, Texts(), shape)
+        first = next(at for at, message in enumerate(self.messages) if message.role == "assistant")
+        self._heads.append(self.messages[:first])
         return EMPTY
 
     @cached_property
@@ -51,7 +52,7 @@ class Told:
     @cached_property
     def alone(self) -> bool:
         """Whether no two conversations are the same, and none contradicts another."""
-        if self.shapes != 1:
+        if len(self._heads) != 1:
             return False
         everything = [*self.texts, *([self.rejected] if self.rejected else [])]
         if not {slot for slot in decided(self.program) if not slot.hidden} <= readable(everything):
@@ -60,15 +61,14 @@ class Told:
 
     def apart(self, other: "Told") -> bool:
         """Whether none of its conversations begins like one of the other's."""
-        mine, others = self._before(), other._before()
-        if [m.role for m in mine] != [m.role for m in others]:
-            return True
-        return any(differ(a.text, b.text) for a, b in zip(mine, others, strict=True))
+        return all(_apart(mine, others) for mine in self._heads for others in other._heads)
 
-    def _before(self) -> list[SaidPiece]:
-        """What stands before the first answer."""
-        first = next(at for at, message in enumerate(self.messages) if message.role == "assistant")
-        return self.messages[:first]
+
+def _apart(mine: list[SaidPiece], others: list[SaidPiece]) -> bool:
+    """Whether what stands before the first answer surely differs."""
+    if [m.role for m in mine] != [m.role for m in others]:
+        return True
+    return any(differ(a.text, b.text) for a, b in zip(mine, others, strict=True))
 
 
 def decided(program: Program) -> dict[Slot, int | None]:
@@ -90,7 +90,44 @@ def decided(program: Program) -> dict[Slot, int | None]:
 def depends(program: Program, messages: list[SaidPiece], at: int) -> frozenset[Slot]:
     """The picks outside of an answer that decide what it can be: those it shows, and those that conditions tie to its
     own."""
-    before = frozenset[Slot]().union(*[message.text.slots for message in messages[:at]])
+    texts = [message.text for message in messages[:at]]
+    before = frozenset[Slot]().union(*[text.slots for text in texts])
     own = messages[at].text.slots | messages[at].place.slots
-    tied = [condition.slots for condition in program.conditions if condition.slots & (own - before)]
-    return (own & before) | messages[at].place.slots | (frozenset[Slot]().union(*tied) - (own - before))
+    fresh = own - frozenset[Slot]().union(*map(_surely, texts))
+    found = (own & before) | messages[at].place.slots
+    for limit in _limits(program):
+        if limit & fresh:
+            # Whether a condition applies may depend on what was met, and so on which alternative was taken.
+            found |= limit.union(*[_deciding(text, limit) for text in texts]) - (own - before)
+    return found
+
+
+def _limits(program: Program) -> Iterator[frozenset[Slot]]:
+    """Picks that leave each other fewer values: those that a condition is about, and those that a range depends on."""
+    for condition in program.conditions:
+        yield condition.slots
+    seen: set[Meet] = set()
+    stack = list(program._ops)
+    while stack:
+        match stack.pop():
+            case Dynamic() as op:
+                yield op.reads | {op.slot}
+            case Decide() | Switch() as op:
+                stack += [inner for branch in op.branches or () for inner in branch]
+            case Meet() as op if op not in seen:
+                seen.add(op)
+                stack += op.ops
+
+
+def _surely(piece: Piece) -> frozenset[Slot]:
+    """The slots that a text shows whichever alternatives are taken."""
+    if isinstance(piece, Row):
+        return frozenset[Slot]().union(*map(_surely, piece.parts))
+    return frozenset((piece.slot,)) if isinstance(piece, Branch) else piece.slots
+
+
+def _deciding(piece: Piece, slots: frozenset[Slot]) -> frozenset[Slot]:
+    """The choices that decide whether a text shows any of the slots."""
+    parts = piece.parts if isinstance(piece, Row) else piece.options if isinstance(piece, Branch) else ()
+    found = frozenset[Slot]().union(*[_deciding(part, slots) for part in dict.fromkeys(parts)])
+    return found | {piece.slot} if isinstance(piece, Branch) and piece.slots & slots else found

@@ -26,6 +26,7 @@ from ftc.quality.partitions import Partitions
 from ftc.quality.proof import Told, depends
 from ftc.quality.units import Seen, Unit
 from ftc.quality.words import cut
+from ftc.targets.target import dump
 
 # A block can go wrong in as many ways as it has conversations: this many of one kind are told.
 MAX_TOLD = 10
@@ -112,7 +113,7 @@ def _note_fixed(fixed: Fixed, contexts: Partitions, wholes: Partitions, numbers:
     for line, text in zip(fixed.lines, fixed.texts, strict=True):
         message = line.message
         if message.role == "assistant" and message.trained:
-            contexts.add(((digest(row.encode()), digest(b"%d" % message.span.start)),))
+            contexts.add(((digest(row.encode()), digest(_file(fixed.program) + b"%d" % message.span.start)),))
         row += message.role + encode_basestring(text)
     wholes.add(((digest(row.encode()), next(numbers)),))
 
@@ -139,9 +140,14 @@ def _context(number: int, program: Program) -> Piece:
         at = places[number]
         before = [_framed(message.role, message.text) for message in messages[:at]]
         slots = sorted(depends(program, messages, at), key=lambda slot: slot.path)
-        return sequence([*before, Constant(b"\t"), messages[at].place, *map(_picked, slots), BLANK])
+        return sequence([*before, Constant(b"\t" + _file(program)), messages[at].place, *map(_picked, slots), BLANK])
 
     return by_shape(program, row)
+
+
+def _file(program: Program) -> bytes:
+    """Places are counted in a file."""
+    return program.block.span.source.name.encode() + b":"
 
 
 def _framed(role: str, text: Piece) -> Piece:
@@ -163,7 +169,8 @@ def _answers(unit: Unit) -> Iterable[int]:
         return range(max(sum(_trained(program)) for program in unit.block.programs))
     block, trained = unit.block.block, _trained(unit.program)
     numbers = range(sum(trained))
-    if unit.program.fault is None and unit.block.kind == "format" and block.split is None and block.thin is None:
+    even = _trained(unit.program, min) == trained
+    if even and unit.program.fault is None and unit.block.kind == "format" and not block.split and not block.thin:
         return [n for n in numbers if (turn := _turn_of(n, trained)) == len(trained) or turn < block.low]
     return numbers
 
@@ -173,10 +180,10 @@ def _turn_of(number: int, trained: list[int]) -> int:
     return next(turn for turn, before in enumerate(accumulate(trained), 1) if number < before)
 
 
-def _trained(program: Program) -> list[int]:
+def _trained(program: Program, of: Callable[[Iterable[int]], int] = max) -> list[int]:
     """The most answers that are trained, turn by turn."""
     return [
-        max(
+        of(
             sum(line.message.role == "assistant" and line.message.trained for line in variant.lines)
             for fork in forks(program, turn)
             for variant in fork.variants.values()
@@ -222,10 +229,14 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
     for seen in _again(units, odd, lambda unit: [partial(_context, number) for number in _answers(unit)]):
         messages = seen.conversation.messages
         before: list[object] = [tuple(tool.name for tool in seen.conversation.tools)]
+        row, number, wanted = b"", -1, set(_answers(seen.unit))
         for at, message in enumerate(messages):
-            if message.role == "assistant" and message.trained:
+            number += message.role == "assistant" and message.trained
+            # Elsewhere, not every conversation with these messages is here.
+            if message.role == "assistant" and message.trained and number in wanted and digest(row) in odd:
                 groups[tuple(before)][seen.source_of(at)].setdefault(_said_by(message), seen)
             before.append(_said_by(message))
+            row += _written(message)
     told: set[object] = set()
     for context, sources in groups.items():
         sets = list(sources.values())
@@ -252,6 +263,13 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
 
 
 Context = tuple[object, ...]
+
+
+def _written(message: Message) -> bytes:
+    """The message as it stands in a row."""
+    calls = "".join([f'"{call.name}"{dump(call.arguments)}' for call in message.calls])
+    text = calls if message.content is None else encode_basestring(message.content)[1:-1]
+    return f'{message.role}"{text}"'.encode()
 
 
 def _said_by(message: Message) -> Context:

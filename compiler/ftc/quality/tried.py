@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 from math import prod
 
-from ftc.emit.lowering.pieces import Branch, Computed, Piece, Row
+from ftc.emit.lowering.pieces import Axis, Branch, Computed, Piece, Row
 from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Slot
 from ftc.expand.program import Program
@@ -13,18 +13,20 @@ from ftc.quality.proof import decided
 # More combinations of what a text is computed from are not tried.
 MAX_TRIED = 300_000
 
+STEP = 10_000
+
 
 def all_computed(piece: Piece, program: Program) -> bool:
     """Whether everything in it can be computed for all values of all names, those too that conditions exclude. What is
     tried knows then how long it gets."""
     texts = list(dict.fromkeys(_computed(piece)))
-    sizes = decided(program) if texts else {}
-    return all(_tried(text, sizes) for text in texts)
+    sizes = decided(program) if any(isinstance(text, Computed) for text in texts) else {}
+    return all(_listed(text) if isinstance(text, Axis) else _tried(text, sizes) for text in texts)
 
 
-def _computed(piece: Piece) -> Iterator[Computed]:
+def _computed(piece: Piece) -> Iterator[Axis | Computed]:
     match piece:
-        case Computed():
+        case Axis() | Computed():
             yield piece
         case Row():
             for part in piece.parts:
@@ -32,6 +34,18 @@ def _computed(piece: Piece) -> Iterator[Computed]:
         case Branch():
             for option in piece.options:
                 yield from _computed(option)
+
+
+def _listed(text: Axis) -> bool:
+    if text.table is not None or text.size > MAX_TRIED:
+        return text.table is not None
+    try:
+        text.longest = max(
+            max(map(len, text.stretch(at, min(STEP, text.size - at)))) for at in range(0, text.size, STEP)
+        )
+    except PickFailure:
+        return False
+    return True
 
 
 def _tried(text: Computed, sizes: dict[Slot, int | None]) -> bool:
