@@ -112,6 +112,27 @@ format booking
 CITIES = "name,code\n" + "".join(f'"City ""{n}"" \\ {n}",{"x" if n % 3 else "y"}\n' for n in range(9))
 
 
+MET_BEFORE = """\
+table row
+  | k   | v  |
+  | a b | cd |
+  | ba  | b  |
+
+dialog d
+  let first:
+    | {row.v}
+    | {row.k}
+  user: {|x}{row.k}
+  assistant: {first[0:1]}{first}|{json({"first": first})}
+"""
+
+
+def test_a_text_that_is_computed_from_what_was_met_before_it() -> None:
+    plan = planned("t.ft", Loader(files={"t.ft": MET_BEFORE.encode()}), TARGETS["openai"])
+    assert plan is not None and plan.training.count == 2 * 2 * 2
+    agree(plan, TARGETS["openai"])
+
+
 LONG = """\
 let n in 1..12
 let x in 1..9

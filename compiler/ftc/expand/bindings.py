@@ -216,12 +216,12 @@ class Cell(Value):
 class GivenBinding(Binding):
     """`answer` or `invalid`: its value is made by the block it stands in (`give`)."""
 
-    reads: frozenset[Slot] = frozenset()
-    """What the value depends on besides what meeting it decides."""
+    made_of: "Text | Binding"
+    """What the value is made of."""
 
-    def give(self, ops: Ops, value: Callable[[Picks, str | None], Any], reads: frozenset[Slot] = frozenset()) -> None:
+    def give(self, ops: Ops, value: Callable[[Picks, str | None], Any], made_of: "Text | Binding") -> None:
         self.meet.ops = ops
-        self.reads = reads
+        self.made_of = made_of
         self._value = value
 
     def at(self, column: str | None) -> Value:

@@ -33,7 +33,8 @@ class Builder:
         if style is not None and self.block.kind == "fact":
             plain = bound.tail[-1].text
             assert plain is not None
-            self._answer(style, frame).give(plain.ops, lambda picks, _: restyle(style.replace, plain.render(picks)))
+            swap = style.replace
+            self._answer(style, frame).give(plain.ops, lambda picks, _: restyle(swap, plain.render(picks)), plain)
             bound.tail[-1] = self._styled(style, frame, turn.messages[-1])
         opening = [system, *bound.head] if system else bound.head
         answer = self._answers(style, frame, bound) if style and self.block.kind == "style" else ops_of(bound.tail)
@@ -77,7 +78,7 @@ class Builder:
             found = recorded(picks)
             return found.final if found.final is not None else restyle(style.replace, found.base or "")
 
-        self._answer(style, frame).give((), final, slots_of(prompt.ops))
+        self._answer(style, frame).give((), final, text)
         wrapped = self._styled(style, frame, prompt.message)
         bare = self._styled(model.Style(None, (), style.answer, None, None, None, {}, None), frame, prompt.message)
         if style.wrap is None:

@@ -133,7 +133,9 @@ class FormatBuilder:
         if turn.invalid is not None:
             given = frame.bind(turn.invalid.culprit)
             assert isinstance(given, GivenBinding)
-            given.give((culprit.meet,), lambda picks, column: culprit.name.name if column else culprit.value(picks))
+            given.give(
+                (culprit.meet,), lambda picks, column: culprit.name.name if column else culprit.value(picks), culprit
+            )
             bound.other = [Line(m, frame, f"{path}invalid{i}") for i, m in enumerate(turn.invalid.messages)]
             answer = (*ops_of(bound.other), Done(answered))
             if last:

@@ -18,14 +18,18 @@ from ftc.expand.bindings import (
     GivenColumn,
     ListedBinding,
     RangingBinding,
+    Row,
 )
 from ftc.expand.frames import Column, Value
 from ftc.expand.ops import Slot
-from ftc.expand.texts import Evaluated
+from ftc.expand.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
 
 
 def reads(evaluated: Evaluated) -> frozenset[Slot]:
-    """Every slot that the value of an expression may depend on."""
+    """Every slot that the value of an expression may depend on.
+
+    What meeting it decides is not enough: of that, what is surely met before was taken out.
+    """
     return frozenset[Slot]().union(*map(_reads, evaluated.inputs))
 
 
@@ -33,13 +37,39 @@ def _reads(value: Value) -> frozenset[Slot]:
     match value:
         case ComputedBinding():
             return reads(value.evaluated)
-        case Column():
+        case AliasColumn():
+            return _reads(value.cell)
+        case AliasBinding() if not value.faulty:
+            return _reads(value.whole)
+        case RangingBinding() if not value.faulty:
+            return _of_domain(value.domain, value.slot)
+        case ListedBinding():
+            return _of_texts(value.texts) | {value.slot}
+        case Cell():
+            return _of_texts(value.texts if value.table.name.data is None else ()) | {value.table.slot}
+        case Row():
+            return frozenset[Slot]().union(*map(_reads, value.cells.values()))
+        case Column() | GivenColumn():
             return _reads(value.row)
         case GivenBinding():
-            return value.meet.slots | value.reads
-        case GivenColumn():
-            return value.meet.slots | value.row.reads
+            return _of_texts([value.made_of]) if isinstance(value.made_of, Text) else _reads(value.made_of)
     return value.meet.slots
+
+
+def _of_texts(texts: Iterable[Text]) -> frozenset[Slot]:
+    found: set[Slot] = set()
+    for part in (part for text in texts for part in text.parts):
+        if isinstance(part, Shown):
+            found |= reads(part.evaluated)
+        elif isinstance(part, Chosen):
+            found |= _of_texts(part.texts) | {part.slot}
+        elif isinstance(part, ValueChosen):
+            found |= _of_domain(part.domain, part.slot)
+    return frozenset(found)
+
+
+def _of_domain(domain: Domain, slot: Slot) -> frozenset[Slot]:
+    return frozenset((slot,)) if domain.constant is not None else reads(domain.evaluated) | {slot}
 
 
 def size(evaluated: Evaluated) -> int | None:
@@ -65,27 +95,38 @@ def _size(value: Value) -> int | None:
     return None
 
 
-def over(evaluated: Evaluated, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> Iterable[Any]:
-    """The value of an expression for some picks of a slot, in their order. `picks` is left with any of them."""
-    columns = [
-        _over(value, slot, picks, values) if slot in _reads(value) else repeat(value.value(picks))
-        for value in evaluated.inputs
-    ]
-    if evaluated.expr.bare:
-        return columns[0]
-    if all(isinstance(column, repeat) for column in columns):
-        return repeat(evaluated.value(picks), len(values))
-    return evaluated.expr.loop(zip(*columns, strict=False))
+class Columns:
+    """An expression that is asked for many picks of a slot at once."""
+
+    def __init__(self, evaluated: Evaluated) -> None:
+        self._evaluated = evaluated
+        self._inputs = [(value, _reads(value), _inner(value)) for value in evaluated.inputs]
+
+    def over(self, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> Iterable[Any]:
+        """The value for some picks of a slot, in their order. `picks` is left with any of them."""
+        columns = [
+            _over(value, inner, slot, picks, values) if slot in slots else repeat(value.value(picks))
+            for value, slots, inner in self._inputs
+        ]
+        if self._evaluated.expr.bare:
+            return columns[0]
+        if all(isinstance(column, repeat) for column in columns):
+            return repeat(self._evaluated.value(picks), len(values))
+        return self._evaluated.expr.loop(zip(*columns, strict=False))
 
 
-def _over(value: Value, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> Iterable[Any]:
-    match value:
-        case AliasColumn():
-            return _over(value.cell, slot, picks, values)
-        case AliasBinding() if not value.faulty:
-            return _over(value.whole, slot, picks, values)
-        case ComputedBinding():
-            return over(value.evaluated, slot, picks, values)
+def _inner(value: Value) -> Columns | None:
+    """A computed name has an expression of its own."""
+    while isinstance(value, AliasColumn | AliasBinding) and not (isinstance(value, AliasBinding) and value.faulty):
+        value = value.cell if isinstance(value, AliasColumn) else value.whole
+    return Columns(value.evaluated) if isinstance(value, ComputedBinding) else None
+
+
+def _over(
+    value: Value, inner: Columns | None, slot: Slot, picks: dict[Slot, int], values: Sequence[int]
+) -> Iterable[Any]:
+    if inner is not None:
+        return inner.over(slot, picks, values)
     column = value.over(slot, picks)
     if isinstance(column, Sequence):
         return [column[pick] for pick in values]

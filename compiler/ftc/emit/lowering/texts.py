@@ -137,11 +137,12 @@ class Pieces:
 
     def _evaluated(self, evaluated: Evaluated, spec: str | None) -> Piece:
         slots = columns.reads(evaluated)
+        by_column = columns.Columns(evaluated)
         one = self._from(slots, evaluated.value, spec, evaluated.expr.span)
 
         def column(slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
             try:
-                return [self._shown(value, spec) for value in columns.over(evaluated, slot, picks, values)]
+                return [self._shown(value, spec) for value in by_column.over(slot, picks, values)]
             except FAILURES:
                 return one.column(slot, picks, values)  # one by one, it says which pick fails
 
