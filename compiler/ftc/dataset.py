@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError
+from ftc.emit.write import rows_of
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan import Conversations, Plan
 from ftc.loader import Loader
@@ -56,8 +57,8 @@ class Dataset(Sequence[Conversation]):
 
     def lines(self) -> Iterator[str]:
         """The lines that `ftc compile` writes for the target, without their ends."""
-        target = TARGETS[self.target]
-        return (target.line(each).decode() for each in self if target.takes(each))
+        written = rows_of(self._training, TARGETS[self.target])
+        return (line.decode() for data, _ in written for line in data.split(b"\n")[:-1])
 
     def to_hf(self) -> "HfDataset":
         """A `datasets.Dataset` of the target's lines (`trl` is the one that trainers read). Needs `ftc[hf]`."""
