@@ -26,6 +26,7 @@ HELD = 1 << 30
 def ftc(folder: Path, out: Path) -> dict[str, Any]:
     """The pipeline of `ftc.compile`, with a clock between its phases. First byte to last: data checks and writing."""
     from ftc.check import check
+    from ftc.emit.staged import BUFFER
     from ftc.emit.write import write
     from ftc.expand.plan import expand
     from ftc.loader import Loader
@@ -40,7 +41,7 @@ def ftc(folder: Path, out: Path) -> dict[str, Any]:
         nonlocal before
         phases[phase], before = perf_counter() - before, perf_counter()
 
-    gc.set_threshold(50_000, 20, 50)  # as the command line does
+    gc.disable()  # as the command line does, until there is a plan
     loader = Loader()
     source = loader.source(str(folder / "job.ft"))
     assert isinstance(source, SourceFile), source
@@ -53,7 +54,9 @@ def ftc(folder: Path, out: Path) -> dict[str, Any]:
     done("expand")
     list(look(model, plan, target, data_checks=True))
     done("data checks")
-    with out.open("wb") as sink:
+    gc.freeze()
+    gc.enable()
+    with out.open("wb", buffering=BUFFER) as sink:
         rows = write(plan.training, target, sink).lines
     done("write")
     return {"seconds": phases["data checks"] + phases["write"], "rows": rows, "phases": phases}

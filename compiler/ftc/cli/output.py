@@ -12,6 +12,7 @@ from ftc.cli.stop import INTERNAL, Stop
 from ftc.emit.file import PARQUET, write_file
 from ftc.emit.manifest import Output, beside, made
 from ftc.emit.parts.recipe import Recipe, Split, Stretch
+from ftc.emit.staged import BUFFER
 from ftc.emit.write import Progress, Sink, Written
 from ftc.targets import Target
 
@@ -126,7 +127,7 @@ class Places:
         if self.training is None:
             return self._stream(sys.stdout.buffer, job, progress)
         if self.stream:
-            with self.training.open("wb") as file:
+            with self.training.open("wb", BUFFER) as file:
                 return self._stream(file, job, progress)
         return self._files(self.training, job, progress)
 

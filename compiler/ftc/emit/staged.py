@@ -42,6 +42,10 @@ def _alive(process: int) -> bool:
     return True
 
 
+# A file takes large pieces much sooner than small ones that end in the middle of a page.
+BUFFER = 2 * 2**20
+
+
 class Staged:
     """A context: what is opened in it is written beside its place and takes its place at the end.
 
@@ -59,7 +63,7 @@ class Staged:
         sweep(place)
         aside = aside_of(place, "tmp")
         try:
-            file = aside.open("wb")
+            file = aside.open("wb", BUFFER)
         except OSError as error:
             # People know the place, and nothing of the file aside.
             raise OSError(error.errno, error.strerror, str(path)) from None

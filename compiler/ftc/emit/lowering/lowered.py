@@ -14,8 +14,8 @@ from ftc.expand.graph import END, Node
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.space import Space
 
-# Large enough that a call costs nothing beside its copying, small enough for the cache of a core (best: 100 to 250 kB).
-BLOCK = 128 * 1024
+# Large enough that a call costs nothing beside its copying, small enough for the cache of a core (best: 60 to 250 kB).
+BLOCK = 96 * 1024
 MAX_ROWS = 4096
 
 # No block grows beyond this where a few rows are much longer than others.
