@@ -60,6 +60,7 @@ def write(
     progress: Progress = lambda looked_at: None,
 ) -> Written:
     """Write them, `limit` lines at most. FtcError where a conversation cannot be expressed."""
+    _keep_memory()
     output = _Output(sink, progress)
     if limit is not None and not target.pairs:
         conversations = conversations[:limit]
@@ -69,6 +70,16 @@ def write(
         if output.lines == limit:
             break
     return output.close()
+
+
+def _keep_memory() -> None:
+    """Have the memory of one block used for the next.
+
+    glibc gives memory back to the system as soon as 128 kB are free at its end, and has every page of it cleared again
+    for the next block: half of the time. Once something larger was freed, it keeps twice as much of that (mallopt(3),
+    M_TRIM_THRESHOLD). Elsewhere this does nothing.
+    """
+    bytes(8 * 2**20)
 
 
 class _Output:
