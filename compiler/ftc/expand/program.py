@@ -20,7 +20,7 @@ class Program:
     together."""
 
     __slots__ = (
-        "_ops", "_required", "block", "conditions", "fault", "frames", "groups", "space", "system", "tools", "turns",
+        "_required", "block", "conditions", "fault", "frames", "groups", "ops", "space", "system", "tools", "turns",
     )  # fmt: skip
 
     def __init__(
@@ -34,8 +34,8 @@ class Program:
         self.turns = turns
         self.fault = fault
         self._required: frozenset[Token] = frozenset((answered,) if answered else ())
-        self._ops, self.groups = grouped(self, ops)
-        self.space = space_of(self._ops, conditions, self._required)
+        self.ops, self.groups = grouped(self, ops)
+        self.space = space_of(self.ops, conditions, self._required)
         self.tools = tuple([ToolSpec(t.name, t.description, t.parameters) for t in block.tools])
 
     @property
@@ -48,7 +48,7 @@ class Program:
     def restricted(self, conditions: Iterable[Condition], required: frozenset[Token] = frozenset()) -> "Program":
         """The program with those of its conversations that pass more conditions, and in which more tokens are done."""
         other = copy(self)
-        other.space = space_of(self._ops, [*self.conditions, *conditions], self._required | required)
+        other.space = space_of(self.ops, [*self.conditions, *conditions], self._required | required)
         return other
 
     def bound(self, name: model.Name) -> list[Binding]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ftc.diagnostics import Diagnostic
 from ftc.emit.lowering.pieces import EMPTY, Piece
 from ftc.emit.lowering.said import Texts, said
-from ftc.emit.lowering.shapes import by_shape
+from ftc.emit.lowering.shapes import Fork, by_shape
 from ftc.expand.conversation import Conversation
 from ftc.expand.frames import PickFailure
 from ftc.expand.program import Program
@@ -107,7 +107,7 @@ def _differs(program: Program) -> bool:
     """Whether the answer not to give surely differs from the answer."""
     found: list[bool] = []
 
-    def look(shape: list) -> Piece:  # type: ignore[type-arg]
+    def look(shape: list[Fork]) -> Piece:
         messages, rejected = said(program, Texts(), shape)
         found.append(rejected is None or differ(messages[-1].text, rejected))
         return EMPTY

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ftc.emit.lowering.pieces import EMPTY, Branch, Piece, Row
 from ftc.emit.lowering.said import SaidPiece, Texts, said
-from ftc.emit.lowering.shapes import by_shape
+from ftc.emit.lowering.shapes import Fork, by_shape
 from ftc.expand.ops import Decide, Dynamic, Meet, Slot, Switch
 from ftc.expand.program import Program
 from ftc.quality.decode import differ, readable
@@ -33,7 +33,7 @@ class Told:
         self._heads: list[list[SaidPiece]] = []
         by_shape(program, self._see)
 
-    def _see(self, shape: list) -> Piece:  # type: ignore[type-arg]
+    def _see(self, shape: list[Fork]) -> Piece:
         self.messages, self.rejected = said(self.program, Texts(), shape)
         first = next(at for at, message in enumerate(self.messages) if message.role == "assistant")
         self._heads.append(self.messages[:first])
@@ -107,7 +107,7 @@ def _limits(program: Program) -> Iterator[frozenset[Slot]]:
     for condition in program.conditions:
         yield condition.slots
     seen: set[Meet] = set()
-    stack = list(program._ops)
+    stack = list(program.ops)
     while stack:
         match stack.pop():
             case Dynamic() as op:

@@ -38,12 +38,10 @@ Frame = list[bytes | tuple[int, int]]
 class Framed:
     """The lines of a program as one piece.
 
-    `gaps` says that some conversations become no line, `refused` that the target may refuse some for their shape or for
-    an empty text.
+    `refused` says that the target may refuse some for their shape or for an empty text.
     """
 
     piece: Piece
-    gaps: bool
     refused: bool
 
 
@@ -57,10 +55,10 @@ class Framer:
 
     def line(self, program: Program) -> Framed:
         """Everything the program can write: a line with its end, or nothing where the target takes none."""
-        self._gaps = self._refused = False
+        self._refused = False
         texts = Texts()
         piece = by_shape(program, lambda shape: self._whole(program, texts, shape))
-        return Framed(piece, self._gaps, self._refused)
+        return Framed(piece, self._refused)
 
     def written(self, fixed: Fixed) -> bytes | None:
         """The line of a conversation in which nothing is picked, empty where the target takes none; None where it may
@@ -104,7 +102,6 @@ class Framer:
         frame, refused = self._frame(program, shape)
         self._refused |= refused
         if frame is None:
-            self._gaps = True
             return EMPTY
         holes = list(texts.holes(program, shape))
         return sequence([Constant(p) if isinstance(p, bytes) else holes[p[0]](p[1]) for p in frame])
