@@ -1,7 +1,8 @@
 """The compiler on one screen: from file names to the plan, and everything that was found on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ftc.check import check
 from ftc.diagnostics import Diagnostic, errors
@@ -15,10 +16,12 @@ from ftc.targets import TARGETS, Target
 
 @dataclass(frozen=True)
 class Compilation:
-    """What a run made: the files that were named, what was found, and the plan where no error makes it impossible."""
+    """What a run made: the files that were named, what was found, and the plan where no error makes it impossible.
+    `train` are the settings of the job that they describe."""
 
     sources: tuple[SourceFile, ...]
     plan: Plan | None
+    train: Mapping[str, Any]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -28,9 +31,11 @@ def compile(
     *,
     target: Target = TARGETS["openai"],
     data_checks: bool = True,
+    unanswered: bool = False,
     progress: Progress = silent,
 ) -> Compilation:
     """Compile the files for a target. `data_checks` looks at every conversation, up to a million, and tells `progress`.
+    `unanswered` lets prompts of a style stand without an answer: they are what there is to record.
 
     No phase stops at an error: each leaves out what it could not understand, and the next looks at the rest.
     """
@@ -43,5 +48,5 @@ def compile(
     found += diagnostics
     plan, diagnostics = expand(model, pairs=target.pairs)
     found += diagnostics
-    found += look(model, plan, target, data_checks=data_checks, progress=progress)
-    return Compilation(sources, None if errors(found) else plan, tuple(found))
+    found += look(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
+    return Compilation(sources, None if errors(found) else plan, model.train, tuple(found))

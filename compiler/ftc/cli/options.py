@@ -12,6 +12,7 @@ from ftc.report import Format, emit
 from ftc.targets import TARGETS, Target
 
 if TYPE_CHECKING:
+    from ftc.compile import Compilation
     from ftc.expand.plan import Plan
     from ftc.loader import Loader
 
@@ -21,6 +22,17 @@ FormatOption = Annotated[
     typer.Option("--format", help="How findings are reported: text for people; sarif and github for their services."),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
+Provider = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Whose model: local (this machine), openai, azure, together, …; else `train` says."
+    ),
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option("--model", metavar="MODEL", help="Local: a hub id, a folder, a GGUF file; else the service's name."),
+]
+BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Where the service is: any that speaks OpenAI's API.")]
 TargetName = Annotated[
     str, typer.Option("--to", metavar="TARGET", help=f"The format of the lines: {', '.join(TARGETS)}.")
 ]
@@ -50,16 +62,33 @@ def compiled(
     results: bool,
 ) -> "Plan":
     """The plan of the files, after a report of what was found; exits where that forbids to go on."""
+    return compilation(
+        files, loader, target=target, data_checks=data_checks, format=format, strict=strict, results=results
+    )[0]
+
+
+def compilation(
+    files: list[str],
+    loader: "Loader",
+    *,
+    target: Target,
+    data_checks: bool,
+    format: Format = "text",
+    strict: bool = False,
+    results: bool = True,
+    unanswered: bool = False,
+) -> "tuple[Plan, Compilation]":
+    """The same, with all that the compilation made."""
     from ftc.cli.progress import Bar
     from ftc.compile import compile
 
-    found = compile(files, loader, target=target, data_checks=data_checks, progress=Bar)
+    found = compile(files, loader, target=target, data_checks=data_checks, unanswered=unanswered, progress=Bar)
     gc.freeze()
     gc.enable()
     report(found.diagnostics, format, results=results)
     fail_on(found.diagnostics, strict)
     assert found.plan is not None
-    return found.plan
+    return found.plan, found
 
 
 def fail_on(found: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:

@@ -23,7 +23,7 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Draw some of the training conversations as chats: a few spread over all of them, or those at --at."""
-    from ftc.cli import chat
+    from ftc.cli.drawn import drawn, place
     from ftc.cli.numbers import number as shown
     from ftc.emit.sample import spread
     from ftc.loader import Loader
@@ -38,8 +38,8 @@ def run(
     for index in spread(among.count, number or 3) if at is None else range(at, min(at + (number or 1), among.count)):
         conversation = among[index]
         origin = conversation.origin
-        title = f"── {origin.block} {index:,} of {shown(among.count)} ── {chat.place(origin.span)}"
-        sys.stdout.write(chat.drawn(conversation, title, color=colored(sys.stdout)) + "\n")
+        title = f"── {origin.block} {index:,} of {shown(among.count)} ── {place(origin.span)}"
+        sys.stdout.write(drawn(conversation, title, color=colored(sys.stdout)) + "\n")
 
 
 def _among(plan: "Plan", block: str | None) -> "Conversations":

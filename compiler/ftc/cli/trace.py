@@ -26,7 +26,7 @@ def run(
 
     The sources are read from the manifest beside the output, so they may have changed since.
     """
-    from ftc.cli import chat
+    from ftc.cli.drawn import drawn
     from ftc.emit.trace import locate
     from ftc.emit.write import taken
     from ftc.targets import TARGETS
@@ -48,7 +48,7 @@ def run(
         emit([Diagnostic("W701", None, {"path": str(path)})], "text", sys.stderr)
     color = colored(sys.stdout)
     title = f"── {path}:{number} ── {conversation.origin.block} ── {conversation.id}"
-    sys.stdout.write(chat.drawn(conversation, title, color=color) + "\n" + _sources(conversation))
+    sys.stdout.write(drawn(conversation, title, color=color) + "\n" + _sources(conversation))
 
 
 def _parsed(place: str) -> tuple[Path, int]:
@@ -82,7 +82,7 @@ def _sources(conversation: Conversation) -> str:
 
 
 def _line(span: "Span") -> str:
-    from ftc.cli.chat import place
+    from ftc.cli.drawn import place
 
     start = span.source.line_starts[span.line - 1]
     return f"{place(span)} | {ShownLine(span.source.line(span.line), span.start - start).text.strip()}"

@@ -13,22 +13,30 @@ __all__ = ["Progress", "look", "silent"]
 
 
 def look(
-    model: Model, plan: Plan, target: Target, *, data_checks: bool, progress: Progress = silent
+    model: Model,
+    plan: Plan,
+    target: Target,
+    *,
+    data_checks: bool,
+    unanswered: bool = False,
+    progress: Progress = silent,
 ) -> Iterator[Diagnostic]:
-    """Everything there is to say about the plan; what needs its conversations, only with `data_checks`."""
-    looks = _look(model, plan, target, progress, data_checks=data_checks)
+    """Everything there is to say about the plan; what needs its conversations, only with `data_checks`, and what the
+    answers of its styles must be, only if none may be missing (`unanswered`)."""
+    looks = _look(model, plan, target, progress, data_checks=data_checks, unanswered=unanswered)
     # Where something is missing, only what is certainly wrong is said.
     yield from (found for found in looks if model.whole or found.code[:2] == "E5")
 
 
-def _look(model: Model, plan: Plan, target: Target, progress: Progress, *, data_checks: bool) -> Iterator[Diagnostic]:
+def _look(
+    model: Model, plan: Plan, target: Target, progress: Progress, *, data_checks: bool, unanswered: bool
+) -> Iterator[Diagnostic]:
     yield from values.check(plan)
     yield from splits.check(plan)
-    about_answers = list(answers.check(plan))
+    about_answers = [] if unanswered else list(answers.check(plan))
     yield from about_answers
-    unanswered = errors(about_answers)
     longest = None
-    if data_checks and not unanswered:
+    if data_checks and not unanswered and not errors(about_answers):
         found = scan(plan, target, measure=expectations.wants_tokens(model), progress=progress)
         yield from found.diagnostics
         longest = found.longest_tokens

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ftc.diagnostics import Diagnostic
 
-MODULES = ("source", "syntax", "names", "structure", "picks", "data", "targets", "usage")
+MODULES = ("source", "syntax", "names", "structure", "picks", "data", "targets", "usage", "providers", "loop")
 """The modules of words: the first digit of a code is the index of its module."""
 
 

@@ -1,0 +1,37 @@
+"""The providers by name, and what each can do. Naming one imports no library; asking it for something does."""
+
+from ftc.providers import services
+from ftc.providers.provider import Ability, Capabilities, Provider, ProviderError
+
+__all__ = ["NAMES", "capabilities", "provider"]
+
+NAMES = ("local", *services.SERVICES)
+
+
+def capabilities(name: str) -> Capabilities:
+    """What a provider can do; ProviderError where there is none of that name."""
+    if name == "local":
+        from ftc.providers.local.capabilities import CAPABILITIES
+
+        return CAPABILITIES
+    if name not in services.SERVICES:
+        raise ProviderError("E801", name=name, known=list(NAMES))
+    return services.SERVICES[name].capabilities
+
+
+def provider(name: str, base_url: str | None = None, *, ability: Ability = "chat") -> Provider:
+    """The provider of a name, which must have an ability. `base_url` says where a service is, if not where it usually
+    is."""
+    declared = capabilities(name)
+    if ability not in declared.abilities:
+        able = [each for each in NAMES if ability in capabilities(each).abilities]
+        raise ProviderError("E802", name=name, ability=services.SAID[ability], able=able)
+    if name == "local":
+        from ftc.providers.local import Local
+
+        if base_url is not None:
+            raise ProviderError("E803", name=name)
+        return Local()
+    from ftc.providers.openai import OpenAI
+
+    return OpenAI(services.SERVICES[name], base_url)

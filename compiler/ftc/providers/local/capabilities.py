@@ -1,0 +1,11 @@
+"""What the local provider can do, said without its libraries."""
+
+from ftc.providers.provider import Capabilities
+
+CAPABILITIES = Capabilities(
+    abilities=frozenset({"chat", "files", "jobs"}),
+    settings=frozenset({"epochs", "batch_size", "learning_rate", "beta", "seed", "suffix", "lora_rank"}),
+    targets={"supervised": "openai", "dpo": "openai-dpo"},
+    default_model="smollm2-135m-instruct",
+    paid=False,
+)
