@@ -167,7 +167,7 @@ class Trainer(Protocol):
     def create(self, training: Training) -> JobState:
         """Start a job. It asks once: whether a job exists after an error is for `find` to say."""
 
-    def find(self, digest: str) -> JobState | None:
+    def find(self, training: Training) -> JobState | None:
         """The newest job with this digest that did not fail and was not cancelled."""
 
     def state(self, job: str) -> JobState: ...
