@@ -1,0 +1,77 @@
+"""A service that is being asked: the client of the library with a key, and asking until there is an answer or none."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+from ftc.providers.openai import keys
+from ftc.providers.openai.errors import Asked, said_of
+from ftc.providers.openai.retries import Gate, Passing, Patience, patiently
+from ftc.providers.services import Service
+
+if TYPE_CHECKING:
+    import openai
+
+Answer = TypeVar("Answer")
+
+
+class Connection:
+    """`address` is `base_url` as it may be shown: without the password that an address can hold."""
+
+    def __init__(self, service: Service, base_url: str, patience: Patience) -> None:
+        self.name, self.variable = service.name, service.key
+        self.address = _shown(base_url)
+        self.patience = patience
+        self._service, self._base_url = service, base_url
+        self._key = keys.key(service.name, service.key)
+        self._gate = Gate()
+        self._reached = False
+
+    def ask(self, asked: Asked, question: "Callable[[openai.OpenAI], Answer]") -> Answer:
+        """The answer, asked for again while that is of use; ProviderError where there is none."""
+        return patiently(
+            lambda: self.once(asked, question), self.name, self.patience, self._gate, lambda: self._reached
+        )
+
+    def once(self, asked: Asked, question: "Callable[[openai.OpenAI], Answer]") -> Answer:
+        """The answer, asked for once: ProviderError, or Passing where it may be had a moment later."""
+        client = self.client
+        try:
+            answer = question(client)
+        except Exception as error:
+            told = said_of(error, asked, self)
+            if told is None:
+                raise
+            self._reached |= not (isinstance(told, Passing) and told.unreached)
+            # Without what led to it: that may hold what was sent.
+            raise told from None
+        self._reached = True
+        return answer
+
+    def hidden(self, text: str) -> str:
+        """What a service says, without the key."""
+        return keys.without(text, self._key)
+
+    @cached_property
+    def client(self) -> "openai.OpenAI":
+        import openai
+
+        key = self._key.get_secret_value()
+        client = openai.OpenAI(
+            api_key=key,
+            base_url=self._base_url,
+            max_retries=0,
+            timeout=openai.Timeout(self.patience.timeout, connect=self.patience.connect),
+            # https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle: its v1 API takes `api-key`.
+            default_headers={"api-key": key, "Authorization": openai.Omit()} if self.name == "azure" else None,  # type: ignore[dict-item]
+        )
+        if self._base_url != self._service.base_url or self.name != "openai":
+            # The library reads these from the environment; they are OpenAI's own, and nobody else's business.
+            client.organization = client.project = None
+        return client
+
+
+def _shown(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

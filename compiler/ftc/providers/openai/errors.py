@@ -1,0 +1,101 @@
+"""What went wrong between us and a service, as a diagnostic, in the service's own words and without the key."""
+
+import re
+from dataclasses import dataclass
+from json import JSONDecodeError
+from typing import TYPE_CHECKING, Any
+
+from ftc.providers.openai.retries import Passing, pause_asked
+from ftc.providers.provider import Ability, ProviderError
+from ftc.providers.services import SAID
+
+if TYPE_CHECKING:
+    from ftc.providers.openai.connection import Connection
+
+LONGEST = 400
+"""Characters of a service's words that are shown."""
+
+AGAIN = frozenset({408, 409, 429})
+NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked, in words that follow `cannot` (`answer`, `take the file`), and what it takes to do it."""
+
+    what: str
+    ability: Ability
+    model: str | None = None
+    job: str | None = None
+
+
+def said_of(error: Exception, asked: Asked, connection: "Connection") -> ProviderError | Passing | None:
+    """What an error of the library amounts to; None where it is none of the library's."""
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return _status(error, asked, connection)
+    data: dict[str, Any] = {"name": connection.name, "base_url": connection.address, "what": asked.what}
+    if isinstance(error, openai.APIConnectionError) or _of_transport(error):
+        cause = error.__cause__ or error
+        silent = isinstance(error, openai.APITimeoutError)
+        unreached = type(cause).__name__ in ("ConnectError", "ConnectTimeout")
+        reason = "no answer in time" if silent else words(str(cause), connection) or "the connection was cut"
+        final = ProviderError("E808" if unreached else "E810", passing=True, reason=reason, **data)
+        return Passing(f"not reached ({reason})" if unreached else reason, final, unreached=unreached)
+    if isinstance(error, (openai.APIResponseValidationError, JSONDecodeError, UnicodeDecodeError)):
+        return ProviderError("E816", reason="it is no JSON", **data)
+    if isinstance(error, openai.APIError):
+        # In the middle of a stream.
+        reason = words(error.message, connection)
+        return Passing(reason, ProviderError("E810", passing=True, reason=reason, **data))
+    return None
+
+
+def _status(error: Any, asked: Asked, connection: "Connection") -> ProviderError | Passing:
+    status: int = error.status_code
+    code, reason = error.code, words(_message(error), connection) or f"status {status}"
+    data: dict[str, Any] = {
+        "name": connection.name,
+        "base_url": connection.address,
+        "what": asked.what,
+        "reason": reason,
+    }
+    if status == 402 or code in NO_MONEY:
+        return ProviderError("E811", **data)
+    if status in AGAIN or (status >= 500 and status != 501):
+        told = f"too many requests ({reason})" if status == 429 else f"status {status} ({reason})"
+        final = ProviderError("E810", passing=True, **data)
+        return Passing(told, final, wait=pause_asked(error.response.headers), all=status == 429)
+    if status in (401, 403):
+        return ProviderError("E806", variable=connection.variable, **data)
+    if status in (404, 405, 501):
+        if asked.job is not None and status == 404:
+            return ProviderError("E819", job=asked.job, **data)
+        if asked.model is not None and (code == "model_not_found" or asked.model in reason):
+            return ProviderError("E807", model=asked.model, **data)
+        return ProviderError("E812", ability=SAID[asked.ability], **data)
+    return ProviderError("E809", param=error.param, **data)
+
+
+def words(text: str, connection: "Connection") -> str:
+    """A text of a service as it may be shown: on one line, not endless, without its full stop and the key."""
+    shown = " ".join("".join(each if each.isprintable() else " " for each in connection.hidden(text)).split())
+    shown = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+    return shown.rstrip(".")
+
+
+def _message(error: Any) -> str:
+    """The services differ in where they say why."""
+    body = error.body
+    if isinstance(body, dict):
+        body = next((body[name] for name in ("message", "detail", "error", "title") if body.get(name)), "")
+    if isinstance(body, str) and not re.match(r"\s*<", body):
+        return body
+    # A page for people, or nothing.
+    return "" if body is None or isinstance(body, str) else str(body)
+
+
+def _of_transport(error: Exception) -> bool:
+    """Whether it comes from below the library: it lets some through, and which HTTP library it uses differs."""
+    return type(error).__module__.partition(".")[0].startswith(("httpx", "httpcore"))
