@@ -1,11 +1,17 @@
 """The answers file of a style: what the model said, and what a person made of it."""
 
-from ftc.check.model import Answered
+import re
+
+from ftc.check.model import Answered, Recorder
 from ftc.check.scope import Findings
 from ftc.diagnostics import Diagnostic, Label
+from ftc.frozen import replaced
 from ftc.loader import Loader
 from ftc.source import Span
 from ftc.syntax import ast, parse
+
+# `gpt-4.1-mini (openai), 2026-11-23, …`: the rest of the line is for people.
+_BY = re.compile(r"(.+?) \(([\w-]+)\)(?=,|$)")
 
 
 def read_answers(path: ast.String, style: str, loader: Loader, findings: Findings) -> dict[str, Answered]:
@@ -18,41 +24,80 @@ def read_answers(path: ast.String, style: str, loader: Loader, findings: Finding
     file, diagnostics = parse(source)
     for diagnostic in diagnostics:
         findings.take(diagnostic, path.span)
-    answers: dict[str, Answered] = {}
-    seen: dict[str, Span] = {}
+    reader = _Reader(findings)
     for block in file.statements:
         if isinstance(block, ast.Bad):
             continue
         if not isinstance(block, ast.Block) or block.kind != "answers":
             findings.add("E326", block.span)
         elif block.name is not None and block.name.text == style:
-            _block(block, answers, seen, findings)
-    return answers
+            reader.block(block)
+    return reader.answers
 
 
-def _block(block: ast.Block, answers: dict[str, Answered], seen: dict[str, Span], findings: Findings) -> None:
-    prompt: str | None = None
-    for statement in block.body:
-        if not isinstance(statement, ast.Message) or statement.role not in ("user", "base", "assistant"):
-            if not isinstance(statement, ast.Bad):
+class _Reader:
+    """Reads the blocks of one style."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.answers: dict[str, Answered] = {}
+        self._seen: dict[str, Span] = {}
+        self._prompt: str | None = None
+        # What was said of how the answer that comes next was had.
+        self._recorded: ast.Recorded | None = None
+
+    def block(self, block: ast.Block) -> None:
+        self._prompt = self._recorded = None
+        for statement in block.body:
+            if isinstance(statement, ast.Recorded):
+                self._how(statement)
+            elif isinstance(statement, ast.Message) and statement.role in ("user", "base", "assistant"):
+                if isinstance(statement.content, ast.Text):
+                    self._said(statement, words(statement.content))
+                else:
+                    self.findings.add("E332", statement.span)
+            elif not isinstance(statement, ast.Bad):
                 word = statement.span.text.split(maxsplit=1)[0]
-                findings.add("E301", statement.span, word=word, block="`answers`", where="", top="")
-            continue
-        if not isinstance(statement.content, ast.Text):
-            findings.add("E332", statement.span)
-            continue
-        text = "".join(p.text for p in statement.content.parts if isinstance(p, ast.Literal))
-        if statement.role == "user":
-            if text in seen:
-                findings.add("E303", statement.span, (Label(seen[text], "the first one"),), what="This prompt")
-            prompt = text
-            seen.setdefault(text, statement.span)
-            answers.setdefault(text, Answered(None, None, statement.span))
-        elif prompt is None:
-            findings.add("E302", statement.span, why="An answer stands here before any `user:` line.", way="user: …")
+                self.findings.add("E301", statement.span, word=word, block="`answers`", where="", top="")
+
+    def _how(self, statement: ast.Recorded) -> None:
+        if self._prompt is None:
+            self._too_early(statement)
+        elif self._recorded is not None:
+            label = Label(self._recorded.span, "the first one")
+            self.findings.add("E303", statement.span, (label,), what="`recorded`")
         else:
-            old = answers[prompt]
-            base, final = (text, old.final) if statement.role == "base" else (old.base, text)
-            # A final answer is the one that is written: it is the place to point at.
-            span = old.span if old.final is not None and statement.role == "base" else statement.span
-            answers[prompt] = Answered(base, final, span)
+            self._recorded = statement
+
+    def _said(self, statement: ast.Message, text: str) -> None:
+        if statement.role == "user":
+            if text in self._seen:
+                label = Label(self._seen[text], "the first one")
+                self.findings.add("E303", statement.span, (label,), what="This prompt")
+            self._prompt, self._recorded = text, None
+            self._seen.setdefault(text, statement.span)
+            self.answers.setdefault(text, Answered(None, None, statement.span))
+        elif self._prompt is None:
+            self._too_early(statement)
+        else:
+            old = self.answers[self._prompt]
+            if statement.role == "assistant":
+                new = replaced(old, final=text, span=statement.span)
+            else:
+                # A final answer is the one that is written: it is the place to point at.
+                span = statement.span if old.final is None else old.span
+                new = replaced(old, base=text, span=span, recorder=_recorder(self._recorded))
+            self.answers[self._prompt], self._recorded = new, None
+
+    def _too_early(self, statement: ast.Statement) -> None:
+        self.findings.add("E302", statement.span, why="An answer stands here before any `user:` line.", way="user: …")
+
+
+def words(text: ast.Text) -> str:
+    """What a raw text says."""
+    return "".join(part.text for part in text.parts if isinstance(part, ast.Literal))
+
+
+def _recorder(statement: ast.Recorded | None) -> Recorder | None:
+    found = _BY.match(words(statement.text)) if statement else None
+    return Recorder(found[1], found[2], statement.span) if found and statement else None

@@ -15,6 +15,7 @@ from ftc.check.runtime import start
 from ftc.check.types import INT, TEXT, Type
 from ftc.frozen import frozen
 from ftc.source import Span
+from ftc.syntax.raw import held
 
 # ── expressions and text ──────────────────────────────────────────────────────────────────────────
 
@@ -291,12 +292,30 @@ class Split:
 
 
 @frozen
+class Recorder:
+    """Whose a recorded answer is, as its `recorded:` line at `span` says."""
+
+    model: str
+    provider: str
+    span: Span
+
+
+@frozen
 class Answered:
-    """A recorded answer of a style: `base` as the model gave it, `final` as a person or a model rewrote it."""
+    """A recorded answer of a style: `base` as the model gave it, `final` as a person or a model rewrote it.
+
+    `recorder` is the model that gave `base`, where that is known.
+    """
 
     base: str | None
     final: str | None
     span: Span
+    recorder: Recorder | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether it is the prompt alone."""
+        return self.base is None and self.final is None
 
 
 @frozen
@@ -307,10 +326,14 @@ class Style:
     replace: tuple[tuple[str, str], ...]
     answer: Answer
     keep: float | None
-    rewrite: Template | None
+    rewrite: str | None
     answers_path: str | None
     answers: Mapping[str, Answered]
     system: Message | None
+
+    def answered(self, prompt: str) -> Answered | None:
+        """The answer to a prompt. It is found by what a file of answers can hold of the prompt."""
+        return self.answers.get(prompt) or self.answers.get(held(prompt))
 
 
 @frozen

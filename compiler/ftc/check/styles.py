@@ -61,7 +61,9 @@ class Styles(BlockBuilder):
                 if not 0 <= keep <= 100:
                     self.findings.add("E321", statement.span, what="`keep` takes a share from 0% to 100%.")
             elif isinstance(statement, ast.Rewrite):
-                rewrite = turns.templates.text(statement.text)
+                rewrite = turns.templates.text(statement.text).constant
+                if rewrite is None:
+                    self.findings.add("E333", statement.text.span)
             elif isinstance(statement, ast.AnswersFrom):
                 from ftc.check.answers import read_answers
 

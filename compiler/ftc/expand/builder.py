@@ -69,8 +69,8 @@ class Builder:
 
         def recorded(picks: Picks) -> model.Answered:
             words = text.render(picks)
-            found = style.answers.get(words)
-            if found is None or (found.base is None and found.final is None):
+            found = style.answered(words)
+            if found is None or found.empty:
                 raise PickFailure(prompt.message.span, KeyError(words), picks)
             return found
 
@@ -90,8 +90,9 @@ class Builder:
         bound.other = [bare]
         bound.fault = Slot("final", "final", "final", False, lambda _, __: ("", prompt.message.span), hidden=True)
         reads = slots_of(prompt.ops)
-        edited = {words for words, a in style.answers.items() if a.final is not None}
-        return (
-            Switch(bound.fault, lambda _, picks: int(text.render(picks) in edited), reads, frozenset(),
-                   (wrapped.ops, bare.ops)),
-        )  # fmt: skip
+
+        def edited(_: object, picks: Picks) -> int:
+            found = style.answered(text.render(picks))
+            return int(found is not None and found.final is not None)
+
+        return (Switch(bound.fault, edited, reads, frozenset(), (wrapped.ops, bare.ops)),)

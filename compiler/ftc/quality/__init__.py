@@ -33,7 +33,7 @@ def _look(
 ) -> Iterator[Diagnostic]:
     yield from values.check(plan)
     yield from splits.check(plan)
-    about_answers = [] if unanswered else list(answers.check(plan))
+    about_answers = [] if unanswered else list(answers.check(plan, model.train.get("model")))
     yield from about_answers
     longest = None
     if data_checks and not unanswered and not errors(about_answers):

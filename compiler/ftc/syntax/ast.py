@@ -427,6 +427,14 @@ class Rewrite:
 
 
 @frozen
+class Recorded:
+    """`recorded: text` in `answers`: how the answer below it was had."""
+
+    text: Text
+    span: Span
+
+
+@frozen
 class StyleLine:
     """`style NAME` without a block: in a fact, the style it is written in."""
 
@@ -474,7 +482,7 @@ class Bad:
 
 Statement = (
     Let | Table | Def | Where | Message | Calls | NoSystem | Says | Tool | Turns | Cover | Sample | Validation | Repeat
-    | Replace | Keep | AnswersFrom | Rewrite | StyleLine | Use | Setting | Expect | Block | Bad
+    | Replace | Keep | AnswersFrom | Rewrite | Recorded | StyleLine | Use | Setting | Expect | Block | Bad
 )  # fmt: skip
 
 

@@ -143,6 +143,9 @@ class Builder(ExpressionBuilder):
     def rewrite(self, head: Token, raw: Token | None, text: Text, end: Token) -> Statement:
         return ast.Rewrite(_raw(text, raw), self._span(head[2], end[2]))
 
+    def recorded(self, head: Token, text: Text, end: Token) -> Statement:
+        return ast.Recorded(text, self._span(head[2], end[2]))
+
     def use(self, head: Token, path: Token, end: Token) -> Statement:
         return ast.Use(self._path(path), self._span(head[2], end[2]))
 

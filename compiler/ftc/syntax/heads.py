@@ -50,6 +50,7 @@ HEADS = {
     "replace": Head(rows=True),
     "keep": Head(),
     "rewrite": Head(frozenset({"raw"}), colon=True),
+    "recorded": Head(colon=True),
     "use": Head(),
 }
 

@@ -101,6 +101,8 @@ class _Printer:
                 self.content(node, "says", body, indent, end)
             case ast.Rewrite(text=text):
                 self.content(node, "rewrite", text, indent, end)
+            case ast.Recorded(text=text):
+                self.content(node, "recorded", text, indent, end)
             case ast.Tool(name=name, parameters=parameters, description=text):
                 head = f"tool {name.text}({', '.join(map(_parameter, parameters))})"
                 self.content(node, head, text, indent, end)
@@ -191,7 +193,7 @@ def _apart(before: ast.Statement, statement: ast.Statement, kind: str) -> bool:
         return True
     is_user = isinstance(statement, ast.Message) and statement.role == "user"
     was_user = isinstance(before, ast.Message) and before.role == "user"
-    is_exchange = isinstance(before, (ast.Message, ast.Says, ast.Calls)) and not was_user
+    is_exchange = isinstance(before, (ast.Message, ast.Says, ast.Calls, ast.Recorded)) and not was_user
     return kind in ("fact", "answers") and is_user and is_exchange
 
 
@@ -203,7 +205,7 @@ def _inner(statement: ast.Statement) -> int:
     match statement:
         case ast.Message(content=body) | ast.Let(value=body) | ast.Says(body=body):
             pass
-        case ast.Rewrite(text=body) | ast.Tool(description=body):
+        case ast.Rewrite(text=body) | ast.Recorded(text=body) | ast.Tool(description=body):
             pass
         case _:
             return statement.span.start

@@ -1,4 +1,4 @@
-"""The words of E501, E502 and W501 to W508: what is seen in the conversations."""
+"""The words of E501, E502 and W501 to W509: what is seen in the conversations."""
 
 from ftc.wording import Wording
 
@@ -54,5 +54,11 @@ WORDING: dict[str, Wording] = {
         "tokens not counted",
         "The library that counts tokens is not installed, so this cannot be asked.",
         ("pip install 'ftc[tokens]'",),
+    ),
+    "W509": Wording(
+        "answers of another model",
+        "Base answers of `{style}` that {recorder} gave: {count:,}; what is trained is {trained}. A style leaves a"
+        " model its skills where it starts from what that model itself says (SDFT, arXiv 2402.13669).",
+        ("Delete them from {answers}, and then: ftc record {file}", "Train the model that gave them."),
     ),
 }

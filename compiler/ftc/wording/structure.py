@@ -1,4 +1,4 @@
-"""The words of E301 to E331 and W301, W302: blocks and turns that do not have the shape they need."""
+"""The words of E301 to E333 and W301, W302: blocks and turns that do not have the shape they need."""
 
 from ftc.wording import Wording
 
@@ -101,7 +101,7 @@ WORDING: dict[str, Wording] = {
     "E328": Wording(
         "no recorded answer",
         "{missing} {prompts} no recorded answer under `{style}`; the first is: {first}",
-        ("Write it into {answers}: user: … and base: …",),
+        ("Ask the model: ftc record {file}", "Write it into {answers}: user: … and base: …"),
     ),
     "E329": Wording(
         "an unanswered invalid value",
@@ -122,6 +122,11 @@ WORDING: dict[str, Wording] = {
         "no text",
         "In a file of answers every message is plain text.",
         ("Write a colon and the text: assistant: …",),
+    ),
+    "E333": Wording(
+        "an instruction that varies",
+        "What a model is told to make of an answer is one plain text, without names or alternatives.",
+        ("Write a backslash before a brace: \\{{",),
     ),
     "W301": Wording(
         "nothing invalid",

@@ -1,0 +1,32 @@
+"""What a raw text can hold: a text as it is read again once it is written below a colon.
+
+Blanks at the ends of lines, blank lines around a text and the column of its first line mean nothing in the language; of
+a text that comes from elsewhere they are what is lost, and no more.
+"""
+
+import re
+
+from ftc.syntax.lines import BLANK
+
+# Half of a pair of UTF-16, which is no character.
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def held(text: str) -> str:
+    """A text as a raw block holds it. What it holds is held."""
+    lines = [line.rstrip(BLANK) for line in _HALF.sub("\ufffd", text).split("\n")]
+    while lines and not lines[0]:
+        del lines[0]
+    while lines and not lines[-1]:
+        del lines[-1]
+    if not lines:
+        return ""
+    margin = " " * _column(lines[0])
+    if all(line.startswith(margin) for line in lines if line):
+        return "\n".join(line.removeprefix(margin) for line in lines)
+    # A blank before the first word alone is no column.
+    return "\n".join([lines[0][len(margin) :], *lines[1:]])
+
+
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
