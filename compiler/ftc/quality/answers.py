@@ -1,6 +1,7 @@
 """E328, W501 and W509: what is missing of a style's recorded answers, what was made of them, and whose they are."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -76,29 +77,26 @@ def _kept(style: Style) -> Iterator[Diagnostic]:
     if style.keep is None:
         return
     for prompt, answered in style.answers.items():
-        share = kept(answered, style)
+        share = share_kept(answered, style)
         if share is not None and share < style.keep / 100:
             data = {"prompt": prompt, "share": f"{share:.0%}", "keep": f"{style.keep:g}%"}
             yield Diagnostic("W501", answered.span, data)
 
 
-def kept(answered: Answered, style: Style) -> float | None:
-    """The share of the base answer's words (each as often as it stands there) that the final answer keeps.
-
-    None where there is no base answer with a word in it.
-    """
+def share_kept(answered: Answered, style: Style) -> float | None:
+    """What the final answer keeps of the base answer, before it is wrapped; None where there is nothing to keep."""
     if answered.base is None:
         return None
-    base = _words(answered.base)
-    if not base:
-        return None
-    left = _words(answered.final if answered.final is not None else restyle(style.replace, answered.base))
-    same = 0
-    for word in base:
-        if word in left:
-            left.remove(word)
-            same += 1
-    return same / len(base)
+    return kept(answered.base, answered.final if answered.final is not None else restyle(style.replace, answered.base))
+
+
+def kept(base: str, final: str) -> float | None:
+    """The share of the base answer's words (each as often as it stands there) that the final answer keeps.
+
+    None where the base answer has no word.
+    """
+    words, left = _words(base), Counter(_words(final))
+    return (Counter(words) & left).total() / len(words) if words else None
 
 
 def _words(text: str) -> list[str]:
