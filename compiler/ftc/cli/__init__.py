@@ -21,6 +21,8 @@ COMMANDS = {
     "count": "Say how many conversations there are, without making them.",
     "show": "Draw some of the conversations as chats.",
     "trace": "Say where a line of an output came from.",
+    "plan": "Say what training would do and cost.",
+    "train": "Train a model on .ft files.",
     "explain": "Explain the code of a finding.",
     "init": "Start a file.",
     "format": "Lay files out the one usual way.",

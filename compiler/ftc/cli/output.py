@@ -186,8 +186,9 @@ def needs(library: str, extra: str, what: str) -> None:
         raise Stop("E722", what=what, library=library, extra=extra)
 
 
-def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress) -> list[Output]:
-    """All of a job but its files; a sample of the lines is held against their shape."""
+def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, whole: bool = False) -> list[Output]:
+    """All of a job but its files; a sample of the lines is held against their shape. With `whole` every line is made,
+    however many there are, so that the digests are known."""
     from ftc.emit.sample import check_shape
 
     outputs = []
@@ -195,7 +196,7 @@ def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress) -> li
         conversations = stretch.conversations
         check_shape(conversations, job.target)
         written = Written(conversations.count, 0, 0, "")
-        if conversations.count <= REHEARSED:
+        if whole or conversations.count <= REHEARSED:
             written = write_file(
                 conversations, job.target, _Nowhere(), suffix=".jsonl", limit=job.recipe.limit, progress=progress
             )
@@ -203,7 +204,7 @@ def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress) -> li
     return outputs
 
 
-# A rehearsal makes every line of so many; of more, the sample has to do.
+# A rehearsal makes every line of so many; of more, the sample has to do unless the whole is asked for.
 REHEARSED = 100_000
 
 

@@ -34,7 +34,7 @@ class Capabilities:
 
     `settings` are the settings of `train` that it heeds; `targets` the format of lines that it trains on, by method;
     `default_model` what is trained or asked where no model is named; `max_file_bytes` and `min_lines` the limits of a
-    training file; `paid` whether training costs money.
+    training file; `paid` whether training costs money; `poll` the seconds between two looks at a job.
     """
 
     abilities: frozenset[Ability]
@@ -44,6 +44,7 @@ class Capabilities:
     max_file_bytes: int | None = None
     min_lines: int = 1
     paid: bool = True
+    poll: float = 5.0
 
 
 # ── answering ─────────────────────────────────────────────────────────────────────────────────────

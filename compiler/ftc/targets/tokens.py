@@ -29,6 +29,12 @@ def count(conversation: Conversation) -> int | None:
     return REPLY + sum(map(counter, _texts(conversation))) + PER_MESSAGE * len(conversation.messages)
 
 
+def count_text(text: str) -> int | None:
+    """The tokens of a text alone."""
+    counter = _counter()
+    return None if counter is None else counter(text)
+
+
 def _texts(conversation: Conversation) -> Iterator[str]:
     for message in conversation.messages:
         if message.content:

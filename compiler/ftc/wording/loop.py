@@ -2,4 +2,68 @@
 
 from ftc.wording import Wording
 
-WORDING: dict[str, Wording] = {}
+WORDING: dict[str, Wording] = {
+    "E941": Wording(
+        "unknown method",
+        "{provider} does not train by the method `{method}`; there are {known}.",
+        ('Write it into `train`: method = "supervised"',),
+    ),
+    "E942": Wording(
+        "no such setting",
+        "`{change}` sets nothing: a setting is written NAME=VALUE, and its name is one of {known}.",
+        ("Did you mean --set {nearest}=…?", "See what is set: ftc plan FILE"),
+    ),
+    "E943": Wording(
+        "a value that does not fit",
+        "`{name}` takes {wanted}, and `{value}` is none.",
+    ),
+    "E944": Wording(
+        "file too large",
+        "{path} has {bytes} bytes, and {provider} takes files of {limit} at most.",
+        ("Draw fewer conversations: sample 100000 seed 1",),
+    ),
+    "E945": Wording(
+        "too few conversations",
+        "{provider} trains on {minimum} conversations at least, and there are {lines}.",
+        ("Add wordings: {{Explain|Tell me}} …", "Train on this machine: --provider local"),
+    ),
+    "E946": Wording(
+        "not a job file",
+        "{path} is not a job file that this ftc can read.",
+        ("If no job of it is under way, move it away.",),
+    ),
+    "E947": Wording(
+        "unknown price",
+        "What {model} costs at {provider} is not known, so it cannot be held under {ceiling}.",
+        ("Say the price of a million trained tokens: --price 5", "Go without a ceiling: leave --max-cost out"),
+    ),
+    "E948": Wording(
+        "too expensive",
+        "Training would cost about {cost}, and the ceiling is {ceiling}.",
+        ("Train for fewer epochs: --set epochs={fewer}", "Raise the ceiling: --max-cost {enough}"),
+    ),
+    "E949": Wording(
+        "nobody to ask",
+        "Training costs money, and no terminal is there to ask on.",
+        ("Agree beforehand: --yes --max-cost {enough}",),
+    ),
+    "E950": Wording(
+        "the job failed",
+        "The job {job} ended as {status}: {reason}",
+        ("When its cause is mended, run the same command again.",),
+    ),
+    "E951": Wording(
+        "no job to cancel",
+        "{path} knows of no job that is under way.",
+    ),
+    "E952": Wording(
+        "training from a stream",
+        "A job is trained on files that stay, so that it can be followed and told from others.",
+        ("Name a file: -o {elsewhere}",),
+    ),
+    "W941": Wording(
+        "settings that are not heeded",
+        "{provider} does not heed {names}; it heeds {known}.",
+        ("Take them out of `train` if they were meant for it.",),
+    ),
+}

@@ -8,4 +8,5 @@ CAPABILITIES = Capabilities(
     targets={"supervised": "openai", "dpo": "openai-dpo"},
     default_model="smollm2-135m-instruct",
     paid=False,
+    poll=0.5,
 )

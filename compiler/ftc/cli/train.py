@@ -1,0 +1,137 @@
+"""`ftc train`: compile the files, hand them over, start the job and follow it to the tuned model."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ftc.cli.options import BaseUrl, Files, ModelName, Provider, Strict
+from ftc.cli.output import places
+from ftc.cli.stop import FINDINGS, INTERRUPTED, USAGE, Stop
+from ftc.cli.training import Changes, Output, Price, Ready, folder, money, ready, service
+
+if TYPE_CHECKING:
+    from ftc.loop.jobs import Job, Jobs
+    from ftc.providers.provider import Capabilities, Trainer
+
+
+def run(
+    files: Files,
+    provider: Provider = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    changes: Changes = None,
+    price: Price = None,
+    output: Output = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, metavar="USD", help="Start nothing that would cost more.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask before money is spent.")] = False,
+    wait: Annotated[bool, typer.Option(help="Follow the job to its end; it goes on in any case.")] = True,
+    cancel: Annotated[bool, typer.Option("--cancel", help="End the job that is under way.")] = False,
+    delete_files: Annotated[
+        bool, typer.Option("--delete-files", help="When the job is over, delete the files that it was handed.")
+    ] = False,
+    strict: Strict = False,
+) -> None:
+    """Train a model on .ft files: compile, check, hand over, start the job, follow it.
+
+    Run again after any interruption, it goes on where it was: no job is started twice. What it started is written to a
+    file beside the manifest, knowledge.job.json; `ftc plan` shows everything beforehand.
+    """
+    if cancel:
+        with service():
+            _cancel(files, output)
+        return
+    what = ready(
+        files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
+        strict=strict,
+    )  # fmt: skip
+    with service():
+        _train(files, what, max_cost, yes=yes, wait=wait, delete_files=delete_files)
+
+
+def _train(files: list[str], what: Ready, max_cost: float | None, *, yes: bool, wait: bool, delete_files: bool) -> None:
+    from ftc.cli.progress import Bar
+    from ftc.loop.train import deleted, started
+
+    job = what.jobs.last(what.planned.digest)
+    if job is None or job.phase in ("failed", "cancelled"):
+        _agree(what, max_cost, yes=yes)
+    with Bar(what.job.total) as bar:
+        what.where.write(what.job, bar)
+    trainer = what.planned.whom.reach("jobs").trainer()
+    job = started(what.planned, trainer, what.jobs, folder(what.where))
+    sys.stdout.write(f"{', '.join(files)} → {job.job} ({job.provider}: {job.model}, {job.method})\n")
+    if not job.over:
+        if not wait:
+            sys.stdout.write(f"It goes on by itself. Follow it: ftc train {' '.join(files)}\n")
+            return
+        job = _follow(files, trainer, job, what.jobs, what.capabilities)
+    if delete_files:
+        job = deleted(trainer, job, what.jobs)
+    if job.phase != "succeeded":
+        raise Stop("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
+    again = "" if what.where == places(files, None) else f" --model {job.tuned}"
+    sys.stdout.write(
+        f"The model is {job.tuned}\n"
+        f"See what it learned:  ftc evaluate {' '.join(files)}{again}\n"
+        f"Talk to it:           ftc chat {' '.join(files)}{again}\n"
+    )
+
+
+def _agree(what: Ready, max_cost: float | None, *, yes: bool) -> None:
+    """Hold the cost under the ceiling, then ask, if money is to be spent at all."""
+    job = what.planned
+    if not what.capabilities.paid:
+        return
+    if max_cost is not None and job.cost is None:
+        raise Stop("E947", FINDINGS, model=job.model, provider=job.whom.provider, ceiling=money(max_cost))
+    if max_cost is not None and job.cost is not None and job.cost > max_cost:
+        fewer = int(max_cost / job.cost * job.settings["epochs"])
+        raise Stop(
+            "E948", FINDINGS, cost=money(job.cost), ceiling=money(max_cost), fewer=fewer or "",
+            enough=f"{job.cost * 1.05:.2g}",
+        )  # fmt: skip
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Stop("E949", USAGE, enough=f"{job.cost * 1.05:.2g}" if job.cost else "5")
+    cost = "for a price that ftc does not know" if job.cost is None else f"for about {money(job.cost)}"
+    typer.confirm(f"Train {job.model} at {job.whom.provider} {cost}?", abort=True, err=True)
+
+
+def _cancel(files: list[str], output: str | None) -> None:
+    from ftc.loop.jobs import Jobs
+    from ftc.loop.train import cancelled
+    from ftc.providers import provider
+
+    where = places(files, output)
+    assert where.training is not None
+    jobs = Jobs.beside(where.training)
+    job = jobs.running()
+    if job is None:
+        raise Stop("E951", FINDINGS, path=jobs.path)
+    job = cancelled(provider(job.provider, job.base_url, ability="jobs").trainer(), job, jobs)
+    sys.stdout.write(f"{job.job}: {job.status}\n")
+
+
+def _follow(files: list[str], trainer: "Trainer", job: "Job", jobs: "Jobs", capabilities: "Capabilities") -> "Job":
+    """Follow a job to its end, on a terminal with a bar; an interrupt ends the following, not the job."""
+    from ftc.cli.watched import Display
+    from ftc.loop.train import watched
+
+    every = float(os.environ.get("FTC_POLL", capabilities.poll))
+    try:
+        with Display() as display:
+            for update in watched(trainer, job, jobs, every=every):
+                display.show(update)
+                job = job.now(update.state)
+    except KeyboardInterrupt:
+        named = " ".join(files)
+        sys.stderr.write(
+            f"\nThe job goes on. Follow it: ftc train {named}\nEnd it:                     ftc train {named} --cancel\n"
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    return job
