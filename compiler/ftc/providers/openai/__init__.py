@@ -34,7 +34,9 @@ class OpenAI:
 
     def trainer(self) -> Trainer:
         """The service as a place to train. ProviderError where there is no key or no address."""
-        raise NotImplementedError
+        from ftc.providers.openai.jobs import Jobs
+
+        return Jobs(self._connection(), self.capabilities.max_file_bytes)
 
     def _connection(self) -> Connection:
         if self.base_url is None:

@@ -1,0 +1,284 @@
+"""A service as a place to train: files handed over, jobs created once, and looked at until they are over."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+from ftc.providers.openai.connection import Connection
+from ftc.providers.openai.errors import Asked, words
+from ftc.providers.openai.retries import Passing
+from ftc.providers.provider import Event, JobState, Phase, ProviderError, Training
+
+if TYPE_CHECKING:
+    import openai
+
+log = logging.getLogger("ftc.providers.openai")
+
+KIND = "text/jsonl"
+PART = 64 * 2**20
+"""Bytes from which on a file is handed over in parts, and of such a part."""
+
+PAGE = 100
+DIGEST, DATASET = "ftc_job", "ftc_dataset"
+"""What a job keeps in its metadata: how it is found again, and what it was trained on."""
+LONGEST = 512
+"""Characters that a service keeps of one of them."""
+
+PHASES: dict[str, Phase] = {
+    "validating_files": "waiting",
+    "queued": "waiting",
+    "pending": "waiting",
+    "notRunning": "waiting",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
+"""The words that are known, some of them Azure's own. Any other (`running`, `paused`, a new one) is on its way."""
+
+HYPERPARAMETERS = {
+    "epochs": "n_epochs",
+    "batch_size": "batch_size",
+    "learning_rate_multiplier": "learning_rate_multiplier",
+}
+
+
+class Jobs:
+    """The files and jobs of a service."""
+
+    def __init__(self, connection: Connection, limit: int | None, part: int = PART) -> None:
+        self._connection = connection
+        self._limit, self._part = limit, part
+        self._steps: dict[str, tuple[int, int]] = {}
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────
+
+    def upload(self, path: Path) -> str:
+        """Hand a file over, and wait until the service has looked at it. What is cut off is sent from its start."""
+        size = path.stat().st_size
+        if self._limit is not None and size > self._limit:
+            lines = _lines_within(path, self._limit)
+            raise ProviderError(
+                "E814", file=path.name, size=size, name=self._connection.name, limit=self._limit, lines=lines or None
+            )
+        id = self._in_parts(path) if size > self._part else self._whole(path)
+        self._taken_in(path, id)
+        return id
+
+    def delete_file(self, file: str) -> None:
+        """Remove an uploaded file; one that is gone is no error."""
+        try:
+            self._ask("delete a file", "files", lambda client: client.files.delete(file, timeout=self._short), job=file)
+        except ProviderError as error:
+            if _code(error) != "E819":
+                raise
+
+    def _whole(self, path: Path) -> str:
+        def send(client: "openai.OpenAI") -> Any:
+            with path.open("rb") as lines:
+                return client.files.create(file=(path.name, lines, KIND), purpose="fine-tune")
+
+        return str(self._ask("take the file", "files", send).id)
+
+    def _in_parts(self, path: Path) -> str:
+        def send(client: "openai.OpenAI") -> Any:
+            return client.uploads.upload_file_chunked(
+                file=path, mime_type=KIND, purpose="fine-tune", part_size=self._part
+            )
+
+        try:
+            upload = self._ask("take the file in parts", "files", send)
+        except ProviderError as error:
+            if _code(error) != "E812":
+                raise
+            # The service takes files, but not in parts.
+            return self._whole(path)
+        if upload.file is None:
+            self._odd("take the file in parts", "it names no file")
+        return str(upload.file.id)
+
+    def _taken_in(self, path: Path, id: str) -> None:
+        """Wait until the file may be used. Not for ever: not every service says so, and the job looks at it again."""
+        until = monotonic() + self._connection.patience.ready
+        while True:
+            try:
+                file = self._ask(
+                    "look at the file", "files", lambda client: client.files.retrieve(id, timeout=self._short)
+                )
+            except ProviderError as error:
+                if _code(error) == "E812":
+                    return
+                raise
+            if file.status == "processed":
+                return
+            if file.status in ("error", "failed"):
+                reason = words(file.status_details or "no reason was given", self._connection)
+                raise ProviderError("E813", name=self._connection.name, file=path.name, id=id, reason=reason)
+            if monotonic() > until:
+                log.info("%s: %s is still %s; going on all the same", self._connection.name, id, file.status)
+                return
+            sleep(self._connection.patience.look)
+
+    # ── jobs ──────────────────────────────────────────────────────────────────────────────────────
+
+    def create(self, training: Training) -> JobState:
+        """Ask for a job, once. E818, which is passing, where no answer came: it may exist, as `find` can tell.
+
+        What surely made no job is asked again: a service that was not reached, or that had too many requests.
+        """
+
+        def once(client: "openai.OpenAI") -> Any:
+            return client.fine_tuning.jobs.create(**_request(training), timeout=self._short)
+
+        asked = Asked("create a job", "jobs", model=training.model)
+
+        def ask(client: "openai.OpenAI") -> Any:
+            try:
+                return self._connection.once(asked, once)
+            except Passing as error:
+                if error.all or error.unreached:
+                    raise
+                raise ProviderError(
+                    "E818", passing=True, name=self._connection.name, what=asked.what, reason=error.reason
+                ) from None
+
+        job = self._whole_job(self._connection.ask(asked, ask), asked.what)
+        if (job.metadata or {}).get(DIGEST) != training.digest:
+            log.info(
+                "%s keeps no metadata: should the job file be lost, the job is not found again", self._connection.name
+            )
+        return self._state(job)
+
+    def find(self, training: Training) -> JobState | None:
+        """The newest job with the digest of this one that did not fail and was not cancelled."""
+        asked = "list its jobs"
+        ours = {DIGEST: training.digest}
+
+        def some(client: "openai.OpenAI", **filter: Any) -> list[Any]:
+            return list(_all(client.fine_tuning.jobs.list(limit=PAGE, timeout=self._short, **filter)))
+
+        try:
+            jobs = self._ask(asked, "jobs", lambda client: some(client, metadata=ours))
+        except ProviderError as error:
+            if _code(error) != "E809":
+                raise
+            jobs = self._ask(asked, "jobs", some)
+        # Looked at here too: not every service heeds the filter.
+        found = [job for job in jobs if (job.metadata or {}).get(DIGEST) == training.digest]
+        alive = [job for job in found if PHASES.get(job.status) not in ("failed", "cancelled")]
+        newest = max(alive, key=lambda job: job.created_at or 0, default=None)
+        return None if newest is None else self._state(newest)
+
+    def state(self, job: str) -> JobState:
+        what = "look at a job"
+        found = self._ask(
+            what, "jobs", lambda client: client.fine_tuning.jobs.retrieve(job, timeout=self._short), job=job
+        )
+        return self._state(self._whole_job(found, what))
+
+    def events(self, job: str, seen: frozenset[str]) -> Sequence[Event]:
+        """What the job said that is not `seen`, oldest first."""
+
+        def unseen(client: "openai.OpenAI") -> list[Any]:
+            fresh = []
+            for event in _all(client.fine_tuning.jobs.list_events(job, limit=PAGE, timeout=self._short)):
+                if event.id in seen:
+                    # The newest come first, so what follows is known.
+                    break
+                fresh.append(event)
+            return fresh
+
+        fresh = self._ask("list its events", "jobs", unseen, job=job)[::-1]
+        fresh.sort(key=lambda event: event.created_at)
+        for event in fresh:
+            data = event.data if isinstance(getattr(event, "data", None), dict) else {}
+            done, total = data.get("step"), data.get("total_steps")
+            if isinstance(done, int) and isinstance(total, int):
+                self._steps[job] = (done, total)
+        return [Event(event.id, words(event.message or "", self._connection)) for event in fresh]
+
+    def cancel(self, job: str) -> JobState:
+        """End a job before its time; one that is over stays as it is."""
+        what = "cancel a job"
+        try:
+            found = self._ask(
+                what, "jobs", lambda client: client.fine_tuning.jobs.cancel(job, timeout=self._short), job=job
+            )
+        except ProviderError as error:
+            if _code(error) == "E809" and (state := self.state(job)).over:
+                return state
+            raise
+        return self._state(self._whole_job(found, what))
+
+    # ── asking ────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _short(self) -> float:
+        return self._connection.patience.short
+
+    def _ask(self, what: str, ability: Any, question: Any, job: str | None = None) -> Any:
+        answer = self._connection.ask(Asked(what, ability, job=job), question)
+        if isinstance(answer, str):
+            self._odd(what, "it is no JSON")
+        return answer
+
+    def _state(self, job: Any) -> JobState:
+        done, total = self._steps.get(job.id, (0, 0))
+        reason = getattr(job.error, "message", None)
+        return JobState(
+            id=job.id,
+            status=job.status,
+            phase=PHASES.get(job.status, "running"),
+            model=job.fine_tuned_model or None,
+            error=words(reason, self._connection) if reason else None,
+            done=done,
+            total=total,
+            trained_tokens=job.trained_tokens,
+        )
+
+    def _whole_job(self, job: Any, what: str) -> Any:
+        if not getattr(job, "id", None) or not isinstance(job.status, str):
+            self._odd(what, "it is no job")
+        return job
+
+    def _odd(self, what: str, reason: str) -> None:
+        raise ProviderError(
+            "E816", name=self._connection.name, base_url=self._connection.address, what=what, reason=reason
+        )
+
+
+def _request(training: Training) -> dict[str, Any]:
+    settings = training.settings
+    names = HYPERPARAMETERS | ({"beta": "beta"} if training.method == "dpo" else {})
+    hyperparameters = {theirs: settings[ours] for ours, theirs in names.items() if ours in settings}
+    request = {
+        "model": training.model,
+        "training_file": training.training_file,
+        "method": {"type": training.method, training.method: {"hyperparameters": hyperparameters}},
+        "metadata": {DIGEST: training.digest, DATASET: training.dataset[:LONGEST]},
+        **{name: settings[name] for name in ("seed", "suffix") if name in settings},
+    }
+    if training.validation_file is not None:
+        request["validation_file"] = training.validation_file
+    return request
+
+
+def _all(page: Iterable[Any]) -> Iterator[Any]:
+    """What all the pages hold, each once: a service that knows no pages gives the same one for ever."""
+    known: set[str] = set()
+    for each in page:
+        if each.id in known:
+            return
+        known.add(each.id)
+        yield each
+
+
+def _lines_within(path: Path, limit: int) -> int:
+    with path.open("rb") as lines:
+        return lines.read(limit).count(b"\n")
+
+
+def _code(error: ProviderError) -> str:
+    return error.diagnostics[0].code
