@@ -129,12 +129,10 @@ def cancelled(trainer: Trainer, job: Job, jobs: Jobs) -> Job:
 
 def deleted(trainer: Trainer, job: Job, jobs: Jobs) -> Job:
     """Remove the files of a job that were handed over; the job file forgets them."""
-    for file in job.files:
-        if file.id is not None:
+    for part in ("training", "validation"):
+        file: File | None = getattr(job, part)
+        if file is not None and file.id is not None:
             trainer.delete_file(file.id)
             log.info("deleted %s (%s)", file.id, file.file)
-    forgotten = {
-        part: None if (file := getattr(job, part)) is None else file.model_copy(update={"id": None})
-        for part in ("training", "validation")
-    }
-    return jobs.keep(job.model_copy(update=forgotten))
+            job = jobs.keep(job.model_copy(update={part: file.model_copy(update={"id": None})}))
+    return job
