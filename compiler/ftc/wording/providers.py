@@ -93,4 +93,82 @@ WORDING: dict[str, Wording] = {
         "`{name}` has no job `{job}`: {reason}.",
         ("Was it made with another key or at another address?",),
     ),
+    "E820": Wording(
+        "a local model needs a library",
+        "To ask or train a model on this machine needs the library {library}, which is not installed.",
+        ("pip install 'ftc[local]'",),
+    ),
+    "E821": Wording(
+        "no such model",
+        "There is no model `{name}` on this machine: {why}.",
+        (
+            "Did you mean --model {nearest}?",
+            "Write it as {wheel}",
+            "Name a folder, a GGUF file, or a hub id: OWNER/NAME",
+        ),
+    ),
+    "E822": Wording(
+        "another file than was asked for",
+        "{name} does not have the hash that was asked for: it should be {wanted}, and is {got}.",
+        ("If the new file is meant, write its hash: #sha256={got}",),
+    ),
+    "E823": Wording(
+        "a model cannot be fetched",
+        "{name} is not on this machine yet, and cannot be fetched: {reason}.",
+        ("Try again with a connection: it is fetched once.", "Name a model that is here: --model FOLDER"),
+    ),
+    "E824": Wording(
+        "not a model that can be read",
+        "`{path}` cannot be read as a model: {reason}.",
+        ("Name a folder with config.json and *.safetensors, or a GGUF file that transformers reads.",),
+    ),
+    "E825": Wording(
+        "a model that is not trained yet",
+        "`{path}` is the folder of a job that left no model: it is at work, or came to nothing.",
+        ("See how it is: {path}/events.jsonl",),
+    ),
+    "E826": Wording(
+        "a model without a chat template",
+        "The model `{name}` has no chat template, so nothing says how a conversation is put to it.",
+        ("Name a model made for chat, as `instruct` models are.",),
+    ),
+    "E827": Wording(
+        "a tuned model without its base",
+        "`{name}` was tuned from `{base}`, which is needed with it: {why}.",
+        ("Bring the base back, or train again.",),
+    ),
+    "E828": Wording(
+        "messages that a template refuses",
+        "The model's chat template cannot take these messages: {reason}.",
+        ("Some models take no system message, or only user and assistant in turns.",),
+    ),
+    "E829": Wording(
+        "tools and a local model",
+        "The model `{name}` runs on this machine, where tools cannot be called.",
+        ("Ask a service that has tools: --provider openai",),
+    ),
+    "E830": Wording(
+        "a local model failed",
+        "The model `{name}` failed while it answered: {reason}.",
+        ("If memory is short, let it answer fewer questions at once.",),
+    ),
+    "E831": Wording(
+        "longer than a model reads",
+        "A question has {tokens:,} tokens, and the model `{name}` reads {window:,}.",
+        ("Shorten it, or name a model that reads more.",),
+    ),
+    "E832": Wording(
+        "training cannot start",
+        "The training on this machine cannot start: {reason}.",
+    ),
+    "E833": Wording(
+        "a line that cannot be trained on",
+        "{where} cannot be trained on here: {reason}.",
+        ("Take out of the file what makes it, or train it where that is possible: --provider openai",),
+    ),
+    "E834": Wording(
+        "no such job",
+        "`{job}` is not the folder of a training job.",
+        ("The folder of a job ends in .model and holds a job.json.",),
+    ),
 }

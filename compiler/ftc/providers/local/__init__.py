@@ -1,4 +1,8 @@
-"""This machine as a provider: models that run and are trained here, with no service and no key."""
+"""This machine as a provider: models that run and are trained here, with no service and no key.
+
+`resolve.py` says what a model's name stands for and brings it here, `chat.py` asks it, `jobs.py` trains it in a process
+of its own (`worker.py`).
+"""
 
 from ftc.providers.local.capabilities import CAPABILITIES
 from ftc.providers.provider import Model, Trainer
@@ -12,7 +16,11 @@ class Local:
     capabilities = CAPABILITIES
 
     def model(self, name: str, *, parallel: int | None = None) -> Model:
-        raise NotImplementedError
+        from ftc.providers.local.chat import LocalModel
+
+        return LocalModel(name, parallel)
 
     def trainer(self) -> Trainer:
-        raise NotImplementedError
+        from ftc.providers.local.jobs import LocalTrainer
+
+        return LocalTrainer()

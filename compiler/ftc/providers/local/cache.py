@@ -1,0 +1,63 @@
+"""The folder where what was fetched or converted is kept, so that it is done once on a machine.
+
+An entry is made aside and renamed when it is whole, under a lock: a process that is killed leaves nothing that looks
+like an entry, and of two that want the same one the second waits for the first.
+"""
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+log = logging.getLogger("ftc.providers.local")
+
+VARIABLE = "FTC_CACHE"
+"""The variable of the environment that puts the cache elsewhere."""
+
+
+def folder() -> Path:
+    from platformdirs import user_cache_dir
+
+    return Path(os.environ.get(VARIABLE) or user_cache_dir("ftc"))
+
+
+def kept(key: str, make: Callable[[Path], None]) -> Path:
+    """The entry of a key: a folder that `make` fills, given an empty one, if there is none yet."""
+    from filelock import FileLock, Timeout
+
+    models = folder() / "models"
+    entry = models / key
+    if entry.is_dir():
+        return entry
+    models.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(models / f".{key}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        log.info("another process is getting %s ready; waiting for it", key)
+        lock.acquire()
+    try:
+        if entry.is_dir():
+            return entry
+        for orphan in models.glob(f".{key}.*.part"):
+            shutil.rmtree(orphan, ignore_errors=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{key}.", suffix=".part", dir=models))
+        try:
+            make(aside)
+            aside.chmod(0o755)
+            aside.rename(entry)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        return entry
+    finally:
+        lock.release()
+
+
+@contextmanager
+def scratch(entry: Path) -> Iterator[Path]:
+    """A folder for what is needed only while an entry is made."""
+    with tempfile.TemporaryDirectory(prefix=f"{entry.name}.", suffix=".part", dir=entry.parent) as aside:
+        yield Path(aside)

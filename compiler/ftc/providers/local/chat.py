@@ -1,0 +1,199 @@
+"""A model of this machine that answers: in batches, or one reply as it comes."""
+
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ftc.providers.local.load import Loaded, load
+from ftc.providers.local.resolve import resolve
+from ftc.providers.local.template import render, speaks_of_tools, stops
+from ftc.providers.provider import Decoding, ProviderError, Question, Reply
+
+if TYPE_CHECKING:
+    from transformers import GenerationConfig
+
+BATCH = 16
+"""Questions answered side by side, where nothing else is said: the weights are read once for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question made into tokens; `seed` is that of its own stream of random numbers."""
+
+    index: int
+    ids: list[int]
+    seed: int
+
+
+class LocalModel:
+    """A model by its name, which is looked at now (ProviderError) and loaded when it is first asked."""
+
+    def __init__(self, name: str, parallel: int | None = None) -> None:
+        resolve(name)
+        self.name = name
+        self.parallel = parallel or BATCH
+        self._loaded: Loaded | None = None
+        self._loading = threading.Lock()
+
+    def _ready(self) -> Loaded:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = load(self.name)
+            return self._loaded
+
+    def answer(
+        self, questions: Sequence[Question], decoding: Decoding
+    ) -> Iterator[tuple[int, "Reply | ProviderError"]]:
+        """The replies, a batch at a time, short questions first. A question that cannot be asked has its error."""
+        if not questions:
+            return
+        loaded = self._ready()
+        seeds = _Seeds(decoding)
+        asked = []
+        for index, question in enumerate(questions):
+            try:
+                asked.append(_Asked(index, _tokens(loaded, question), seeds.of(question)))
+            except ProviderError as error:
+                yield index, error
+        # Questions of one length need no padding; of nearly one, little.
+        asked.sort(key=lambda each: (len(each.ids), each.index))
+        for start in range(0, len(asked), self.parallel):
+            batch = asked[start : start + self.parallel]
+            try:
+                replies: list[Reply | ProviderError] = list(self._batch(loaded, batch, decoding))
+            except (RuntimeError, MemoryError) as error:
+                replies = [ProviderError("E830", name=self.name, reason=_line(error))] * len(batch)
+            yield from zip((each.index for each in batch), replies, strict=True)
+
+    def _batch(self, loaded: Loaded, batch: Sequence[_Asked], decoding: Decoding) -> Iterator[Reply]:
+        import torch
+
+        tokenizer = loaded.tokenizer
+        width = max(len(each.ids) for each in batch)
+        pad = tokenizer.pad_token_id
+        ids = torch.tensor([[pad] * (width - len(each.ids)) + each.ids for each in batch])
+        mask = torch.tensor([[0] * (width - len(each.ids)) + [1] * len(each.ids) for each in batch])
+        how = _how(loaded, decoding, width)
+        with torch.inference_mode():
+            written = loaded.model.generate(
+                input_ids=ids.to(loaded.model.device),
+                attention_mask=mask.to(loaded.model.device),
+                generation_config=how,
+                logits_processor=_drawing(decoding, [each.seed for each in batch]),
+            )
+        ends = set(_listed(how.eos_token_id))
+        for row in written[:, width:].tolist():
+            end = next((at for at, token in enumerate(row) if token in ends), None)
+            text = tokenizer.decode(row[:end], skip_special_tokens=True).strip()
+            yield Reply(text, self.name, cut=end is None)
+
+    def stream(self, question: Question, decoding: Decoding) -> Iterator[str]:
+        """The pieces of one reply. Who stops listening stops the model too."""
+        loaded = self._ready()
+        ids = _tokens(loaded, question)
+        import torch
+        from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+
+        left = threading.Event()
+        failed: list[BaseException] = []
+
+        class Left(StoppingCriteria):  # type: ignore[misc,unused-ignore]
+            def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
+                return torch.full((input_ids.shape[0],), left.is_set(), device=input_ids.device)
+
+        streamer = TextIteratorStreamer(loaded.tokenizer, skip_prompt=True, skip_special_tokens=True)
+
+        def speak() -> None:
+            try:
+                with torch.inference_mode():
+                    loaded.model.generate(
+                        input_ids=torch.tensor([ids], device=loaded.model.device),
+                        attention_mask=torch.ones((1, len(ids)), dtype=torch.long, device=loaded.model.device),
+                        generation_config=_how(loaded, decoding, len(ids)),
+                        logits_processor=_drawing(decoding, [_Seeds(decoding).of(question)]),
+                        stopping_criteria=StoppingCriteriaList([Left()]),
+                        streamer=streamer,
+                    )
+            except BaseException as error:
+                failed.append(error)
+                streamer.end()
+
+        speaker = threading.Thread(target=speak, daemon=True)
+        speaker.start()
+        try:
+            yield from (piece for piece in streamer if piece)
+        finally:
+            left.set()
+            speaker.join()
+        if failed:
+            raise ProviderError("E830", name=self.name, reason=_line(failed[0])) from failed[0]
+
+
+def _tokens(loaded: Loaded, question: Question) -> list[int]:
+    """The tokens of a question, up to where the assistant is to speak."""
+    if question.tools or speaks_of_tools(question.messages):
+        raise ProviderError("E829", name=loaded.name)
+    text = render(loaded.tokenizer, question.messages, open=True)
+    ids: list[int] = loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
+    if len(ids) >= loaded.window:
+        raise ProviderError("E831", name=loaded.name, tokens=len(ids), window=loaded.window)
+    return ids
+
+
+def _how(loaded: Loaded, decoding: Decoding, width: int) -> "GenerationConfig":
+    """Greedy, whatever the model would like: drawing is done by `_drawing`, which needs a stream a question."""
+    from transformers import GenerationConfig
+
+    return GenerationConfig(
+        max_new_tokens=min(decoding.max_tokens, loaded.window - width),
+        do_sample=False,
+        eos_token_id=stops(loaded.tokenizer, loaded.model),
+        pad_token_id=loaded.tokenizer.pad_token_id,
+    )
+
+
+def _drawing(decoding: Decoding, seeds: Sequence[int]) -> Any:
+    """What makes the likeliest token a drawn one: with Gumbel noise on the scores, the largest is a sample of them.
+
+    Each row has a stream of its own, so what a question draws does not depend on those beside it.
+    """
+    from transformers import LogitsProcessor, LogitsProcessorList
+
+    if decoding.temperature <= 0:
+        return LogitsProcessorList()
+    import torch
+
+    class Draw(LogitsProcessor):  # type: ignore[misc,unused-ignore]
+        def __init__(self) -> None:
+            self.streams = [torch.Generator().manual_seed(seed) for seed in seeds]
+
+        def __call__(self, input_ids: Any, scores: Any) -> Any:
+            noise = torch.stack([torch.empty(scores.shape[1]).exponential_(generator=each) for each in self.streams])
+            return scores.float() / decoding.temperature - noise.log().to(scores.device)
+
+    return LogitsProcessorList([Draw()])
+
+
+class _Seeds:
+    """A seed for each question, from the seed of the run, what is asked, and how often it was asked before."""
+
+    def __init__(self, decoding: Decoding) -> None:
+        self._base = decoding.seed if decoding.seed is not None else secrets.randbits(63)
+        self._before: dict[str, int] = {}
+
+    def of(self, question: Question) -> int:
+        text = json.dumps([dict(said) for said in question.messages], sort_keys=True)
+        again = self._before[text] = self._before.get(text, -1) + 1
+        return int.from_bytes(hashlib.sha256(f"{self._base} {again} {text}".encode()).digest()[:8]) >> 1
+
+
+def _listed(value: "int | list[int] | None") -> list[int]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,33 @@
+"""A GGUF file made into a model folder of transformers: its weights, in full precision, its tokenizer and template."""
+
+import logging
+from pathlib import Path
+
+from ftc.providers.local.library import quiet
+from ftc.providers.provider import ProviderError
+
+log = logging.getLogger("ftc.providers.local")
+
+
+def convert(path: Path, into: Path) -> None:
+    """Write the model of a GGUF file into a folder; ProviderError where transformers cannot read it."""
+    log.info("converting %s (%.0f MB), once", path.name, path.stat().st_size / 1e6)
+    quiet()
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    place = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(**place)
+        read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
+    except Exception as error:  # gguf and transformers raise what they like at a broken file
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ProviderError("E824", path=str(path), reason=reason) from error
+    # The weights are no longer quantised, so the settings must not say so: a fresh model takes them over.
+    if hasattr(read.config, "quantization_config"):
+        del read.config.quantization_config
+    model = AutoModelForCausalLM.from_config(read.config, dtype=torch.float32)
+    model.load_state_dict(read.state_dict())
+    model.generation_config = read.generation_config
+    model.save_pretrained(into)
+    tokenizer.save_pretrained(into)

@@ -1,0 +1,171 @@
+"""Training on this machine: jobs that outlive the command that starts them, each in a process and a folder of its own.
+
+Nothing is uploaded, so a file's name is its path; a job's name is its folder's.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ftc.providers.local.folder import SUFFIX, JobFolder, State
+from ftc.providers.local.library import require
+from ftc.providers.local.lines import read
+from ftc.providers.local.resolve import TUNED, resolve
+from ftc.providers.provider import Event, JobState, ProviderError, Training
+
+STARTS_WITHIN = 60.0
+"""Seconds that a worker gets to say that it is there: it does so before it imports what is large."""
+ENDS_WITHIN = 10.0
+"""Seconds that a worker gets to end when it is asked to."""
+
+
+class LocalTrainer:
+    """Where models are trained on this machine."""
+
+    def upload(self, path: Path) -> str:
+        return str(path)
+
+    def create(self, training: Training) -> JobState:
+        require("trl", "datasets")
+        resolve(training.model)
+        for file in (training.training_file, training.validation_file):
+            if file is not None:
+                for _ in read(Path(file), training.method):
+                    pass
+        job = _place(training)
+        job.write(training)
+        self._start(job)
+        return self.state(str(job.path))
+
+    def find(self, training: Training) -> JobState | None:
+        """A job beside the place where this one would be: the newest with its digest that did not come to nothing."""
+        found: list[tuple[float, JobState]] = []
+        for folder in training.place.parent.glob(f"*{SUFFIX}"):
+            job = JobFolder(folder)
+            try:
+                if job.training().digest != training.digest:
+                    continue
+                state = self.state(str(folder))
+            except ProviderError:
+                continue
+            if state.phase not in ("failed", "cancelled"):
+                found.append(((folder / "job.json").stat().st_mtime, state))
+        return max(found, key=lambda each: (each[0], each[1].id))[1] if found else None
+
+    def state(self, job: str) -> JobState:
+        """What became of a job. One that says it is at work while nobody holds its lock has died."""
+        folder = JobFolder(Path(job))
+        folder.training()
+        state = folder.reported() or State()
+        if state.phase in ("waiting", "running"):
+            with folder.held(0) as alone:
+                if alone:
+                    # It may have ended between the two looks.
+                    state = folder.reported() or State()
+                    if state.phase in ("waiting", "running"):
+                        state = _died(folder, state)
+        return JobState(
+            id=job,
+            status=state.phase,
+            phase=state.phase,
+            model=job if state.phase == "succeeded" else None,
+            error=state.error,
+            done=state.done,
+            total=state.total,
+            trained_tokens=state.trained_tokens,
+        )
+
+    def events(self, job: str, seen: frozenset[str]) -> Sequence[Event]:
+        return [Event(id, message) for id, message in JobFolder(Path(job)).said() if id not in seen]
+
+    def cancel(self, job: str) -> JobState:
+        """End a job's worker. What is over stays as it is."""
+        folder = JobFolder(Path(job))
+        folder.training()
+        for ask in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+            with folder.held(0) as alone:
+                if alone:
+                    break
+            state = folder.reported()
+            if state is not None and state.pid is not None:
+                _signal(state.pid, ask)
+            with folder.held(ENDS_WITHIN) as alone:
+                if alone:
+                    break
+        with folder.held(0) as alone:
+            state = folder.reported() or State()
+            if alone and state.phase in ("waiting", "running"):
+                folder.say("cancelled")
+                folder.report(State("cancelled", state.done, state.total, state.loss))
+        return self.state(job)
+
+    def delete_file(self, file: str) -> None:
+        """Nothing was uploaded: the files are the user's."""
+
+    def _start(self, job: JobFolder) -> None:
+        """Start the worker, and wait until it has said that it is there: from then on its lock tells how it is."""
+        with (job.path / "worker.log").open("wb") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "ftc.providers.local.worker", str(job.path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        until = time.monotonic() + STARTS_WITHIN
+        while job.reported() is None:
+            if worker.poll() is not None or time.monotonic() > until:
+                raise ProviderError("E832", reason=job.log_tail() or "its process ended at once")
+            time.sleep(0.02)
+        # It is left alone: nobody waits for it here.
+        worker.returncode = 0
+
+
+def _place(training: Training) -> JobFolder:
+    """A new folder for a job: `smoking.model`, `smoking-2.model`, …, whichever is free. One in which the same job came
+    to nothing is used again; any other is left as it is."""
+    for number in range(1, 10_000):
+        base = training.place if number == 1 else training.place.with_name(f"{training.place.name}-{number}")
+        path = base.with_name(base.name + SUFFIX)
+        job = JobFolder(path)
+        try:
+            path.mkdir(parents=True)
+            return job
+        except FileExistsError:
+            if _may_be_used_again(job, training):
+                return job
+        except OSError as error:
+            raise ProviderError("E832", reason=f"{path} cannot be made: {error.strerror}") from error
+    raise ProviderError("E832", reason=f"there are too many folders called {training.place.name}-…{SUFFIX}")
+
+
+def _may_be_used_again(job: JobFolder, training: Training) -> bool:
+    try:
+        if job.training().digest != training.digest or (job.path / TUNED).exists():
+            return False
+        with job.held(0) as alone:
+            state = job.reported()
+            if not alone or state is None or state.phase == "succeeded":
+                return False
+            for name in ("state.json", "events.jsonl"):
+                (job.path / name).unlink(missing_ok=True)
+            return True
+    except ProviderError:
+        return False
+
+
+def _died(folder: JobFolder, state: State) -> State:
+    why = folder.log_tail()
+    error = "its process ended without a word" + (f"; the last in {folder.path / 'worker.log'}: {why}" if why else "")
+    return State("failed", state.done, state.total, state.loss, error=error)
+
+
+def _signal(pid: int, which: int) -> None:
+    try:
+        os.kill(pid, which)
+    except OSError:
+        return

@@ -1,0 +1,149 @@
+"""The lines of a training file, made into what a trainer is given: tokens, and which of them are trained.
+
+Only what the assistant says is trained, and of that not the turns of `weight: 0`. Where an answer stands in the text of
+a conversation is asked of the chat template itself: the text up to where the assistant is to speak, and the text with
+the answer, differ by the answer. So it holds for any template that only ever adds at the end.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ftc.providers.local.template import render, speaks_of_tools
+from ftc.providers.provider import Method, ProviderError
+
+IGNORED = -100
+"""The label of a token that is not trained, as torch's cross entropy knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The tokens of a conversation; a label is its token where that is trained, else IGNORED."""
+
+    input_ids: list[int]
+    labels: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A preference: the messages before, the answer to give and the one not to give."""
+
+    prompt: list[dict[str, str]]
+    chosen: str
+    rejected: str
+
+
+def read(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The lines of a file by number. ProviderError at one that cannot be trained on here: one that holds tools."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, text in enumerate(file, 1):
+                line = json.loads(text)
+                said = line["input"] if method == "dpo" else line
+                if said.get("tools") or speaks_of_tools(said["messages"]):
+                    raise ProviderError("E833", where=_where(path, number), reason="it speaks of tools")
+                yield number, line
+    except OSError as error:
+        raise ProviderError("E833", where=str(path), reason=error.strerror or str(error)) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProviderError("E833", where=_where(path, number), reason="it is no line of this format") from error
+
+
+def examples(path: Path, tokenizer: Any, window: int) -> list[Example]:
+    """The conversations of a file, as tokens. One whose answers are all untrained is left out."""
+    found: list[Example] = []
+    for number, line in read(path, "supervised"):
+        try:
+            made = conversation(tokenizer, line["messages"])
+        except ProviderError as error:
+            raise _at(error, path, number) from error
+        for each in made:
+            if len(each.input_ids) > window:
+                reason = f"it has {len(each.input_ids):,} tokens, and the model reads {window:,}"
+                raise ProviderError("E833", where=_where(path, number), reason=reason)
+        found += made
+    if not found:
+        raise ProviderError("E833", where=str(path), reason="no answer in it is to be trained")
+    return found
+
+
+def pairs(path: Path, tokenizer: Any) -> list[Pair]:
+    found = []
+    for number, line in read(path, "dpo"):
+        before = [{"role": said["role"], "content": said.get("content") or ""} for said in line["input"]["messages"]]
+        chosen, rejected = (line[key][0].get("content") or "" for key in ("preferred_output", "non_preferred_output"))
+        try:
+            for answer in (chosen, rejected):
+                _answer(tokenizer, [*before, {"role": "assistant", "content": answer}])
+        except ProviderError as error:
+            raise _at(error, path, number) from error
+        found.append(Pair(before, chosen, rejected))
+    if not found:
+        raise ProviderError("E833", where=str(path), reason="it is empty")
+    return found
+
+
+def conversation(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> list[Example]:
+    """A conversation as one example; as one a trained turn, if the template shows a turn otherwise once others follow
+    (some leave out what the model thought): then each is trained after what the model will have read before it."""
+    turns = [at for at, said in enumerate(messages) if said["role"] == "assistant"]
+    trained = [at for at in turns if said_weight(messages[at]) != 0]
+    if not trained:
+        return []
+    last = trained[-1]
+    whole, _ = _answer(tokenizer, messages[: last + 1])
+    spans = []
+    for at in trained:
+        text, span = _answer(tokenizer, messages[: at + 1])
+        if not whole.startswith(text[: span[1]]):
+            return [_example(tokenizer, *_one(tokenizer, messages[: each + 1])) for each in trained]
+        spans.append(span)
+    return [_example(tokenizer, whole, spans)]
+
+
+def said_weight(message: Mapping[str, Any]) -> Any:
+    return message.get("weight", 1)
+
+
+def _one(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> tuple[str, list[tuple[int, int]]]:
+    text, span = _answer(tokenizer, messages)
+    return text, [span]
+
+
+def _answer(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[int, int]]:
+    """The text of messages that end with an answer, and where in it the answer is, the end of its turn included."""
+    before = render(tokenizer, messages[:-1], open=True)
+    text = render(tokenizer, messages, open=False)
+    if not text.startswith(before) or len(text) == len(before):
+        reason = "it shows the messages before an answer otherwise once the answer is there"
+        raise ProviderError("E828", reason=reason)
+    # A line break behind the mark that ends a turn belongs to the next turn: the model stops at the mark.
+    marked = text.rstrip()
+    end = len(marked) if marked.endswith(tuple(tokenizer.all_special_tokens)) else len(text)
+    return text, (len(before), max(end, len(before) + 1))
+
+
+def _example(tokenizer: Any, text: str, spans: Sequence[tuple[int, int]]) -> Example:
+    """The tokens of a text, up to the last that is trained. One that begins before an answer is not the answer's."""
+    encoded = tokenizer(text[: spans[-1][1]], add_special_tokens=False, return_offsets_mapping=True)
+    ids, labels = encoded["input_ids"], []
+    waiting = iter(spans)
+    start, end = next(waiting)
+    for token, (first, behind) in zip(ids, encoded["offset_mapping"], strict=True):
+        while first >= end:
+            start, end = next(waiting)
+        labels.append(token if start <= first < behind <= end else IGNORED)
+    return Example(ids, labels)
+
+
+def _at(error: ProviderError, path: Path, number: int) -> ProviderError:
+    from ftc.wording import worded
+
+    reason = worded(error.diagnostics[0]).message.rstrip(".")
+    return ProviderError("E833", where=_where(path, number), reason=reason[0].lower() + reason[1:])
+
+
+def _where(path: Path, number: int) -> str:
+    return f"Line {number:,} of {path}"

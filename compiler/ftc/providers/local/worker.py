@@ -1,0 +1,51 @@
+"""The process that trains: `python -m ftc.providers.local.worker FOLDER`. It holds the folder's lock while it lives.
+
+It says that it is there before it imports what is large, and what it has to say it writes into the folder.
+"""
+
+import os
+import sys
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+from ftc.providers.local.folder import JobFolder, State
+from ftc.providers.provider import ProviderError
+
+
+def main(folder: str) -> int:
+    job = JobFolder(Path(folder))
+    with job.held(10) as alone:
+        if not alone:
+            sys.exit(f"somebody else is at work in {folder}")
+        state = State("waiting", pid=os.getpid())
+        job.report(state)
+        try:
+            from ftc.providers.local.training import train
+
+            train(job)
+        except ProviderError as error:
+            return _failed(job, _said(error))
+        except MemoryError:
+            return _failed(job, "this machine has too little memory for it")
+        except Exception as error:
+            traceback.print_exc()
+            return _failed(job, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+    return 0
+
+
+def _failed(job: JobFolder, why: str) -> int:
+    job.say(f"failed: {why}")
+    job.report(replace(job.reported() or State(), phase="failed", error=why))
+    return 1
+
+
+def _said(error: ProviderError) -> str:
+    from ftc.wording import worded
+
+    first = error.diagnostics[0]
+    return f"{first.code}: {worded(first).message}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
