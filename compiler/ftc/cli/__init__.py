@@ -23,6 +23,8 @@ COMMANDS = {
     "trace": "Say where a line of an output came from.",
     "plan": "Say what training would do and cost.",
     "train": "Train a model on .ft files.",
+    "evaluate": "Ask a model what was held out, and say how much is right.",
+    "chat": "Talk to a model.",
     "explain": "Explain the code of a finding.",
     "init": "Start a file.",
     "format": "Lay files out the one usual way.",

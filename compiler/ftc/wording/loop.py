@@ -3,6 +3,35 @@
 from ftc.wording import Wording
 
 WORDING: dict[str, Wording] = {
+    "E921": Wording(
+        "nothing held out",
+        "{files} holds nothing out, so there is nothing to ask that the model was not shown.",
+        ("Hold something out, in a block: validation 10%", "Ask what it was trained on: --split all"),
+    ),
+    "E922": Wording(
+        "the same answer again",
+        "At temperature 0 a model gives the same answer each time, so {repeats} repeats say no more than one.",
+        ("Let answers differ: --temperature 0.7", "Ask once: leave --repeats out"),
+    ),
+    "E923": Wording(
+        "less right than asked for",
+        "`{block}` ({split}): {share} of the answers are right, and at least {least} have to be.",
+    ),
+    "E924": Wording(
+        "no model to ask",
+        "`ftc train` has made no model of {files}, and none is named.",
+        ("Train one: ftc train {files}", "Name one: --model {example}"),
+    ),
+    "E925": Wording(
+        "questions without an answer",
+        "{errors} of {count} questions have no answer, and are in no figure. The first: {first}",
+        ("Run it again.",),
+    ),
+    "E926": Wording(
+        "unknown command",
+        "`{command}` is no command of ftc chat; there are /system, /again and /exit.",
+        ("Put a blank before a message that starts with /.",),
+    ),
     "E941": Wording(
         "unknown method",
         "{provider} does not train by the method `{method}`; there are {known}.",

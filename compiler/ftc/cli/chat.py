@@ -1,0 +1,157 @@
+"""`ftc chat`: talk to a model. On a terminal its answers appear as they come; a line of a pipe is a message."""
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ftc.cli.options import BaseUrl, ModelName, Provider, compilation, target_named
+from ftc.cli.stop import INTERNAL, Stop
+from ftc.report import colored
+
+if TYPE_CHECKING:
+    from ftc.expand.plan import Plan
+    from ftc.loop.chat import Chat
+
+HELP = """\
+/system TEXT  say how the model should behave (without TEXT: nothing), and start over
+/again        start over
+/exit         leave, as Ctrl-D does
+"""
+
+
+def run(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="The .ft file whose model it is, and whose `system:`.")
+    ] = None,
+    provider: Provider = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    system: Annotated[str | None, typer.Option(metavar="TEXT", help="How the model should behave.")] = None,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of what is drawn at a temperature.")] = None,
+) -> None:
+    """Talk to a model. It remembers what was said; /system TEXT, /again and /exit are for ftc.
+
+    Without --model it is the one that `ftc train FILE` made last. What comes from a pipe is a message a line.
+    """
+    from ftc.cli.models import models
+    from ftc.loader import Loader
+    from ftc.loop.chat import Chat
+    from ftc.providers.provider import Decoding
+
+    files, train = [], {}
+    if file is not None:
+        files = [file]
+        plan, found = compilation(
+            files, Loader(), target=target_named("openai"), data_checks=False, unanswered=True, strict=False
+        )
+        train = dict(found.train)
+        system = _system(plan) if system is None else system
+    whom, _ = models(files, train, provider=provider, base_url=base_url, model=model)
+    asked = whom.reach("chat").model(whom.named())
+    chat = Chat(asked, Decoding(temperature, max_tokens, seed), system)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        sys.stdout.write(f"{whom.named()} ({whom.provider}); /exit leaves\n")
+        _terminal(chat)
+    elif not _pipe(chat):
+        raise typer.Exit(INTERNAL)
+
+
+def _system(plan: "Plan") -> str | None:
+    """The system text, where all of the file's conversations have the same."""
+    texts = {
+        block.block.system.content.constant if block.block.system and block.block.system.content else None
+        for block in plan.blocks
+    }
+    return texts.pop() if len(texts) == 1 else None
+
+
+def _terminal(chat: "Chat") -> None:
+    color = colored(sys.stdout)
+    if sys.platform != "win32":
+        import readline  # noqa: F401  # `input` then takes arrows and remembers lines
+    while True:
+        try:
+            # What readline is to leave out of its count of columns stands between these marks.
+            line = input("\001\x1b[36m\002you\001\x1b[0m\002 › " if color else "you › ")
+        except (EOFError, KeyboardInterrupt):
+            sys.stdout.write("\n")
+            return
+        if _commanded(chat, line) is False:
+            return
+        if line.strip() and not line.startswith("/"):
+            try:
+                _answered(chat, line)
+            except KeyboardInterrupt:
+                sys.stdout.write(" … (stopped; not remembered)\n")
+
+
+def _pipe(chat: "Chat") -> bool:
+    """Whether every message had its answer."""
+    well = True
+    for line in sys.stdin:
+        message = line.rstrip("\r\n")
+        if message.startswith("/"):
+            if _commanded(chat, message) is False:
+                break
+        elif message.strip():
+            well = _answered(chat, message) and well
+    return well
+
+
+def _commanded(chat: "Chat", line: str) -> bool:
+    """Do what a line that starts with a stroke says; False if it says to leave."""
+    if not line.startswith("/"):
+        return True
+    command, _, rest = line.partition(" ")
+    match command:
+        case "/exit":
+            return False
+        case "/again":
+            chat.again()
+        case "/system":
+            chat.system = rest.strip() or None
+            chat.again()
+        case _:
+            from ftc.report import emit
+
+            emit([Stop("E926", command=command).diagnostic], "text", sys.stderr)
+            sys.stderr.write(HELP)
+    return True
+
+
+def _answered(chat: "Chat", message: str) -> bool:
+    """Write the answer as it comes; where there is none, say why."""
+    from ftc.providers.provider import ProviderError
+
+    try:
+        for piece in shown(chat.say(message)):
+            sys.stdout.write(piece)
+            sys.stdout.flush()
+    except ProviderError as error:
+        from ftc.report import emit
+
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+        emit(error.diagnostics, "text", sys.stderr)
+        return False
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    return True
+
+
+def shown(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces as a terminal may have them. A joiner waits for what it joins, so that an emoji in two pieces stays
+    one."""
+    from ftc.report.line import visible
+
+    said, written = "", 0
+    for piece in pieces:
+        said += piece
+        sure = visible(said.rstrip("\u200c\u200d"))
+        yield sure[written:]
+        written = len(sure)
+    yield visible(said)[written:]

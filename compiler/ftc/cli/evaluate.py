@@ -1,0 +1,168 @@
+"""`ftc evaluate`: ask a model what was held out, and say how much of it is right."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ftc.cli.options import BaseUrl, Files, ModelName, Provider, Strict, compilation, report, target_named
+from ftc.cli.stop import FINDINGS, INTERNAL, Stop
+
+if TYPE_CHECKING:
+    from ftc.loop.evaluate import Report, Who
+    from ftc.loop.whom import Whom
+    from ftc.providers.provider import Model
+
+
+def run(
+    files: Files,
+    provider: Provider = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="A model of the same provider to hold it against: its base.")
+    ] = None,
+    split: Annotated[
+        Literal["held-out", "training", "all"] | None,
+        typer.Option(help="What to ask; if not said, what is held out, and all invalid inputs."),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Draw at most N questions of each block and split.")
+    ] = 200,
+    repeats: Annotated[int, typer.Option(min=1, metavar="N", help="Ask each question N times.")] = 1,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draw of questions, of answers, and of intervals.")] = 0,
+    parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="Questions under way at once.")] = None,
+    judge: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="A model that says, besides, whether answers mean the same.")
+    ] = None,
+    judge_provider: Annotated[str | None, typer.Option(metavar="NAME", help="Whose model the judge is.")] = None,
+    least: Annotated[
+        float | None, typer.Option("--min", min=0.0, max=1.0, metavar="SHARE", help="Fail if a block has less right.")
+    ] = None,
+    show_wrong: Annotated[int, typer.Option(min=0, metavar="N", help="Wrong answers that are shown.")] = 5,
+    format: Annotated[
+        Literal["text", "json", "junit"], typer.Option("--format", help="A table, or all of it for programs.")
+    ] = "text",
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="OUT", help="Write it there, whole or not at all.")
+    ] = None,
+    strict: Strict = False,
+) -> None:
+    """Ask a model what was held out, and the invalid inputs, and say how much of it is right.
+
+    Without --model it is the model that `ftc train` made last of these files, beside the one it was trained from.
+    """
+    from ftc.cli.models import models
+    from ftc.cli.output import needs
+    from ftc.cli.progress import Bar
+    from ftc.loader import Loader
+    from ftc.loop.evaluate import Settings, calls, draw, evaluate
+    from ftc.loop.whom import whom
+    from ftc.providers.provider import ProviderError
+
+    if repeats > 1 and not temperature:
+        raise Stop("E922", repeats=repeats)
+    needs("scipy", "evaluate", "How sure a figure is")
+    loader = Loader()
+    plan, compiled = compilation(files, loader, target=target_named("openai"), data_checks=False, strict=strict)
+    place = _place(output, loader)
+    ours, base = models(files, compiled.train, provider=provider, base_url=base_url, model=model)
+    if against is not None:
+        base = whom({}, provider=ours.provider, base_url=ours.base_url, model=against)
+    asked, drawn = draw(plan, split, limit, seed)
+    if not asked:
+        raise Stop("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
+    tools = any(one.question.tools for one in asked)
+    judging = None
+    if judge is not None:
+        elsewhere = judge_provider not in (None, ours.provider)
+        judging = whom({}, provider=judge_provider or ours.provider, base_url=None if elsewhere else ours.base_url,
+                       model=judge)  # fmt: skip
+    settings = Settings(
+        split=split, limit=limit, repeats=repeats, seed=seed, temperature=temperature, max_tokens=max_tokens,
+        judge=_who(judging) if judging else None,
+    )  # fmt: skip
+    try:
+        sides = [(_who(each), _reached(each, tools, parallel)) for each in (ours, base) if each is not None]
+        judges = _reached(judging, False, parallel) if judging else None
+        with Bar(calls(len(asked), settings, len(sides))) as bar:
+            found = evaluate(asked, drawn, settings, sides[0], sides[1] if base else None, judges, bar)
+    except ProviderError as error:
+        report(error.diagnostics, "text", results=True)
+        raise typer.Exit(INTERNAL) from None
+    _write(_drawn(found, format, show_wrong, place), place)
+    _fail(found, least)
+
+
+def _who(whom: "Whom") -> "Who":
+    from ftc.loop.evaluate import Who
+
+    return Who(provider=whom.provider, model=whom.named())
+
+
+def _reached(whom: "Whom", tools: bool, parallel: int | None) -> "Model":
+    return whom.reach("tools" if tools else "chat").model(whom.named(), parallel=parallel)
+
+
+def _drawn(found: "Report", format: str, show_wrong: int, place: Path | None) -> str:
+    from ftc.report import colored
+
+    if format == "json":
+        return found.json_text()
+    if format == "junit":
+        from ftc.cli.evaluated import junit
+
+        return junit.render(found)
+    from ftc.cli.evaluated import table
+
+    terminal = place is None and sys.stdout.isatty()
+    return table.render(found, show_wrong, color=terminal and colored(sys.stdout), wide=not terminal)
+
+
+def _place(output: str | None, loader: object) -> Path | None:
+    if output in (None, "-"):
+        return None
+    assert output is not None
+    path = Path(output)
+    if path.is_dir():
+        raise Stop("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=path / "report.json")
+    if path.resolve() in {Path(name).resolve() for name in loader.read}:  # type: ignore[attr-defined]
+        raise Stop("E712", path=output, elsewhere=f"{path.stem}.report{path.suffix}")
+    return path
+
+
+def _write(text: str, place: Path | None) -> None:
+    if place is None:
+        sys.stdout.write(text)
+        return
+    from ftc.emit.staged import Staged
+
+    with Staged() as staged:
+        staged.open(place).write(text.encode("utf-8", "backslashreplace"))
+
+
+def _fail(found: "Report", least: float | None) -> None:
+    """Say what is missing or too little, and exit."""
+    from ftc.diagnostics import Diagnostic
+
+    if found.errors:
+        every = [answer for each in found.questions for answer in (*each.model, *(each.base or ()))]
+        first = next(answer.error for answer in every if answer.error is not None)
+        said = Diagnostic("E925", None, {"errors": found.errors, "count": len(every), "first": first})
+        report([said], "text", results=True)
+    below = found.below(least) if least is not None else []
+    report(
+        [
+            Diagnostic("E923", None, {"block": row.block, "split": row.split, "share": f"{row.model.share or 0:.3g}",
+                                      "least": f"{least:g}"})
+            for row in below
+        ],
+        "text", results=True,
+    )  # fmt: skip
+    if found.errors:
+        raise typer.Exit(INTERNAL)
+    if below:
+        raise typer.Exit(FINDINGS)

@@ -1,0 +1,67 @@
+"""An evaluation as JUnit's XML: a suite for each model and block, a test case for each question.
+
+What XML cannot hold, whatever it is escaped as, is shown by its number. https://www.w3.org/TR/xml/#charsets
+"""
+
+import re
+from xml.etree import ElementTree
+
+from ftc.loop.evaluate.report import Answer, Answered, Asked, Report
+
+FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A carriage return is allowed, but a parser makes a line end of it."""
+
+
+def render(report: Report) -> str:
+    """The whole document."""
+    root = ElementTree.Element("testsuites", name="ftc evaluate")
+    for who, side in ((report.model, "model"), (report.base, "base")):
+        if who is not None:
+            _suites(root, who, side, report)
+    _total(root, list(root))
+    ElementTree.indent(root)
+    body = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def _suites(root: ElementTree.Element, who: Asked, side: str, report: Report) -> None:
+    blocks = dict.fromkeys((each.block, each.split) for each in report.questions)
+    for block, split in blocks:
+        name = f"{who.provider}/{who.model}: {block} ({split})"
+        suite = ElementTree.SubElement(root, "testsuite", name=_held(name))
+        cases = [
+            _case(suite, each, getattr(each, side))
+            for each in report.questions
+            if (each.block, each.split) == (block, split)
+        ]
+        suite.set("tests", str(len(cases)))
+        for kind in ("failure", "error"):
+            suite.set(f"{kind}s", str(sum(case.find(kind) is not None for case in cases)))
+
+
+def _total(root: ElementTree.Element, suites: list[ElementTree.Element]) -> None:
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
+
+
+def _case(suite: ElementTree.Element, question: Answered, answers: list[Answer]) -> ElementTree.Element:
+    kind = ".".join(filter(None, (question.block, question.case, question.fault and f"invalid {question.fault}")))
+    asked = str(question.messages[-1].get("content") or "")
+    case = ElementTree.SubElement(suite, "testcase", name=_held(f"{question.id}: {asked}"), classname=_held(kind))
+    right = sum(bool(answer.right) for answer in answers)
+    error = next((answer for answer in answers if answer.error is not None), None)
+    wrong = next((answer for answer in answers if answer.right is False), None)
+    if error is not None:
+        ElementTree.SubElement(case, "error", type=error.code or "", message=_held(error.error or ""))
+    elif wrong is not None:
+        message = f"right in {right} of {len(answers)}" if len(answers) > 1 else "wrong answer"
+        failure = ElementTree.SubElement(case, "failure", type=question.method, message=message)
+        expected = "\nor: ".join(question.expected)
+        calls = "".join(f"\n{call['name']}({call['arguments']})" for call in wrong.calls)
+        failure.text = _held(f"expected: {expected}\ngot: {wrong.text}{calls}")
+    return case
+
+
+def _held(text: str) -> str:
+    """A text as XML can hold it."""
+    return FORBIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)

@@ -1,0 +1,21 @@
+"""Which model a command asks where none is named: the one that `ftc train` made last of the files, and its base."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ftc.cli.stop import Stop
+from ftc.loop.jobs import last_model
+from ftc.loop.whom import Whom, whom
+
+
+def models(
+    files: Sequence[str], train: Mapping[str, Any], *, provider: str | None, base_url: str | None, model: str | None
+) -> tuple[Whom, Whom | None]:
+    """The model to ask, and the one that it was trained from where it is ours; without files, the provider's own."""
+    named = whom(train, provider=provider, base_url=base_url, model=model)
+    if model is not None or not files:
+        return named, None
+    made = last_model(files)
+    if made is None:
+        raise Stop("E924", files=" ".join(files), example=named.model or "MODEL")
+    return made

@@ -1,0 +1,128 @@
+"""Evaluating: the questions that a file implies, asked of a model and scored. `evaluate` is the door.
+
+What is asked is in `questions`, when an answer is right in `scoring`, how sure a figure is in `intervals`, and what
+comes of it all in `report`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ftc.loop.evaluate import judge as judging
+from ftc.loop.evaluate.figures import rows
+from ftc.loop.evaluate.questions import Asked, Drawn, draw
+from ftc.loop.evaluate.report import Answer, Answered, Part, Report, Settings
+from ftc.loop.evaluate.report import Asked as Who
+from ftc.loop.evaluate.scoring import is_exact, is_right
+from ftc.providers.provider import Decoding, Model, ProviderError, Reply
+from ftc.quality.answers import kept
+from ftc.wording import worded
+
+__all__ = ["Asked", "Drawn", "Report", "Settings", "Who", "draw", "evaluate"]
+
+Advance = Callable[[int], None]
+
+
+def evaluate(
+    asked: Sequence[Asked],
+    drawn: Sequence[Drawn],
+    settings: Settings,
+    model: tuple[Who, Model],
+    base: tuple[Who, Model] | None = None,
+    judge: Model | None = None,
+    advance: Advance = lambda more: None,
+) -> Report:
+    """Ask every question and score the answers. `advance` is told of each answer.
+
+    Raises ProviderError where a model gave no answer at all: that is no evaluation.
+    """
+    answers, ours = _ask(*model, asked, settings, advance)
+    theirs = None
+    if base is not None:
+        base_answers, theirs = _ask(*base, asked, settings, advance)
+    if judge is not None:
+        answers = _judged(judge, asked, answers, advance)
+        base_answers = _judged(judge, asked, base_answers, advance) if base is not None else []
+    questions = [
+        Answered(
+            id=one.id,
+            block=one.block,
+            split=one.split,
+            case=one.case,
+            fault=one.fault,
+            method=one.accepted[0].method,
+            messages=[dict(message) for message in one.question.messages],
+            expected=list(dict.fromkeys(map(str, one.accepted))),
+            says=[list(readings) for readings in one.accepted[0].says],
+            model=answers[at],
+            base=None if base is None else base_answers[at],
+        )
+        for at, one in enumerate(asked)
+    ]
+    return Report(
+        settings=settings,
+        model=ours,
+        base=theirs,
+        parts=[
+            Part(block=d.block, split=d.split, conversations=d.conversations, questions=d.questions, whole=d.whole)
+            for d in drawn
+        ],
+        rows=rows(questions, settings.seed),
+        questions=questions,
+    )
+
+
+def calls(asked: int, settings: Settings, models: int) -> int:
+    """How many answers there will be."""
+    return asked * settings.repeats * models * (2 if settings.judge else 1)
+
+
+def _ask(
+    who: Who, model: Model, asked: Sequence[Asked], settings: Settings, advance: Advance
+) -> tuple[list[list[Answer]], Who]:
+    """The answers to each question, one a repeat, and the model with the names that it answered as."""
+    replies: list[list[Reply | ProviderError]] = [[] for _ in asked]
+    decoding = Decoding(settings.temperature, settings.max_tokens, settings.seed)
+    for repeat in range(settings.repeats):
+        # As many seeds as repeats: the same one would give the same answer again.
+        seeded = replace(decoding, seed=settings.seed + repeat)
+        for at, reply in model.answer([one.question for one in asked], seeded):
+            replies[at].append(reply)
+            advance(1)
+    every = [reply for some in replies for reply in some]
+    if not any(isinstance(reply, Reply) for reply in every):
+        raise next(reply for reply in every if isinstance(reply, ProviderError))
+    names = sorted({reply.model for reply in every if isinstance(reply, Reply)})
+    scored = [[_answer(one, reply) for reply in some] for one, some in zip(asked, replies, strict=True)]
+    return scored, who.model_copy(update={"answered_as": names})
+
+
+def _answer(one: Asked, reply: Reply | ProviderError) -> Answer:
+    if isinstance(reply, ProviderError):
+        diagnostic = reply.diagnostics[0]
+        return Answer(error=worded(diagnostic).message, code=diagnostic.code)
+    return Answer(
+        text=reply.text,
+        calls=[{"name": call.name, "arguments": call.arguments} for call in reply.calls],
+        cut=reply.cut,
+        right=is_right(reply, one.accepted),
+        exact=is_exact(reply, one.accepted),
+        kept=None if one.base is None else kept(one.base, reply.text),
+    )
+
+
+def _judged(judge: Model, asked: Sequence[Asked], answers: list[list[Answer]], advance: Advance) -> list[list[Answer]]:
+    """The answers with what the judge says of each."""
+    places, questions = [], []
+    for at, (one, some) in enumerate(zip(asked, answers, strict=True)):
+        for repeat, answer in enumerate(some):
+            if answer.text is not None:
+                said = str(one.question.messages[-1].get("content") or "")
+                given = "\n".join([answer.text, *(f"{call['name']}({call['arguments']})" for call in answer.calls)])
+                places.append((at, repeat))
+                questions.append(judging.question(said, [str(each) for each in one.accepted], given.strip("\n")))
+    judged = [list(some) for some in answers]
+    for number, verdict in judging.verdicts(judge, questions):
+        at, repeat = places[number]
+        judged[at][repeat] = judged[at][repeat].model_copy(update={"judged": verdict})
+        advance(1)
+    return judged

@@ -1,0 +1,74 @@
+"""The answers that the file accepts where a conversation ends: its own, and every alternative written for it.
+
+Two conversations of a program with the same messages before the last differ in picks that only the last message meets.
+Those are picked last, so such conversations stand side by side in the program's space, wherever `validation`, `sample` or
+`cover` have put them.
+"""
+
+from collections.abc import Mapping
+
+from ftc.expand.conversation import Conversation
+from ftc.expand.frames import PickFailure
+from ftc.expand.ops import Slot, slots_of
+from ftc.expand.program import Program
+from ftc.expand.script import Line, Writer
+
+MOST = 1_000
+"""Conversations that are looked at for one question: for a text with more alternatives one rather writes `says`."""
+
+
+def alternatives(program: Program, picks: Mapping[Slot, int], own: Conversation) -> list[Conversation]:
+    """The conversations that say the same as `own` up to its last message, `own` (of these picks) among them.
+
+    `program` is the block's, with nothing held out.
+    """
+    *before, last = _lines(program, picks)
+    free = {slot for slot in slots_of(last.ops) if slot in picks and _said_without(before, picks, slot)}
+    order = list(picks)
+    first = next((at for at, slot in enumerate(order) if slot in free), len(order))
+    if any(slot not in free and not slot.hidden for slot in order[first:]) or first == len(order):
+        return [own]
+    fixed = {slot: picks[slot] for slot in order[:first]}
+    start = _first(program, fixed)
+    found = [own]
+    for rank in range(start, min(start + MOST, program.space.count)):
+        there = program.space.at(rank)
+        if _against(there, fixed):
+            break
+        other = program.conversation(there)
+        if other.messages[:-1] == own.messages[:-1]:
+            found.append(other)
+    return found
+
+
+def _lines(program: Program, picks: Mapping[Slot, int]) -> list[Line]:
+    turns = [line for turn in program.chosen(picks) for line in turn.lines(picks)]
+    return [program.system, *turns] if program.system else turns
+
+
+def _said_without(lines: list[Line], picks: Mapping[Slot, int], slot: Slot) -> bool:
+    """Whether the lines say what they say whatever is picked for a slot."""
+    writer = Writer({other: pick for other, pick in picks.items() if other is not slot}, lambda: None)
+    try:
+        for line in lines:
+            writer.write(line)
+    except (KeyError, PickFailure):
+        return False
+    return True
+
+
+def _first(program: Program, fixed: Mapping[Slot, int]) -> int:
+    """The first rank with the fixed picks. (`bisect` takes no more elements than `len` can say.)"""
+    low, high = 0, program.space.count
+    while low < high:
+        middle = (low + high) // 2
+        if _against(program.space.at(middle), fixed) < 0:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _against(picks: Mapping[Slot, int], fixed: Mapping[Slot, int]) -> int:
+    """How picks stand to fixed ones: the first that differs says it; 0 where none does."""
+    return next((pick - fixed[slot] for slot, pick in picks.items() if slot in fixed and pick != fixed[slot]), 0)
