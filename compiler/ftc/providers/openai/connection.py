@@ -43,11 +43,12 @@ class Connection:
             told = said_of(error, asked, self)
             if told is None:
                 raise
-            self._reached |= not (isinstance(told, Passing) and told.unreached)
-            # Without what led to it: that may hold what was sent.
-            raise told from None
-        self._reached = True
-        return answer
+        else:
+            self._reached = True
+            return answer
+        self._reached |= not (isinstance(told, Passing) and told.unreached)
+        # Raised here, so that it holds on to nothing of what led to it: that knows what was sent.
+        raise told
 
     def hidden(self, text: str) -> str:
         """What a service says, without the key."""

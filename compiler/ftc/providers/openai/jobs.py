@@ -102,6 +102,7 @@ class Jobs:
     def _taken_in(self, path: Path, id: str) -> None:
         """Wait until the file may be used. Not for ever: not every service says so, and the job looks at it again."""
         until = monotonic() + self._connection.patience.ready
+        pause = self._connection.patience.look / 8
         while True:
             try:
                 file = self._ask(
@@ -119,7 +120,8 @@ class Jobs:
             if monotonic() > until:
                 log.info("%s: %s is still %s; going on all the same", self._connection.name, id, file.status)
                 return
-            sleep(self._connection.patience.look)
+            sleep(pause)
+            pause = min(2 * pause, self._connection.patience.look)
 
     # ── jobs ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -35,7 +35,7 @@ class Patience:
     `timeout` is how long a service may be silent while it answers, `short` while it does what takes no work; a question
     is put `tries` times, after `first` seconds, then twice as long each time up to `most`. A service that asks for a
     pause of more than `longest` is not waited for. `look` is between two looks at a file that is being taken in, which
-    may take `ready`; after a job was asked for and no answer came, it is looked for `looks` times.
+    may take `ready`.
     """
 
     timeout: float = 600.0
@@ -47,7 +47,6 @@ class Patience:
     longest: float = 600.0
     look: float = 2.0
     ready: float = 300.0
-    looks: int = 5
 
     @classmethod
     def wanted(cls) -> "Patience":
