@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from ftc.diagnostics import Diagnostic, Label
+from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.source import SourceFile, Span
 from ftc.tables import EXTENSIONS, TableData, extension_of, read_table
 
@@ -84,6 +84,13 @@ class Loader:
             self.read[table.name] = data
             self._tables[self._identity(place)] = table
         return table
+
+    def place(self, path: str, at: Span) -> Path:
+        """Where a file is, or would be, that a source names at `at`; FtcError where it may not be there."""
+        found = self._find(path, at)
+        if isinstance(found, Diagnostic):
+            raise FtcError((found,))
+        return Path(found)
 
     def _standard_input(self) -> SourceFile | Diagnostic:
         if (known := self._sources.get(STDIN)) is not None:

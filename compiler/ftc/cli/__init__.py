@@ -21,6 +21,7 @@ COMMANDS = {
     "count": "Say how many conversations there are, without making them.",
     "show": "Draw some of the conversations as chats.",
     "trace": "Say where a line of an output came from.",
+    "record": "Ask a model the prompts of a style, and keep its answers.",
     "plan": "Say what training would do and cost.",
     "train": "Train a model on .ft files.",
     "evaluate": "Ask a model what was held out, and say how much is right.",

@@ -3,6 +3,41 @@
 from ftc.wording import Wording
 
 WORDING: dict[str, Wording] = {
+    "E901": Wording(
+        "prompts without an answer",
+        "{missing:,} of {asked:,} could not be had; the first is: {first}",
+        ("Go on where it was: ftc record {files}", "Or write it by hand into {answers}: user: … and base: …"),
+    ),
+    "E902": Wording(
+        "nothing to record",
+        "No style in {files} has prompts.",
+        ("Give a style some: user: Why is the sky blue?",),
+    ),
+    "E903": Wording(
+        "an empty answer",
+        "The model said nothing to: {prompt}",
+        ("Give it more room: --max-tokens 2048", "Write the answer by hand, or put the question another way."),
+    ),
+    "E904": Wording(
+        "too many prompts",
+        "`{style}` makes {count:,} conversations, and of {most:,} at most the prompts are looked for.",
+        ("Draw some: sample 1000 seed 1",),
+    ),
+    "E905": Wording(
+        "not a file of answers",
+        "{path} has changed, and is no file of answers any more; so nothing was written into it.",
+        ("Put it right, and run the command again: it goes on where it was.",),
+    ),
+    "E906": Wording(
+        "a full file of answers",
+        "With one answer more {path} would be larger than the {limit} that a file may have.",
+        ("Make two styles of it, each with a file of its own: answers from …",),
+    ),
+    "W901": Wording(
+        "answers cut off",
+        "Of the answers {count:,} reached {tokens:,} tokens and end there; the first is that to: {first}",
+        ("Delete those from {answers} and ask again: ftc record {files} --max-tokens 2048",),
+    ),
     "E921": Wording(
         "nothing held out",
         "{files} holds nothing out, so there is nothing to ask that the model was not shown.",
@@ -29,7 +64,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E926": Wording(
         "unknown command",
-        "`{command}` is no command of ftc chat; there are /system, /again and /exit.",
+        "`{command}` is no command of ftc chat; there are /system, /again, /help and /exit.",
         ("Put a blank before a message that starts with /.",),
     ),
     "E941": Wording(

@@ -1,0 +1,167 @@
+"""`ftc record`: put the prompts of the styles to a model, and write down what it says."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ftc.cli.options import BaseUrl, Files, ModelName, Provider, compilation, report, target_named
+from ftc.cli.stop import FINDINGS, INTERRUPTED, Stop
+
+if TYPE_CHECKING:
+    from ftc.loop.record import Outcome, StylePrompts
+    from ftc.loop.whom import Whom
+    from ftc.providers.provider import Decoding
+
+SHOWN = 5
+"""So many prompts or failures of one kind are shown."""
+
+
+def run(
+    files: Files,
+    provider: Provider = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of what is drawn at a temperature.")] = None,
+    parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="Prompts under way at once.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day to note: today, if not said.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
+) -> None:
+    """Ask a model the prompts of each style, without instructions, and write its answers into the style's file.
+
+    Each answer is on the disk before the next prompt is asked, with the model and how it was asked. What is there is
+    never asked again and never overwritten: run again after any interruption, it goes on where it was. To ask a prompt
+    again, delete its answer from the file.
+
+    Where the style has a `rewrite:`, the model is then told to make the styled version of each answer, for you to edit.
+    """
+    from ftc.cli.log import shown
+    from ftc.cli.progress import Bar
+    from ftc.loader import Loader
+    from ftc.loop.record import Asking, record, styles
+    from ftc.loop.whom import whom
+    from ftc.providers.provider import Decoding
+
+    loader = Loader()
+    plan, compiled = compilation(
+        files, loader, target=target_named("openai"), data_checks=False, unanswered=True, strict=False
+    )
+    wanted = styles(plan, loader)
+    if not wanted:
+        raise Stop("E902", FINDINGS, files=files)
+    missing, rewrites = _counts(wanted)
+    asked_of = whom(compiled.train, provider=provider, base_url=base_url, model=model)
+    decoding = Decoding(temperature, max_tokens, seed)
+    if dry_run:
+        asked_of.reach("chat")
+        _tell(wanted, asked_of, decoding)
+        return
+    if not missing and not rewrites:
+        count = sum(len(each.prompts) for each in wanted)
+        sys.stdout.write(f"{_names(wanted)}: all {count:,} answers are there; delete one to ask for it again\n")
+        return
+    asking = Asking(
+        asked_of.reach("chat").model(asked_of.named(), parallel=parallel), asked_of.provider, decoding, date or _today()
+    )
+    try:
+        with shown(), Bar(missing + rewrites) as bar:
+            outcome = record(wanted, asking, bar)
+    except KeyboardInterrupt:
+        left = sum(_counts(wanted))
+        sys.stderr.write(f"\nftc: interrupted, with {left:,} still to ask; go on with: ftc record {' '.join(files)}\n")
+        raise typer.Exit(INTERRUPTED) from None
+    _summary(files, wanted, outcome)
+    _report(files, wanted, outcome, max_tokens)
+    if outcome.failed or outcome.unasked:
+        raise typer.Exit(FINDINGS)
+
+
+def _today() -> str:
+    """The one look at the clock."""
+    from datetime import datetime
+
+    return datetime.now().astimezone().date().isoformat()
+
+
+def _counts(wanted: "Sequence[StylePrompts]") -> tuple[int, int]:
+    """How many answers are missing, and how many rewritten ones."""
+    missing = [(style, len(style.missing())) for style in wanted]
+    rewrites = sum(len(style.plain()) + count for style, count in missing if style.rewrite is not None)
+    return sum(count for _, count in missing), rewrites
+
+
+def _names(wanted: "Sequence[StylePrompts]") -> str:
+    return ", ".join(dict.fromkeys(style.file.name for style in wanted))
+
+
+def _tell(wanted: "Sequence[StylePrompts]", whom: "Whom", decoding: "Decoding") -> None:
+    """What would be asked."""
+    from ftc.cli.numbers import some
+    from ftc.report.line import visible
+
+    sys.stdout.write(f"{whom.named()} ({whom.provider}), {decoding}\n")
+    for style in wanted:
+        missing = style.missing()
+        rewrites = f", {some(len(style.plain()) + len(missing), 'answer')} to rewrite" if style.rewrite else ""
+        sys.stdout.write(
+            f"{style.style} → {style.file.name}: {some(len(missing), 'prompt')} of {len(style.prompts):,} to ask"
+            f"{rewrites}\n"
+        )
+        for prompt in missing[:SHOWN]:
+            sys.stdout.write(f"  {visible(_short(prompt))}\n")
+        if len(missing) > SHOWN:
+            sys.stdout.write(f"  and {len(missing) - SHOWN:,} more\n")
+
+
+def _summary(files: list[str], wanted: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
+    """What is on record now, and how much of the base answers is kept where something was made of them."""
+    from ftc.cli.numbers import some
+    from ftc.compile import compile
+    from ftc.loader import Loader
+    from ftc.quality.answers import share_kept
+
+    done = [f"{some(outcome.recorded, 'answer')} recorded"]
+    if any(style.rewrite is not None for style in wanted):
+        done.append(f"{outcome.rewritten:,} rewritten")
+    if outcome.failed or outcome.unasked:
+        done.append(f"{len(outcome.failed) + outcome.unasked:,} could not be had")
+    plan = compile(files, Loader(), data_checks=False, unanswered=True).plan
+    shares = [
+        share
+        for block in (plan.blocks if plan else ())
+        if block.kind == "style" and block.block.style is not None
+        for answered in block.block.style.answers.values()
+        if (share := share_kept(answered, block.block.style)) is not None
+    ]
+    if any(share < 1 for share in shares):
+        done.append(f"{sum(shares) / len(shares):.0%} of the base answers' words are kept on average")
+    sys.stdout.write(f"{_names(wanted)}: {', '.join(done)}\n")
+
+
+def _report(files: list[str], wanted: "Sequence[StylePrompts]", outcome: "Outcome", max_tokens: int) -> None:
+    """What went wrong, each kind once, and how to go on."""
+    from ftc.diagnostics import Diagnostic
+    from ftc.wording import worded
+
+    again = {"files": " ".join(files), "answers": _names(wanted)}
+    found: list[Diagnostic] = []
+    if outcome.cut:
+        data = {"count": len(outcome.cut), "tokens": max_tokens, "first": _short(outcome.cut[0]), **again}
+        found.append(Diagnostic("W901", None, data))
+    if outcome.failed or outcome.unasked:
+        kinds = {worded(each).message: each for _, each in outcome.failed}
+        found += list(kinds.values())[:SHOWN]
+        asked = outcome.recorded + outcome.rewritten + len(outcome.failed) + outcome.unasked
+        missing = len(outcome.failed) + outcome.unasked
+        first = _short(outcome.failed[0][0])
+        found.append(Diagnostic("E901", None, {"missing": missing, "asked": asked, "first": first, **again}))
+    report(found, "text", results=True)
+
+
+def _short(text: str) -> str:
+    """A prompt on one line that can be read."""
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:79]}…"
