@@ -22,9 +22,9 @@ def held(text: str) -> str:
     if not lines:
         return ""
     margin = " " * _column(lines[0])
-    if all(line.startswith(margin) for line in lines if line):
+    # One blank before the first word is what some models begin with, and no column.
+    if len(margin) > 1 and all(line.startswith(margin) for line in lines if line):
         return "\n".join(line.removeprefix(margin) for line in lines)
-    # A blank before the first word alone is no column.
     return "\n".join([lines[0][len(margin) :], *lines[1:]])
 
 
