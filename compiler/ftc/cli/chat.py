@@ -37,6 +37,7 @@ def run(
 
     Without --model it is the one that `ftc train FILE` made last. What comes from a pipe is a message a line.
     """
+    from ftc.cli.log import shown
     from ftc.cli.models import models
     from ftc.loader import Loader
     from ftc.loop.chat import Chat
@@ -53,11 +54,12 @@ def run(
     whom, _ = models(files, train, provider=provider, base_url=base_url, model=model)
     asked = whom.reach("chat").model(whom.named())
     chat = Chat(asked, Decoding(temperature, max_tokens, seed), system)
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        sys.stdout.write(f"{whom.named()} ({whom.provider}); /exit leaves\n")
-        _terminal(chat)
-    elif not _pipe(chat):
-        raise typer.Exit(INTERNAL)
+    with shown():
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            sys.stdout.write(f"{whom.named()} ({whom.provider}); /help tells what else there is\n")
+            _terminal(chat)
+        elif not _pipe(chat):
+            raise typer.Exit(INTERNAL)
 
 
 def _system(plan: "Plan") -> str | None:
@@ -110,6 +112,8 @@ def _commanded(chat: "Chat", line: str) -> bool:
     match command:
         case "/exit":
             return False
+        case "/help":
+            sys.stdout.write(HELP)
         case "/again":
             chat.again()
         case "/system":
@@ -119,7 +123,6 @@ def _commanded(chat: "Chat", line: str) -> bool:
             from ftc.report import emit
 
             emit([Stop("E926", command=command).diagnostic], "text", sys.stderr)
-            sys.stderr.write(HELP)
     return True
 
 
@@ -128,7 +131,7 @@ def _answered(chat: "Chat", message: str) -> bool:
     from ftc.providers.provider import ProviderError
 
     try:
-        for piece in shown(chat.say(message)):
+        for piece in safely(chat.say(message)):
             sys.stdout.write(piece)
             sys.stdout.flush()
     except ProviderError as error:
@@ -143,7 +146,7 @@ def _answered(chat: "Chat", message: str) -> bool:
     return True
 
 
-def shown(pieces: Iterator[str]) -> Iterator[str]:
+def safely(pieces: Iterator[str]) -> Iterator[str]:
     """The pieces as a terminal may have them. A joiner waits for what it joins, so that an emoji in two pieces stays
     one."""
     from ftc.report.line import visible

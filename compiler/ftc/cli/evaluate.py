@@ -55,6 +55,7 @@ def run(
 
     Without --model it is the model that `ftc train` made last of these files, beside the one it was trained from.
     """
+    from ftc.cli.log import shown
     from ftc.cli.models import models
     from ftc.cli.output import needs
     from ftc.cli.progress import Bar
@@ -88,7 +89,7 @@ def run(
     try:
         sides = [(_who(each), _reached(each, tools, parallel)) for each in (ours, base) if each is not None]
         judges = _reached(judging, False, parallel) if judging else None
-        with Bar(calls(len(asked), settings, len(sides))) as bar:
+        with shown(), Bar(calls(len(asked), settings, len(sides))) as bar:
             found = evaluate(asked, drawn, settings, sides[0], sides[1] if base else None, judges, bar)
     except ProviderError as error:
         report(error.diagnostics, "text", results=True)

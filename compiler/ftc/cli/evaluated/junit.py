@@ -46,8 +46,9 @@ def _total(root: ElementTree.Element, suites: list[ElementTree.Element]) -> None
 
 def _case(suite: ElementTree.Element, question: Answered, answers: list[Answer]) -> ElementTree.Element:
     kind = ".".join(filter(None, (question.block, question.case, question.fault and f"invalid {question.fault}")))
-    asked = str(question.messages[-1].get("content") or "")
-    case = ElementTree.SubElement(suite, "testcase", name=_held(f"{question.id}: {asked}"), classname=_held(kind))
+    case = ElementTree.SubElement(
+        suite, "testcase", name=_held(f"{question.id}: {question.asked}"), classname=_held(kind)
+    )
     right = sum(bool(answer.right) for answer in answers)
     error = next((answer for answer in answers if answer.error is not None), None)
     wrong = next((answer for answer in answers if answer.right is False), None)

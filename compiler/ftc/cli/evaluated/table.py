@@ -68,8 +68,8 @@ def _table(rows: list[Row], title: str, report: Report) -> Table:
 
 
 def _kind(row: Row) -> str:
-    case = row.case or ""
-    return f"{case} invalid {row.fault}".strip() if row.fault else case or "valid"
+    kind = [row.case or "", f"invalid {row.fault}" if row.fault else "", "calls" if row.calls else ""]
+    return " ".join(filter(None, kind)) or "valid"
 
 
 def _share(score: Score | None) -> str:
@@ -129,8 +129,7 @@ def _wrong(report: Report, most: int) -> Iterator[Text]:
 
 
 def _told(question: Answered) -> Iterator[tuple[str, str]]:
-    asked = question.messages[-1]
-    yield str(asked["role"]), str(asked.get("content") or "")
+    yield "user", question.asked
     if question.method == "says":
         yield "must say", " + ".join(" or ".join(readings) for readings in question.says)
     else:

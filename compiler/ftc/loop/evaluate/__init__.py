@@ -5,7 +5,6 @@ comes of it all in `report`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from ftc.loop.evaluate import judge as judging
 from ftc.loop.evaluate.figures import rows
@@ -81,11 +80,11 @@ def _ask(
 ) -> tuple[list[list[Answer]], Who]:
     """The answers to each question, one a repeat, and the model with the names that it answered as."""
     replies: list[list[Reply | ProviderError]] = [[] for _ in asked]
-    decoding = Decoding(settings.temperature, settings.max_tokens, settings.seed)
     for repeat in range(settings.repeats):
-        # As many seeds as repeats: the same one would give the same answer again.
-        seeded = replace(decoding, seed=settings.seed + repeat)
-        for at, reply in model.answer([one.question for one in asked], seeded):
+        # As many seeds as repeats: the same one would give the same answer again. Where nothing is drawn there is none.
+        seed = settings.seed + repeat if settings.temperature else None
+        decoding = Decoding(settings.temperature, settings.max_tokens, seed)
+        for at, reply in model.answer([one.question for one in asked], decoding):
             replies[at].append(reply)
             advance(1)
     every = [reply for some in replies for reply in some]
@@ -116,7 +115,9 @@ def _judged(judge: Model, asked: Sequence[Asked], answers: list[list[Answer]], a
     for at, (one, some) in enumerate(zip(asked, answers, strict=True)):
         for repeat, answer in enumerate(some):
             if answer.text is not None:
-                said = str(one.question.messages[-1].get("content") or "")
+                said = "\n".join(
+                    f"{each['role']}: {each['content']}" for each in one.question.messages if "content" in each
+                )
                 given = "\n".join([answer.text, *(f"{call['name']}({call['arguments']})" for call in answer.calls)])
                 places.append((at, repeat))
                 questions.append(judging.question(said, [str(each) for each in one.accepted], given.strip("\n")))

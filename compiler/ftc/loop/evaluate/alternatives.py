@@ -1,8 +1,8 @@
-"""The answers that the file accepts where a conversation ends: its own, and every alternative written for it.
+"""The answers that the file accepts at a place in a conversation: its own, and every alternative written for it.
 
-Two conversations of a program with the same messages before the last differ in picks that only the last message meets.
-Those are picked last, so such conversations stand side by side in the program's space, wherever `validation`, `sample` or
-`cover` have put them.
+Two conversations of a program with the same messages before that place differ in picks that only what follows meets.
+Those are picked last, so such conversations stand side by side in the program's space, wherever `validation`,
+`sample` or `cover` have put them.
 """
 
 from collections.abc import Mapping
@@ -17,16 +17,17 @@ MOST = 1_000
 """Conversations that are looked at for one question: for a text with more alternatives one rather writes `says`."""
 
 
-def alternatives(program: Program, picks: Mapping[Slot, int], own: Conversation) -> list[Conversation]:
-    """The conversations that say the same as `own` up to its last message, `own` (of these picks) among them.
+def alternatives(program: Program, picks: Mapping[Slot, int], own: Conversation, at: int) -> list[Conversation]:
+    """The conversations that say the same as `own` up to its message `at`, `own` (of these picks) first.
 
     `program` is the block's, with nothing held out.
     """
-    *before, last = _lines(program, picks)
-    free = {slot for slot in slots_of(last.ops) if slot in picks and _said_without(before, picks, slot)}
+    lines = _lines(program, picks)
+    before, here = lines[:at], slots_of(lines[at].ops)
     order = list(picks)
-    first = next((at for at, slot in enumerate(order) if slot in free), len(order))
-    if any(slot not in free and not slot.hidden for slot in order[first:]) or first == len(order):
+    first = next((i for i, slot in enumerate(order) if slot in here and _said_without(before, picks, slot)), len(order))
+    after = [slot for slot in order[first:] if not slot.hidden]
+    if not after or not all(_said_without(before, picks, slot) for slot in after):
         return [own]
     fixed = {slot: picks[slot] for slot in order[:first]}
     start = _first(program, fixed)
@@ -36,7 +37,7 @@ def alternatives(program: Program, picks: Mapping[Slot, int], own: Conversation)
         if _against(there, fixed):
             break
         other = program.conversation(there)
-        if other.messages[:-1] == own.messages[:-1]:
+        if other.messages[:at] == own.messages[:at]:
             found.append(other)
     return found
 

@@ -22,10 +22,10 @@ def rows(questions: Sequence[Answered], seed: int) -> list[Row]:
 
 def _block(questions: Sequence[Answered], seed: int) -> Iterator[Row]:
     yield _row(questions, seed, whole=True)
-    kinds: dict[tuple[str | None, str | None], list[Answered]] = {}
+    kinds: dict[tuple[str | None, str | None, bool], list[Answered]] = {}
     for each in questions:
-        kinds.setdefault((each.case, each.fault), []).append(each)
-    if len(kinds) > 1 or next(iter(kinds)) != (None, None):
+        kinds.setdefault((each.case, each.fault, each.method == "calls"), []).append(each)
+    if len(kinds) > 1 or next(iter(kinds)) != (None, None, False):
         for some in kinds.values():
             yield _row(some, seed, whole=False)
 
@@ -38,6 +38,7 @@ def _row(questions: Sequence[Answered], seed: int, *, whole: bool) -> Row:
         block=first.block,
         case=None if whole else first.case,
         fault=None if whole else first.fault,
+        calls=not whole and first.method == "calls",
         whole=whole,
         model=_score(questions, _model, seed),
         base=_score(questions, _base, seed) if compared else None,

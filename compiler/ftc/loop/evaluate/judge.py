@@ -26,9 +26,19 @@ def question(asked: str, expected: Sequence[str], given: str) -> Question:
 
 
 def verdicts(judge: Model, questions: Sequence[Question]) -> Iterator[tuple[int, Verdict]]:
-    """The verdict on each, as they come. What is neither yes nor no, or no reply at all, is unclear."""
+    """The verdict on each, as they come. What is neither yes nor no, or no reply at all, is unclear.
+
+    Raises ProviderError where the judge never replies.
+    """
+    silence: list[ProviderError] = []
     for index, reply in judge.answer(questions, Decoding(max_tokens=MAX_TOKENS)):
-        yield index, "unclear" if isinstance(reply, ProviderError) else verdict(reply.text)
+        if isinstance(reply, ProviderError):
+            silence.append(reply)
+            yield index, "unclear"
+        else:
+            yield index, verdict(reply.text)
+    if silence and len(silence) == len(questions):
+        raise silence[0]
 
 
 def verdict(text: str) -> Verdict:

@@ -1,4 +1,5 @@
-"""What there is to ask: each conversation up to its last assistant message, with every answer that is accepted there.
+"""What there is to ask: each conversation up to its last message, with every answer that is accepted there; and up to
+each message before that in its last turn that calls tools.
 
 Conversations that differ only in alternatives of the answer are one question. Large plans are not gone through: so many
 questions are drawn of each block, by a seed, and how many of how many is told.
@@ -101,53 +102,63 @@ def _drawn(
     if not limit:
         return [], not pool.count
     order = Permutation(seed, f"evaluate/{block.name}/{split}", pool.count)
-    found: dict[str, tuple[int, Asked]] = {}
+    found: dict[str, tuple[tuple[int, int], Asked]] = {}
     looked_at = min(pool.count, limit * LOOKED_AT)
     for place in range(looked_at):
         index = order.at(place)
         program, picks = pool.picked(index)
         conversation = pool[index]
-        if len(conversation.messages) == 1:
-            continue  # there is nothing that it answers
-        fault = program.fault.name.name if program.fault and program.chosen(picks)[-1].faulty(picks) else None
+        last = program.chosen(picks)[-1]
+        fault = program.fault.name.name if program.fault and last.faulty(picks) else None
         if program.fault and answered_fault and not fault:
             continue
-        context = _context(conversation)
-        if context in found:
-            before, one = found[context]
-            if Expected.of(conversation) not in one.accepted:
-                more = [each for each in _accepted(block, program, picks, conversation) if each not in one.accepted]
-                one = replace(one, accepted=(*one.accepted, *more))
-            found[context] = min(before, index), one
-        elif len(found) == limit:
-            return _in_order(found), False
-        else:
-            accepted = _accepted(block, program, picks, conversation)
-            found[context] = index, _asked(block, split, conversation, fault, accepted)
+        for at in _places(conversation, len(last.lines(picks))):
+            context = _context(conversation, at)
+            if context in found:
+                before, one = found[context]
+                if Expected.of(conversation, at) not in one.accepted:
+                    more = _accepted(block, program, picks, conversation, at)
+                    one = replace(one, accepted=(*one.accepted, *(each for each in more if each not in one.accepted)))
+                found[context] = min(before, (index, at)), one
+            elif len(found) == limit:
+                return _in_order(found), False
+            else:
+                accepted = _accepted(block, program, picks, conversation, at)
+                found[context] = (index, at), _asked(block, split, conversation, at, fault, accepted)
     return _in_order(found), looked_at == pool.count
 
 
-def _in_order(found: dict[str, tuple[int, Asked]]) -> list[Asked]:
+def _places(conversation: Conversation, turn: int) -> Iterator[int]:
+    """The messages of the last turn, so many of them, that are asked for: calls of tools, and the one that ends it."""
+    end = len(conversation.messages) - 1
+    for at in range(max(1, end + 1 - turn), end + 1):
+        said = conversation.messages[at]
+        if at == end or (said.calls and said.trained):
+            yield at
+
+
+def _in_order(found: dict[str, tuple[tuple[int, int], Asked]]) -> list[Asked]:
     return [asked for _, asked in sorted(found.values(), key=lambda each: each[0])]
 
 
 def _asked(
-    block: BlockPlan, split: Split, conversation: Conversation, fault: str | None, accepted: tuple[Expected, ...]
-) -> Asked:
-    messages = tuple(chat.message(said, weight=False) for said in conversation.messages[:-1])
-    question = Question(messages, tuple(chat.tools(conversation.tools)))
+    block: BlockPlan, split: Split, conversation: Conversation, at: int, fault: str | None,
+    accepted: tuple[Expected, ...],
+) -> Asked:  # fmt: skip
+    messages = tuple(chat.message(said, weight=False) for said in conversation.messages[:at])
     return Asked(
-        conversation.id, block.name, conversation.case, fault, split, question, accepted, _recorded(block, conversation)
-    )
+        conversation.id, block.name, conversation.case, fault, split,
+        Question(messages, tuple(chat.tools(conversation.tools))), accepted, _recorded(block, conversation),
+    )  # fmt: skip
 
 
 def _accepted(
-    block: BlockPlan, program: Program, picks: dict[Slot, int], conversation: Conversation
+    block: BlockPlan, program: Program, picks: dict[Slot, int], conversation: Conversation, at: int
 ) -> tuple[Expected, ...]:
     # What is held out, and what is kept, are the block's programs with conditions of their own.
     whole = next((each for each in block.programs if each.turns is program.turns), program)
-    every = map(Expected.of, alternatives(whole, picks, conversation))
-    return tuple({repr(each): each for each in every}.values())
+    found = (Expected.of(each, at) for each in alternatives(whole, picks, conversation, at))
+    return tuple({repr(each): each for each in found}.values())
 
 
 def _recorded(block: BlockPlan, conversation: Conversation) -> str | None:
@@ -158,9 +169,9 @@ def _recorded(block: BlockPlan, conversation: Conversation) -> str | None:
     return answered.base if answered else None
 
 
-def _context(conversation: Conversation) -> str:
-    """What the messages before the last say: the same for the same question."""
-    return json.dumps([chat.message(said, weight=False) for said in conversation.messages[:-1]])
+def _context(conversation: Conversation, at: int) -> str:
+    """What the messages before one say: the same for the same question."""
+    return json.dumps([chat.message(said, weight=False) for said in conversation.messages[:at]])
 
 
 # ── valid and invalid ─────────────────────────────────────────────────────────────────────────────

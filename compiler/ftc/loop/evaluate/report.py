@@ -84,13 +84,14 @@ class Difference(_Record):
 
 
 class Row(_Record):
-    """The figures of some questions: all of a block's in a split, or those of one `case`, or with one kind of `fault`
-    (the name whose value is invalid)."""
+    """The figures of some questions: all of a block's in a split, or those of one `case`, with one kind of `fault` (the
+    name whose value is invalid), those that want `calls` of tools apart."""
 
     split: Split
     block: str
     case: str | None = None
     fault: str | None = None
+    calls: bool = False
     whole: bool
     model: Score
     base: Score | None = None
@@ -126,6 +127,12 @@ class Answered(_Record):
     says: list[list[str]] = []
     model: list[Answer]
     base: list[Answer] | None = None
+
+    @property
+    def asked(self) -> str:
+        """What the user said last."""
+        users = [said for said in self.messages if said["role"] == "user"]
+        return str((users or self.messages)[-1].get("content") or "")
 
 
 class Report(_Record):

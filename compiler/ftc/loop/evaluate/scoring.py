@@ -29,9 +29,12 @@ class Expected:
     says: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
-    def of(cls, conversation: Conversation) -> "Expected":
-        last = conversation.messages[-1]
-        return cls(last.content, tuple((call.name, call.arguments) for call in last.calls), conversation.says)
+    def of(cls, conversation: Conversation, at: int) -> "Expected":
+        """What a message of a conversation says. `says` is about the last."""
+        said = conversation.messages[at]
+        last = at == len(conversation.messages) - 1
+        calls = tuple((call.name, call.arguments) for call in said.calls)
+        return cls(said.content, calls, conversation.says if last else ())
 
     @property
     def method(self) -> Method:
