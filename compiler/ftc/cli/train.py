@@ -97,7 +97,7 @@ def _agree(what: Ready, max_cost: float | None, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Stop("E949", USAGE, enough=f"{job.cost * 1.05:.2g}" if job.cost else "5")
+        raise Stop("E949", USAGE, enough=f"{job.cost * 1.05:.2g}" if job.cost else "")
     cost = "for a price that ftc does not know" if job.cost is None else f"for about {money(job.cost)}"
     typer.confirm(f"Train {job.model} at {job.whom.provider} {cost}?", abort=True, err=True)
 

@@ -61,13 +61,13 @@ def ready(
     from ftc.loop.planned import against, planned
     from ftc.loop.settings import settings
     from ftc.loop.whom import whom
-    from ftc.providers import provider as reach
 
     loader = Loader()
     # What `train` says decides about the format of the lines, so the files are read for it first.
     _, settled = compilation(files, Loader(), target=target_named("openai"), data_checks=False)
     asked_of = whom(settled.train, provider=provider, base_url=base_url, model=model)
-    able = reach(asked_of.provider, asked_of.base_url, ability="jobs").capabilities
+    reached = asked_of.reach("jobs")
+    asked_of, able = asked_of.at(reached), reached.capabilities
     asked = settings(settled.train, changes or [], asked_of.provider, able)
     target = target_named(able.targets[asked.method])
     # The limits are the provider's, whoever else reads such lines.

@@ -1,10 +1,10 @@
 """Whom the loop asks: the provider, its address and the model, from the command line or the `train` block."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ftc.providers import capabilities, provider
+from ftc.providers import capabilities, provider, usual
 from ftc.providers.provider import Ability, Provider, ProviderError
 
 
@@ -19,6 +19,10 @@ class Whom:
     def reach(self, ability: Ability) -> Provider:
         """The provider, which must have the ability."""
         return provider(self.provider, self.base_url, ability=ability)
+
+    def at(self, reached: Provider) -> "Whom":
+        """The same with the address that the provider was reached at, where it is not its usual one."""
+        return replace(self, base_url=None if reached.base_url == usual(self.provider) else reached.base_url)
 
     def named(self) -> str:
         """The model; ProviderError where there is none."""

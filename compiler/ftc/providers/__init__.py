@@ -3,7 +3,7 @@
 from ftc.providers import services
 from ftc.providers.provider import Ability, Capabilities, Provider, ProviderError
 
-__all__ = ["NAMES", "capabilities", "provider"]
+__all__ = ["NAMES", "capabilities", "provider", "usual"]
 
 NAMES = ("local", *services.SERVICES)
 
@@ -17,6 +17,11 @@ def capabilities(name: str) -> Capabilities:
     if name not in services.SERVICES:
         raise ProviderError("E801", name=name, known=list(NAMES))
     return services.SERVICES[name].capabilities
+
+
+def usual(name: str) -> str | None:
+    """Where a provider is, if nobody says anything else; None where it has no address, or everyone their own."""
+    return services.SERVICES[name].base_url if name in services.SERVICES else None
 
 
 def provider(name: str, base_url: str | None = None, *, ability: Ability = "chat") -> Provider:

@@ -109,7 +109,7 @@ WORDING: dict[str, Wording] = {
     "E949": Wording(
         "nobody to ask",
         "Training costs money, and no terminal is there to ask on.",
-        ("Agree beforehand: --yes --max-cost {enough}",),
+        ("Agree beforehand, under a ceiling: --yes --max-cost {enough}", "Agree beforehand: --yes"),
     ),
     "E950": Wording(
         "the job failed",
