@@ -1,8 +1,14 @@
 """`ftc check`: every finding about some files, and nothing written."""
 
 import sys
+from typing import TYPE_CHECKING
 
-from ftc.cli.options import Files, FormatOption, Strict, TargetName, compiled, target_named
+from ftc.cli.options import Files, FormatOption, Strict, TargetName, compilation, target_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ftc.source import SourceFile
 
 
 def run(files: Files, to: TargetName = "openai", format: FormatOption = "text", strict: Strict = False) -> None:
@@ -13,9 +19,23 @@ def run(files: Files, to: TargetName = "openai", format: FormatOption = "text", 
     from ftc.cli.numbers import some
     from ftc.loader import Loader
 
-    plan = compiled(
+    plan, found = compilation(
         files, Loader(), target=target_named(to), data_checks=True, format=format, strict=strict, results=False
     )
     if format == "text":
         count = plan.training.count + plan.validation.count
-        sys.stdout.write(f"{', '.join(files)}: no errors, {some(count, 'conversation')}\n")
+        answers = "" if count else _answers(found.sources)
+        sys.stdout.write(f"{', '.join(files)}: no errors, {some(count, 'conversation')}{answers}\n")
+
+
+def _answers(sources: "Sequence[SourceFile]") -> str:
+    """What to say of files that hold recorded answers: what makes conversations of them is another file."""
+    from ftc.cli.numbers import some
+    from ftc.syntax import ast, parse
+
+    blocks = [each for source in sources for each in parse(source)[0].statements if isinstance(each, ast.Block)]
+    lines = [line for block in blocks if block.kind == "answers" for line in block.body]
+    count = sum(isinstance(line, ast.Message) and line.role == "user" for line in lines)
+    if not count:
+        return ""
+    return f": {some(count, 'recorded answer')}, which are looked at with the file whose style says `answers from`"

@@ -76,10 +76,9 @@ class Outcome:
 
 def styles(plan: Plan, loader: Loader) -> list[StylePrompts]:
     """The styles of a plan that have prompts; `loader` has read its files. FtcError where one has too many, or where
-    its file is none of answers."""
+    its file is none of answers. Two files may have a style of one name and its answers in common: then it is one."""
     files: dict[Path, AnswersFile] = {}
-    seen: set[tuple[Path, str, str]] = set()
-    found = []
+    found: dict[tuple[Path, str], StylePrompts] = {}
     for block in plan.blocks:
         style = block.block.style
         if block.kind != "style" or style is None or style.answers_path is None:
@@ -90,11 +89,10 @@ def styles(plan: Plan, loader: Loader) -> list[StylePrompts]:
         path = loader.place(style.answers_path, block.span)
         name = (PurePosixPath(block.span.source.name).parent / style.answers_path).as_posix()
         file = files.setdefault(path, AnswersFile(path, name))
-        # Two files may share a style and its answers: each prompt is asked once.
-        own = [prompt for prompt in prompts(block) if (path, block.name, prompt) not in seen]
-        seen |= {(path, block.name, prompt) for prompt in own}
-        found.append(StylePrompts(block.name, file, tuple(own), style.rewrite))
-    return found
+        before = found.get((path, block.name), StylePrompts(block.name, file, (), None))
+        every = tuple(dict.fromkeys((*before.prompts, *prompts(block))))
+        found[path, block.name] = StylePrompts(block.name, file, every, before.rewrite or style.rewrite)
+    return list(found.values())
 
 
 def record(wanted: Sequence[StylePrompts], asking: Asking, progress: Progress) -> Outcome:
