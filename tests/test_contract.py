@@ -84,8 +84,8 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             time.sleep(0.1)
         yield Place(f"http://127.0.0.1:{port}", upstream)
     finally:
-        process.terminate()
-        process.wait(20)
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(params=["direct", "prism"])
@@ -179,6 +179,8 @@ def test_tools_are_handed_over_and_calls_come_back(place: Place) -> None:
 
 
 def test_an_answer_comes_in_pieces(place: Place, told: Callable[[], list[str]]) -> None:
+    if place.checked:
+        pytest.skip("Prism holds a stream of events to the shape of one, and lets none through")
     with place.start() as service:
         service.fails(CHAT, Fault(503))
         pieces = list(place.provider(service).model("m").stream(questions(1)[0], Decoding()))

@@ -85,18 +85,20 @@ class ChatModel:
 
     def _reply(self, question: Question, decoding: Decoding) -> Reply:
         completion = self._ask(question, decoding)
-        choices = getattr(completion, "choices", None)
-        if not choices or choices[0].message is None:
+        try:
+            choice = completion.choices[0]
+            message = choice.message
+            calls = tuple(
+                Call(each.function.name, each.function.arguments or "")
+                for each in message.tool_calls or ()
+                if each.type == "function"
+            )
+            text = message.content or message.refusal or ""
+            return Reply(text, completion.model or self.name, calls, choice.finish_reason == "length")
+        except (AttributeError, IndexError, TypeError):
+            # The library takes what comes, whatever its shape.
             where: dict[str, Any] = {"name": self._connection.name, "base_url": self._connection.address}
-            raise ProviderError("E816", what=self._asked.what, reason="it holds no choices", **where)
-        message = choices[0].message
-        calls = tuple(
-            Call(each.function.name, each.function.arguments or "")
-            for each in message.tool_calls or ()
-            if each.type == "function"
-        )
-        text = message.content or message.refusal or ""
-        return Reply(text, completion.model or self.name, calls, choices[0].finish_reason == "length")
+            raise ProviderError("E816", what=self._asked.what, reason="it has no choices", **where) from None
 
     def _ask(self, question: Question, decoding: Decoding, **more: object) -> Any:
         def put(client: "openai.OpenAI") -> Any:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from ftc.providers.openai import keys
 from ftc.providers.openai.errors import Asked, said_of
 from ftc.providers.openai.retries import Gate, Passing, Patience, patiently
+from ftc.providers.provider import ProviderError
 from ftc.providers.services import Service
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ Answer = TypeVar("Answer")
 
 
 class Connection:
-    """`address` is `base_url` as it may be shown: without the password that an address can hold."""
+    """A service at an address."""
 
     def __init__(self, service: Service, base_url: str, patience: Patience) -> None:
         self.name, self.variable = service.name, service.key
-        self.address = _shown(base_url)
+        self.address = _fit(base_url)
         self.patience = patience
-        self._service, self._base_url = service, base_url
+        self._service = service
         self._key = keys.key(service.name, service.key)
         self._gate = Gate()
         self._reached = False
@@ -61,18 +62,24 @@ class Connection:
         key = self._key.get_secret_value()
         client = openai.OpenAI(
             api_key=key,
-            base_url=self._base_url,
+            base_url=self.address,
             max_retries=0,
             timeout=openai.Timeout(self.patience.timeout, connect=self.patience.connect),
-            # https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle: its v1 API takes `api-key`.
-            default_headers={"api-key": key, "Authorization": openai.Omit()} if self.name == "azure" else None,  # type: ignore[dict-item]
+            # Azure's v1 API takes either header; what stands before it in a company often wants its own.
+            default_headers={"api-key": key} if self.name == "azure" else None,
         )
-        if self._base_url != self._service.base_url or self.name != "openai":
+        if self.address != self._service.base_url or self.name != "openai":
             # The library reads these from the environment; they are OpenAI's own, and nobody else's business.
             client.organization = client.project = None
         return client
 
 
-def _shown(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+def _fit(base_url: str) -> str:
+    """An address that can be asked, and written down: it goes into job files and recorded answers."""
+    parts = urlsplit(base_url)
+    if parts.username or parts.password:
+        # Not shown in full.
+        raise ProviderError("E817", what="The address", reason="it holds a name or password, and it is written down")
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ProviderError("E817", what=f"The address {base_url}", reason="it does not start with http:// or https://")
+    return base_url

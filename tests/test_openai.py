@@ -1,0 +1,383 @@
+"""The provider `openai` beside the wire: keys, addresses, patience, how much is under way, and what is shown.
+
+What goes over the wire, and every fault of a service, is in `test_contract.py`.
+"""
+
+import io
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from ftc.cli.log import shown
+from ftc.providers import provider
+from ftc.providers.openai import OpenAI, Patience, keys
+from ftc.providers.openai.retries import Gate, Passing, patiently, pause_asked
+from ftc.providers.provider import Decoding, ProviderError, Question, Reply
+from ftc.providers.services import SERVICES
+from service import KEY, Fault, Service
+from test_contract import CHAT, QUICK, code, questions
+
+VARIABLE = "OPENAI_API_KEY"
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No key and no address of whoever runs the tests."""
+    for name in (
+        "OPENAI_BASE_URL",
+        "OPENAI_ORG_ID",
+        "FTC_TRIES",
+        "FTC_TIMEOUT",
+        *(s.key for s in SERVICES.values() if s.key),
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    monkeypatch.setenv(VARIABLE, KEY)
+    with Service() as running:
+        yield running
+
+
+# ── keys ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text(f"{VARIABLE}=of-the-file\n")
+    assert keys.key("openai", VARIABLE).get_secret_value() == "of-the-file"
+    assert VARIABLE not in os.environ
+    monkeypatch.setenv(VARIABLE, " of-the-environment\n")
+    assert keys.key("openai", VARIABLE).get_secret_value() == "of-the-environment"
+
+
+def test_the_nearest_file_up_to_the_root_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"{VARIABLE}=outside\n")
+    (tmp_path / "project" / "data" / "deep").mkdir(parents=True)
+    (tmp_path / "project" / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "project" / "data" / "deep")
+    with pytest.raises(ProviderError) as caught:
+        keys.key("openai", VARIABLE)
+    assert code(caught.value) == "E805"
+    assert f"export {VARIABLE}" in str(caught.value)
+    (tmp_path / "project" / ".env").write_text(f"export {VARIABLE}='of the root'\n")
+    with pytest.raises(ProviderError):
+        keys.key("openai", VARIABLE)
+    (tmp_path / "project" / ".env").write_text(f"export {VARIABLE}='of-the-root'\n")
+    (tmp_path / "project" / "data" / ".env").write_text("")
+    with pytest.raises(ProviderError):
+        keys.key("openai", VARIABLE)
+    (tmp_path / "project" / "data" / ".env").unlink()
+    assert keys.key("openai", VARIABLE).get_secret_value() == "of-the-root"
+
+
+@pytest.mark.parametrize("value", ["“sk-quoted”", "sk two", "sk\x07bell"])
+def test_what_is_no_key_is_not_sent_nor_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(VARIABLE, value)
+    with pytest.raises(ProviderError) as caught:
+        provider("openai").model("m")
+    assert code(caught.value) == "E817"
+    assert value not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_an_error() -> None:
+    Path(".env").write_bytes(b"OPENAI_API_KEY=\xff\n")
+    with pytest.raises(ProviderError) as caught:
+        provider("openai").trainer()
+    assert code(caught.value) == "E817"
+
+
+@given(st.text(), st.text("abcdefghijklmnopqrstuvwxyzABC0123456789-_", min_size=20, max_size=60), st.text())
+def test_a_key_is_in_nothing_that_a_service_says(before: str, key: str, after: str) -> None:
+    for said in (key, f"{key[:10]}...", f"{key[:3]}****{key[-4:]}", f"'{key}'"):
+        left = keys.without(f"{before} {said} {after}", SecretStr(key))
+        assert key not in left
+        assert said not in left or said in before + after
+
+
+def test_a_service_that_asks_for_no_key_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, KEY)
+    with Service(key=None) as service:
+        ((_, reply),) = provider("ollama", service.url).model("smollm2").answer(questions(1), Decoding())
+    assert isinstance(reply, Reply)
+    assert KEY not in str(service.asked[0].headers)
+
+
+# ── addresses ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_which_address_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert provider("openai").base_url == "https://api.openai.com/v1"
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://example.com/v1")
+    assert provider("openai").base_url == "https://example.com/v1"
+    assert provider("openai", "https://example.org/v1").base_url == "https://example.org/v1"
+    assert provider("together").base_url == "https://api.together.xyz/v1"
+
+
+def test_azure_has_no_usual_address_and_a_header_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", KEY)
+    with pytest.raises(ProviderError) as caught:
+        provider("azure").model("m")
+    assert code(caught.value) == "E815"
+    with Service() as service:
+        ((_, reply),) = provider("azure", f"{service.url}").model("m").answer(questions(1), Decoding())
+    assert isinstance(reply, Reply)
+    assert service.asked[0].headers["api-key"] == KEY
+
+
+@pytest.mark.parametrize("address", ["localhost:8000", "ftp://example.com", "https://me:secret@example.com/v1"])
+def test_an_address_that_cannot_be_asked_or_kept_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(VARIABLE, KEY)
+    with pytest.raises(ProviderError) as caught:
+        provider("openai", address).model("m")
+    assert code(caught.value) == "E817"
+    assert "secret" not in str(caught.value)
+
+
+def test_the_organisation_is_openai_s_own_business(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-mine")
+    list(provider("openai", service.url).model("m").answer(questions(1), Decoding()))
+    assert "org-mine" not in str(service.asked[0].headers)
+
+
+def test_nobody_there_is_soon_said_and_not_asked_by_each_question(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ftc")
+    monkeypatch.setenv(VARIABLE, KEY)
+    with Service() as gone:
+        pass
+    model = OpenAI(SERVICES["openai"], gone.url, patience=QUICK).model("m", parallel=1)
+    errors = [code(reply) for _, reply in model.answer(questions(5), Decoding())]
+    assert errors == ["E808"] * 5
+    assert [each.getMessage().count("try 2 of 2") for each in caplog.records] == [1]
+
+
+def test_where_one_question_is_hopeless_the_others_are_not_asked(service: Service) -> None:
+    service.key = "another"
+    model = OpenAI(SERVICES["openai"], service.url, patience=QUICK).model("m", parallel=2)
+    assert [code(reply) for _, reply in model.answer(questions(50), Decoding())] == ["E806"] * 50
+    assert service.count(CHAT) <= 2
+
+
+NOT_THE_API = ["<html>Welcome</html>", "{", "[]", "{}", '{"choices": []}', '{"choices": [{"message": 5}]}', "null"]
+
+
+@pytest.mark.parametrize("answer", NOT_THE_API)
+def test_what_is_not_the_api_is_told(service: Service, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    from service_http import _Handler
+
+    def send(self: Any, status: int, _: Any, fault: Any) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/html" if answer[0] == "<" else "application/json")
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer.encode())
+
+    monkeypatch.setattr(_Handler, "_send", send)
+    there = OpenAI(SERVICES["openai"], service.url, patience=QUICK)
+    ((_, reply),) = there.model("m").answer(questions(1), Decoding())
+    assert code(reply) == "E816"
+    with pytest.raises(ProviderError) as caught:
+        there.trainer().state("ftjob-1")
+    assert code(caught.value) == "E816"
+
+
+# ── how many are under way ────────────────────────────────────────────────────────────────────────
+
+
+def test_no_more_are_under_way_or_not_taken_than_allowed(service: Service) -> None:
+    model = OpenAI(SERVICES["openai"], service.url, patience=QUICK).model("m", parallel=3)
+    taken = 0
+    for _ in model.answer(questions(12), Decoding()):
+        # This one is not dealt with yet.
+        deadline = time.monotonic() + 0.02
+        while time.monotonic() < deadline:
+            assert service.count(CHAT) <= taken + 3
+            time.sleep(0.005)
+        taken += 1
+    assert service.count(CHAT) == taken == 12
+
+
+def test_they_are_under_way_at_once(service: Service) -> None:
+    together = threading.Barrier(4, timeout=10)
+
+    def wait(_: object) -> str:
+        together.wait()
+        return "here"
+
+    service.answer = wait
+    model = OpenAI(SERVICES["openai"], service.url, patience=QUICK).model("m", parallel=4)
+    assert all(isinstance(reply, Reply) for _, reply in model.answer(questions(8), Decoding()))
+
+
+def test_who_has_enough_does_not_wait_for_the_others(service: Service) -> None:
+    service.fails(CHAT, None, Fault(silent=True))
+    answers = OpenAI(SERVICES["openai"], service.url).model("m", parallel=2).answer(questions(5), Decoding())
+    next(answers)
+    answers.close()  # type: ignore[attr-defined]
+    assert service.count(CHAT) <= 3
+
+
+def test_a_mistake_of_ours_is_no_answer(service: Service) -> None:
+    bad = Question(({"role": "user", "content": object()},))
+    with pytest.raises(TypeError):
+        list(OpenAI(SERVICES["openai"], service.url).model("m").answer([bad], Decoding()))
+
+
+# ── patience ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_that_is_told_to_wait_holds_all_back() -> None:
+    gate = Gate()
+    asked: list[float] = []
+    error = ProviderError("E810", passing=True)
+
+    def ask() -> float:
+        asked.append(time.monotonic())
+        if len(asked) == 1:
+            raise Passing("too many", error, wait=0.2, all=True)
+        return asked[-1]
+
+    done: list[float] = []
+    patiently(lambda: None, "x", QUICK, gate, lambda: True)
+    first = threading.Thread(target=lambda: done.append(patiently(ask, "x", QUICK, gate, lambda: True)))
+    first.start()
+    while not asked or gate._until == 0:
+        time.sleep(0.001)
+    second = patiently(time.monotonic, "x", QUICK, gate, lambda: True)
+    first.join()
+    assert min(second, done[0]) - asked[0] >= 0.2
+
+
+def test_a_service_that_asks_for_too_long_a_pause_is_not_waited_for() -> None:
+    asked = 0
+
+    def ask() -> None:
+        nonlocal asked
+        asked += 1
+        raise Passing("too many", ProviderError("E810", passing=True), wait=3600)
+
+    with pytest.raises(ProviderError):
+        patiently(ask, "x", Patience(), Gate(), lambda: True)
+    assert asked == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "2.5"}, 2.5),
+        ({"retry-after": "-3"}, 0),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after-ms": "1500", "retry-after": "2"}, 1.5),
+        ({"retry-after": "Mon, 01 Jan 2024 00:00:00 GMT"}, 0),
+    ],
+)
+def test_the_pause_that_a_service_asks_for(headers: dict[str, str], seconds: float | None) -> None:
+    assert pause_asked(headers) == seconds
+
+
+def test_a_pause_may_be_a_date() -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
+    pause = pause_asked({"retry-after": at})
+    assert pause is not None
+    assert 90 < pause <= 100
+
+
+def test_patience_is_the_user_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTC_TIMEOUT", "7.5")
+    monkeypatch.setenv("FTC_TRIES", "3")
+    wanted = Patience.wanted()
+    assert (wanted.timeout, wanted.short, wanted.tries) == (7.5, 7.5, 3)
+    for said in ("often", "0", "-1", "inf"):
+        monkeypatch.setenv("FTC_TRIES", said)
+        with pytest.raises(ProviderError) as caught:
+            Patience.wanted()
+        assert code(caught.value) == "E817"
+
+
+# ── what is shown ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_line_is_told_once_and_above_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    screen = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", screen)
+    log = logging.getLogger("ftc.providers.openai")
+    log.info("before")
+    with shown():
+        log.info("a\nline \x1b[2J")
+        log.debug("detail")
+        with Progress(console=Console(file=screen, force_terminal=True, width=60), transient=True) as bar:
+            bar.add_task("asking", total=3)
+            log.info("above the bar")
+    log.info("after")
+    lines = screen.getvalue()
+    assert lines.startswith("ftc: a line ␛[2J\n")
+    assert lines.count("ftc: above the bar\n") == 1
+    assert not any(word in lines for word in ("before", "after", "detail"))
+
+
+def test_an_error_holds_on_to_nothing_that_was_sent(service: Service) -> None:
+    service.fails("GET /fine_tuning/jobs/{id}", Fault(401, f"Incorrect API key provided: {KEY}."))
+    with pytest.raises(ProviderError) as caught:
+        provider("openai", service.url).trainer().state("ftjob-1")
+    assert caught.value.__context__ is None
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+STYLE = 'style pig\n  answers from "pig.answers.ft"\n  user: {Who|What} are you?\n'
+LINES = "let n in 1..12\ndialog sum\n  user: What is {n} + 1?\n  assistant: {n + 1}\n  validation 10% by n\n"
+FAULTS = [
+    [],
+    [Fault(401, f"Incorrect API key provided: {KEY}.")],
+    [Fault(400, f"`{KEY}` is no good.")],
+    [Fault(500, f"It failed for {KEY}."), Fault(cut=True)],
+]
+
+
+COMMANDS = [["chat"], ["record", "style.ft"], ["train", "sum.ft", "-y"], ["evaluate", "sum.ft"]]
+
+
+@pytest.mark.parametrize("faults", FAULTS, ids=["fine", "401", "400", "500-cut"])
+def test_the_key_is_nowhere(tmp_path: Path, faults: list[Fault]) -> None:
+    """In no output, no file and no traceback of any command that has one, however much it is asked to tell."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "style.ft").write_text(STYLE)
+    (tmp_path / "sum.ft").write_text(LINES)
+    telling = {"OPENAI_API_KEY": KEY, "FTC_DEBUG": "1", "OPENAI_LOG": "debug", "FTC_TRIES": "3", "FTC_POLL": "0.05"}
+    for command in COMMANDS:
+        with Service() as service:
+            for route in (CHAT, "POST /files", "POST /fine_tuning/jobs"):
+                service.fails(route, *faults)
+            there = ["--provider", "openai", "--base-url", service.url, "--model", "m"]
+            done = subprocess.run(
+                [sys.executable, "-m", "ftc", *command, *there],
+                cwd=tmp_path, env=os.environ | telling, input="Hello\n",
+                capture_output=True, text=True, timeout=120, check=False,
+            )  # fmt: skip
+        said = done.stdout + done.stderr
+        assert service.asked, said
+        assert KEY[3:] not in said
+        assert "Traceback" not in said
+        assert (done.returncode == 0) == (not faults or faults[0].status == 500), said
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []
