@@ -45,6 +45,23 @@ def test_compiling_loads_nothing_heavy() -> None:
     assert result.stdout.strip() == "[]", result.stdout + result.stderr
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "import ftc, ftc.providers",
+        "from ftc.providers import provider; provider('openai')",
+        "from ftc.cli import main; main(['compile', 'examples/01-knowledge/smoking.ft', '-o', '-'])",
+    ],
+)
+def test_what_asks_no_model_loads_no_library_that_does(script: str) -> None:
+    """A service's library and the ones that train are slow to import, and wanted only where something is asked."""
+    heavy = ("openai", "httpx2", "torch", "transformers", "trl", "peft", "tenacity", "dotenv")
+    told = f"print('loaded', [name for name in {heavy} if name in sys.modules])"
+    script = f"import sys\ntry:\n  {script}\nexcept SystemExit:\n  pass\n{told}"
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.stdout.splitlines()[-1] == "loaded []", result.stdout + result.stderr
+
+
 def test_every_code_has_one_wording() -> None:
     seen: dict[str, str] = {}
     for module in pkgutil.iter_modules(ftc.wording.__path__):

@@ -348,7 +348,6 @@ def test_an_error_holds_on_to_nothing_that_was_sent(service: Service) -> None:
 STYLE = 'style pig\n  answers from "pig.answers.ft"\n  user: {Who|What} are you?\n'
 LINES = "let n in 1..12\ndialog sum\n  user: What is {n} + 1?\n  assistant: {n + 1}\n  validation 10% by n\n"
 FAULTS = [
-    [],
     [Fault(401, f"Incorrect API key provided: {KEY}.")],
     [Fault(400, f"`{KEY}` is no good.")],
     [Fault(500, f"It failed for {KEY}."), Fault(cut=True)],
@@ -358,7 +357,7 @@ FAULTS = [
 COMMANDS = [["chat"], ["record", "style.ft"], ["train", "sum.ft", "-y"], ["evaluate", "sum.ft"]]
 
 
-@pytest.mark.parametrize("faults", FAULTS, ids=["fine", "401", "400", "500-cut"])
+@pytest.mark.parametrize("faults", FAULTS, ids=["401", "400", "500-cut"])
 def test_the_key_is_nowhere(tmp_path: Path, faults: list[Fault]) -> None:
     """In no output, no file and no traceback of any command that has one, however much it is asked to tell."""
     (tmp_path / ".git").mkdir()
@@ -373,11 +372,32 @@ def test_the_key_is_nowhere(tmp_path: Path, faults: list[Fault]) -> None:
             done = subprocess.run(
                 [sys.executable, "-m", "ftc", *command, *there],
                 cwd=tmp_path, env=os.environ | telling, input="Hello\n",
-                capture_output=True, text=True, timeout=120, check=False,
+                capture_output=True, text=True, timeout=300, check=False,
             )  # fmt: skip
         said = done.stdout + done.stderr
         assert service.asked, said
         assert KEY[3:] not in said
         assert "Traceback" not in said
-        assert (done.returncode == 0) == (not faults or faults[0].status == 500), said
+        assert (done.returncode == 0) == (faults[0].status == 500), said
     assert [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []
+
+
+def test_training_survives_all_of_it_with_one_job(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "sum.ft").write_text(LINES)
+    (tmp_path / ".env").write_text(f"OPENAI_API_KEY={KEY}\n")
+    with Service(statuses=("queued", "pausing", "running", "succeeded")) as service:
+        service.fails("POST /files", Fault(cut=True), Fault(429, retry_after="0.1"), None, Fault(500))
+        service.fails("POST /fine_tuning/jobs", Fault(429), Fault(silent=True, done=True))
+        service.fails("GET /fine_tuning/jobs/{id}", None, Fault(503), Fault(cut=True))
+        done = subprocess.run(
+            [sys.executable, "-m", "ftc", "train", "sum.ft", "-y", "--provider", "openai", "--model", "m"],
+            cwd=tmp_path, env=os.environ | {"OPENAI_BASE_URL": service.url, "FTC_TIMEOUT": "3", "FTC_POLL": "0.05"},
+            capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(service.jobs) == 1
+    assert service.count("POST /fine_tuning/jobs") == 2
+    assert sorted(service.contents.values()) == sorted(path.read_bytes() for path in tmp_path.glob("*.jsonl"))
+    assert done.stderr.count("; again in ") == 6, done.stderr
+    assert "ft:m:tests" in done.stdout
