@@ -345,6 +345,10 @@ def test_answers_of_another_model_are_warned_about(here: Path) -> None:
     assert "W509" not in {each.code for each in compile(["s.ft"], Loader()).diagnostics}
     Path("s.ft").write_text(style("pig", "a") + '\ntrain\n  model = "gpt-4.1"\n')
     assert "W509" in {each.code for each in compile(["s.ft"], Loader()).diagnostics}
+    # What is trained where `train` names a provider alone, `record` knows.
+    Path("s.ft").write_text(style("pig", "a", "b") + '\ntrain\n  provider = "local"\n')
+    with Service() as service:
+        assert "W509" in record(service, "s.ft").stderr
 
 
 @pytest.mark.parametrize(

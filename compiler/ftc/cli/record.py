@@ -10,6 +10,7 @@ from ftc.cli.options import BaseUrl, Files, ModelName, Provider, compilation, re
 from ftc.cli.stop import FINDINGS, INTERRUPTED, Stop
 
 if TYPE_CHECKING:
+    from ftc.expand.plan import Plan
     from ftc.loop.record import Outcome, StylePrompts
     from ftc.loop.whom import Whom
     from ftc.providers.provider import Decoding
@@ -40,10 +41,12 @@ def run(
     """
     from ftc.cli.log import shown
     from ftc.cli.progress import Bar
+    from ftc.compile import compile
     from ftc.loader import Loader
     from ftc.loop.record import Asking, record, styles
     from ftc.loop.whom import whom
     from ftc.providers.provider import Decoding
+    from ftc.quality.answers import strangers
 
     loader = Loader()
     plan, compiled = compilation(
@@ -73,8 +76,13 @@ def run(
         left = sum(_counts(wanted))
         sys.stderr.write(f"\nftc: interrupted, with {left:,} still to ask; go on with: ftc record {' '.join(files)}\n")
         raise typer.Exit(INTERRUPTED) from None
-    _summary(files, wanted, outcome)
+    now = compile(files, Loader(), data_checks=False, unanswered=True).plan
+    _summary(now, wanted, outcome)
     _report(files, wanted, outcome, max_tokens)
+    if now is not None and compiled.train.keys() & {"provider", "model"}:
+        # Here the model that a provider trains where none is named is known, and to `check` it is not.
+        trained = whom(compiled.train).model
+        report(list(strangers(now, trained)) if trained else [], "text", results=True)
     if outcome.failed or outcome.unasked:
         raise typer.Exit(FINDINGS)
 
@@ -116,11 +124,9 @@ def _tell(wanted: "Sequence[StylePrompts]", whom: "Whom", decoding: "Decoding") 
             sys.stdout.write(f"  and {len(missing) - SHOWN:,} more\n")
 
 
-def _summary(files: list[str], wanted: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
+def _summary(plan: "Plan | None", wanted: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
     """What is on record now, and how much of the base answers is kept where something was made of them."""
     from ftc.cli.numbers import some
-    from ftc.compile import compile
-    from ftc.loader import Loader
     from ftc.quality.answers import share_kept
 
     done = [f"{some(outcome.recorded, 'answer')} recorded"]
@@ -128,7 +134,6 @@ def _summary(files: list[str], wanted: "Sequence[StylePrompts]", outcome: "Outco
         done.append(f"{outcome.rewritten:,} rewritten")
     if outcome.failed or outcome.unasked:
         done.append(f"{len(outcome.failed) + outcome.unasked:,} could not be had")
-    plan = compile(files, Loader(), data_checks=False, unanswered=True).plan
     shares = [
         share
         for block in (plan.blocks if plan else ())
