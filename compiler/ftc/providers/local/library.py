@@ -6,6 +6,7 @@ They are large, so nothing imports them before a model is asked or trained.
 import importlib.util
 import logging
 import os
+import sys
 import warnings
 
 from ftc.providers.provider import ProviderError
@@ -25,6 +26,8 @@ def quiet() -> None:
     """Import transformers, and have it say nothing: what matters of it comes as a diagnostic or a log line of ours."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
+    if not sys.stderr.isatty():
+        os.environ.setdefault("TQDM_DISABLE", "1")
     warnings.filterwarnings("ignore", module=r"(transformers|trl|peft|torch|accelerate|datasets)(\.|$)")
     import transformers
 

@@ -103,13 +103,15 @@ def _trainer(job: JobFolder, training: Training, chosen: Settings, base: Loaded)
 
 def _supervised(files: Sequence[Path], base: Loaded, common: dict[str, Any], lora: Any, reports: Any) -> _Made:
     from datasets import Dataset
-    from trl import SFTConfig, SFTTrainer
+    from trl import SFTConfig
+
+    from ftc.providers.local.supervised import Supervised
 
     read = [lines.examples(file, base.tokenizer, base.window) for file in files]
     sets = [Dataset.from_list([asdict(each) for each in examples]) for examples in read]
-    trainer = SFTTrainer(
+    trainer = Supervised(
         model=base.model,
-        args=SFTConfig(**common),
+        args=SFTConfig(**common, train_sampling_strategy="group_by_length"),
         train_dataset=sets[0],
         eval_dataset=sets[1] if len(sets) > 1 else None,
         processing_class=base.tokenizer,

@@ -1,0 +1,233 @@
+"""Training on this machine: a job outlives who started it, is told truly, and leaves a model that learned."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftc.providers import provider
+from ftc.providers.local.folder import JobFolder
+from ftc.providers.local.jobs import LocalTrainer
+from ftc.providers.local.resolve import resolve
+from ftc.providers.provider import Decoding, JobState, Method, ProviderError, Question, Reply, Training
+from local_model import needs_local, small_model
+
+pytestmark = [
+    needs_local,
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills processes as POSIX does"),
+]
+
+PATIENCE = 600
+"""Seconds after which a test gives up: a busy machine is slow, and a worker imports a lot."""
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_model(tmp_path_factory.mktemp("base") / "base")
+
+
+def lines(path: Path, count: int = 8) -> Path:
+    said = [
+        {"role": "user", "content": "What is it?"},
+        {"role": "assistant", "content": "Nothing of it", "weight": 0},
+        {"role": "user", "content": "Sure?"},
+        {"role": "assistant", "content": "a pig"},
+    ]
+    path.write_text("".join(json.dumps({"messages": said}) + "\n" for _ in range(count)), encoding="utf-8")
+    return path
+
+
+def training(base: Path, place: Path, digest: str = "d1", method: Method = "supervised", **settings: Any) -> Training:
+    file = place.parent / "lines.jsonl"
+    return Training(
+        model=str(base),
+        method=method,
+        settings={"epochs": 1, **settings},
+        training_file=str(file if file.exists() else lines(file)),
+        validation_file=None,
+        digest=digest,
+        dataset="dataset",
+        place=place,
+    )
+
+
+def until(trainer: LocalTrainer, job: str, there: Callable[[JobState], bool]) -> JobState:
+    end = time.monotonic() + PATIENCE
+    while True:
+        state = trainer.state(job)
+        if there(state):
+            return state
+        assert time.monotonic() < end, state
+        time.sleep(0.05)
+
+
+def over(state: JobState) -> bool:
+    return state.over
+
+
+def started(trainer: LocalTrainer, asked: Training) -> tuple[JobState, int]:
+    """A job that has begun, and the process that does it."""
+    state = trainer.create(asked)
+    reported = JobFolder(Path(state.id)).reported()
+    assert reported is not None
+    assert reported.pid is not None
+    return state, reported.pid
+
+
+def answer(name: str) -> str:
+    messages = tuple(
+        {"role": role, "content": text}
+        for role, text in (("user", "What is it?"), ("assistant", "Nothing of it"), ("user", "Sure?"))
+    )
+    ((_, reply),) = provider("local").model(name).answer([Question(messages)], Decoding(max_tokens=12))
+    assert isinstance(reply, Reply), reply
+    return reply.text
+
+
+def test_a_job_leaves_a_model_that_learned(base: Path, tmp_path: Path) -> None:
+    trainer = LocalTrainer()
+    asked = training(base, tmp_path / "pig", epochs=60, learning_rate=0.02, lora_rank=8)
+    asked = Training(
+        **{**{name: getattr(asked, name) for name in asked.__slots__}, "validation_file": asked.training_file}
+    )
+    assert trainer.find(asked) is None
+    first = trainer.create(asked)
+    assert first.id == str(tmp_path / "pig.model")
+    assert not first.over
+    # Who watches may be another than who started it.
+    state = until(LocalTrainer(), first.id, over)
+    assert state.phase == "succeeded", (state, (tmp_path / "pig.model" / "worker.log").read_text())
+    assert (state.done, state.total, state.model) == (60, 60, first.id)
+    assert state.trained_tokens
+    events = trainer.events(first.id, frozenset())
+    assert sum(event.message.startswith("epoch ") for event in events) == 60
+    assert any(event.message.startswith("loss on the validation file") for event in events)
+    assert trainer.events(first.id, frozenset(event.id for event in events[:-1])) == events[-1:]
+    assert trainer.find(asked) == state
+    # It is over, so nothing ends it any more.
+    assert trainer.cancel(first.id) == state
+    assert answer(str(base)) != "a pig"
+    assert answer(first.id) == "a pig"
+    # The record names the base, and another base under that name is noticed.
+    said = json.loads((tmp_path / "pig.model" / "ftc.json").read_text())
+    assert said["base"] == str(base)
+    moved = tmp_path / "other"
+    small_model(moved, seed=1)
+    said["base"] = str(moved)
+    (tmp_path / "pig.model" / "ftc.json").write_text(json.dumps(said))
+    with pytest.raises(ProviderError) as raised:
+        answer(first.id)
+    assert raised.value.diagnostics[0].code == "E827"
+
+
+def test_the_same_job_gives_the_same_weights_and_another_seed_others(base: Path, tmp_path: Path) -> None:
+    trainer = LocalTrainer()
+    weights = []
+    for number, seed in enumerate((3, 3, 4)):
+        state = trainer.create(training(base, tmp_path / f"job{number}", f"d{number}", epochs=2, seed=seed))
+        weights.append(Path(state.id) / "adapter_model.safetensors")
+    for number in range(3):
+        assert until(trainer, str(tmp_path / f"job{number}.model"), over).phase == "succeeded"
+    first, again, other = (path.read_bytes() for path in weights)
+    assert first == again
+    assert first != other
+
+
+def test_pairs_are_preferred(base: Path, tmp_path: Path) -> None:
+    line = {
+        "input": {"messages": [{"role": "user", "content": "What is it?"}]},
+        "preferred_output": [{"role": "assistant", "content": "a pig"}],
+        "non_preferred_output": [{"role": "assistant", "content": "a cow"}],
+    }
+    (tmp_path / "lines.jsonl").write_text((json.dumps(line) + "\n") * 8)
+    trainer = LocalTrainer()
+    state = trainer.create(training(base, tmp_path / "pair", method="dpo", epochs=2, beta=0.2))
+    state = until(trainer, state.id, over)
+    assert state.phase == "succeeded", (state, (tmp_path / "pair.model" / "worker.log").read_text())
+    assert isinstance(answer(state.id), str)
+
+
+def test_a_worker_that_is_killed_is_told_as_failed(base: Path, tmp_path: Path) -> None:
+    trainer = LocalTrainer()
+    asked = training(base, tmp_path / "pig", epochs=10_000)
+    state, pid = started(trainer, asked)
+    assert state.phase in ("waiting", "running")
+    with pytest.raises(ProviderError) as raised:
+        resolve(state.id)
+    assert raised.value.diagnostics[0].code == "E825"
+    os.kill(pid, signal.SIGKILL)
+    state = until(trainer, state.id, over)
+    assert state.phase == "failed"
+    assert state.error is not None
+    assert "ended without a word" in state.error
+    assert trainer.find(asked) is None
+    # The same job begins anew in its folder.
+    again, pid = started(trainer, asked)
+    assert again.id == state.id
+    assert not again.over
+    assert trainer.cancel(again.id).phase == "cancelled"
+
+
+def test_a_job_is_cancelled(base: Path, tmp_path: Path) -> None:
+    trainer = LocalTrainer()
+    asked = training(base, tmp_path / "pig", epochs=10_000)
+    state, pid = started(trainer, asked)
+    assert trainer.find(asked) is not None
+    assert LocalTrainer().cancel(state.id).phase == "cancelled"
+    with JobFolder(Path(state.id)).held(0) as alone:
+        assert alone
+    assert trainer.state(state.id).phase == "cancelled"
+    assert trainer.find(asked) is None
+
+
+def test_a_job_that_cannot_be_done_says_why(base: Path, tmp_path: Path) -> None:
+    said = {"messages": [{"role": "user", "content": "Hi " * 600}, {"role": "assistant", "content": "Ho"}]}
+    (tmp_path / "lines.jsonl").write_text(json.dumps(said) + "\n")
+    trainer = LocalTrainer()
+    state = until(trainer, trainer.create(training(base, tmp_path / "pig")).id, over)
+    assert state.phase == "failed"
+    assert state.error is not None
+    assert state.error.startswith("E833: Line 1 of")
+
+
+def test_what_is_not_ours_is_left_alone(base: Path, tmp_path: Path) -> None:
+    (tmp_path / "pig.model").mkdir()
+    (tmp_path / "pig.model" / "mine.txt").write_text("mine")
+    trainer = LocalTrainer()
+    first = trainer.create(training(base, tmp_path / "pig", epochs=10_000))
+    second = trainer.create(training(base, tmp_path / "pig", "d2", epochs=10_000))
+    assert (first.id, second.id) == (str(tmp_path / "pig-2.model"), str(tmp_path / "pig-3.model"))
+    for each in (first, second):
+        trainer.cancel(each.id)
+    # Another job came to nothing there: it is not this one's place.
+    third = trainer.create(training(base, tmp_path / "pig", "d3", epochs=10_000))
+    assert third.id == str(tmp_path / "pig-4.model")
+    trainer.cancel(third.id)
+    assert [each.name for each in (tmp_path / "pig.model").iterdir()] == ["mine.txt"]
+    for ask in (trainer.state, trainer.cancel):
+        with pytest.raises(ProviderError) as raised:
+            ask(str(tmp_path / "pig.model"))
+        assert raised.value.diagnostics[0].code == "E834"
+
+
+def test_nothing_begins_where_it_could_not_end(base: Path, tmp_path: Path) -> None:
+    trainer = LocalTrainer()
+    tools = {"messages": [{"role": "user", "content": "Hi"}, {"role": "tool", "content": "7"}]}
+    (tmp_path / "lines.jsonl").write_text(json.dumps(tools) + "\n")
+    for asked in (training(base, tmp_path / "pig"), training(tmp_path / "nothing", tmp_path / "pig")):
+        with pytest.raises(ProviderError):
+            trainer.create(asked)
+    assert not (tmp_path / "pig.model").exists()
+
+
+def test_files_stay_where_they_are(tmp_path: Path) -> None:
+    file = lines(tmp_path / "lines.jsonl")
+    trainer = LocalTrainer()
+    assert trainer.upload(file) == str(file)
+    trainer.delete_file(str(file))
+    assert file.exists()
