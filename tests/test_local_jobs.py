@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +91,27 @@ def answer(name: str) -> str:
     return reply.text
 
 
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The test fails if a process begun here calls somebody over the network: its proxy is here, and listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = "http://127.0.0.1:{1}".format(*listener.getsockname())
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, address)
+            monkeypatch.setenv(name.upper(), address)
+        for name in ("no_proxy", "NO_PROXY", "HF_HUB_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "DO_NOT_TRACK"):
+            monkeypatch.delenv(name, raising=False)
+        listener.settimeout(0.2)
+        yield
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+@pytest.mark.usefixtures("no_network")
 def test_a_job_leaves_a_model_that_learned(base: Path, tmp_path: Path) -> None:
     trainer = LocalTrainer()
     asked = training(base, tmp_path / "pig", epochs=60, learning_rate=0.02, lora_rank=8)
-    asked = Training(
-        **{**{name: getattr(asked, name) for name in asked.__slots__}, "validation_file": asked.training_file}
-    )
+    asked = replace(asked, validation_file=asked.training_file)
     assert trainer.find(asked) is None
     first = trainer.create(asked)
     assert first.id == str(tmp_path / "pig.model")
@@ -176,7 +193,7 @@ def test_a_worker_that_is_killed_is_told_as_failed(base: Path, tmp_path: Path) -
 def test_a_job_is_cancelled(base: Path, tmp_path: Path) -> None:
     trainer = LocalTrainer()
     asked = training(base, tmp_path / "pig", epochs=10_000)
-    state, pid = started(trainer, asked)
+    state, _ = started(trainer, asked)
     assert trainer.find(asked) is not None
     assert LocalTrainer().cancel(state.id).phase == "cancelled"
     with JobFolder(Path(state.id)).held(0) as alone:

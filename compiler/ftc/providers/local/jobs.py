@@ -110,7 +110,8 @@ class LocalTrainer:
         """Start the worker, and wait until it has said that it is there: from then on its lock tells how it is."""
         with (job.path / "worker.log").open("wb") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "ftc.providers.local.worker", str(job.path)],
+                # -P: what lies in the current folder is not to be imported.
+                [sys.executable, "-P", "-m", "ftc.providers.local.worker", str(job.path)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

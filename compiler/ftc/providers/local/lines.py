@@ -17,6 +17,8 @@ from ftc.providers.provider import Method, ProviderError
 IGNORED = -100
 """The label of a token that is not trained, as torch's cross entropy knows it."""
 
+_ANSWERS = ("preferred_output", "non_preferred_output")
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -37,17 +39,19 @@ class Pair:
 
 def read(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The lines of a file by number. ProviderError at one that cannot be trained on here: one that holds tools."""
+    number = 1
     try:
         with path.open(encoding="utf-8") as file:
             for number, text in enumerate(file, 1):
                 line = json.loads(text)
                 said = line["input"] if method == "dpo" else line
-                if said.get("tools") or speaks_of_tools(said["messages"]):
+                answers = [line[key][0] for key in _ANSWERS] if method == "dpo" else []
+                if said.get("tools") or speaks_of_tools([*said["messages"], *answers]):
                     raise ProviderError("E833", where=_where(path, number), reason="it speaks of tools")
                 yield number, line
     except OSError as error:
         raise ProviderError("E833", where=str(path), reason=error.strerror or str(error)) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ProviderError("E833", where=_where(path, number), reason="it is no line of this format") from error
 
 
@@ -73,7 +77,7 @@ def pairs(path: Path, tokenizer: Any) -> list[Pair]:
     found = []
     for number, line in read(path, "dpo"):
         before = [{"role": said["role"], "content": said.get("content") or ""} for said in line["input"]["messages"]]
-        chosen, rejected = (line[key][0].get("content") or "" for key in ("preferred_output", "non_preferred_output"))
+        chosen, rejected = (line[key][0].get("content") or "" for key in _ANSWERS)
         try:
             for answer in (chosen, rejected):
                 _answer(tokenizer, [*before, {"role": "assistant", "content": answer}])

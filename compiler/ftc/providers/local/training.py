@@ -15,7 +15,7 @@ from typing import Any
 from ftc.providers.local import lines
 from ftc.providers.local.folder import JobFolder, State
 from ftc.providers.local.library import quiet
-from ftc.providers.local.load import Loaded, device, load
+from ftc.providers.local.load import Loaded, device, halve, load
 from ftc.providers.local.resolve import TUNED, Tuned
 from ftc.providers.provider import Training
 
@@ -48,6 +48,8 @@ def train(job: JobFolder) -> None:
     chosen = settings(training)
     job.say(f"loading {training.model}")
     base = load(training.model)
+    # The base is only read, so half precision is enough for it; the adapter is trained in full.
+    halve(base.model)
     made = _trainer(job, training, chosen, base)
     trainer, count, tokens = made.trainer, made.count, made.tokens
     where = "a graphics card" if device() == "cuda" else "the processor"
@@ -195,7 +197,12 @@ def _save(job: JobFolder, model: Any, base: Loaded, training: Training, chosen: 
     (aside / "README.md").unlink(missing_ok=True)
     path = Path(training.model)
     tuned = Tuned(str(path.resolve()) if path.exists() else training.model, base.weights)
-    said = {**asdict(tuned), "method": training.method, "dataset": training.dataset, "settings": asdict(chosen)}
+    said = {
+        **asdict(tuned),
+        "method": training.method,
+        "dataset": training.dataset,
+        "settings": {**asdict(chosen), **training.settings},
+    }
     (aside / TUNED).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
     for each in sorted(aside.iterdir(), key=lambda each: each.name == TUNED):
         each.replace(job.path / each.name)

@@ -20,6 +20,8 @@ def main(folder: str) -> int:
             sys.exit(f"somebody else is at work in {folder}")
         state = State("waiting", pid=os.getpid())
         job.report(state)
+        # TRL tells its makers who trains what. Nothing leaves this machine.
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         try:
             from ftc.providers.local.training import train
 
