@@ -102,9 +102,10 @@ def test_a_file_that_is_no_text_is_an_error() -> None:
     assert code(caught.value) == "E817"
 
 
-@given(st.text(), st.text("abcdefghijklmnopqrstuvwxyzABC0123456789-_", min_size=20, max_size=60), st.text())
+@given(st.text(), st.text("abcdefghijklmnopqrstuvwxyzABC0123456789-_", min_size=9, max_size=60), st.text())
 def test_a_key_is_in_nothing_that_a_service_says(before: str, key: str, after: str) -> None:
-    for said in (key, f"{key[:10]}...", f"{key[:3]}****{key[-4:]}", f"'{key}'"):
+    parts = [f"{key[:10]}...", f"{key[:3]}****{key[-4:]}"] if len(key) >= 16 else []
+    for said in (key, f"'{key}'", *parts):
         left = keys.without(f"{before} {said} {after}", SecretStr(key))
         assert key not in left
         assert said not in left or said in before + after
@@ -258,8 +259,9 @@ def test_one_that_is_told_to_wait_holds_all_back() -> None:
     patiently(lambda: None, "x", QUICK, gate, lambda: True)
     first = threading.Thread(target=lambda: done.append(patiently(ask, "x", QUICK, gate, lambda: True)))
     first.start()
-    while not asked or gate._until == 0:
+    while first.is_alive() and gate._until == 0:
         time.sleep(0.001)
+    assert gate._until >= asked[0] + 0.2
     second = patiently(time.monotonic, "x", QUICK, gate, lambda: True)
     first.join()
     assert min(second, done[0]) - asked[0] >= 0.2
