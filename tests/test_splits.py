@@ -119,6 +119,15 @@ def test_what_is_thinned_is_held_out_alike(source: Source, data: st.DataObject) 
 
 @examples(40)
 @given(sources(), st.data())
+def test_a_block_may_be_held_out_whole(source: Source, data: st.DataObject) -> None:
+    at, everything = one_block(source, data)
+    block = thinned(source, "validation 100%", at)
+    assert not block.training.count
+    assert [*map(key, block.validation)] == [*map(key, everything)]
+
+
+@examples(40)
+@given(sources(), st.data())
 def test_pairs_and_counts(source: Source, data: st.DataObject) -> None:
     """Pairs of one conversation stay together; the formula tells of both parts."""
     at, everything = one_block(source, data)

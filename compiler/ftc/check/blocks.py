@@ -175,7 +175,7 @@ class BlockBuilder:
                         )
                     else:
                         scope.used.add(by)
-                if not 0 < statement.percent < 100:
+                if not 0 < statement.percent <= 100 or (statement.percent == 100 and statement.by is not None):
                     self.findings.add("E320", statement.span)
                 return Split(statement.percent, by, statement.span)
         return None

@@ -284,7 +284,7 @@ class Thin:
 
 @frozen
 class Split:
-    """`validation`: `by` is the name whose values are held out."""
+    """`validation`: `by` is the name whose values are held out; 100 percent are the whole block."""
 
     percent: float
     by: Name | None

@@ -34,6 +34,8 @@ def split(source: Source, block: model.Block) -> tuple[Source, Source]:
     """
     assert block.split is not None
     share = block.split.percent / 100
+    if share == 1:
+        return Sum([]), source
     match source:
         case Sum():
             parts = [split(part, block) for part in source.parts]

@@ -15,7 +15,8 @@ MIN_WORDINGS = 5
 
 
 def check(plan: Plan, units: list[Unit]) -> Iterator[Diagnostic]:
-    """Wordings are counted over the whole fact: its exchanges, and what is held out of them."""
+    """Wordings are counted over the whole fact: its exchanges, and what is held out of them. A fact that is held out
+    whole is not to be learned."""
     facts: dict[str, set[bytes]] = {}
     for unit in units:
         if unit.block.kind == "fact":
@@ -24,7 +25,7 @@ def check(plan: Plan, units: list[Unit]) -> Iterator[Diagnostic]:
                 known.update(_wordings(unit))
     for block in plan.blocks:
         found = len(facts.get(block.name, ()))
-        if 0 < found < MIN_WORDINGS:
+        if 0 < found < MIN_WORDINGS and block.training.count:
             yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
 
 

@@ -68,8 +68,8 @@ WORDING: dict[str, Wording] = {
     ),
     "E320": Wording(
         "nothing or all held out",
-        "`validation` takes a share above 0% and below 100%.",
-        ("A tenth: validation 10%",),
+        "`validation` takes a share above 0% and below 100%; 100% holds a whole block out, and then not `by` a name.",
+        ("A tenth: validation 10%", "The whole block, asked and never trained on: validation 100%"),
     ),
     "E321": Wording("out of range", "{what}", ()),
     "E322": Wording(
