@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from ftc.providers import provider
-from ftc.providers.local.folder import JobFolder
+from ftc.providers.local import worker
+from ftc.providers.local.folder import SUFFIX, JobFolder
 from ftc.providers.local.jobs import LocalTrainer
 from ftc.providers.local.resolve import resolve
 from ftc.providers.provider import Decoding, JobState, Method, ProviderError, Question, Reply, Training
@@ -81,6 +82,15 @@ def started(trainer: LocalTrainer, asked: Training) -> tuple[JobState, int]:
     return state, reported.pid
 
 
+def worked_here(asked: Training) -> JobState:
+    """What a job comes to, done in this process: it has imported already what a worker has to."""
+    folder = asked.place.with_name(asked.place.name + SUFFIX)
+    folder.mkdir()
+    JobFolder(folder).write(asked)
+    worker.main(str(folder))
+    return LocalTrainer().state(str(folder))
+
+
 def answer(name: str) -> str:
     messages = tuple(
         {"role": role, "content": text}
@@ -143,13 +153,11 @@ def test_a_job_leaves_a_model_that_learned(base: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_job_gives_the_same_weights_and_another_seed_others(base: Path, tmp_path: Path) -> None:
-    trainer = LocalTrainer()
     weights = []
     for number, seed in enumerate((3, 3, 4)):
-        state = trainer.create(training(base, tmp_path / f"job{number}", f"d{number}", epochs=2, seed=seed))
+        state = worked_here(training(base, tmp_path / f"job{number}", f"d{number}", epochs=2, seed=seed))
+        assert state.phase == "succeeded", state
         weights.append(Path(state.id) / "adapter_model.safetensors")
-    for number in range(3):
-        assert until(trainer, str(tmp_path / f"job{number}.model"), over).phase == "succeeded"
     first, again, other = (path.read_bytes() for path in weights)
     assert first == again
     assert first != other
@@ -162,10 +170,8 @@ def test_pairs_are_preferred(base: Path, tmp_path: Path) -> None:
         "non_preferred_output": [{"role": "assistant", "content": "a cow"}],
     }
     (tmp_path / "lines.jsonl").write_text((json.dumps(line) + "\n") * 8)
-    trainer = LocalTrainer()
-    state = trainer.create(training(base, tmp_path / "pair", method="dpo", epochs=2, beta=0.2))
-    state = until(trainer, state.id, over)
-    assert state.phase == "succeeded", (state, (tmp_path / "pair.model" / "worker.log").read_text())
+    state = worked_here(training(base, tmp_path / "pair", method="dpo", epochs=2, beta=0.2))
+    assert state.phase == "succeeded", state
     assert isinstance(answer(state.id), str)
 
 
@@ -205,8 +211,7 @@ def test_a_job_is_cancelled(base: Path, tmp_path: Path) -> None:
 def test_a_job_that_cannot_be_done_says_why(base: Path, tmp_path: Path) -> None:
     said = {"messages": [{"role": "user", "content": "Hi " * 600}, {"role": "assistant", "content": "Ho"}]}
     (tmp_path / "lines.jsonl").write_text(json.dumps(said) + "\n")
-    trainer = LocalTrainer()
-    state = until(trainer, trainer.create(training(base, tmp_path / "pig")).id, over)
+    state = worked_here(training(base, tmp_path / "pig"))
     assert state.phase == "failed"
     assert state.error is not None
     assert state.error.startswith("E833: Line 1 of")

@@ -14,7 +14,7 @@ import pytest
 
 from ftc.providers import provider
 from ftc.providers.local import cache, gguf, hub, wheels
-from ftc.providers.local.resolve import BUILT_IN, resolve
+from ftc.providers.local.resolve import BUILT_IN, lasting, resolve
 from ftc.providers.provider import ProviderError
 from ftc.wording import worded
 from local_model import needs_local
@@ -126,6 +126,14 @@ def test_a_gguf_file_that_cannot_be_read(tmp_path: Path, own_cache: Path) -> Non
     assert error.diagnostics[0].code == "E824"
     assert "broken.gguf" in words(error)
     assert [each.name for each in own_cache.iterdir() if each.suffix != ".lock"] == []
+
+
+def test_a_path_is_kept_as_it_holds_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.whl").touch()
+    assert lasting("model.whl#sha256=00") == f"{(tmp_path / 'model.whl').resolve()}#sha256=00"
+    for name in ("smollm2-135m-instruct", "somebody/something", "wheel:a==1#sha256=00"):
+        assert lasting(name) == name
 
 
 # ── wheels ──

@@ -86,11 +86,12 @@ class JobFolder:
             yield str(number), json.loads(line)["message"]
 
     def log_tail(self) -> str:
-        """The last line of what the worker's libraries said."""
+        """The last line of what the worker's libraries said, the figures aside that a trainer prints."""
         try:
-            return (self.path / "worker.log").read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+            lines = (self.path / "worker.log").read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return ""
+        return next((line.strip() for line in reversed(lines) if line.strip() and line[0] != "{"), "")
 
     # ── who is at work ──
 

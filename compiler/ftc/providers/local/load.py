@@ -14,12 +14,11 @@ log = logging.getLogger("ftc.providers.local")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`folder` is where it came from, `weights` the fingerprint of what lies there, `window` how many tokens it can
-    read. (`Any`: the types of transformers are there only with the extra.)"""
+    """`folder` is where it came from, `window` how many tokens it can read. (`Any`: the types of transformers are there
+    only with the extra.)"""
 
     name: str
     folder: Path
-    weights: str
     model: Any
     tokenizer: Any
     window: int
@@ -46,7 +45,7 @@ def halve(model: Any) -> None:
     weight (the angles of positions) stays whole."""
     import torch
 
-    known = getattr(torch.cpu, "get_capabilities", dict)()
+    known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     if device() != "cpu" or not (known.get("avx512_bf16") or known.get("amx_bf16")):
         return
     for weight in model.parameters():
@@ -68,7 +67,7 @@ def _plain(found: Found) -> Loaded:
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     window = getattr(model.config.get_text_config(), "max_position_embeddings", None) or 2**31
-    return Loaded(found.name, folder, fingerprint(folder), model.eval(), tokenizer, window)
+    return Loaded(found.name, folder, model.eval(), tokenizer, window)
 
 
 def _merged(found: Found) -> Loaded:
@@ -81,14 +80,14 @@ def _merged(found: Found) -> Loaded:
         base = load(found.tuned.base)
     except ProviderError as error:
         raise ProviderError("E827", name=found.name, base=found.tuned.base, why=_said(error)) from error
-    if base.weights != found.tuned.base_fingerprint:
+    if fingerprint(base.folder) != found.tuned.base_fingerprint:
         raise ProviderError("E827", name=found.name, base=found.tuned.base, why="its weights are others by now")
     try:
         model = PeftModel.from_pretrained(base.model, str(folder)).merge_and_unload()
         tokenizer = AutoTokenizer.from_pretrained(folder)
     except Exception as error:
         raise ProviderError("E824", path=str(folder), reason=_line(error)) from error
-    return Loaded(found.name, folder, fingerprint(folder), model.eval(), tokenizer, base.window)
+    return Loaded(found.name, folder, model.eval(), tokenizer, base.window)
 
 
 def _line(error: Exception) -> str:

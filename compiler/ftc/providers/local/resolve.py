@@ -71,6 +71,13 @@ def resolve(name: str) -> Found:
     raise ProviderError("E821", name=name, why="it is no short name, file or folder", nearest=_nearest(name))
 
 
+def lasting(name: str) -> str:
+    """The name as it holds from any folder: a path of this disk from its root."""
+    path, mark, pinned = name.partition("#")
+    here = Path(path).expanduser()
+    return f"{here.resolve()}{mark}{pinned}" if name not in BUILT_IN and here.exists() else name
+
+
 def fingerprint(folder: Path) -> str:
     """What tells the weights in a folder from others: a digest of its files of weights."""
     import xxhash

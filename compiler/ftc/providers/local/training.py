@@ -16,7 +16,7 @@ from ftc.providers.local import lines
 from ftc.providers.local.folder import JobFolder, State
 from ftc.providers.local.library import quiet
 from ftc.providers.local.load import Loaded, device, halve, load
-from ftc.providers.local.resolve import TUNED, Tuned
+from ftc.providers.local.resolve import TUNED, Tuned, fingerprint, lasting
 from ftc.providers.provider import Training
 
 WRITES_EVERY = 0.5
@@ -195,8 +195,7 @@ def _save(job: JobFolder, model: Any, base: Loaded, training: Training, chosen: 
     model.save_pretrained(aside)
     base.tokenizer.save_pretrained(aside)
     (aside / "README.md").unlink(missing_ok=True)
-    path = Path(training.model)
-    tuned = Tuned(str(path.resolve()) if path.exists() else training.model, base.weights)
+    tuned = Tuned(lasting(training.model), fingerprint(base.folder))
     said = {
         **asdict(tuned),
         "method": training.method,
