@@ -21,7 +21,7 @@ from ftc.loop.planned import Planned, against
 from ftc.loop.prices import price
 from ftc.loop.settings import settings as settled
 from ftc.loop.train import cancelled, deleted, started, watched
-from ftc.loop.whom import Whom
+from ftc.loop.whom import Whom, whom
 from ftc.providers import capabilities
 from ftc.providers.provider import Event, JobState, ProviderError, Training
 
@@ -288,3 +288,29 @@ def test_limits_of_the_provider_speak_against_a_job() -> None:
 
 def _fields(planned: Planned) -> dict[str, object]:
     return {name: getattr(planned, name) for name in Planned.__slots__}
+
+
+# ── whom to ask ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("provider", "base_url", "refused"),
+    [
+        ("openai", "https://example.com/v1", True),
+        ("azure", "https://example.openai.azure.com/openai/v1", True),
+        ("openai", "http://127.0.0.1.example.com/v1", True),
+        ("openai", "http://localhost@example.com/v1", True),
+        ("openai", "http://127.0.0.1:4000/v1", False),
+        ("openai", "http://[::1]:4000/v1", False),
+        ("vllm", "http://example.com/v1", False),
+    ],
+)
+def test_no_file_alone_says_where_a_key_is_sent(provider: str, base_url: str, refused: bool) -> None:
+    of_the_file = whom({"provider": provider, "base_url": base_url})
+    if refused:
+        with pytest.raises(ProviderError) as caught:
+            of_the_file.reach("chat")
+        assert caught.value.diagnostics[0].code == "E840"
+    else:
+        of_the_file.reach("chat")
+    whom({"provider": provider, "base_url": base_url}, base_url=base_url).reach("chat")

@@ -1,6 +1,7 @@
 """Which model a command asks where none is named: the one that `ftc train` made last of the files, and its base."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ftc.cli.stop import Stop
@@ -18,4 +19,7 @@ def models(
     made = last_model(files)
     if made is None:
         raise Stop("E924", files=" ".join(files), example=named.model or "MODEL")
-    return made
+    if base_url is None:
+        return made
+    ours, base = (replace(each, base_url=base_url, told=True) for each in made)
+    return ours, base

@@ -154,4 +154,5 @@ def last_model(files: Sequence[str], output: str | None = None) -> tuple[Whom, W
     job = jobs.succeeded()
     if job is None:
         return None
-    return Whom(job.provider, job.base_url, job.tuned), Whom(job.provider, job.base_url, job.model)
+    told = job.base_url is None
+    return Whom(job.provider, job.base_url, job.tuned, told), Whom(job.provider, job.base_url, job.model, told)

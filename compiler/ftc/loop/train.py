@@ -14,6 +14,8 @@ log = logging.getLogger("ftc.train")
 
 LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each look for a job that may have been created although no answer came."""
+UNKNOWN = ("E819", "E834")
+"""What a service, and this machine, say of a job that they do not know."""
 CREATIONS = 3
 """How often a job is tried to be created."""
 PATIENCE = 20
@@ -57,7 +59,7 @@ def _known(job: Job | None, trainer: Trainer, jobs: Jobs) -> Job | None:
     try:
         return jobs.keep(job.now(trainer.state(job.job)))
     except ProviderError as error:
-        if error.passing:
+        if error.diagnostics[0].code not in UNKNOWN:
             raise
         log.info("%s knows %s no more", job.provider, job.job)
         return None

@@ -4,21 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftc.providers import capabilities, provider, usual
+from ftc.providers import capabilities, is_here, provider, takes_key, usual
 from ftc.providers.provider import Ability, Provider, ProviderError
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """`model` is None where nothing names one and the provider has no default."""
+    """`model` is None where nothing names one and the provider has no default. `told` says that whoever runs the
+    command gave the address, and not a file that may be a stranger's."""
 
     provider: str
     base_url: str | None
     model: str | None
+    told: bool = True
 
     def reach(self, ability: Ability) -> Provider:
-        """The provider, which must have the ability."""
+        """The provider, which must have the ability. No file alone decides where a key is sent (E840)."""
+        own = provider(self.provider, ability=ability).base_url  # the environment may say the same
+        if not self.told and self.base_url not in (None, own) and takes_key(self.provider) and not self._here:
+            raise ProviderError("E840", base_url=self.base_url, name=self.provider)
         return provider(self.provider, self.base_url, ability=ability)
+
+    @property
+    def _here(self) -> bool:
+        return self.base_url is not None and is_here(self.base_url)
 
     def at(self, reached: Provider) -> "Whom":
         """The same with the address that the provider was reached at, where it is not its usual one."""
@@ -41,4 +50,9 @@ def whom(
     written = train.get("provider", "local")
     name = provider or written
     own = train if name == written else {}
-    return Whom(name, base_url or own.get("base_url"), model or own.get("model") or capabilities(name).default_model)
+    return Whom(
+        name,
+        base_url or own.get("base_url"),
+        model or own.get("model") or capabilities(name).default_model,
+        told=base_url is not None or own.get("base_url") is None,
+    )

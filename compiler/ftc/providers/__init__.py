@@ -1,9 +1,12 @@
 """The providers by name, and what each can do. Naming one imports no library; asking it for something does."""
 
+import re
+from urllib.parse import urlsplit
+
 from ftc.providers import services
 from ftc.providers.provider import Ability, Capabilities, Provider, ProviderError
 
-__all__ = ["NAMES", "capabilities", "provider", "usual"]
+__all__ = ["NAMES", "capabilities", "is_here", "provider", "takes_key", "usual"]
 
 NAMES = ("local", *services.SERVICES)
 
@@ -22,6 +25,17 @@ def capabilities(name: str) -> Capabilities:
 def usual(name: str) -> str | None:
     """Where a provider is, if nobody says anything else; None where it has no address, or everyone their own."""
     return services.SERVICES[name].base_url if name in services.SERVICES else None
+
+
+def takes_key(name: str) -> bool:
+    """Whether a provider is sent a key."""
+    return name in services.SERVICES and services.SERVICES[name].key is not None
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is this machine's own."""
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
 
 def provider(name: str, base_url: str | None = None, *, ability: Ability = "chat") -> Provider:

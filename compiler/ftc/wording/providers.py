@@ -1,4 +1,4 @@
-"""The words of E801 to E839: a model or a service that cannot do what it was asked. From E820 on, the local one."""
+"""The words of E801 to E840: a model or a service that cannot do what it was asked. From E820 on, the local one."""
 
 from ftc.wording import Wording
 
@@ -170,5 +170,10 @@ WORDING: dict[str, Wording] = {
         "no such job",
         "`{job}` is not the folder of a training job.",
         ("The folder of a job ends in .model and holds a job.json.",),
+    ),
+    "E840": Wording(
+        "an address from a file",
+        "A file names {base_url} as the address of `{name}`, and your key would be sent there.",
+        ("If you trust it, say so: --base-url {base_url}",),
     ),
 }
