@@ -103,7 +103,8 @@ def test_the_share_is_what_the_model_got_right(evaluate: Callable[..., Any], ser
     assert sum(row.difference.better for row in parts if row.difference) == 70
     held_out = rows["held out", "smoking", None, True]
     assert held_out.model.share == 1 and held_out.base is not None and held_out.base.share == 0
-    assert service.count(CHAT) == 2 * len(found.questions)
+    asked = {(request.body["model"], json.dumps(request.body["messages"])) for request in service.asked}
+    assert len(asked) == 2 * len(found.questions)
     assert {request.body["temperature"] for request in service.asked} == {0}
     assert not any("assistant" in str(request.body["messages"]) for request in service.asked)
 
@@ -158,7 +159,7 @@ def test_junit(evaluate: Callable[..., Any], service: Service) -> None:
     assert evaluate("b.ft", "--against", "base", "--format", "junit", "-o", "r.xml", "--parallel", 1).code == 3
     root = ElementTree.parse("r.xml").getroot()
     cases = list(root.iter("testcase"))
-    assert root.get("tests") == str(len(cases)) and len(cases) == service.count(CHAT)
+    assert root.get("tests") == str(len(cases)) == str(sum(int(suite.get("tests", "")) for suite in root))
     assert root.get("failures") == str(len(list(root.iter("failure"))))
     assert root.get("errors") == "1" == str(len(list(root.iter("error"))))
     failures = [failure.text or "" for failure in root.iter("failure")]

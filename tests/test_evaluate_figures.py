@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftc.compile import compile
@@ -167,6 +167,10 @@ def test_alternatives_of_an_answer_are_one_question(tmp_path: Path) -> None:
     contexts = [json.dumps(one.question.messages) for one in asked]
     assert len(set(contexts)) == len(contexts) == drawn.questions
     assert drawn.whole and drawn.conversations == plan.validation.count > drawn.questions
+    in_order = dict.fromkeys(each.messages[:-1] for each in plan.validation)
+    assert [[said.content for said in context] for context in in_order] == [
+        [said["content"] for said in one.question.messages] for one in asked
+    ]
     for one in asked:
         n = int(str(one.question.messages[1]["content"]).split()[0])
         texts = [f"{o}, {i} {n + 1}{e}" for o in ("Sure", "Well") for i in ("it is", "that makes") for e in ".!"]
@@ -341,6 +345,7 @@ def test_intervals_of_little() -> None:
     assert low < 0.5 < high
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.sampled_from([0.0, 1 / 3, 2 / 3, 1.0]), min_size=2, max_size=30))
 def test_an_interval_holds_its_share(shares: list[float]) -> None:
     low, high = interval(shares, 7)

@@ -36,9 +36,7 @@ def alternatives(program: Program, picks: Mapping[Slot, int], own: Conversation,
         there = program.space.at(rank)
         if _against(there, fixed):
             break
-        other = program.conversation(there)
-        if other.messages[:at] == own.messages[:at]:
-            found.append(other)
+        found.append(program.conversation(there))
     return found
 
 

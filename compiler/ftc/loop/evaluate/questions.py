@@ -115,11 +115,11 @@ def _drawn(
         for at in _places(conversation, len(last.lines(picks))):
             context = _context(conversation, at)
             if context in found:
-                before, one = found[context]
+                place_of, one = found[context]
                 if Expected.of(conversation, at) not in one.accepted:
                     more = _accepted(block, program, picks, conversation, at)
                     one = replace(one, accepted=(*one.accepted, *(each for each in more if each not in one.accepted)))
-                found[context] = min(before, (index, at)), one
+                found[context] = place_of, one
             elif len(found) == limit:
                 return _in_order(found), False
             else:
