@@ -104,7 +104,7 @@ def files(draw: st.DrawFn) -> str:
             for kind in kinds:
                 lines += draw(gap) if draw(st.booleans()) else []
                 if kind == "r":
-                    lines.append("  recorded:   by hand  ")
+                    lines.append(f"  recorded:   by hand, {style} {prompt}  ")
                 elif draw(st.booleans()):
                     lines.append(f"  {'base' if kind == 'b' else 'assistant'}:  said {prompt}  ")
                 else:
@@ -116,13 +116,14 @@ def files(draw: st.DrawFn) -> str:
 
 @settings(deadline=None)
 @given(files(), st.data())
-def test_all_that_stands_there_stays_to_the_letter(written: str, data: st.DataObject) -> None:
+@example("answers p\n  user: a\n  # x\n  recorded:   by hand, p a  \n# note\n", None)
+def test_all_that_stands_there_stays_to_the_letter(written: str, data: st.DataObject | None) -> None:
     before = entries(written)
     text = AnswersText("a", written)
     assert text.text == written
     order = "abcdef"
     for style in "pq":
-        for prompt in data.draw(st.permutations(order)):
+        for prompt in data.draw(st.permutations(order)) if data else order:
             had = before.get((style, prompt), {})
             earlier = reversed(order[: order.index(prompt)])
             # Nothing is overwritten.
@@ -144,8 +145,8 @@ def test_all_that_stands_there_stays_to_the_letter(written: str, data: st.DataOb
             at = now.index(line, at) + 1
         else:
             lost.append(line.strip())
-    gone = sum(list(had) == ["recorded"] and style != "r" for (style, _), had in before.items())
-    assert lost == ["recorded:   by hand"] * gone
+    gone = [key for key, had in before.items() if list(had) == ["recorded"] and key[0] != "r"]
+    assert lost == [f"recorded:   by hand, {style} {prompt}" for style, prompt in gone]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,6 @@ def test_where_new_entries_go() -> None:
     assert text.text == (
         f"# Edited by hand.\nanswers p\n  user: a{said}A\n\n  # The first.\n  user: b\n  base: B\n  # about b\n"
         f"  recorded: {HOW}\n  assistant:\n    B!\n\n  user: c{said}C\n\n"
-        f"  # about d\n  user: d{said}D\n\n  user: e{said}E\n\n"
+        f"  # about d\n  user: d{said}D\n  # why\n\n  user: e{said}E\n\n"
         f"answers q\n  user: b\n  base: other\n\nanswers r\n  user: x{said}X\n"
     )

@@ -175,14 +175,16 @@ class AnswersText:
             reader = _Reader(self._entries, block.name.text, column)
             for statement in (block, *block.body):
                 text = None if isinstance(statement, ast.Block) else _text(statement)
-                end = _end(source.text, max(statement.span.end, text.span.end if text else 0), comments)
+                stop = _line_end(source.text, max(statement.span.end, text.span.end if text else 0))
+                end = _end(source.text, stop, comments)
                 start = source.line_starts[statement.span.line - 1]
                 self._last = self._last.follow(source.text[at:end])
                 if text is None:
                     self._last.starts = False
                     self._blocks.setdefault(block.name.text, (column, self._last))
                 else:
-                    reader.statement(statement, words(text), self._last, source.text[at : max(at, start - 1)])
+                    before = source.text[at:start].removesuffix("\n").removesuffix("\r")
+                    reader.statement(statement, words(text), self._last, before + source.text[stop:end])
                 at = end
         self._last = self._last.follow(source.text[at:])
         self._last.starts = False
@@ -196,8 +198,8 @@ class _Reader:
         self._entry: _Entry | None = None
         self._how: str | None = None
 
-    def statement(self, statement: ast.Statement, said: str, piece: _Piece, before: str) -> None:
-        """One that says something, its piece, and what stands before it in the piece."""
+    def statement(self, statement: ast.Statement, said: str, piece: _Piece, around: str) -> None:
+        """One that says something, its piece, and what else stands in the piece."""
         role = statement.role if isinstance(statement, ast.Message) else "recorded"
         if role == "user":
             if (self._style, said) in self._entries:
@@ -210,7 +212,7 @@ class _Reader:
             raise NoAnswersFile
         entry.last = piece
         if role == "recorded":
-            self._how, entry.stale = said, (piece, before)
+            self._how, entry.stale = said, (piece, around)
             return
         if role == "base":
             entry.base, entry.base_piece, entry.how = said, piece, self._how
