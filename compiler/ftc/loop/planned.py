@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ftc.diagnostics import Diagnostic
 from ftc.emit.manifest import Output
-from ftc.loop.epochs import Epochs, epochs
 from ftc.loop.prices import PER, price
 from ftc.loop.settings import Settings
 from ftc.loop.tokens import Tokens, counted
@@ -86,9 +85,12 @@ def planned(
     training = next(each for each in outputs if each.split == "training")
     validation = next((each for each in outputs if each.split == "validation" and each.lines), None)
     model = whom.named()
-    number, reason = epochs(training.lines)
-    if "epochs" in asked.given:
-        number, reason = Epochs(int(asked.given["epochs"]), "as the file or the command says")
+    rule = capabilities.epochs
+    number = int(asked.given.get("epochs", rule.epochs(training.lines)))
+    reason = "as the file or the command says"
+    if "epochs" not in asked.given:
+        bounds = f"from {rule.low} to {rule.high}"
+        reason = f"{rule.shown} // {training.lines}, {bounds}: a small file is shown more often ({rule.source})"
     settings = {**asked.given, "epochs": number}
     if not capabilities.paid:
         per_million = 0.0

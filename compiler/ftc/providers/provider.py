@@ -29,12 +29,27 @@ class ProviderError(FtcError):
 
 
 @dataclass(frozen=True, slots=True)
+class EpochRule:
+    """How often training goes over the data where nothing says so: so often that about `shown` conversations are shown
+    in all, but at least `low` times and at most `high` times. `source` is who found that."""
+
+    shown: int
+    low: int
+    high: int
+    source: str
+
+    def epochs(self, conversations: int) -> int:
+        return max(self.low, min(self.high, self.shown // max(conversations, 1)))
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider declares, so that what it lacks can be said before anything is asked of it.
 
     `settings` are the settings of `train` that it heeds; `targets` the format of lines that it trains on, by method;
     `default_model` what is trained or asked where no model is named; `max_file_bytes` and `min_lines` the limits of a
-    training file; `paid` whether training costs money; `poll` the seconds between two looks at a job.
+    training file; `paid` whether training costs money; `epochs` the rule for how often it goes over the data;
+    `poll` the seconds between two looks at a job.
     """
 
     abilities: frozenset[Ability]
@@ -44,6 +59,7 @@ class Capabilities:
     max_file_bytes: int | None = None
     min_lines: int = 1
     paid: bool = True
+    epochs: EpochRule = EpochRule(100, 3, 25, "OpenAI cookbook, chat_finetuning_data_prep")
     poll: float = 5.0
 
 
