@@ -78,10 +78,11 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_missing_library_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     there = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "torch" else there(name))
-    with pytest.raises(ProviderError) as raised:
-        provider("local").model("smollm2-135m-instruct")
-    assert "torch" in words(raised.value)
-    assert "pip install 'ftc[local]'" in words(raised.value)
+    for ask in (provider("local").trainer, lambda: provider("local").model("smollm2-135m-instruct")):
+        with pytest.raises(ProviderError) as raised:
+            ask()
+        assert "torch" in words(raised.value)
+        assert "pip install 'ftc[local]'" in words(raised.value)
 
 
 def test_a_mistyped_short_name_gets_the_right_one() -> None:

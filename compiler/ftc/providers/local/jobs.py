@@ -24,13 +24,15 @@ ENDS_WITHIN = 10.0
 
 
 class LocalTrainer:
-    """Where models are trained on this machine."""
+    """Where models are trained on this machine; ProviderError where a library for it is missing."""
+
+    def __init__(self) -> None:
+        require("trl", "datasets")
 
     def upload(self, path: Path) -> str:
         return str(path)
 
     def create(self, training: Training) -> JobState:
-        require("trl", "datasets")
         resolve(training.model)
         for file in (training.training_file, training.validation_file):
             if file is not None:
