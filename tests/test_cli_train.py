@@ -167,3 +167,17 @@ def test_a_job_needs_files_that_stay(ftc: Run, service: Service, output: str) ->
     assert told.code == 2
     assert "E952" in told.err
     assert not service.asked
+
+
+def test_answers_of_another_model_than_the_one_trained_are_told(ftc: Run, service: Service) -> None:
+    Path("s.ft").write_text(
+        'style s\n  assistant: Oink: {answer}\n  answers from "s.answers.ft"\n  user: Why?\n\n'
+        'train\n  provider = "openai"\n  model = "gpt-4.1-mini"\n'
+    )
+    Path("s.answers.ft").write_text(
+        "answers s\n  user: Why?\n  recorded: gpt-4.1-mini-2025-04-14 (openai), 2026-11-23, temperature 0\n"
+        "  base: Because.\n"
+    )
+    assert "W509" not in ftc("plan", "s.ft").err
+    told = ftc("plan", "s.ft", "--provider", "local", "--model", "smollm2-135m-instruct")
+    assert told.err.count("W509") == 1

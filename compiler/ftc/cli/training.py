@@ -61,6 +61,7 @@ def ready(
     from ftc.loop.planned import against, planned
     from ftc.loop.settings import settings
     from ftc.loop.whom import whom
+    from ftc.quality.answers import strangers
 
     loader = Loader()
     # What `train` says decides about the format of the lines, so the files are read for it first.
@@ -94,6 +95,9 @@ def ready(
         outputs = rehearse(where.place, job, bar, whole=True)
     planning = planned(plan, outputs, asked_of, asked, able, per_million=price)
     speaks = list(against(planning, able))
+    if planning.model != settled.train.get("model"):
+        # Of a model that the file names it was told when the file was compiled.
+        speaks += strangers(plan, planning.model)
     report(speaks, "text", results=True)
     fail_on(speaks, strict)
     return Ready(planning, able, where, job, Jobs.beside(where.training))
