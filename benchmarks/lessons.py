@@ -3,7 +3,7 @@
     python benchmarks/lessons.py OUT [--seeds 1 2 3] [LESSON …]
 
 Needs `ftc[local]`. Each lesson is trained by `ftc train` in a folder of its own under OUT and asked by `ftc evaluate`,
-beside the model it was made from; a run that is there already is not made again. Printed: a table in Markdown for each
+for the first seed beside the model it was made from; a run that is there already is not made again. Printed: a table in Markdown for each
 lesson, with minutes and sizes: what stands in the READMEs of the examples.
 """
 
@@ -31,8 +31,9 @@ def ftc(folder: Path, *arguments: str) -> float:
     return (time.monotonic() - start) / 60
 
 
-def run(lesson: Path, seed: int, out: Path) -> dict[str, Any]:
-    """Train and ask, if that is not done yet. The report of the evaluation, with the minutes and what was trained."""
+def run(lesson: Path, seed: int, out: Path, *, before: bool) -> dict[str, Any]:
+    """Train and ask, if that is not done yet; with `before`, the untrained model too, which is the same for all seeds.
+    The report of the evaluation, with the minutes and what was trained."""
     folder = out / f"{lesson.stem}-{seed}"
     done = folder / "run.json"
     if not done.exists():
@@ -40,8 +41,9 @@ def run(lesson: Path, seed: int, out: Path) -> dict[str, Any]:
         for source in lesson.parent.glob(f"{lesson.stem}*"):
             if source.is_file():
                 shutil.copy(source, folder)
+        alone = () if before else ("--model", f"{lesson.stem}.model")
         minutes = ftc(folder, "train", lesson.name, "--set", f"seed={seed}")
-        asked = ftc(folder, "evaluate", lesson.name, *LENGTH, "--format", "json", "-o", "report.json")
+        asked = ftc(folder, "evaluate", lesson.name, *alone, *LENGTH, "--format", "json", "-o", "report.json")
         job = json.loads((folder / f"{lesson.stem}.job.json").read_text())["jobs"][-1]
         manifest = json.loads((folder / f"{lesson.stem}.manifest.json").read_text())
         told = {
@@ -92,7 +94,9 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     asked = parser.parse_args()
     for name in asked.lessons:
-        runs = {seed: run(LESSONS[name], seed, asked.out.resolve()) for seed in asked.seeds}
+        runs = {
+            seed: run(LESSONS[name], seed, asked.out.resolve(), before=seed == asked.seeds[0]) for seed in asked.seeds
+        }
         sys.stdout.write(table(name, runs) + "\n")
 
 
