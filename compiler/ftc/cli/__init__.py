@@ -120,8 +120,8 @@ def _ftc(
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
-    # As an exception, so that half-written files are taken away.
-    raise typer.Exit(128 + number)
+    # As an exception, so that half-written files are taken away; as one that nobody takes for a failure of their own.
+    raise SystemExit(128 + number)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
