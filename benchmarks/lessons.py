@@ -3,8 +3,8 @@
     python benchmarks/lessons.py OUT [--seeds 1 2 3] [LESSON …]
 
 Needs `ftc[local]`. Each lesson is trained by `ftc train` in a folder of its own under OUT and asked by `ftc evaluate`,
-for the first seed beside the model it was made from; a run that is there already is not made again. Printed: a table in Markdown for each
-lesson, with minutes and sizes: what stands in the READMEs of the examples.
+for the first seed beside the model it was made from; a run that is there already is not made again. Printed: a table in
+Markdown for each lesson, with minutes and sizes: what stands in the READMEs of the examples.
 """
 
 import argparse
