@@ -19,9 +19,6 @@ from typing import Any
 EXAMPLES = Path(__file__).parent.parent / "examples"
 LESSONS = {path.stem: path for path in sorted(EXAMPLES.glob("*/*-lesson.ft"))}
 
-LENGTH = ("--max-tokens", "120")
-"""Longer than any answer that is expected: what the untrained model says beyond that only takes time."""
-
 
 def ftc(folder: Path, *arguments: str) -> float:
     """Run a command in a folder; the minutes that it took."""
@@ -43,7 +40,7 @@ def run(lesson: Path, seed: int, out: Path, *, before: bool) -> dict[str, Any]:
                 shutil.copy(source, folder)
         alone = () if before else ("--model", f"{lesson.stem}.model")
         minutes = ftc(folder, "train", lesson.name, "--set", f"seed={seed}")
-        asked = ftc(folder, "evaluate", lesson.name, *alone, *LENGTH, "--format", "json", "-o", "report.json")
+        asked = ftc(folder, "evaluate", lesson.name, *alone, "--format", "json", "-o", "report.json")
         job = json.loads((folder / f"{lesson.stem}.job.json").read_text())["jobs"][-1]
         manifest = json.loads((folder / f"{lesson.stem}.manifest.json").read_text())
         told = {

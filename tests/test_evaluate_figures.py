@@ -16,7 +16,7 @@ from ftc.loader import Loader
 from ftc.loop.evaluate.figures import rows
 from ftc.loop.evaluate.intervals import interval, mcnemar, wilson
 from ftc.loop.evaluate.judge import verdict
-from ftc.loop.evaluate.questions import Asked, draw
+from ftc.loop.evaluate.questions import Asked, draw, enough_tokens
 from ftc.loop.evaluate.report import Answer, Answered
 from ftc.loop.evaluate.scoring import Expected, is_exact, is_right, normal, same, says
 from ftc.providers.provider import Call, Reply
@@ -390,3 +390,12 @@ def test_rows() -> None:
 def test_with_repeats_the_unit_is_the_question() -> None:
     (row,) = rows([answered([True, False]), answered([True, True]), answered([False, None])], 0)
     assert (row.model.n, row.model.right, row.model.share, row.model.errors) == (2, 1, 0.75, 1)
+
+
+@given(st.lists(st.text(max_size=2000), min_size=1, max_size=3))
+def test_an_answer_as_long_as_any_that_is_expected_is_not_cut(texts: list[str]) -> None:
+    """A token is a byte at least; most are longer than two, and those that are not have the fewest tokens to spare."""
+    asked = [Asked("id", "b", None, None, "held out", Question(()), (Expected(text),)) for text in texts]
+    enough = enough_tokens(asked)
+    assert enough >= 128
+    assert all(2 * (enough + 1) > len(text.encode()) for text in texts)

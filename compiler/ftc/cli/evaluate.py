@@ -32,7 +32,9 @@ def run(
     ] = 200,
     repeats: Annotated[int, typer.Option(min=1, metavar="N", help="Ask each question N times.")] = 1,
     temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
-    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="The longest answer; if not said, twice what is expected.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the draw of questions, of answers, and of intervals.")] = 0,
     parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="Questions under way at once.")] = None,
     judge: Annotated[
@@ -60,7 +62,7 @@ def run(
     from ftc.cli.output import needs
     from ftc.cli.progress import Bar
     from ftc.loader import Loader
-    from ftc.loop.evaluate import Settings, calls, draw, evaluate
+    from ftc.loop.evaluate import Settings, calls, draw, enough_tokens, evaluate
     from ftc.loop.whom import whom
     from ftc.providers.provider import ProviderError
 
@@ -83,8 +85,8 @@ def run(
         judging = whom({}, provider=judge_provider or ours.provider, base_url=None if elsewhere else ours.base_url,
                        model=judge)  # fmt: skip
     settings = Settings(
-        split=split, limit=limit, repeats=repeats, seed=seed, temperature=temperature, max_tokens=max_tokens,
-        judge=_who(judging) if judging else None,
+        split=split, limit=limit, repeats=repeats, seed=seed, temperature=temperature,
+        max_tokens=max_tokens or enough_tokens(asked), judge=_who(judging) if judging else None,
     )  # fmt: skip
     try:
         sides = [(_who(each), _reached(each, tools, parallel)) for each in (ours, base) if each is not None]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from ftc.loop.evaluate import judge as judging
 from ftc.loop.evaluate.figures import rows
-from ftc.loop.evaluate.questions import Asked, Drawn, draw
+from ftc.loop.evaluate.questions import Asked, Drawn, draw, enough_tokens
 from ftc.loop.evaluate.report import Answer, Answered, Part, Report, Settings
 from ftc.loop.evaluate.report import Asked as Who
 from ftc.loop.evaluate.scoring import is_exact, is_right
@@ -16,7 +16,7 @@ from ftc.providers.provider import Decoding, Model, ProviderError, Reply
 from ftc.quality.answers import kept
 from ftc.wording import worded
 
-__all__ = ["Asked", "Drawn", "Report", "Settings", "Who", "draw", "evaluate"]
+__all__ = ["Asked", "Drawn", "Report", "Settings", "Who", "draw", "enough_tokens", "evaluate"]
 
 Advance = Callable[[int], None]
 

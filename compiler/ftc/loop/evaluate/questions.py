@@ -25,6 +25,9 @@ Wanted = Literal["held-out", "training", "all"]
 Split = Literal["held out", "trained on", "all"]
 """The part that a question is of: `all` where nothing is held out and everything was asked for."""
 
+FEWEST_TOKENS = 128
+"""Tokens that an answer may have in any case."""
+
 LOOKED_AT = 20
 """Conversations that are looked at for each question wanted: those with many alternatives give few questions."""
 
@@ -73,6 +76,15 @@ def draw(plan: Plan, wanted: Wanted | None, limit: int, seed: int) -> tuple[list
             if questions:
                 drawn.append(Drawn(block.name, split, sum(pool.count for pool in pools), questions, whole))
     return asked, drawn
+
+
+def enough_tokens(asked: Sequence[Asked]) -> int:
+    """The longest answer to let a model give: about twice the longest that is expected, as a token is about four bytes.
+
+    An untrained model goes on and on, and what it says beyond that makes no answer right.
+    """
+    longest = max((len(str(answer).encode()) for one in asked for answer in one.accepted), default=0)
+    return max(FEWEST_TOKENS, longest // 2)
 
 
 def _parts(plan: Plan, block: BlockPlan, wanted: Wanted | None) -> Iterator[tuple[Split, list[Conversations]]]:

@@ -8,6 +8,6 @@ CAPABILITIES = Capabilities(
     targets={"supervised": "openai", "dpo": "openai-dpo"},
     default_model="smollm2-135m-instruct",
     paid=False,
-    epochs=EpochRule(600, 3, 10, "measured with the default model: examples/README.md"),
+    epochs=EpochRule(600, 3, 10, "measured with the default model: benchmarks/README.md"),
     poll=0.5,
 )
