@@ -19,7 +19,7 @@ from ftc.loop.evaluate.judge import verdict
 from ftc.loop.evaluate.questions import Asked, draw, enough_tokens
 from ftc.loop.evaluate.report import Answer, Answered
 from ftc.loop.evaluate.scoring import Expected, is_exact, is_right, normal, same, says
-from ftc.providers.provider import Call, Reply
+from ftc.providers.provider import Call, Question, Reply
 from ftc.targets import chat
 
 ROOT = Path(__file__).parent.parent
