@@ -18,11 +18,14 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 COUNTS = {
     "01-knowledge/smoking.ft": 7,
     "01-knowledge/smoking.ru.ft": 20,
+    "01-knowledge/smoking-lesson.ft": 103,
     "02-format/emoji.ft": 216,
     "02-format/emoji.ru.ft": 396,
     "02-format/emoji-all.ft": 300,
+    "02-format/emoji-lesson.ft": 288,
     "03-style/piglet.ft": 20,
     "03-style/piglet.ru.ft": 10,
+    "03-style/piglet-lesson.ft": 44,
     "04-invalid-values/booking.ft": 60,
     "05-tools/weather.ft": 15,
     "06-preferences/bookshop.ft": 12,
@@ -165,3 +168,12 @@ def test_held_out_countries_are_new_to_training() -> None:
     assert held.isdisjoint({first(c) for c in plan.training if c.origin.block == "larger"})
     taught = {c.messages[1].content for c in plan.training if c.origin.block == "capitals"}
     assert len(taught) == 12
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTS if name.endswith("-lesson.ft")])
+def test_a_lesson_asks_what_it_does_not_teach(name: str) -> None:
+    plan = compiled(name).plan
+    assert plan is not None
+    # The checks of the data see to it that none of them is trained on too (E502).
+    assert plan.validation.count >= 20
+    assert (EXAMPLES / name).parent.joinpath("README.md").read_text().count(f"ftc train examples/{name} &&") == 1
