@@ -97,8 +97,9 @@ class Service:
         self.statuses = ["cancelled"]
         return self.state(job)
 
-    def delete_file(self, file: str) -> None:
+    def delete_file(self, file: str) -> bool:
         self.files[int(file.split("-")[1]) - 1] = "deleted"
+        return True
 
 
 def plan_of(digest: str = "d1", *, held_out: bool = False) -> Planned:

@@ -134,7 +134,7 @@ def deleted(trainer: Trainer, job: Job, jobs: Jobs) -> Job:
     for part in ("training", "validation"):
         file: File | None = getattr(job, part)
         if file is not None and file.id is not None:
-            trainer.delete_file(file.id)
-            log.info("deleted %s (%s)", file.id, file.file)
+            if trainer.delete_file(file.id):
+                log.info("deleted %s (%s)", file.id, file.file)
             job = jobs.keep(job.model_copy(update={part: file.model_copy(update={"id": None})}))
     return job

@@ -194,8 +194,8 @@ class Trainer(Protocol):
 
     def cancel(self, job: str) -> JobState: ...
 
-    def delete_file(self, file: str) -> None:
-        """Remove an uploaded file; one that is gone is no error."""
+    def delete_file(self, file: str) -> bool:
+        """Remove an uploaded file. Whether there was one: one that is gone, or was never sent, is no error."""
 
 
 class Provider(Protocol):

@@ -105,8 +105,9 @@ class LocalTrainer:
                 folder.report(State("cancelled", state.done, state.total, state.loss))
         return self.state(job)
 
-    def delete_file(self, file: str) -> None:
+    def delete_file(self, file: str) -> bool:
         """Nothing was uploaded: the files are the user's."""
+        return False
 
     def _start(self, job: JobFolder) -> None:
         """Start the worker, and wait until it has said that it is there: from then on its lock tells how it is."""

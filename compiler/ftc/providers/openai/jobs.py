@@ -67,13 +67,15 @@ class Jobs:
         self._taken_in(path, id)
         return id
 
-    def delete_file(self, file: str) -> None:
-        """Remove an uploaded file; one that is gone is no error."""
+    def delete_file(self, file: str) -> bool:
+        """Remove an uploaded file. Whether it was still there."""
         try:
             self._ask("delete a file", "files", lambda client: client.files.delete(file, timeout=self._short), job=file)
         except ProviderError as error:
             if _code(error) != "E819":
                 raise
+            return False
+        return True
 
     def _whole(self, path: Path) -> str:
         def send(client: "openai.OpenAI") -> Any:
