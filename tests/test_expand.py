@@ -675,7 +675,7 @@ def test_conformance(name: str) -> None:
 
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-LONG = {"emoji-all.ft", "scan.ft"}
+LONG = {"emoji-all.ft", "emoji-lesson.ft", "scan.ft"}
 
 
 @pytest.mark.parametrize(

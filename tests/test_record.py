@@ -262,7 +262,7 @@ def test_failures_end_nothing_but_their_own_prompt(here: Path) -> None:
         assert "at most 3 tokens, cut off there\n  base:\n    one two three\n" in Path("s.answers.ft").read_text()
         service.answer = lambda _: "said"
         assert record(service, "s.ft").returncode == 0
-        assert questions(service)[4:] == ["a", "c"]
+        assert sorted(questions(service)[4:]) == ["a", "c"]
 
 
 def test_a_service_that_fails_again_and_again_is_left(here: Path) -> None:
