@@ -181,3 +181,15 @@ def test_answers_of_another_model_than_the_one_trained_are_told(ftc: Run, servic
     assert "W509" not in ftc("plan", "s.ft").err
     told = ftc("plan", "s.ft", "--provider", "local", "--model", "smollm2-135m-instruct")
     assert told.err.count("W509") == 1
+
+
+def test_a_finding_is_told_once(ftc: Run, service: Service) -> None:
+    Path("n.ft").write_text("let nobody:\n  | a\n  | b\n" + TWELVE)
+    assert ftc("plan", "n.ft").err.count("warning[") == 1
+
+
+def test_a_provider_that_is_named_is_not_passed_over(ftc: Run, service: Service) -> None:
+    assert ftc("train", "n.ft", "--yes").code == 0
+    told = ftc("evaluate", "n.ft", "--provider", "together")
+    assert told.code
+    assert "E924" in told.err

@@ -108,7 +108,6 @@ def plan_of(digest: str = "d1", *, held_out: bool = False) -> Planned:
 
     return Planned(
         whom=Whom("openai", None, "gpt-4.1-mini"),
-        model="gpt-4.1-mini",
         method="supervised",
         settings={"epochs": 3},
         unheeded=(),

@@ -17,7 +17,7 @@ def models(
     if model is not None or not files:
         return named, None
     made = last_model(files)
-    if made is None:
+    if made is None or provider not in (None, made[0].provider):
         raise Stop("E924", files=" ".join(files), example=named.model or "MODEL")
     if base_url is None:
         return made

@@ -9,7 +9,7 @@ import typer
 from ftc.cli.options import BaseUrl, Files, ModelName, Provider, Strict
 from ftc.cli.output import places
 from ftc.cli.stop import FINDINGS, INTERRUPTED, USAGE, Stop
-from ftc.cli.training import Changes, Output, Price, Ready, folder, money, ready, service
+from ftc.cli.training import Changes, Output, Price, Ready, folder, money, ready
 
 if TYPE_CHECKING:
     from ftc.loop.jobs import Job, Jobs
@@ -40,24 +40,27 @@ def run(
     Run again after any interruption, it goes on where it was: no job is started twice. What it started is written to a
     file beside the manifest, knowledge.job.json; `ftc plan` shows everything beforehand.
     """
+    from ftc.cli.log import shown
+
     if cancel:
-        with service():
+        with shown():
             _cancel(files, output)
         return
     what = ready(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
         strict=strict,
     )  # fmt: skip
-    with service():
+    with shown():
         _train(files, what, max_cost, yes=yes, wait=wait, delete_files=delete_files)
 
 
 def _train(files: list[str], what: Ready, max_cost: float | None, *, yes: bool, wait: bool, delete_files: bool) -> None:
     from ftc.cli.progress import Bar
     from ftc.loop.train import deleted, started
+    from ftc.providers.provider import LOST
 
     job = what.jobs.last(what.planned.digest)
-    if job is None or job.phase in ("failed", "cancelled"):
+    if job is None or job.phase in LOST:
         _agree(what, max_cost, yes=yes)
     with Bar(what.job.total) as bar:
         what.where.write(what.job, bar)

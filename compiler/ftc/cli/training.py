@@ -1,7 +1,5 @@
 """What `ftc plan` and `ftc train` share: from files and options to a job that is planned to the byte."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +52,7 @@ def ready(
 ) -> Ready:
     """Compile, rehearse and plan; exits where something speaks against the job."""
     from ftc.cli.progress import Bar
+    from ftc.compile import compile
     from ftc.emit.manifest import portable
     from ftc.emit.parts.recipe import Recipe
     from ftc.loader import Loader
@@ -64,8 +63,12 @@ def ready(
     from ftc.quality.answers import strangers
 
     loader = Loader()
-    # What `train` says decides about the format of the lines, so the files are read for it first.
-    _, settled = compilation(files, Loader(), target=target_named("openai"), data_checks=False)
+    # What `train` says decides about the format of the lines, so the files are read for it first. What there is to say
+    # of them is said below, but for errors: then there are no settings to go by.
+    settled = compile(files, loader, data_checks=False, unanswered=True)
+    if settled.plan is None:
+        report(settled.diagnostics, "text", results=True)
+        fail_on(settled.diagnostics, strict)
     asked_of = whom(settled.train, provider=provider, base_url=base_url, model=model)
     reached = asked_of.reach("jobs")
     asked_of, able = asked_of.at(reached), reached.capabilities
@@ -101,15 +104,6 @@ def ready(
     report(speaks, "text", results=True)
     fail_on(speaks, strict)
     return Ready(planning, able, where, job, Jobs.beside(where.training))
-
-
-@contextmanager
-def service() -> Iterator[None]:
-    """What goes on with a service is told on the error stream, a line each."""
-    from ftc.cli.log import shown
-
-    with shown():
-        yield
 
 
 def folder(where: Places) -> Path:

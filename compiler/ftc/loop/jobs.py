@@ -15,7 +15,7 @@ from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit.staged import Staged
 from ftc.loop.planned import Planned
 from ftc.loop.whom import Whom
-from ftc.providers.provider import JobState, Method, Phase
+from ftc.providers.provider import LOST, OVER, JobState, Method, Phase
 
 SUFFIX = ".job.json"
 
@@ -51,7 +51,7 @@ class Job(_Record):
 
     @property
     def over(self) -> bool:
-        return self.phase in ("succeeded", "failed", "cancelled")
+        return self.phase in OVER
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -106,7 +106,7 @@ class Jobs:
         """Write it down: in the place of the newest of its digest, unless that one has ended without a model."""
         jobs = list(self.all())
         at = next((i for i in reversed(range(len(jobs))) if jobs[i].digest == job.digest), None)
-        if at is None or (jobs[at].phase in ("failed", "cancelled") and jobs[at].job != job.job):
+        if at is None or (jobs[at].phase in LOST and jobs[at].job != job.job):
             jobs.append(job)
         else:
             jobs[at] = job

@@ -29,7 +29,6 @@ class Planned:
     """
 
     whom: Whom
-    model: str
     method: Method
     settings: Mapping[str, Any]
     unheeded: tuple[str, ...]
@@ -39,6 +38,10 @@ class Planned:
     tokens: Tokens | None
     per_million: float | None
     digest: str
+
+    @property
+    def model(self) -> str:
+        return self.whom.named()
 
     @property
     def trained(self) -> int | None:
@@ -102,7 +105,6 @@ def planned(
     ]  # fmt: skip
     return Planned(
         whom=whom,
-        model=model,
         method=asked.method,
         settings=settings,
         unheeded=asked.unheeded,

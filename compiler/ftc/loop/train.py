@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ftc.loop.jobs import SUFFIX, File, Job, Jobs, new
 from ftc.loop.planned import Planned
-from ftc.providers.provider import Event, JobState, ProviderError, Trainer, Training
+from ftc.providers.provider import LOST, Event, JobState, ProviderError, Trainer, Training
 
 log = logging.getLogger("ftc.train")
 
@@ -31,7 +31,7 @@ def started(
     """
     with jobs.alone():
         job = _known(jobs.last(planned.digest), trainer, jobs)
-        if job is not None and job.job is not None and job.phase not in ("failed", "cancelled"):
+        if job is not None and job.job is not None and job.phase not in LOST:
             log.info("this job is there already: %s (%s)", job.job, job.status)
             return job
         if job is None or job.over:
@@ -54,7 +54,7 @@ def started(
 
 def _known(job: Job | None, trainer: Trainer, jobs: Jobs) -> Job | None:
     """A job that was started before, as it is now; None where its provider has forgotten it."""
-    if job is None or job.job is None or job.phase in ("failed", "cancelled"):
+    if job is None or job.job is None or job.phase in LOST:
         return job
     try:
         return jobs.keep(job.now(trainer.state(job.job)))

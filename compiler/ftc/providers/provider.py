@@ -145,6 +145,9 @@ class Training:
 
 
 Phase = Literal["waiting", "running", "succeeded", "failed", "cancelled"]
+LOST: tuple[Phase, ...] = ("failed", "cancelled")
+"""The phases that end a job without a model."""
+OVER: tuple[Phase, ...] = ("succeeded", *LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ class JobState:
 
     @property
     def over(self) -> bool:
-        return self.phase in ("succeeded", "failed", "cancelled")
+        return self.phase in OVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ftc.providers.local.library import line
 from ftc.providers.local.load import Loaded, load
 from ftc.providers.local.resolve import resolve
 from ftc.providers.local.template import render, speaks_of_tools, stops
@@ -66,7 +67,7 @@ class LocalModel:
             try:
                 replies: list[Reply | ProviderError] = list(self._batch(loaded, batch, decoding))
             except (RuntimeError, MemoryError) as error:
-                replies = [ProviderError("E830", name=self.name, reason=_line(error))] * len(batch)
+                replies = [ProviderError("E830", name=self.name, reason=line(error))] * len(batch)
             yield from zip((each.index for each in batch), replies, strict=True)
 
     def _batch(self, loaded: Loaded, batch: Sequence[_Asked], decoding: Decoding) -> Iterator[Reply]:
@@ -130,7 +131,7 @@ class LocalModel:
             left.set()
             speaker.join()
         if failed:
-            raise ProviderError("E830", name=self.name, reason=_line(failed[0])) from failed[0]
+            raise ProviderError("E830", name=self.name, reason=line(failed[0])) from failed[0]
 
 
 def _tokens(loaded: Loaded, question: Question) -> list[int]:
@@ -193,7 +194,3 @@ class _Seeds:
 
 def _listed(value: "int | list[int] | None") -> list[int]:
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

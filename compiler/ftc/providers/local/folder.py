@@ -11,14 +11,13 @@ The worker writes, everybody reads.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from ftc.emit.staged import Staged
 from ftc.providers.provider import Phase, ProviderError, Training
 
 SUFFIX = ".model"
@@ -113,7 +112,5 @@ class JobFolder:
 
 
 def _replace(path: Path, said: Mapping[str, Any]) -> None:
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(said, ensure_ascii=False, indent=2) + "\n")
-    Path(aside).replace(path)
+    with Staged() as staged:
+        staged.open(path).write((json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode())

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from ftc.providers.local.library import quiet
+from ftc.providers.local.library import line, quiet
 from ftc.providers.provider import ProviderError
 
 log = logging.getLogger("ftc.providers.local")
@@ -21,8 +21,7 @@ def convert(path: Path, into: Path) -> None:
         tokenizer = AutoTokenizer.from_pretrained(**place)
         read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
     except Exception as error:  # gguf and transformers raise what they like at a broken file
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ProviderError("E824", path=str(path), reason=reason) from error
+        raise ProviderError("E824", path=str(path), reason=line(error)) from error
     # The weights are no longer quantised, so the settings must not say so: a fresh model takes them over.
     if hasattr(read.config, "quantization_config"):
         del read.config.quantization_config

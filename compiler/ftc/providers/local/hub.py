@@ -4,6 +4,7 @@ import json
 import logging
 from pathlib import Path
 
+from ftc.providers.local.library import line
 from ftc.providers.provider import ProviderError
 
 log = logging.getLogger("ftc.providers.local")
@@ -31,7 +32,7 @@ def fetch(id: str) -> Path:
             "E821", name=id, why="the hub has no such model, or shows it only to its members"
         ) from error
     except HfHubHTTPError as error:
-        raise ProviderError("E823", name=id, reason=" ".join(str(error).split())[:200]) from error
+        raise ProviderError("E823", name=id, reason=line(error)) from error
     except (LocalEntryNotFoundError, OSError) as error:
         raise ProviderError("E823", name=id, reason="there is no connection to the hub") from error
 

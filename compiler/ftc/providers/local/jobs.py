@@ -15,7 +15,7 @@ from ftc.providers.local.folder import SUFFIX, JobFolder, State
 from ftc.providers.local.library import require
 from ftc.providers.local.lines import read
 from ftc.providers.local.resolve import TUNED, resolve
-from ftc.providers.provider import Event, JobState, ProviderError, Training
+from ftc.providers.provider import LOST, Event, JobState, ProviderError, Training
 
 STARTS_WITHIN = 60.0
 """Seconds that a worker gets to say that it is there: it does so before it imports what is large."""
@@ -54,7 +54,7 @@ class LocalTrainer:
                 state = self.state(str(folder))
             except ProviderError:
                 continue
-            if state.phase not in ("failed", "cancelled"):
+            if state.phase not in LOST:
                 found.append(((folder / "job.json").stat().st_mtime, state))
         return max(found, key=lambda each: (each[0], each[1].id))[1] if found else None
 

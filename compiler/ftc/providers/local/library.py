@@ -11,7 +11,7 @@ import warnings
 
 from ftc.providers.provider import ProviderError
 
-NEEDED = ("torch", "transformers", "gguf", "peft", "platformdirs", "filelock")
+NEEDED = ("torch", "transformers", "gguf", "peft", "platformdirs")
 """What asking a model needs; training needs `trl` too."""
 
 
@@ -20,6 +20,11 @@ def require(*more: str) -> None:
     for library in (*NEEDED, *more):
         if importlib.util.find_spec(library) is None:
             raise ProviderError("E820", library=library)
+
+
+def line(error: BaseException) -> str:
+    """What a library raised, on one line and not endless."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def quiet() -> None:

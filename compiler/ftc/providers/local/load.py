@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ftc.providers.local.library import quiet
+from ftc.providers.local.library import line, quiet
 from ftc.providers.local.resolve import Found, fingerprint, resolve
 from ftc.providers.provider import ProviderError
 
@@ -63,7 +63,7 @@ def _plain(found: Found) -> Loaded:
         tokenizer = AutoTokenizer.from_pretrained(folder)
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=kept).to(device())
     except Exception as error:  # transformers raises what it likes at a folder that is broken
-        raise ProviderError("E824", path=str(folder), reason=_line(error)) from error
+        raise ProviderError("E824", path=str(folder), reason=line(error)) from error
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     window = getattr(model.config.get_text_config(), "max_position_embeddings", None) or 2**31
@@ -85,13 +85,9 @@ def _merged(found: Found) -> Loaded:
     try:
         model = PeftModel.from_pretrained(base.model, str(folder)).merge_and_unload()
         tokenizer = AutoTokenizer.from_pretrained(folder)
-    except Exception as error:
-        raise ProviderError("E824", path=str(folder), reason=_line(error)) from error
+    except Exception as error:  # and so does peft
+        raise ProviderError("E824", path=str(folder), reason=line(error)) from error
     return Loaded(found.name, folder, model.eval(), tokenizer, base.window)
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _said(error: ProviderError) -> str:

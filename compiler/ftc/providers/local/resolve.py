@@ -8,7 +8,7 @@ name reaches no network; to have the model may, once.
 import difflib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,14 +80,7 @@ def lasting(name: str) -> str:
 
 def fingerprint(folder: Path) -> str:
     """What tells the weights in a folder from others: a digest of its files of weights."""
-    import xxhash
-
-    digest = xxhash.xxh3_128()
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as file:
-            while piece := file.read(1 << 20):
-                digest.update(piece)
-    return digest.hexdigest()
+    return _digest(sorted(folder.glob("*.safetensors")))
 
 
 def _must_exist(name: str, path: Path) -> None:
@@ -146,10 +139,16 @@ def _from_gguf(path: Path) -> Path:
 
 def _key(path: Path) -> str:
     """A key of the cache for a file, by its bytes."""
+    return f"{re.sub(r'[^A-Za-z0-9._-]', '_', path.stem)[:60]}-{_digest([path])[:16]}"
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """One digest of the bytes of some files, in their order."""
     import xxhash
 
     digest = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return f"{re.sub(r'[^A-Za-z0-9._-]', '_', path.stem)[:60]}-{digest.hexdigest()[:16]}"
+    for path in paths:
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    return digest.hexdigest()

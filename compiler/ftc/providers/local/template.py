@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ftc.providers.local.library import line
 from ftc.providers.provider import ProviderError
 
 
@@ -18,7 +19,7 @@ def render(tokenizer: Any, messages: Sequence[Mapping[str, object]], *, open: bo
             plain, tokenize=False, add_generation_prompt=open, enable_thinking=False
         )
     except (TemplateError, TypeError, ValueError) as error:
-        raise ProviderError("E828", reason=" ".join(str(error).split())[:200]) from error
+        raise ProviderError("E828", reason=line(error)) from error
     return text
 
 

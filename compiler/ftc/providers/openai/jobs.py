@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ftc.providers.openai.connection import Connection
 from ftc.providers.openai.errors import Asked, words
 from ftc.providers.openai.retries import Passing
-from ftc.providers.provider import Event, JobState, Phase, ProviderError, Training
+from ftc.providers.provider import LOST, Event, JobState, Phase, ProviderError, Training
 
 if TYPE_CHECKING:
     import openai
@@ -171,7 +171,7 @@ class Jobs:
             jobs = self._ask(asked, "jobs", some)
         # Looked at here too: not every service heeds the filter.
         found = [job for job in jobs if (job.metadata or {}).get(DIGEST) == training.digest]
-        alive = [job for job in found if PHASES.get(job.status) not in ("failed", "cancelled")]
+        alive = [job for job in found if PHASES.get(job.status) not in LOST]
         newest = max(alive, key=lambda job: job.created_at or 0, default=None)
         return None if newest is None else self._state(newest)
 
