@@ -1,4 +1,4 @@
-"""The words of E001 to E025: a file that cannot be found or read, and a table file that is not one."""
+"""The words of E001 to E026: a file that cannot be found or read, and a table file that is not one."""
 
 from ftc.wording import Wording
 
@@ -91,5 +91,10 @@ WORDING: dict[str, Wording] = {
         "value without a JSON form",
         "Row {row} of {path} holds a {kind} in the column `{column}`, and JSON has no such value.",
         ("Turn the column into text before writing the file.",),
+    ),
+    "E026": Wording(
+        "table too large",
+        "{path} holds more than {limit}.",
+        ("Split it by what its rows are about.", "Leave out the columns that are not used."),
     ),
 }
