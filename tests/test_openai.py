@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -23,8 +25,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from ftc.cli.log import shown
-from ftc.providers import provider
-from ftc.providers.openai import OpenAI, Patience, keys
+from ftc.providers import is_here, provider
+from ftc.providers.openai import OpenAI, Patience, errors, keys
+from ftc.providers.openai.connection import Connection
 from ftc.providers.openai.retries import Gate, Passing, patiently, pause_asked
 from ftc.providers.provider import Decoding, ProviderError, Question, Reply
 from ftc.providers.services import SERVICES
@@ -102,6 +105,37 @@ def test_a_file_that_is_no_text_is_an_error() -> None:
     assert code(caught.value) == "E817"
 
 
+def test_a_file_beyond_all_measure_is_not_read() -> None:
+    Path(".env").write_bytes(b"#" * 2**20 + f"\n{VARIABLE}=beyond\n".encode())
+    with pytest.raises(ProviderError) as caught:
+        keys.key("openai", VARIABLE)
+    assert code(caught.value) == "E817"
+
+
+def test_a_file_makes_no_key_of_other_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANOTHER_SECRET", "secret-of-another")
+    names = "".join(f"B{at}=${{B{at - 1}}}${{B{at - 1}}}\n" for at in range(1, 40))
+    for text in ("${ANOTHER_SECRET}", "sk-${ANOTHER_SECRET:-x}", "${B39}"):
+        Path(".env").write_text(f"B0=aaaaaaaaaa\n{names}{VARIABLE}={text}\n")
+        with pytest.raises(ProviderError) as caught:
+            keys.key("openai", VARIABLE)
+        assert code(caught.value) == "E817"
+        assert "secret-of-another" not in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in the file system")
+def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    """It may take the place of a file after that was looked at."""
+    os.mkfifo(".env")
+    script = (
+        "from pathlib import Path; from ftc.providers.openai import keys; Path.is_file = lambda _: True\n"
+        "try: keys.key('openai', 'OPENAI_API_KEY')\n"
+        "except Exception as error: print(error.diagnostics[0].code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "E817\n", done.stderr
+
+
 @given(st.text(), st.text("abcdefghijklmnopqrstuvwxyzABC0123456789-_", min_size=9, max_size=60), st.text())
 def test_a_key_is_in_nothing_that_a_service_says(before: str, key: str, after: str) -> None:
     parts = [f"{key[:10]}...", f"{key[:3]}****{key[-4:]}"] if len(key) >= 16 else []
@@ -141,13 +175,92 @@ def test_azure_has_no_usual_address_and_a_header_of_its_own(monkeypatch: pytest.
     assert service.asked[0].headers["api-key"] == KEY
 
 
-@pytest.mark.parametrize("address", ["localhost:8000", "ftp://example.com", "https://me:secret@example.com/v1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:8000",
+        "ftp://example.com",
+        "https://me:secret@example.com/v1",
+        "https://me:secret@",
+        "https://",
+        "https:///v1",
+        "https://example.com:99999/v1",
+        "https://example.com:0",
+        "https://example.com:x",
+        "https://127.300.1.1/v1",
+        "https://1.2.3.04/v1",
+        "https://[::1/v1",
+        "https://[::g]/v1",
+        "https://[::1%251]/v1",
+        "https://exa mple.com/v1",
+        "https://example.com/v1\n",
+        "https://example.com\\@127.0.0.1/v1",
+        "https://exämple.com/v1",
+        "https://example／com/v1",
+        "https://ex%61mple.com/v1",
+        "https://a..b/v1",
+        f"https://{'a' * 64}.com/v1",
+        f"https://example.com/{'a' * 3000}",
+    ],
+)
 def test_an_address_that_cannot_be_asked_or_kept_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv(VARIABLE, KEY)
     with pytest.raises(ProviderError) as caught:
         provider("openai", address).model("m")
     assert code(caught.value) == "E817"
     assert "secret" not in str(caught.value)
+
+
+HOSTS = st.one_of(
+    st.sampled_from(["localhost", "127.0.0.1", "example.com", "[::1]", "xn--exmple-cua.com", "EXAMPLE.com", "a_b.c."]),
+    st.text("al1.:@[]%-_\\/?#", max_size=20),
+    st.ip_addresses().map(lambda each: f"[{each}]" if each.version == 6 else str(each)),
+)
+
+
+@given(
+    st.sampled_from(["http", "https", "HTTPS"]), HOSTS, st.sampled_from(["", ":80", ":8000", ":443/v1", "/v1", "?a@b"])
+)
+def test_every_parser_sees_the_host_that_is_looked_at(scheme: str, host: str, rest: str) -> None:
+    """Else a key could be held to be for one host, and be sent to another."""
+    import httpx2
+
+    address = f"{scheme}://{host}{rest}"
+    try:
+        Connection(SERVICES["vllm"], address, QUICK)
+    except ProviderError:
+        return
+    url, parts = httpx2.URL(address), urlsplit(address)
+    usual = {"http": 80, "https": 443}[url.scheme]
+    assert url.raw_host.decode().lower() == parts.hostname
+    assert (url.scheme, url.userinfo, url.port or usual) == (parts.scheme, b"", parts.port or usual)
+
+
+@pytest.mark.parametrize(
+    ("address", "here"),
+    [
+        ("http://localhost:8000/v1", True),
+        ("http://LOCALHOST/v1", True),
+        ("https://127.0.0.1", True),
+        ("http://127.255.255.254:1/v1", True),
+        ("http://[::1]:8000/v1", True),
+        ("http://[0:0:0:0:0:0:0:1]/v1", True),
+        ("http://127.300.1.1/v1", False),
+        ("http://127.0.0.1.evil.com/v1", False),
+        ("http://localhost.evil.com/v1", False),
+        ("http://localhost@evil.com/v1", False),
+        ("http://evil.com#localhost", False),
+        ("http://0.0.0.0/v1", False),
+        ("http://127.1/v1", False),
+        ("http://[::1/v1", False),
+        ("http://[::ffff:7f00:1]/v1", False),
+        ("http://[fe80::1]/v1", False),
+        ("localhost", False),
+        ("", False),
+    ],
+)
+def test_what_is_this_machine(address: str, here: bool) -> None:
+    assert is_here(address) is here
 
 
 def test_the_organisation_is_openai_s_own_business(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,6 +310,13 @@ def test_what_is_not_the_api_is_told(service: Service, monkeypatch: pytest.Monke
     with pytest.raises(ProviderError) as caught:
         there.trainer().state("ftjob-1")
     assert code(caught.value) == "E816"
+
+
+def test_an_error_nested_beyond_all_measure_is_no_crash() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert errors._message(SimpleNamespace(body={"message": deep})) == ""
 
 
 # ── how many are under way ────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import BaseUrl, ModelName, Provider, compilation, target_named
+from ftc.cli.options import BaseUrl, Insecure, ModelName, Provider, compilation, target_named
 from ftc.cli.stop import INTERNAL, Stop
 from ftc.report import colored
 
@@ -28,6 +28,7 @@ def run(
     provider: Provider = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
+    insecure: Insecure = False,
     system: Annotated[str | None, typer.Option(metavar="TEXT", help="How the model should behave.")] = None,
     temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
@@ -51,7 +52,7 @@ def run(
         )
         train = dict(found.train)
         system = _system(plan) if system is None else system
-    whom, _ = models(files, train, provider=provider, base_url=base_url, model=model)
+    whom, _ = models(files, train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     asked = whom.reach("chat").model(whom.named())
     chat = Chat(asked, Decoding(temperature, max_tokens, seed), system)
     with shown():

@@ -1,12 +1,13 @@
 """`ftc evaluate`: ask a model what was held out, and say how much of it is right."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ftc.cli.options import BaseUrl, Files, ModelName, Provider, Strict, compilation, report, target_named
+from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict, compilation, report, target_named
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def run(
     provider: Provider = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
+    insecure: Insecure = False,
     against: Annotated[
         str | None, typer.Option(metavar="MODEL", help="A model of the same provider to hold it against: its base.")
     ] = None,
@@ -72,9 +74,9 @@ def run(
     loader = Loader()
     plan, compiled = compilation(files, loader, target=target_named("openai"), data_checks=False, strict=strict)
     place = _place(output, loader)
-    ours, base = models(files, compiled.train, provider=provider, base_url=base_url, model=model)
+    ours, base = models(files, compiled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     if against is not None:
-        base = whom({}, provider=ours.provider, base_url=ours.base_url, model=against)
+        base = replace(ours, model=against)
     asked, drawn = draw(plan, split, limit, seed)
     if not asked:
         raise Stop("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
@@ -82,8 +84,11 @@ def run(
     judging = None
     if judge is not None:
         elsewhere = judge_provider not in (None, ours.provider)
-        judging = whom({}, provider=judge_provider or ours.provider, base_url=None if elsewhere else ours.base_url,
-                       model=judge)  # fmt: skip
+        judging = (
+            whom({}, provider=judge_provider, model=judge, insecure=insecure)
+            if elsewhere
+            else replace(ours, model=judge)
+        )
     settings = Settings(
         split=split, limit=limit, repeats=repeats, seed=seed, temperature=temperature,
         max_tokens=max_tokens or enough_tokens(asked), judge=_who(judging) if judging else None,

@@ -10,16 +10,22 @@ from ftc.loop.whom import Whom, whom
 
 
 def models(
-    files: Sequence[str], train: Mapping[str, Any], *, provider: str | None, base_url: str | None, model: str | None
+    files: Sequence[str],
+    train: Mapping[str, Any],
+    *,
+    provider: str | None,
+    base_url: str | None,
+    model: str | None,
+    insecure: bool = False,
 ) -> tuple[Whom, Whom | None]:
     """The model to ask, and the one that it was trained from where it is ours; without files, the provider's own."""
-    named = whom(train, provider=provider, base_url=base_url, model=model)
+    named = whom(train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     if model is not None or not files:
         return named, None
     made = last_model(files)
     if made is None or provider not in (None, made[0].provider):
         raise Stop("E924", files=" ".join(files), example=named.model or "MODEL")
+    ours, base = (replace(each, insecure=insecure) for each in made)
     if base_url is None:
-        return made
-    ours, base = (replace(each, base_url=base_url, told=True) for each in made)
-    return ours, base
+        return ours, base
+    return replace(ours, base_url=base_url, told=True), replace(base, base_url=base_url, told=True)

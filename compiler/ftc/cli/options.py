@@ -33,6 +33,9 @@ ModelName = Annotated[
     typer.Option("--model", metavar="MODEL", help="Local: a hub id, a folder, a GGUF file; else the service's name."),
 ]
 BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Where the service is: any that speaks OpenAI's API.")]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Let a key go over http to another machine, where it can be read on the way.")
+]
 TargetName = Annotated[
     str, typer.Option("--to", metavar="TARGET", help=f"The format of the lines: {', '.join(TARGETS)}.")
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ftc.cli.options import BaseUrl, Files, ModelName, Provider, Strict
+from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict
 from ftc.cli.training import Changes, Output, Price, Ready, money, ready
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def run(
     provider: Provider = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
+    insecure: Insecure = False,
     changes: Changes = None,
     price: Price = None,
     output: Output = None,
@@ -29,7 +30,7 @@ def run(
     """Say what `ftc train` would do: conversations, tokens, epochs, price, files. Nothing is written, nothing sent."""
     what = ready(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
-        strict=strict,
+        strict=strict, insecure=insecure,
     )  # fmt: skip
     document = _document(what)
     if format == "json":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import BaseUrl, Files, ModelName, Provider, compilation, report, target_named
+from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, compilation, report, target_named
 from ftc.cli.stop import FINDINGS, INTERRUPTED, Stop
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def run(
     provider: Provider = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
+    insecure: Insecure = False,
     temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
     seed: Annotated[int | None, typer.Option(min=0, help="Of what is drawn at a temperature.")] = None,
@@ -56,7 +57,7 @@ def run(
     if not wanted:
         raise Stop("E902", FINDINGS, files=files)
     missing, rewrites = _counts(wanted)
-    asked_of = whom(compiled.train, provider=provider, base_url=base_url, model=model)
+    asked_of = whom(compiled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     decoding = Decoding(temperature, max_tokens, seed)
     if dry_run:
         asked_of.reach("chat")

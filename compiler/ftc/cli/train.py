@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import BaseUrl, Files, ModelName, Provider, Strict
+from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict
 from ftc.cli.output import places
 from ftc.cli.stop import FINDINGS, INTERRUPTED, USAGE, Stop
 from ftc.cli.training import Changes, Output, Price, Ready, folder, money, ready
@@ -21,6 +21,7 @@ def run(
     provider: Provider = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
+    insecure: Insecure = False,
     changes: Changes = None,
     price: Price = None,
     output: Output = None,
@@ -44,11 +45,11 @@ def run(
 
     if cancel:
         with shown():
-            _cancel(files, output)
+            _cancel(files, output, base_url, insecure=insecure)
         return
     what = ready(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
-        strict=strict,
+        strict=strict, insecure=insecure,
     )  # fmt: skip
     with shown():
         _train(files, what, max_cost, yes=yes, wait=wait, delete_files=delete_files)
@@ -105,10 +106,11 @@ def _agree(what: Ready, max_cost: float | None, *, yes: bool) -> None:
     typer.confirm(f"Train {job.model} at {job.whom.provider} {cost}?", abort=True, err=True)
 
 
-def _cancel(files: list[str], output: str | None) -> None:
+def _cancel(files: list[str], output: str | None, base_url: str | None, *, insecure: bool) -> None:
+    """End the job that the job file names. It may be a stranger's, so that the address in it is not told (E840)."""
     from ftc.loop.jobs import Jobs
     from ftc.loop.train import cancelled
-    from ftc.providers import provider
+    from ftc.loop.whom import Whom
 
     where = places(files, output)
     assert where.training is not None
@@ -116,7 +118,9 @@ def _cancel(files: list[str], output: str | None) -> None:
     job = jobs.running()
     if job is None:
         raise Stop("E951", FINDINGS, path=jobs.path)
-    job = cancelled(provider(job.provider, job.base_url, ability="jobs").trainer(), job, jobs)
+    told = base_url is not None or job.base_url is None
+    asked = Whom(job.provider, base_url or job.base_url, job.model, told, insecure)
+    job = cancelled(asked.reach("jobs").trainer(), job, jobs)
     sys.stdout.write(f"{job.job}: {job.status}\n")
 
 

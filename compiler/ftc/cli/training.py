@@ -49,6 +49,7 @@ def ready(
     changes: list[str] | None,
     price: float | None,
     strict: bool = False,
+    insecure: bool = False,
 ) -> Ready:
     """Compile, rehearse and plan; exits where something speaks against the job."""
     from ftc.cli.progress import Bar
@@ -60,6 +61,7 @@ def ready(
     from ftc.loop.planned import against, planned
     from ftc.loop.settings import settings
     from ftc.loop.whom import whom
+    from ftc.providers import guard, takes_key
     from ftc.quality.answers import strangers
 
     loader = Loader()
@@ -69,8 +71,10 @@ def ready(
     if settled.plan is None:
         report(settled.diagnostics, "text", results=True)
         fail_on(settled.diagnostics, strict)
-    asked_of = whom(settled.train, provider=provider, base_url=base_url, model=model)
+    asked_of = whom(settled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     reached = asked_of.reach("jobs")
+    # Whoever sends a key refuses it in any case; here it is said before all the work, and by `ftc plan` too.
+    guard(asked_of.provider, reached.base_url or "", key=takes_key(asked_of.provider), insecure=insecure)
     asked_of, able = asked_of.at(reached), reached.capabilities
     asked = settings(settled.train, changes or [], asked_of.provider, able)
     target = target_named(able.targets[asked.method])

@@ -11,19 +11,20 @@ from ftc.providers.provider import Ability, Provider, ProviderError
 @dataclass(frozen=True, slots=True)
 class Whom:
     """`model` is None where nothing names one and the provider has no default. `told` says that whoever runs the
-    command gave the address, and not a file that may be a stranger's."""
+    command gave the address, and not a file that may be a stranger's; `insecure` that a key may go over http."""
 
     provider: str
     base_url: str | None
     model: str | None
     told: bool = True
+    insecure: bool = False
 
     def reach(self, ability: Ability) -> Provider:
         """The provider, which must have the ability. No file alone decides where a key is sent (E840)."""
         own = provider(self.provider, ability=ability).base_url  # the environment may say the same
         if not self.told and self.base_url not in (None, own) and takes_key(self.provider) and not self._here:
             raise ProviderError("E840", base_url=self.base_url, name=self.provider)
-        return provider(self.provider, self.base_url, ability=ability)
+        return provider(self.provider, self.base_url, ability=ability, insecure=self.insecure)
 
     @property
     def _here(self) -> bool:
@@ -41,7 +42,12 @@ class Whom:
 
 
 def whom(
-    train: Mapping[str, Any], *, provider: str | None = None, base_url: str | None = None, model: str | None = None
+    train: Mapping[str, Any],
+    *,
+    provider: str | None = None,
+    base_url: str | None = None,
+    model: str | None = None,
+    insecure: bool = False,
 ) -> Whom:
     """What the command line says, else `train`, else this machine and its default model.
 
@@ -55,4 +61,5 @@ def whom(
         base_url or own.get("base_url"),
         model or own.get("model") or capabilities(name).default_model,
         told=base_url is not None or own.get("base_url") is None,
+        insecure=insecure,
     )

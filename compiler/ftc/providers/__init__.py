@@ -1,14 +1,15 @@
 """The providers by name, and what each can do. Naming one imports no library; asking it for something does."""
 
-import re
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from ftc.providers import services
 from ftc.providers.provider import Ability, Capabilities, Provider, ProviderError
 
-__all__ = ["NAMES", "capabilities", "is_here", "provider", "takes_key", "usual"]
+__all__ = ["NAMES", "capabilities", "guard", "is_here", "provider", "takes_key", "usual"]
 
 NAMES = ("local", *services.SERVICES)
+_HERE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 def capabilities(name: str) -> Capabilities:
@@ -34,13 +35,24 @@ def takes_key(name: str) -> bool:
 
 def is_here(address: str) -> bool:
     """Whether an address is this machine's own."""
-    host = urlsplit(address).hostname or ""
-    return host in ("localhost", "::1") or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+    try:
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or any(ip_address(host) in each for each in _HERE)
+    except ValueError:
+        # A name, or no address at all.
+        return False
 
 
-def provider(name: str, base_url: str | None = None, *, ability: Ability = "chat") -> Provider:
+def guard(name: str, address: str, *, key: bool, insecure: bool) -> None:
+    """ProviderError where a key would go over http to another machine, as everyone on the way could read it."""
+    if key and not insecure and address.lower().startswith("http://") and not is_here(address):
+        # Not the whole address, which may hold a password.
+        raise ProviderError("E842", name=name, host=address[7:].split("/")[0].rpartition("@")[2])
+
+
+def provider(name: str, base_url: str | None = None, *, ability: Ability = "chat", insecure: bool = False) -> Provider:
     """The provider of a name, which must have an ability. `base_url` says where a service is, if not where it usually
-    is."""
+    is; `insecure` lets its key go over http to another machine."""
     declared = capabilities(name)
     if ability not in declared.abilities:
         able = [each for each in NAMES if ability in capabilities(each).abilities]
@@ -53,4 +65,4 @@ def provider(name: str, base_url: str | None = None, *, ability: Ability = "chat
         return Local()
     from ftc.providers.openai import OpenAI
 
-    return OpenAI(services.SERVICES[name], base_url)
+    return OpenAI(services.SERVICES[name], base_url, insecure=insecure)

@@ -1,4 +1,4 @@
-"""The words of E801 to E840: a model or a service that cannot do what it was asked. From E820 on, the local one."""
+"""The words of E801 to E842: a model or a service that cannot do what it was asked. From E820 on, the local one."""
 
 from ftc.wording import Wording
 
@@ -175,5 +175,15 @@ WORDING: dict[str, Wording] = {
         "an address from a file",
         "A file names {base_url} as the address of `{name}`, and your key would be sent there.",
         ("If you trust it, say so: --base-url {base_url}",),
+    ),
+    "E841": Wording(
+        "sent on to another address",
+        "`{name}` at {base_url} sends on to {to}, where neither your key nor what you ask was sent.",
+        ("Look at the address, to the letter: --base-url URL",),
+    ),
+    "E842": Wording(
+        "a key over http",
+        "The key of `{name}` would go to {host} over http, where everyone on the way can read it.",
+        ("Ask over https: --base-url https://HOST/v1", "If the way there is your own: --insecure"),
     ),
 }

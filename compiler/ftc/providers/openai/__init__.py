@@ -1,7 +1,8 @@
 """OpenAI's API as a provider, and every service that speaks it.
 
-`keys` finds the key, `connection` asks and asks again, `retries` says when and after how long, `errors` turns what went
-wrong into a diagnostic; `chat` and `jobs` are what is asked. The library `openai` is imported when something is asked.
+`keys` finds the key, `connection` asks and asks again, `wire` lets nothing out to a stranger and nothing endless in,
+`retries` says when to ask again, `errors` turns what went wrong into a diagnostic; `chat` and `jobs` are what is asked.
+The library `openai` is imported when something is asked.
 """
 
 import os
@@ -16,15 +17,22 @@ __all__ = ["OpenAI", "Patience"]
 
 class OpenAI:
     """A service. `base_url` is where the caller says that it is; else, for `openai` alone, what `OPENAI_BASE_URL` says,
-    as the library itself has it; else where the service usually is."""
+    as the library itself has it; else where the service usually is. `insecure` lets a key go over http."""
 
-    def __init__(self, service: Service, base_url: str | None = None, *, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        base_url: str | None = None,
+        *,
+        patience: Patience | None = None,
+        insecure: bool = False,
+    ) -> None:
         self.name = service.name
         elsewhere = os.environ.get("OPENAI_BASE_URL") if service.name == "openai" else None
         self.base_url = base_url or elsewhere or service.base_url
         self.capabilities = service.capabilities
         self._service = service
-        self._patience = patience
+        self._patience, self._insecure = patience, insecure
 
     def model(self, name: str, *, parallel: int | None = None) -> Model:
         """A model of the service. ProviderError where there is no key or no address."""
@@ -41,4 +49,5 @@ class OpenAI:
     def _connection(self) -> Connection:
         if self.base_url is None:
             raise ProviderError("E815", name=self.name)
-        return Connection(self._service, self.base_url, self._patience or Patience.wanted())
+        patience = self._patience or Patience.wanted()
+        return Connection(self._service, self.base_url, patience, insecure=self._insecure)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ftc.providers.openai.connection import Connection
-from ftc.providers.openai.errors import Asked
+from ftc.providers.openai.errors import Asked, words
 from ftc.providers.openai.retries import Passing
 from ftc.providers.provider import Call, Decoding, ProviderError, Question, Reply
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PARALLEL = 8
 
-HOPELESS = frozenset({"E806", "E807", "E808", "E811", "E812"})
+HOPELESS = frozenset({"E806", "E807", "E808", "E811", "E812", "E841"})
 """Where one question meets these, all would: the others are not asked."""
 
 
@@ -78,8 +78,8 @@ class ChatModel:
                     raise error.error from None
                 if chunk is None:
                     return
-                if chunk.choices and chunk.choices[0].delta and chunk.choices[0].delta.content:
-                    yield chunk.choices[0].delta.content
+                if piece := self._piece(chunk):
+                    yield piece
         finally:
             chunks.close()
 
@@ -94,11 +94,29 @@ class ChatModel:
                 if each.type == "function"
             )
             text = message.content or message.refusal or ""
-            return Reply(text, completion.model or self.name, calls, choice.finish_reason == "length")
+            model = completion.model or self.name
+            cut = choice.finish_reason == "length"
         except (AttributeError, IndexError, TypeError):
-            # The library takes what comes, whatever its shape.
-            where: dict[str, Any] = {"name": self._connection.name, "base_url": self._connection.address}
-            raise ProviderError("E816", what=self._asked.what, reason="it has no choices", **where) from None
+            self._odd()
+        named = (part for call in calls for part in (call.name, call.arguments))
+        if not all(isinstance(each, str) for each in (text, model, *named)):
+            self._odd()
+        return Reply(text, words(model, self._connection), calls, cut)
+
+    def _piece(self, chunk: Any) -> str:
+        """The text of a piece of a stream: often there is none."""
+        try:
+            piece = chunk.choices[0].delta.content if chunk.choices and chunk.choices[0].delta else None
+        except (AttributeError, IndexError, TypeError):
+            self._odd()
+        if not isinstance(piece, str | None):
+            self._odd()
+        return piece or ""
+
+    def _odd(self) -> NoReturn:
+        """The library takes what comes, whatever its shape."""
+        where: dict[str, Any] = {"name": self._connection.name, "base_url": self._connection.address}
+        raise ProviderError("E816", what=self._asked.what, reason="it has no choices", **where) from None
 
     def _ask(self, question: Question, decoding: Decoding, **more: object) -> Any:
         def put(client: "openai.OpenAI") -> Any:

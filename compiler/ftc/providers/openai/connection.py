@@ -1,10 +1,13 @@
 """A service that is being asked: the client of the library with a key, and asking until there is an answer or none."""
 
+import os
+import re
 from collections.abc import Callable
 from functools import cached_property
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
+from ftc.providers import guard, is_here
 from ftc.providers.openai import keys
 from ftc.providers.openai.errors import Asked, said_of
 from ftc.providers.openai.retries import Gate, Passing, Patience, patiently
@@ -17,12 +20,24 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class Connection:
-    """A service at an address."""
+LONGEST = 2000
+"""Characters of an address."""
 
-    def __init__(self, service: Service, base_url: str, patience: Patience) -> None:
+_ADDRESS = re.compile(
+    r"https?://(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[\w-]{1,63}(?:\.[\w-]{1,63})*\.?))(?::(?P<port>\d{1,5}))?(?:[/?#].*)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""An address that every parser reads alike: no name or password before the host, nothing odd in it."""
+
+
+class Connection:
+    """A service at an address. ProviderError where there is no key, or none may be sent there: over `http` it could be
+    read on the way, so that goes to this machine alone, or with `insecure`."""
+
+    def __init__(self, service: Service, base_url: str, patience: Patience, *, insecure: bool = False) -> None:
         self.name, self.variable = service.name, service.key
         self.address = _fit(base_url)
+        guard(self.name, self.address, key=service.key is not None, insecure=insecure)
         self.patience = patience
         self._service = service
         self._key = keys.key(service.name, service.key)
@@ -59,14 +74,24 @@ class Connection:
     def client(self) -> "openai.OpenAI":
         import openai
 
+        from ftc.providers.openai import wire
+
         key = self._key.get_secret_value()
+        ours: dict[str, str] = {}
+        if self.name == "azure":
+            # Azure's v1 API takes either header; what stands before it in a company often wants its own.
+            ours["api-key"] = key
+        # The library sends what this names to every service, and it is meant for OpenAI, or for what stands before it.
+        foreign = () if self.name == "openai" else _named(os.environ.get("OPENAI_CUSTOM_HEADERS", ""))
+        if foreign:
+            ours["authorization"] = f"Bearer {key}"
         client = openai.OpenAI(
             api_key=key,
             base_url=self.address,
             max_retries=0,
             timeout=openai.Timeout(self.patience.timeout, connect=self.patience.connect),
-            # Azure's v1 API takes either header; what stands before it in a company often wants its own.
-            default_headers={"api-key": key} if self.name == "azure" else None,
+            # What is sent to this machine does not leave it on its way through a proxy.
+            http_client=wire.Client(self.address, headers=ours, without=foreign, proxies=not is_here(self.address)),
         )
         if self.address != self._service.base_url or self.name != "openai":
             # The library reads these from the environment; they are OpenAI's own, and nobody else's business.
@@ -74,12 +99,36 @@ class Connection:
         return client
 
 
+def _named(headers: str) -> tuple[str, ...]:
+    """The names of headers that stand in lines `NAME: VALUE`."""
+    return tuple(line.partition(":")[0].strip() for line in headers.split("\n") if ":" in line)
+
+
 def _fit(base_url: str) -> str:
-    """An address that can be asked, and written down: it goes into job files and recorded answers."""
-    parts = urlsplit(base_url)
-    if parts.username or parts.password:
+    """An address that can be asked, and written down: it goes into job files and recorded answers.
+
+    It is held to one plain form, so that the host that is looked at here is the one that the library connects to.
+    """
+    if len(base_url) > LONGEST or not all("!" <= each <= "~" and each != "\\" for each in base_url):
+        raise ProviderError("E817", what="The address", reason="it has characters that no address has")
+    if "@" in re.split("[/?#]", base_url.partition("://")[2], maxsplit=1)[0]:
         # Not shown in full.
         raise ProviderError("E817", what="The address", reason="it holds a name or password, and it is written down")
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not base_url.lower().startswith(("http://", "https://")):
         raise ProviderError("E817", what=f"The address {base_url}", reason="it does not start with http:// or https://")
+    found = _ADDRESS.fullmatch(base_url)
+    if found is None or int(found["port"] or 1) not in range(1, 65536) or not _is_host(found["name"], found["six"]):
+        raise ProviderError("E817", what="The address", reason="it names no host, or a port that there is not")
     return base_url
+
+
+def _is_host(name: str | None, six: str | None) -> bool:
+    """Whether a host may be one: four numbers are an address, and each has its bounds."""
+    try:
+        if six is not None:
+            IPv6Address(six)
+        elif name is not None and re.fullmatch(r"[\d.]+", name) and name.count(".") == 3:
+            IPv4Address(name)
+    except ValueError:
+        return False
+    return True

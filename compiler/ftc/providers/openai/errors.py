@@ -1,8 +1,9 @@
 """What went wrong between us and a service, as a diagnostic, in the service's own words and without the key."""
 
+import json
 import re
 from dataclasses import dataclass
-from json import JSONDecodeError
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from ftc.providers.openai.retries import Passing, pause_asked
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 400
 """Characters of a service's words that are shown."""
+READ = 10 * LONGEST
+"""Characters of them that are looked at: what hides a key in them takes its time on a text of megabytes."""
 
 AGAIN = frozenset({408, 409, 429})
 NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
@@ -29,6 +32,14 @@ class Asked:
     job: str | None = None
 
 
+class Refused(Exception):
+    """What the client of ours does not let out or in. `code` and `data` are those of the diagnostic."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        super().__init__(code)
+        self.code, self.data = code, data
+
+
 def said_of(error: Exception, asked: Asked, connection: "Connection") -> ProviderError | Passing | None:
     """What an error of the library amounts to; None where it is none of the library's."""
     import openai
@@ -36,6 +47,8 @@ def said_of(error: Exception, asked: Asked, connection: "Connection") -> Provide
     if isinstance(error, openai.APIStatusError):
         return _status(error, asked, connection)
     data: dict[str, Any] = {"name": connection.name, "base_url": connection.address, "what": asked.what}
+    if isinstance(error, Refused):
+        return ProviderError(error.code, **data, **error.data)
     if isinstance(error, openai.APIConnectionError) or _of_transport(error):
         cause = error.__cause__ or error
         silent = isinstance(error, openai.APITimeoutError)
@@ -43,7 +56,9 @@ def said_of(error: Exception, asked: Asked, connection: "Connection") -> Provide
         reason = "no answer in time" if silent else words(str(cause), connection) or "the connection was cut"
         final = ProviderError("E808" if unreached else "E810", passing=True, reason=reason, **data)
         return Passing(f"not reached ({reason})" if unreached else reason, final, unreached=unreached)
-    if isinstance(error, (openai.APIResponseValidationError, JSONDecodeError, UnicodeDecodeError)):
+    if isinstance(error, RecursionError):
+        return ProviderError("E816", reason="it is nested too deeply", **data)
+    if isinstance(error, (openai.APIResponseValidationError, UnicodeDecodeError)) or _of_json(error):
         return ProviderError("E816", reason="it is no JSON", **data)
     if isinstance(error, openai.APIError):
         # In the middle of a stream.
@@ -54,7 +69,8 @@ def said_of(error: Exception, asked: Asked, connection: "Connection") -> Provide
 
 def _status(error: Any, asked: Asked, connection: "Connection") -> ProviderError | Passing:
     status: int = error.status_code
-    code, reason = error.code, words(_message(error), connection) or f"status {status}"
+    code, param = (each if isinstance(each, str) else None for each in (error.code, error.param))
+    reason = words(_message(error), connection) or f"status {status}"
     data: dict[str, Any] = {
         "name": connection.name,
         "base_url": connection.address,
@@ -75,12 +91,13 @@ def _status(error: Any, asked: Asked, connection: "Connection") -> ProviderError
         if asked.model is not None and (code == "model_not_found" or asked.model in reason):
             return ProviderError("E807", model=asked.model, **data)
         return ProviderError("E812", ability=SAID[asked.ability], **data)
-    return ProviderError("E809", param=error.param, **data)
+    return ProviderError("E809", param=param, **data)
 
 
 def words(text: str, connection: "Connection") -> str:
     """A text of a service as it may be shown: on one line, not endless, without its full stop and the key."""
-    shown = " ".join("".join(each if each.isprintable() else " " for each in connection.hidden(text)).split())
+    said = connection.hidden(text[:READ])
+    shown = " ".join("".join(each if each.isprintable() else " " for each in said).split())
     shown = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
     return shown.rstrip(".")
 
@@ -93,7 +110,16 @@ def _message(error: Any) -> str:
     if isinstance(body, str) and not re.match(r"\s*<", body):
         return body
     # A page for people, or nothing.
-    return "" if body is None or isinstance(body, str) else str(body)
+    try:
+        return "" if body is None or isinstance(body, str) else str(body)
+    except RecursionError:
+        return ""
+
+
+def _of_json(error: Exception) -> bool:
+    """Whether it comes from reading JSON: that a number has too many digits, for one, is no JSONDecodeError."""
+    frames = walk_tb(error.__traceback__)
+    return isinstance(error, ValueError) and any(at.f_code.co_filename == json.decoder.__file__ for at, _ in frames)
 
 
 def _of_transport(error: Exception) -> bool:

@@ -1,10 +1,10 @@
 """A service as a place to train: files handed over, jobs created once, and looked at until they are over."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ftc.providers.openai.connection import Connection
 from ftc.providers.openai.errors import Asked, words
@@ -24,7 +24,9 @@ PAGE = 100
 DIGEST, DATASET = "ftc_job", "ftc_dataset"
 """What a job keeps in its metadata: how it is found again, and what it was trained on."""
 LONGEST = 512
-"""Characters that a service keeps of one of them."""
+"""Characters that a service keeps of one of them, and that one of its own names has at most."""
+ENTRIES = 100_000
+"""Entries of a list that are looked at: one with more has no end."""
 
 PHASES: dict[str, Phase] = {
     "validating_files": "waiting",
@@ -82,24 +84,28 @@ class Jobs:
             with path.open("rb") as lines:
                 return client.files.create(file=(path.name, lines, KIND), purpose="fine-tune")
 
-        return str(self._ask("take the file", "files", send).id)
+        what = "take the file"
+        return self._name(getattr(self._ask(what, "files", send), "id", None), what)
 
     def _in_parts(self, path: Path) -> str:
+        what = "take the file in parts"
+
         def send(client: "openai.OpenAI") -> Any:
-            return client.uploads.upload_file_chunked(
-                file=path, mime_type=KIND, purpose="fine-tune", part_size=self._part
-            )
+            try:
+                return client.uploads.upload_file_chunked(
+                    file=path, mime_type=KIND, purpose="fine-tune", part_size=self._part
+                )
+            except (AttributeError, ValueError):
+                self._odd(what, "it names no file")
 
         try:
-            upload = self._ask("take the file in parts", "files", send)
+            upload = self._ask(what, "files", send)
         except ProviderError as error:
             if _code(error) != "E812":
                 raise
             # The service takes files, but not in parts.
             return self._whole(path)
-        if upload.file is None:
-            self._odd("take the file in parts", "it names no file")
-        return str(upload.file.id)
+        return self._name(getattr(getattr(upload, "file", None), "id", None), what)
 
     def _taken_in(self, path: Path, id: str) -> None:
         """Wait until the file may be used. Not for ever: not every service says so, and the job looks at it again."""
@@ -114,13 +120,14 @@ class Jobs:
                 if _code(error) == "E812":
                     return
                 raise
-            if file.status == "processed":
+            status = str(getattr(file, "status", None))
+            if status == "processed":
                 return
-            if file.status in ("error", "failed"):
-                reason = words(file.status_details or "no reason was given", self._connection)
+            if status in ("error", "failed"):
+                reason = self._words(file.status_details or "no reason was given")
                 raise ProviderError("E813", name=self._connection.name, file=path.name, id=id, reason=reason)
             if monotonic() > until:
-                log.info("%s: %s is still %s; going on all the same", self._connection.name, id, file.status)
+                log.info("%s: %s is still %s; going on all the same", self._connection.name, id, self._words(status))
                 return
             sleep(pause)
             pause = min(2 * pause, self._connection.patience.look)
@@ -149,7 +156,7 @@ class Jobs:
                 ) from None
 
         job = self._whole_job(self._connection.ask(asked, ask), asked.what)
-        if (job.metadata or {}).get(DIGEST) != training.digest:
+        if _digest(job) != training.digest:
             log.info(
                 "%s keeps no metadata: should the job file be lost, the job is not found again", self._connection.name
             )
@@ -161,7 +168,9 @@ class Jobs:
         ours = {DIGEST: training.digest}
 
         def some(client: "openai.OpenAI", **filter: Any) -> list[Any]:
-            return list(_all(client.fine_tuning.jobs.list(limit=PAGE, timeout=self._short, **filter)))
+            return list(
+                self._all(asked, lambda: client.fine_tuning.jobs.list(limit=PAGE, timeout=self._short, **filter))
+            )
 
         try:
             jobs = self._ask(asked, "jobs", lambda client: some(client, metadata=ours))
@@ -170,9 +179,9 @@ class Jobs:
                 raise
             jobs = self._ask(asked, "jobs", some)
         # Looked at here too: not every service heeds the filter.
-        found = [job for job in jobs if (job.metadata or {}).get(DIGEST) == training.digest]
+        found = [self._whole_job(job, asked) for job in jobs if _digest(job) == training.digest]
         alive = [job for job in found if PHASES.get(job.status) not in LOST]
-        newest = max(alive, key=lambda job: job.created_at or 0, default=None)
+        newest = max(alive, key=_created, default=None)
         return None if newest is None else self._state(newest)
 
     def state(self, job: str) -> JobState:
@@ -184,24 +193,26 @@ class Jobs:
 
     def events(self, job: str, seen: frozenset[str]) -> Sequence[Event]:
         """What the job said that is not `seen`, oldest first."""
+        what = "list its events"
 
         def unseen(client: "openai.OpenAI") -> list[Any]:
             fresh = []
-            for event in _all(client.fine_tuning.jobs.list_events(job, limit=PAGE, timeout=self._short)):
+            every = self._all(what, lambda: client.fine_tuning.jobs.list_events(job, limit=PAGE, timeout=self._short))
+            for event in every:
                 if event.id in seen:
                     # The newest come first, so what follows is known.
                     break
                 fresh.append(event)
             return fresh
 
-        fresh = self._ask("list its events", "jobs", unseen, job=job)[::-1]
-        fresh.sort(key=lambda event: event.created_at)
+        fresh = self._ask(what, "jobs", unseen, job=job)[::-1]
+        fresh.sort(key=_created)
         for event in fresh:
             data = event.data if isinstance(getattr(event, "data", None), dict) else {}
             done, total = data.get("step"), data.get("total_steps")
             if isinstance(done, int) and isinstance(total, int):
                 self._steps[job] = (done, total)
-        return [Event(event.id, words(event.message or "", self._connection)) for event in fresh]
+        return [Event(event.id, self._words(getattr(event, "message", None) or "")) for event in fresh]
 
     def cancel(self, job: str) -> JobState:
         """End a job before its time; one that is over stays as it is."""
@@ -230,16 +241,17 @@ class Jobs:
 
     def _state(self, job: Any) -> JobState:
         done, total = self._steps.get(job.id, (0, 0))
-        reason = getattr(job.error, "message", None)
+        what = "look at a job"
+        reason, model = getattr(job.error, "message", None), getattr(job, "fine_tuned_model", None)
         return JobState(
-            id=job.id,
-            status=job.status,
+            id=self._name(job.id, what),
+            status=self._words(job.status),
             phase=PHASES.get(job.status, "running"),
-            model=job.fine_tuned_model or None,
-            error=words(reason, self._connection) if reason else None,
+            model=self._name(model, what) if model else None,
+            error=self._words(reason) if reason else None,
             done=done,
             total=total,
-            trained_tokens=job.trained_tokens,
+            trained_tokens=tokens if isinstance(tokens := job.trained_tokens, int) else None,
         )
 
     def _whole_job(self, job: Any, what: str) -> Any:
@@ -247,10 +259,33 @@ class Jobs:
             self._odd(what, "it is no job")
         return job
 
-    def _odd(self, what: str, reason: str) -> None:
+    def _name(self, name: object, what: str) -> str:
+        """A name that the service gives: it is asked for by it, so it is taken as it is or not at all."""
+        if not isinstance(name, str) or not 0 < len(name) <= LONGEST or not name.isprintable():
+            self._odd(what, "a name in it is none")
+        return self._connection.hidden(name)
+
+    def _words(self, text: object) -> str:
+        return words(str(text), self._connection)
+
+    def _all(self, what: str, page: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+        """What all the pages hold, each once: a service that knows no pages gives the same one for ever."""
+        known: set[str] = set()
+        try:
+            for each in page():
+                if each.id in known:
+                    return
+                known.add(self._name(each.id, what))
+                if len(known) > ENTRIES:
+                    self._odd(what, "it has no end")
+                yield each
+        except (AttributeError, TypeError):
+            self._odd(what, "it is no list")
+
+    def _odd(self, what: str, reason: str) -> NoReturn:
         raise ProviderError(
             "E816", name=self._connection.name, base_url=self._connection.address, what=what, reason=reason
-        )
+        ) from None
 
 
 def _request(training: Training) -> dict[str, Any]:
@@ -269,14 +304,16 @@ def _request(training: Training) -> dict[str, Any]:
     return request
 
 
-def _all(page: Iterable[Any]) -> Iterator[Any]:
-    """What all the pages hold, each once: a service that knows no pages gives the same one for ever."""
-    known: set[str] = set()
-    for each in page:
-        if each.id in known:
-            return
-        known.add(each.id)
-        yield each
+def _digest(job: Any) -> Any:
+    """The digest that a job was given, if it was."""
+    data = getattr(job, "metadata", None)
+    return data.get(DIGEST) if isinstance(data, dict) else None
+
+
+def _created(each: Any) -> float:
+    """When a job was created, or an event came; 0 where nothing says so."""
+    at = getattr(each, "created_at", None)
+    return at if isinstance(at, int | float) else 0
 
 
 def _lines_within(path: Path, limit: int) -> int:

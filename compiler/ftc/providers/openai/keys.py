@@ -5,10 +5,12 @@ A key is never printed or written. It is kept as a `SecretStr`, and taken out of
 
 import os
 import re
+from io import StringIO
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from ftc.disk import read_plain
 from ftc.loader import MARKERS
 from ftc.providers.provider import ProviderError
 
@@ -16,6 +18,9 @@ NO_KEY = SecretStr("none")
 """What is sent where a service asks for no key: the library wants to send something."""
 
 HIDDEN = "[key]"
+MOST = 2**20
+"""Bytes of a `.env`."""
+
 _START, _TELLING = 8, 16
 """A key of at least `_TELLING` characters is known by its first `_START`: some services show so much of it."""
 
@@ -56,7 +61,13 @@ def _written(variable: str) -> str | None:
     from dotenv import dotenv_values
 
     try:
-        return dotenv_values(path, encoding="utf-8").get(variable)
+        text = read_plain(path, MOST).decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ProviderError("E817", what=str(path), reason=(reason or "no reason told").lower()) from None
+    # The file may be a stranger's: no other secret of the environment becomes the key by a word of it, and no name that
+    # stands for two others, and so on, fills the memory.
+    value = dotenv_values(stream=StringIO(text), interpolate=False).get(variable)
+    if value is not None and "${" in value:
+        raise ProviderError("E817", what=str(path), reason=f"{variable} names another variable: write the key itself")
+    return value
