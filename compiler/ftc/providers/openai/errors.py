@@ -47,8 +47,10 @@ def said_of(error: Exception, asked: Asked, connection: "Connection") -> Provide
     if isinstance(error, openai.APIStatusError):
         return _status(error, asked, connection)
     data: dict[str, Any] = {"name": connection.name, "base_url": connection.address, "what": asked.what}
-    if isinstance(error, Refused):
-        return ProviderError(error.code, **data, **error.data)
+    # Some versions of the library take whatever fails on the way for a connection that does.
+    refused = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
+    if isinstance(refused, Refused):
+        return ProviderError(refused.code, **data, **refused.data)
     if isinstance(error, openai.APIConnectionError) or _of_transport(error):
         cause = error.__cause__ or error
         silent = isinstance(error, openai.APITimeoutError)
