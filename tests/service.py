@@ -33,10 +33,11 @@ def echo(body: Mapping[str, Any]) -> str:
 
 @dataclass
 class Service:
-    """`answer` says what a model answers: a text, or a whole message of the API. `statuses` are those of a job, one for
-    each time that it is asked for, the last one for ever. `bad_file` is why a file is no good. `models` are those that
-    there are, None for any; `absent` are the beginnings of paths that it does not have. With `filters` it heeds the
-    filter of a list, of which it shows `page` at once. A route is named as in `POST /fine_tuning/jobs/{id}/cancel`."""
+    """`answer` says what a model answers: a text, or a whole message of the API. `statuses` are those of a job, one
+    for each time that it is asked for, the last one for ever. `bad_file` is why a file is no good. `models` are
+    those that there are, None for any; `named` is what it says that answered; `absent` are the beginnings of paths
+    that it does not have. With `filters` it heeds the filter of a list, of which it shows `page` at once. A route
+    is named as in `POST /fine_tuning/jobs/{id}/cancel`."""
 
     answer: Callable[[Mapping[str, Any]], "str | Mapping[str, Any]"] = echo
     key: str | None = KEY
@@ -44,6 +45,7 @@ class Service:
     statuses: tuple[str, ...] = ("validating_files", "queued", "running", "succeeded")
     bad_file: str | None = None
     job_error: str | None = None
+    named: str | None = None
     port: int = 0
     keep_alive: bool = True
     page: int = 100
@@ -109,7 +111,7 @@ class Service:
             words = re.findall(r"\s*\S+", message["content"])
             if len(words) > limit:
                 message["content"], finish = "".join(words[:limit]), "length"
-        head = {"id": self._id("chatcmpl"), "created": CREATED, "model": body["model"]}
+        head = {"id": self._id("chatcmpl"), "created": CREATED, "model": self.named or body["model"]}
         if body.get("stream"):
             return self._chunks(head, message["content"] or "", finish)
         choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}

@@ -183,7 +183,7 @@ def found(path: Path, number: int) -> Located:
 
 def test_a_line_is_located(tmp_path: Path) -> None:
     path = output(tmp_path, 3)
-    assert (found(path, 3).line, found(path, 3).unchanged) == (b"3\n", True)
+    assert (found(path, 3).line, found(path, 3).unchanged) == (b"3", True)
     path.write_bytes(b"1\n9\n3\n")
     assert not found(path, 2).unchanged
 

@@ -5,14 +5,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
 from ftc.diagnostics import Diagnostic
 from ftc.loader import Loader, TableData
 from ftc.source import SourceFile, Span
-from ftc.wording.source import WORDING
+from ftc.wording import worded
 
 
 def source(found: SourceFile | Diagnostic) -> SourceFile:
@@ -23,13 +22,8 @@ def source(found: SourceFile | Diagnostic) -> SourceFile:
 def failure(found: object) -> Diagnostic:
     """The diagnostic, once it is sure that its wording can be filled."""
     assert isinstance(found, Diagnostic), found
-    wording = WORDING[found.code]
-    message = wording.message.format(**found.data)
-    assert message.endswith(".")
-    for line in wording.help:
-        names = {name for _, name, _, _ in Formatter().parse(line) if name}
-        if all(found.data.get(name) for name in names):
-            assert line.format(**found.data)
+    words = worded(found)
+    assert words.message.endswith(".") and all(words.help)
     return found
 
 

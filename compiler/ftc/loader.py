@@ -5,25 +5,30 @@ must lie in the project of one of those: the nearest folder above it that holds 
 else its own folder. Symbolic links are followed before that is judged.
 """
 
-import errno
 import os
 import posixpath
 import re
-import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ftc.diagnostics import Diagnostic, FtcError, Label
+from ftc.disk import NotPlain, TooLarge, read_plain, size
 from ftc.source import SourceFile, Span
 from ftc.tables import EXTENSIONS, TableData, extension_of, read_table
 
-__all__ = ["Loader", "TableData"]
+__all__ = ["Loader", "TableData", "project"]
 
 SOURCE_LIMIT = 64 << 20
 TABLE_LIMIT = 1 << 30
 MARKERS = (".git", "pyproject.toml", "ftc.toml")
 STDIN = "<stdin>"
+
+
+def project(folder: str) -> str:
+    """The root of the project that a folder is in, every link followed."""
+    above = (Path(folder), *Path(folder).parents)
+    return os.path.realpath(next((p for p in above if any((p / m).exists() for m in MARKERS)), folder))
 
 
 class Loader:
@@ -98,7 +103,7 @@ class Loader:
         self._settle_root(self._cwd)
         data = self._stdin()
         if len(data) > SOURCE_LIMIT:
-            return Diagnostic("E005", None, {"path": STDIN, "limit": f"{SOURCE_LIMIT >> 20} MB"})
+            return Diagnostic("E005", None, {"path": STDIN, "limit": size(SOURCE_LIMIT)})
         return self._make_source(STDIN, data, None, STDIN, self._cwd if self._files is None else "")
 
     def _make_source(
@@ -170,11 +175,8 @@ class Loader:
 
     def _settle_root(self, folder: str) -> None:
         """A file named on the command line brings its project."""
-        if self._root is None and self._files is None:
-            above = (Path(folder), *Path(folder).parents)
-            root = os.path.realpath(next((p for p in above if any((p / m).exists() for m in MARKERS)), folder))
-            if root not in self._roots:
-                self._roots.append(root)
+        if self._root is None and self._files is None and (root := project(folder)) not in self._roots:
+            self._roots.append(root)
 
     def _identity(self, place: str) -> str:
         """One text for a file, by whichever path it is reached."""
@@ -192,13 +194,15 @@ class Loader:
 
     def _bytes(self, path: str, place: str, at: Span | None, limit: int) -> bytes | Diagnostic:
         try:
-            data = self._from_disk(place, limit) if self._files is None else self._from_memory(place)
+            data = read_plain(place, limit) if self._files is None else self._from_memory(place)
         except (FileNotFoundError, NotADirectoryError):
             return Diagnostic("E001", at, {"path": path, "nearest": self._nearest(path, place)})
         except IsADirectoryError:
             return Diagnostic("E002", at, {"path": path})
-        except _SpecialFile as error:
-            return Diagnostic("E004", at, {"path": path, "kind": str(error)})
+        except NotPlain as error:
+            return Diagnostic("E004", at, {"path": path, "kind": error.kind})
+        except TooLarge:
+            return Diagnostic("E005", at, {"path": path, "limit": size(limit)})
         except OSError as error:
             return Diagnostic(
                 "E003", at, {"path": path, "reason": os.strerror(error.errno) if error.errno else str(error)}
@@ -206,7 +210,7 @@ class Loader:
         except ValueError as error:
             return Diagnostic("E003", at, {"path": path.replace("\0", "\\0"), "reason": str(error)})
         if len(data) > limit:
-            return Diagnostic("E005", at, {"path": path, "limit": f"{limit >> 20} MB"})
+            return Diagnostic("E005", at, {"path": path, "limit": size(limit)})
         return data
 
     def _from_memory(self, place: str) -> bytes:
@@ -216,21 +220,6 @@ class Loader:
         if place == "." or any(name.startswith(place + "/") for name in self._files):
             raise IsADirectoryError(place)
         raise FileNotFoundError(place)
-
-    @staticmethod
-    def _from_disk(place: str, limit: int) -> bytes:
-        """The bytes of a plain file, one more than `limit` at most. A pipe or device is not waited for."""
-        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        try:
-            mode = os.fstat(handle).st_mode
-            if stat.S_ISDIR(mode):
-                raise IsADirectoryError(errno.EISDIR, place)
-            if not stat.S_ISREG(mode):
-                raise _SpecialFile("pipe" if stat.S_ISFIFO(mode) else "device")
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                return file.read(limit + 1)
-        finally:
-            os.close(handle)
 
     def _nearest(self, path: str, place: str) -> str:
         """The file beside a missing one whose name is most like it, as a path that can be typed; else nothing."""
@@ -249,7 +238,3 @@ class Loader:
         if not (close := difflib.get_close_matches(wanted, names, 1, 0.6)):
             return ""
         return posixpath.join(posixpath.dirname(path), close[0])
-
-
-class _SpecialFile(Exception):
-    """A pipe, a device or a socket: its message says which."""

@@ -12,8 +12,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from ftc.cli.screen import say, tell
 from ftc.cli.stop import FINDINGS, INTERNAL, INTERRUPTED, PIPE, Stop, reason
 from ftc.diagnostics import FtcError
+from ftc.printable import inline
 
 COMMANDS = {
     "compile": "Write the conversations of .ft files as lines of JSONL.",
@@ -68,18 +70,22 @@ class _Commands(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(PIPE) from None
         except KeyboardInterrupt:
-            sys.stderr.write("\nftc: interrupted; no file was changed\n")
+            tell("\nftc: interrupted; no file was changed")
             raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
             _report([Stop("E703", path=error.filename or "a file", reason=reason(error)).diagnostic])
             raise typer.Exit(INTERNAL) from None
-        except (typer.Exit, typer.Abort, typer.TyperException):
+        except typer.TyperException as error:
+            # What was typed may be shown in it: the name of an option that there is not.
+            error.message = inline(error.message)
+            raise
+        except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if os.environ.get("FTC_DEBUG"):
                 raise
             what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-            sys.stderr.write(f"ftc: a mistake in ftc itself ({what}); please report it, with what FTC_DEBUG=1 shows\n")
+            tell("ftc: a mistake in ftc itself ({what}); please report it, with what FTC_DEBUG=1 shows", what=what)
             raise typer.Exit(INTERNAL) from None
         return result
 
@@ -94,7 +100,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from ftc.emit.version import running
 
-        sys.stdout.write(f"ftc {running()}\n")
+        say("ftc {version}", version=running())
         raise typer.Exit
 
 

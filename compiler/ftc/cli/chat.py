@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import BaseUrl, Insecure, ModelName, Provider, compilation, target_named
+from ftc.cli.options import BaseUrl, Insecure, ModelName, Provider, compilation, target_named, textual
+from ftc.cli.screen import result, say
 from ftc.cli.stop import INTERNAL, Stop
 from ftc.report import colored
 
@@ -23,7 +24,8 @@ HELP = """\
 
 def run(
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="The .ft file whose model it is, and whose `system:`.")
+        str | None,
+        typer.Argument(metavar="[FILE]", callback=textual, help="The .ft file whose model it is, and whose `system:`."),
     ] = None,
     provider: Provider = None,
     model: ModelName = None,
@@ -57,7 +59,7 @@ def run(
     chat = Chat(asked, Decoding(temperature, max_tokens, seed), system)
     with shown():
         if sys.stdin.isatty() and sys.stdout.isatty():
-            sys.stdout.write(f"{whom.named()} ({whom.provider}); /help tells what else there is\n")
+            say("{model} ({provider}); /help tells what else there is", model=whom.named(), provider=whom.provider)
             _terminal(chat)
         elif not _pipe(chat):
             raise typer.Exit(INTERNAL)
@@ -81,7 +83,7 @@ def _terminal(chat: "Chat") -> None:
             # What readline is to leave out of its count of columns stands between these marks.
             line = input("\001\x1b[36m\002you\001\x1b[0m\002 › " if color else "you › ")
         except (EOFError, KeyboardInterrupt):
-            sys.stdout.write("\n")
+            result("\n")
             return
         if _commanded(chat, line) is False:
             return
@@ -89,7 +91,7 @@ def _terminal(chat: "Chat") -> None:
             try:
                 _answered(chat, line)
             except KeyboardInterrupt:
-                sys.stdout.write(" … (stopped; not remembered)\n")
+                result(" … (stopped; not remembered)\n")
 
 
 def _pipe(chat: "Chat") -> bool:
@@ -114,7 +116,7 @@ def _commanded(chat: "Chat", line: str) -> bool:
         case "/exit":
             return False
         case "/help":
-            sys.stdout.write(HELP)
+            result(HELP)
         case "/again":
             chat.again()
         case "/system":
@@ -133,16 +135,16 @@ def _answered(chat: "Chat", message: str) -> bool:
 
     try:
         for piece in safely(chat.say(message)):
-            sys.stdout.write(piece)
+            result(piece)
             sys.stdout.flush()
     except ProviderError as error:
         from ftc.report import emit
 
-        sys.stdout.write("\n")
+        result("\n")
         sys.stdout.flush()
         emit(error.diagnostics, "text", sys.stderr)
         return False
-    sys.stdout.write("\n")
+    result("\n")
     sys.stdout.flush()
     return True
 
@@ -150,7 +152,7 @@ def _answered(chat: "Chat", message: str) -> bool:
 def safely(pieces: Iterator[str]) -> Iterator[str]:
     """The pieces as a terminal may have them. A joiner waits for what it joins, so that an emoji in two pieces stays
     one."""
-    from ftc.report.line import visible
+    from ftc.printable import visible
 
     said, written = "", 0
     for piece in pieces:

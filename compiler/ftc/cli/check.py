@@ -1,9 +1,9 @@
 """`ftc check`: every finding about some files, and nothing written."""
 
-import sys
 from typing import TYPE_CHECKING
 
 from ftc.cli.options import Files, FormatOption, Strict, TargetName, compilation, target_named
+from ftc.cli.screen import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,12 @@ def run(files: Files, to: TargetName = "openai", format: FormatOption = "text", 
     if format == "text":
         count = plan.training.count + plan.validation.count
         answers = "" if count else _answers(found.sources)
-        sys.stdout.write(f"{', '.join(files)}: no errors, {some(count, 'conversation')}{answers}\n")
+        say(
+            "{files}: no errors, {count}{answers}",
+            files=", ".join(files),
+            count=some(count, "conversation"),
+            answers=answers,
+        )
 
 
 def _answers(sources: "Sequence[SourceFile]") -> str:

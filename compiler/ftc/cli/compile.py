@@ -1,11 +1,11 @@
 """`ftc compile`: the conversations of some files as lines, the manifest beside them, and one line about it."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ftc.cli.options import Files, FormatOption, Strict, TargetName, compiled, fail_on, report, target_named
+from ftc.cli.options import Files, FormatOption, Strict, TargetName, compiled, fail_on, report, target_named, textual
+from ftc.cli.screen import say, tell
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.targets import Target
 
@@ -23,6 +23,7 @@ def run(
             "-o",
             "--output",
             metavar="OUT",
+            callback=textual,
             help="Beside the first file if not said; - is standard output, x.parquet a table.",
         ),
     ] = None,
@@ -55,7 +56,7 @@ def run(
     """Write the conversations of .ft files as lines of JSONL.
 
     knowledge.ft makes knowledge.jsonl, knowledge.validation.jsonl where something is held out, and
-    knowledge.manifest.json, by which `ftc trace` finds the source of a line. All appear, or none.
+    knowledge.manifest.json, by which `ftc trace` finds the source of a line. They take their places as one.
     """
     from ftc.cli.asked import Asked
     from ftc.cli.output import Job
@@ -127,7 +128,7 @@ def _summary(
         line += f"; {some(skipped, 'conversation')} without `rejected` left out"
     if dry_run:
         line += "; nothing written (--dry-run)"
-    (sys.stderr if quiet else sys.stdout).write(line + "\n")
+    (tell if quiet else say)("{line}", line=line)
 
 
 def _too_large(where: "Places | Parts", target: Target, outputs: "list[Output]") -> None:

@@ -1,10 +1,9 @@
 """`ftc count`: how many conversations, block by block, with the sum that makes the number."""
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from ftc.cli.options import Files, FormatOption, Strict, compiled, target_named
+from ftc.cli.screen import document, result
 
 if TYPE_CHECKING:
     from ftc.expand.plan import Plan
@@ -20,10 +19,13 @@ def run(files: Files, format: FormatOption = "text", strict: Strict = False) -> 
     plan = compiled(
         files, Loader(), target=target_named("openai"), data_checks=False, format=format, strict=strict, results=True
     )
-    sys.stdout.write(_document(plan) if format == "json" else _table(plan))
+    if format == "json":
+        document(_document(plan))
+    else:
+        result(_table(plan))
 
 
-def _document(plan: "Plan") -> str:
+def _document(plan: "Plan") -> dict[str, object]:
     blocks = [
         {
             "name": block.name,
@@ -36,8 +38,7 @@ def _document(plan: "Plan") -> str:
         }
         for block in plan.blocks
     ]
-    totals = {"blocks": blocks, "training": plan.training.count, "validation": plan.validation.count}
-    return json.dumps(totals, ensure_ascii=False, indent=2) + "\n"
+    return {"blocks": blocks, "training": plan.training.count, "validation": plan.validation.count}
 
 
 def _table(plan: "Plan") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ftc.expand.conversation import Conversation, Message
-from ftc.report.line import visible
+from ftc.printable import inline, visible
 from ftc.source import Span
 
 MARGIN = 11
@@ -22,19 +22,19 @@ def drawn(conversation: Conversation, title: str, *, color: bool) -> str:
     if conversation.rejected is not None:
         lines += _said("rejected", conversation.rejected, color)
     if conversation.fault is not None:
-        lines.append(_note(f"invalid: {visible(conversation.fault)}", color))
+        lines.append(_note(f"invalid: {inline(conversation.fault)}", color))
     # The pick of a whole message is the message.
     whole = {message.content for message in conversation.messages}
     picks = [each for each in conversation.origin.picks if each.named or each.value not in whole]
     if picks:
-        listed = ", ".join(f"{visible(pick.name)} = {_short(pick.value)}" for pick in picks[:PICKS])
+        listed = ", ".join(f"{inline(pick.name)} = {_short(pick.value)}" for pick in picks[:PICKS])
         listed += f", and {len(picks) - PICKS:,} more" if len(picks) > PICKS else ""
         lines.append(_note(f"picks: {listed}", color))
     return "\n".join(lines) + "\n"
 
 
 def place(span: Span) -> str:
-    return f"{visible(span.source.name)}:{span.line}"
+    return f"{inline(span.source.name)}:{span.line}"
 
 
 def _message(message: Message, color: bool) -> Iterator[str]:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict, compilation, report, target_named
+from ftc.cli.options import (
+    BaseUrl,
+    Files,
+    Insecure,
+    ModelName,
+    Provider,
+    Strict,
+    compilation,
+    report,
+    target_named,
+    textual,
+)
+from ftc.cli.screen import result
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop
 
 if TYPE_CHECKING:
@@ -51,7 +63,8 @@ def run(
         Literal["text", "json", "junit"], typer.Option("--format", help="A table, or all of it for programs.")
     ] = "text",
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="OUT", help="Write it there, whole or not at all.")
+        str | None,
+        typer.Option("-o", "--output", metavar="OUT", callback=textual, help="Write it there, whole or not at all."),
     ] = None,
     strict: Strict = False,
 ) -> None:
@@ -144,7 +157,7 @@ def _place(output: str | None, loader: object) -> Path | None:
 
 def _write(text: str, place: Path | None) -> None:
     if place is None:
-        sys.stdout.write(text)
+        result(text)
         return
     from ftc.emit.staged import Staged
 

@@ -1,11 +1,11 @@
 """`ftc explain`: the longer page of a code, or the list of all codes."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ftc.cli.screen import result
 from ftc.cli.stop import Stop, nearest
 
 PAGES = Path(__file__).parent.parent / "explain"
@@ -17,7 +17,7 @@ def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="Say: E2
 
     if code is None:
         for name in MODULES:
-            sys.stdout.write("".join(f"{each}  {words.title}\n" for each, words in sorted(module(name).items())))
+            result("".join(f"{each}  {words.title}\n" for each, words in sorted(module(name).items())))
         return
     wanted = code.upper()
     try:
@@ -27,7 +27,6 @@ def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="Say: E2
         raise Stop("E709", wanted=code, nearest=nearest(wanted, known)) from None
     page = PAGES / f"{wanted}.md"
     if page.is_file():
-        sys.stdout.write(page.read_text(encoding="utf-8"))
+        result(page.read_text(encoding="utf-8"))
     else:
-        sys.stdout.write(f"# {wanted}: {words.title}\n\n{words.message}\n")
-        sys.stdout.write("".join(f"\n{way}\n" for way in words.help))
+        result(f"# {wanted}: {words.title}\n\n{words.message}\n" + "".join(f"\n{way}\n" for way in words.help))

@@ -1,14 +1,15 @@
 """`ftc format`: files laid out the one usual way, in place."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ftc.cli.options import Files, FormatOption, fail_on, report
+from ftc.cli.screen import result, say
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.diagnostics import Diagnostic, errors
+from ftc.printable import inline, visible
 
 
 def run(
@@ -41,14 +42,14 @@ def run(
         differs = text != source.text
         changed += differs
         if diff:
-            sys.stdout.write(_diff(source.name, source.text, text) if differs else "")
+            result(visible(_diff(inline(source.name), source.text, text)) if differs else "")
         elif file == "-" and not check:
-            sys.stdout.write(text)
+            result(text)
         elif differs and check:
-            sys.stdout.write(f"{file} would change\n")
+            say("{file} would change", file=file)
         elif differs:
             _replace(Path(file), text)
-            sys.stdout.write(f"{file} formatted\n")
+            say("{file} formatted", file=file)
     report(found, format, results=True)
     fail_on(found, strict=False)
     if changed and (check or diff):

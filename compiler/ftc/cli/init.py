@@ -1,12 +1,14 @@
 """`ftc init`: a first file, small enough to read and whole enough to compile."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ftc.cli.options import textual
+from ftc.cli.screen import say, typed
 from ftc.cli.stop import INTERNAL, Stop
+from ftc.printable import inline
 
 START = """\
 # {name}: what the model must know, and how it must behave.
@@ -39,16 +41,18 @@ table capital
 """
 
 
-def run(name: Annotated[str, typer.Argument(metavar="NAME", help="The file to write.")] = "knowledge.ft") -> None:
+def run(
+    name: Annotated[str, typer.Argument(metavar="NAME", callback=textual, help="The file to write.")] = "knowledge.ft",
+) -> None:
     """Start a file with a fact and a format in it. A file that exists is left alone."""
     path = Path(name if name.endswith(".ft") else f"{name}.ft")
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(START.format(name=path.name))
+            file.write(START.format(name=inline(path.name)))
     except FileExistsError:
         raise Stop("E710", path=path) from None
     except OSError as error:
         from ftc.cli.stop import reason
 
         raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="") from None
-    sys.stdout.write(f"{path} written; next: ftc compile {path}\n")
+    say("{path} written; next: ftc compile {typed}", path=path, typed=typed([str(path)]))

@@ -1,11 +1,10 @@
 """What a long command tells on its way, such as a second try: a line each on the error stream, above any bar."""
 
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ftc.report.line import visible
+from ftc.cli.screen import tell
 
 
 class _Lines(logging.Handler):
@@ -13,8 +12,7 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            sys.stderr.write(f"ftc: {visible(' '.join(record.getMessage().split()))}\n")
-            sys.stderr.flush()
+            tell("ftc: {message}", message=" ".join(record.getMessage().split()))
         except Exception:
             self.handleError(record)
 

@@ -24,7 +24,7 @@ def models(
         return named, None
     made = last_model(files)
     if made is None or provider not in (None, made[0].provider):
-        raise Stop("E924", files=" ".join(files), example=named.model or "MODEL")
+        raise Stop("E924", files=list(files), example=named.model or "MODEL")
     ours, base = (replace(each, insecure=insecure) for each in made)
     if base_url is None:
         return ours, base

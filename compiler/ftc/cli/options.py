@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from ftc.expand.plan import Plan
     from ftc.loader import Loader
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE", help="The .ft files; - is the standard input.")]
+
+def textual(value: "str | list[str] | None") -> "str | list[str] | None":
+    """Names that are text. The system allows any bytes, and nothing that ftc writes down has a place for those."""
+    for name in [value] if isinstance(value, str) else value or []:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            raise Stop("E728", path=name) from None
+    return value
+
+
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE", help="The .ft files; - is the standard input.", callback=textual)
+]
 FormatOption = Annotated[
     Literal["text", "json", "sarif", "github"],
     typer.Option("--format", help="How findings are reported: text for people; sarif and github for their services."),
@@ -30,7 +43,12 @@ Provider = Annotated[
 ]
 ModelName = Annotated[
     str | None,
-    typer.Option("--model", metavar="MODEL", help="Local: a hub id, a folder, a GGUF file; else the service's name."),
+    typer.Option(
+        "--model",
+        metavar="MODEL",
+        callback=textual,
+        help="Local: a hub id, a folder, a GGUF file; else the service's name.",
+    ),
 ]
 BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Where the service is: any that speaks OpenAI's API.")]
 Insecure = Annotated[

@@ -2,15 +2,17 @@
 
 import importlib.util
 import os
+import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ftc.cli.stop import INTERNAL, Stop
+from ftc.cli.stop import INTERNAL, Stop, reason
 from ftc.emit.file import PARQUET, write_file
-from ftc.emit.manifest import Output, beside, made
+from ftc.emit.manifest import Output, beside, made, together
 from ftc.emit.parts.recipe import Recipe, Split, Stretch
 from ftc.emit.staged import BUFFER
 from ftc.emit.write import Progress, Sink, Written
@@ -83,10 +85,12 @@ class Places:
     """`training` is None for the standard output.
 
     `stream` says that the place is no plain file, so nothing stands beside it and it is not replaced (`-o /dev/null`).
+    `typed` says that whoever runs the command named the place: it may be a link to anywhere then.
     """
 
     training: Path | None
     stream: bool
+    typed: bool = True
 
     @property
     def shown(self) -> str:
@@ -113,10 +117,32 @@ class Places:
             raise Stop("E718", elsewhere="out.jsonl")
         if self.training is None or self.stream:
             return
+        self._guard_names(job)
         sources = {os.path.realpath(name) for name in job.read}
         for path in (self.training, self.place("validation"), beside(self.training)):
             if os.path.realpath(path) in sources:
                 raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out{self.training.suffix}")
+
+    def _guard_names(self, job: Job) -> None:
+        """Stop before a name that cannot be written, or a link that would have files written where nobody said."""
+        from ftc.emit import dataset_info
+        from ftc.loader import project
+
+        assert self.training is not None
+        paths = [*(self.place(stretch.split) for stretch in job.stretches), beside(self.training)]
+        if job.target.dataset_info is not None:
+            paths.append(self.training.with_name(dataset_info.NAME))
+        root = project(os.path.abspath(self.training.parent))  # noqa: PTH100 (a name: links stay as they are written)
+        for path in paths:
+            try:
+                path.stat()
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="out.jsonl") from None
+            meant = self.typed and path == self.training
+            if path.is_symlink() and not meant and not Path(os.path.realpath(path)).is_relative_to(root):
+                raise Stop("E729", INTERNAL, path=path)
 
     def too_many(self, job: Job) -> "list[Diagnostic]":
         """E720 where a file would get more lines than anyone means to keep; of a stream one takes what one wants."""
@@ -143,15 +169,21 @@ class Places:
         return [job.described(Path(self.shown), stretch, written)]
 
     def _files(self, training: Path, job: Job, progress: Progress) -> list[Output]:
+        from ftc.disk import read_plain
         from ftc.emit import dataset_info
-        from ftc.emit.staged import Staged, aside_of
+        from ftc.emit.staged import Staged, Torn, aside_of, settle, settled
+        from ftc.records import LIMIT
 
         paths = [self.place(stretch.split) for stretch in job.stretches]
-        with Staged() as staged:
+        key = beside(training)
+        # What cannot be finished is replaced as a whole.
+        with suppress(Torn):
+            settle(key, together(key))
+        with Staged(key) as staged:
             files = [staged.open(path) for path in paths]
             suffixes = [path.suffix for path in paths]
             try:
-                all_written = job.write(files, suffixes, aside_of(training.resolve(), "parts"), progress)
+                all_written = job.write(files, suffixes, aside_of(settled(training), "parts"), progress)
             except OSError as error:
                 # A part that a process could not write is nothing to people, who know the place of the whole.
                 raise OSError(error.errno, error.strerror, str(training)) from None
@@ -161,11 +193,16 @@ class Places:
                 job.plan, outputs, target=job.target.name, limit=job.recipe.limit, shuffle=job.recipe.shuffle,
                 shard=f"{at + 1}/{of}" if of > 1 else None, files=job.named, read=job.read,
             )  # fmt: skip
-            staged.open(beside(training)).write(manifest.json_bytes())
+            staged.open(key).write(manifest.json_bytes())
             # The shards of a job may be written at the same time, and no two can write one file.
             if job.target.dataset_info is not None and of == 1:
                 place = training.with_name(dataset_info.NAME)
-                known = dataset_info.merged(place.read_bytes() if place.exists() else None, paths, job.target)
+                try:
+                    known = dataset_info.merged(read_plain(place, LIMIT), paths, job.target)
+                except FileNotFoundError:
+                    known = dataset_info.merged(None, paths, job.target)
+                except OSError:
+                    known = None
                 if known is None:
                     raise Stop("E716", path=place)
                 staged.open(place).write(known)
@@ -219,13 +256,23 @@ def places(files: list[str], output: str | None, shard: tuple[int, int] = (0, 1)
     """Where `-o` says, else beside the first file; what comes from the standard input goes to the standard output."""
     at, of = shard
     number = f"-{at + 1:05}-of-{of:05}" if of > 1 else ""
+    typed = output is not None
     if output is None:
         first = Path(files[0])
         output = "-" if files[0] == "-" else str(first.parent / f"{first.stem}{number}.jsonl")
     if output == "-":
         return Places(None, True)
     path = Path(output)
-    if path.is_dir():
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        kind = stat.S_IFREG
+    except OSError as error:
+        raise Stop("E702", INTERNAL, path=output, reason=reason(error), elsewhere="out.jsonl") from None
+    if stat.S_ISDIR(kind):
         elsewhere = path / f"{Path(files[0]).stem}{number}.jsonl"
         raise Stop("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=elsewhere)
-    return Places(path, path.exists() and not path.is_file())
+    stream = not stat.S_ISREG(kind)
+    if stream and not typed:
+        raise Stop("E702", INTERNAL, path=output, reason="it is no plain file", elsewhere="out.jsonl")
+    return Places(path, stream, typed)

@@ -1,7 +1,6 @@
 """Many files as the output of a compilation: the parts of a job in a folder, written by processes or by Ray."""
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from ftc.cli.output import Job, needs, too_many
+from ftc.cli.screen import tell
 from ftc.cli.stop import INTERNAL, INTERRUPTED, Stop, reason
 from ftc.emit.file import PARQUET
 from ftc.emit.parts.folder import is_url
@@ -103,7 +103,7 @@ class Parts:
             # A file aside is nothing to people, who know the folder.
             raise Stop("E702", INTERNAL, path=self.shown, reason=reason(error), elsewhere="OUT/") from None
         except KeyboardInterrupt:
-            sys.stderr.write("\nftc: interrupted; what is finished stays, and the same command goes on from there\n")
+            tell("\nftc: interrupted; what is finished stays, and the same command goes on from there")
             raise typer.Exit(INTERRUPTED) from None
         return list(manifest.outputs)
 

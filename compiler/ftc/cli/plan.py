@@ -1,12 +1,11 @@
 """`ftc plan`: what `ftc train` would do, and what it would cost."""
 
-import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict
+from ftc.cli.screen import document, say
 from ftc.cli.training import Changes, Output, Price, Ready, money, ready
 
 if TYPE_CHECKING:
@@ -32,12 +31,12 @@ def run(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
         strict=strict, insecure=insecure,
     )  # fmt: skip
-    document = _document(what)
     if format == "json":
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        document(_document(what))
         return
     wide = max(map(len, _lines(what)))
-    sys.stdout.write("".join(f"{name:<{wide}}  {text}\n" for name, text in _lines(what).items()))
+    for name, text in _lines(what).items():
+        say("{name}  {text}", name=f"{name:<{wide}}", text=text)
 
 
 def _document(what: Ready) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """`ftc record`: put the prompts of the styles to a model, and write down what it says."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, compilation, report, target_named
+from ftc.cli.screen import say, tell, typed
 from ftc.cli.stop import FINDINGS, INTERRUPTED, Stop
 
 if TYPE_CHECKING:
@@ -65,7 +65,11 @@ def run(
         return
     if not missing and not rewrites:
         count = sum(len(each.prompts) for each in wanted)
-        sys.stdout.write(f"{_names(wanted)}: all {count:,} answers are there; delete one to ask for it again\n")
+        say(
+            "{names}: all {count} answers are there; delete one to ask for it again",
+            names=_names(wanted),
+            count=f"{count:,}",
+        )
         return
     asking = Asking(
         asked_of.reach("chat").model(asked_of.named(), parallel=parallel), asked_of.provider, decoding, date or _today()
@@ -75,7 +79,8 @@ def run(
             outcome = record(wanted, asking, bar)
     except KeyboardInterrupt:
         left = sum(_counts(wanted))
-        sys.stderr.write(f"\nftc: interrupted, with {left:,} still to ask; go on with: ftc record {' '.join(files)}\n")
+        again = "\nftc: interrupted, with {left} still to ask; go on with: ftc record {files}"
+        tell(again, left=f"{left:,}", files=typed(files))
         raise typer.Exit(INTERRUPTED) from None
     now = compile(files, Loader(), data_checks=False, unanswered=True).plan
     _summary(now, wanted, outcome)
@@ -109,20 +114,18 @@ def _names(wanted: "Sequence[StylePrompts]") -> str:
 def _tell(wanted: "Sequence[StylePrompts]", whom: "Whom", decoding: "Decoding") -> None:
     """What would be asked."""
     from ftc.cli.numbers import some
-    from ftc.report.line import visible
 
-    sys.stdout.write(f"{whom.named()} ({whom.provider}), {decoding}\n")
+    say("{model} ({provider}), {decoding}", model=whom.named(), provider=whom.provider, decoding=decoding)
     for style in wanted:
         missing = style.missing()
         rewrites = f", {some(len(style.plain()) + len(missing), 'answer')} to rewrite" if style.rewrite else ""
-        sys.stdout.write(
-            f"{style.style} → {style.file.name}: {some(len(missing), 'prompt')} of {len(style.prompts):,} to ask"
-            f"{rewrites}\n"
-        )
+        prompts = f"{some(len(missing), 'prompt')} of {len(style.prompts):,}"
+        say("{style} → {file}: {prompts} to ask{rewrites}", style=style.style, file=style.file.name, prompts=prompts,
+            rewrites=rewrites)  # fmt: skip
         for prompt in missing[:SHOWN]:
-            sys.stdout.write(f"  {visible(_short(prompt))}\n")
+            say("  {prompt}", prompt=_short(prompt))
         if len(missing) > SHOWN:
-            sys.stdout.write(f"  and {len(missing) - SHOWN:,} more\n")
+            say("  and {more} more", more=f"{len(missing) - SHOWN:,}")
 
 
 def _summary(plan: "Plan | None", wanted: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
@@ -144,7 +147,7 @@ def _summary(plan: "Plan | None", wanted: "Sequence[StylePrompts]", outcome: "Ou
     ]
     if any(share < 1 for share in shares):
         done.append(f"{sum(shares) / len(shares):.0%} of the base answers' words are kept on average")
-    sys.stdout.write(f"{_names(wanted)}: {', '.join(done)}\n")
+    say("{names}: {done}", names=_names(wanted), done=", ".join(done))
 
 
 def _report(files: list[str], wanted: "Sequence[StylePrompts]", outcome: "Outcome", max_tokens: int) -> None:
@@ -152,7 +155,7 @@ def _report(files: list[str], wanted: "Sequence[StylePrompts]", outcome: "Outcom
     from ftc.diagnostics import Diagnostic
     from ftc.wording import worded
 
-    again = {"files": " ".join(files), "answers": _names(wanted)}
+    again = {"files": files, "answers": _names(wanted)}
     found: list[Diagnostic] = []
     if outcome.cut:
         data = {"count": len(outcome.cut), "tokens": max_tokens, "first": _short(outcome.cut[0]), **again}

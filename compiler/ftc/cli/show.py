@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ftc.cli.options import Files, FormatOption, Strict, compiled, target_named
+from ftc.cli.screen import result
 from ftc.cli.stop import Stop, nearest
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def run(
         conversation = among[index]
         origin = conversation.origin
         title = f"── {origin.block} {index:,} of {shown(among.count)} ── {place(origin.span)}"
-        sys.stdout.write(drawn(conversation, title, color=colored(sys.stdout)) + "\n")
+        result(drawn(conversation, title, color=colored(sys.stdout)) + "\n")
 
 
 def _among(plan: "Plan", block: str | None) -> "Conversations":

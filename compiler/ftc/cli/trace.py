@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ftc.cli.options import textual
+from ftc.cli.screen import result
 from ftc.cli.stop import INTERNAL, Stop
 from ftc.diagnostics import Diagnostic
 from ftc.expand.conversation import Conversation
+from ftc.printable import inline, visible
 from ftc.report import colored, emit
-from ftc.report.line import ShownLine, visible
+from ftc.report.line import ShownLine
 
 if TYPE_CHECKING:
     from ftc.emit.manifest import Manifest
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def run(
-    place: Annotated[str, typer.Argument(metavar="OUT:LINE", help="A line of an output, say: knowledge.jsonl:12")],
+    place: Annotated[
+        str, typer.Argument(metavar="OUT:LINE", callback=textual, help="A line of an output, say: knowledge.jsonl:12")
+    ],
 ) -> None:
     """Say where a line of an output came from: the source lines and the picks that made it.
 
@@ -34,21 +39,26 @@ def run(
     path, number = _parsed(place)
     found = locate(path, number)
     if isinstance(found, Diagnostic):
-        raise Stop(found.code, INTERNAL if found.code == "E704" else 2, **found.data)
+        raise Stop(found.code, INTERNAL if found.code in ("E704", "E727") else 2, **found.data)
     plan = _rebuilt(found.manifest, path)
     target = TARGETS[found.manifest.target]
     split = plan.training if found.output.split == "training" else plan.validation
     if found.manifest.shuffle is not None and found.output.split == "training":
         split = split.shuffled(found.manifest.shuffle)
     # Where the file is a part, its lines are counted from there.
-    split = split[found.output.first or 0 :]
+    first, last = found.output.first or 0, (found.output.first or 0) + found.output.lines + found.output.skipped
+    if last > split.count:
+        raise _unfit(path, "its sources make fewer conversations than it says")
+    split = split[first:last]
     # Every conversation is a line, unless the target takes pairs alone: then those must be looked for.
-    conversation = next(islice(taken(split, target), number - 1, None)) if target.pairs else split[number - 1]
-    if not found.unchanged or (found.line is not None and target.line(conversation) != found.line.rstrip(b"\n")):
+    lines = islice(taken(split, target), number - 1, None) if target.pairs else iter((split[number - 1],))
+    if (conversation := next(lines, None)) is None:
+        raise _unfit(path, "its sources make fewer lines than it says")
+    if not found.unchanged or (found.line is not None and target.line(conversation) != found.line):
         emit([Diagnostic("W701", None, {"path": str(path)})], "text", sys.stderr)
     color = colored(sys.stdout)
-    title = f"── {path}:{number} ── {conversation.origin.block} ── {conversation.id}"
-    sys.stdout.write(drawn(conversation, title, color=color) + "\n" + _sources(conversation))
+    title = f"── {inline(str(path))}:{number} ── {conversation.origin.block} ── {conversation.id}"
+    result(drawn(conversation, title, color=color) + "\n" + _sources(conversation))
 
 
 def _parsed(place: str) -> tuple[Path, int]:
@@ -62,11 +72,22 @@ def _rebuilt(manifest: "Manifest", path: Path) -> "Plan":
     """The plan of the sources in the manifest, read from no disk."""
     from ftc.emit.manifest import beside
     from ftc.recompile import recompiled
+    from ftc.records import BadRecord
 
-    plan = recompiled(manifest.files, {source.name: source.data for source in manifest.sources}, manifest.target)
+    try:
+        plan = recompiled(manifest.files, manifest.read, manifest.target)
+    except BadRecord as bad:
+        raise _unfit(path, str(bad)) from None
     if plan is None:
         raise Stop("E717", INTERNAL, manifest=str(beside(path)), version=manifest.ftc)
     return plan
+
+
+def _unfit(path: Path, reason: str) -> Stop:
+    """The manifest of an output is none: it does not fit the sources that it holds."""
+    from ftc.emit.manifest import beside
+
+    return Stop("E705", manifest=str(beside(path)), reason=reason)
 
 
 def _sources(conversation: Conversation) -> str:

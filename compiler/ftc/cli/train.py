@@ -8,6 +8,7 @@ import typer
 
 from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict
 from ftc.cli.output import places
+from ftc.cli.screen import filled, say, tell, typed
 from ftc.cli.stop import FINDINGS, INTERRUPTED, USAGE, Stop
 from ftc.cli.training import Changes, Output, Price, Ready, folder, money, ready
 
@@ -67,22 +68,21 @@ def _train(files: list[str], what: Ready, max_cost: float | None, *, yes: bool, 
         what.where.write(what.job, bar)
     trainer = what.planned.whom.reach("jobs").trainer()
     job = started(what.planned, trainer, what.jobs, folder(what.where))
-    sys.stdout.write(f"{', '.join(files)} → {job.job} ({job.provider}: {job.model}, {job.method})\n")
+    say("{files} → {job} ({provider}: {model}, {method})", files=", ".join(files), job=job.job, provider=job.provider,
+        model=job.model, method=job.method)  # fmt: skip
     if not job.over:
         if not wait:
-            sys.stdout.write(f"It goes on by itself. Follow it: ftc train {' '.join(files)}\n")
+            say("It goes on by itself. Follow it: ftc train {files}", files=typed(files))
             return
         job = _follow(files, trainer, job, what.jobs, what.capabilities)
     if delete_files:
         job = deleted(trainer, job, what.jobs)
     if job.phase != "succeeded":
         raise Stop("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
-    again = "" if what.where == places(files, None) else f" --model {job.tuned}"
-    sys.stdout.write(
-        f"The model is {job.tuned}\n"
-        f"See what it learned:  ftc evaluate {' '.join(files)}{again}\n"
-        f"Talk to it:           ftc chat {' '.join(files)}{again}\n"
-    )
+    named = typed([*files, "--model", job.tuned or ""] if what.where.typed else files)
+    say("The model is {model}", model=job.tuned)
+    say("See what it learned:  ftc evaluate {named}", named=named)
+    say("Talk to it:           ftc chat {named}", named=named)
 
 
 def _agree(what: Ready, max_cost: float | None, *, yes: bool) -> None:
@@ -103,7 +103,10 @@ def _agree(what: Ready, max_cost: float | None, *, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise Stop("E949", USAGE, enough=f"{job.cost * 1.05:.2g}" if job.cost else "")
     cost = "for a price that ftc does not know" if job.cost is None else f"for about {money(job.cost)}"
-    typer.confirm(f"Train {job.model} at {job.whom.provider} {cost}?", abort=True, err=True)
+    asked = filled(
+        "Train {model} at {provider} {cost}?", {"model": job.model, "provider": job.whom.provider, "cost": cost}
+    )
+    typer.confirm(asked, abort=True, err=True)
 
 
 def _cancel(files: list[str], output: str | None, base_url: str | None, *, insecure: bool) -> None:
@@ -121,7 +124,7 @@ def _cancel(files: list[str], output: str | None, base_url: str | None, *, insec
     told = base_url is not None or job.base_url is None
     asked = Whom(job.provider, base_url or job.base_url, job.model, told, insecure)
     job = cancelled(asked.reach("jobs").trainer(), job, jobs)
-    sys.stdout.write(f"{job.job}: {job.status}\n")
+    say("{job}: {status}", job=job.job, status=job.status)
 
 
 def _follow(files: list[str], trainer: "Trainer", job: "Job", jobs: "Jobs", capabilities: "Capabilities") -> "Job":
@@ -136,9 +139,7 @@ def _follow(files: list[str], trainer: "Trainer", job: "Job", jobs: "Jobs", capa
                 display.show(update)
                 job = job.now(update.state)
     except KeyboardInterrupt:
-        named = " ".join(files)
-        sys.stderr.write(
-            f"\nThe job goes on. Follow it: ftc train {named}\nEnd it:                     ftc train {named} --cancel\n"
-        )
+        tell("\nThe job goes on. Follow it: ftc train {named}", named=typed(files))
+        tell("End it:                     ftc train {named} --cancel", named=typed(files))
         raise typer.Exit(INTERRUPTED) from None
     return job

@@ -1,12 +1,13 @@
 """What `ftc plan` and `ftc train` share: from files and options to a job that is planned to the byte."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import compilation, fail_on, report, target_named
+from ftc.cli.options import compilation, fail_on, report, target_named, textual
 from ftc.cli.output import Job, Places, places, rehearse
 from ftc.cli.stop import FINDINGS, Stop
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 Output = Annotated[
     str | None,
-    typer.Option("-o", "--output", metavar="OUT", help="Where the lines go: beside the first file if not said."),
+    typer.Option(
+        "-o", "--output", metavar="OUT", callback=textual, help="Where the lines go: beside the first file if not said."
+    ),
 ]
 Changes = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a setting of `train`: --set epochs=5")
@@ -86,6 +89,8 @@ def ready(
     where = places(files, output)
     if where.stream or where.training is None or where.training.suffix != ".jsonl":
         raise Stop("E952", elsewhere="out/knowledge.jsonl")
+    # A job and its model are known by their place, so the folders that lead there have to be text too.
+    textual(os.path.abspath(where.training))  # noqa: PTH100 (a name: links stay as they are written)
     named = tuple(dict.fromkeys(each.name for each in found.sources))
     names = portable(loader.read)
     recipe = Recipe(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ftc.cli.screen import tell
 from ftc.cli.stop import Stop
 from ftc.report import emit
 
@@ -24,7 +25,7 @@ def keep(files: list[str], once: "Callable[[], Loader]") -> None:
     except ImportError:
         raise Stop("E711") from None
     wanted = _run(files, once)
-    sys.stderr.write("ftc: watching; Ctrl-C ends it\n")
+    tell("ftc: watching; Ctrl-C ends it")
     with suppress(KeyboardInterrupt):
         while True:
             # The folders are watched and not the files: editors replace a file by another of its name.

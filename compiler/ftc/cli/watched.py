@@ -4,7 +4,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ftc.report.line import visible
+from ftc.cli.screen import tell
+from ftc.printable import inline
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -22,20 +23,23 @@ class Display:
 
     def show(self, update: "Update") -> None:
         for event in update.events:
-            self._line(visible(event.message))
+            self._line(inline(event.message))
         state = update.state
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=state.status, completed=state.done, total=state.total or None)
+            from rich.markup import escape
+
+            self._bar.update(
+                self._task, description=escape(inline(state.status)), completed=state.done, total=state.total or None
+            )
         elif state.status != self._status:
-            self._line(f"{state.id}: {state.status}")
+            self._line(inline(f"{state.id}: {state.status}"))
         self._status = state.status
 
     def _line(self, text: str) -> None:
         if self._bar is not None:
             self._bar.console.print(text, markup=False, highlight=False)
         else:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+            tell("{text}", text=text)
 
     def __enter__(self) -> "Display":
         if sys.stderr.isatty():

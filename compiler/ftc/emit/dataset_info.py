@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from pydantic_core import from_json
+
 from ftc.targets.target import Target
 
 NAME = "dataset_info.json"
@@ -12,7 +14,7 @@ NAME = "dataset_info.json"
 def merged(existing: bytes | None, outputs: Iterable[Path], target: Target) -> bytes | None:
     """The file with the outputs in it and everything else as it was; None where what stands there is something else."""
     try:
-        known = json.loads(existing) if existing is not None else {}
+        known = from_json(existing) if existing is not None else {}
     except ValueError:
         return None
     if not isinstance(known, dict):

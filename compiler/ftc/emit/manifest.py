@@ -7,16 +7,18 @@ it: the same sources give the same bytes on any machine.
 import posixpath
 import re
 from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-from zlib import compress, decompress
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
-from ftc.emit import version
+from ftc.emit import dataset_info, version
 from ftc.emit.parts.recipe import Split
 from ftc.emit.write import Written
+from ftc.records import BadRecord, Record, packed, parsed, read_record, unpacked
+from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
     from ftc.expand.plan import Plan
@@ -26,23 +28,25 @@ __all__ = ["Manifest", "Output", "Split", "beside", "made", "portable"]
 SUFFIX = ".manifest.json"
 PARTS = "part"
 """The parts of one job have one manifest, `part.manifest.json`."""
-PART = re.compile(r"part-\d+-of-\d+")
+PART = re.compile(r"part-\d{1,9}-of-\d{1,9}")
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+LIMIT = 1 << 30
+"""Bytes of a manifest: it holds the sources, and a table may have as many."""
+
+Count = Annotated[int, Field(ge=0)]
 
 
-class Output(_Record):
+class Output(Record):
     """A file that was written; `file` is its name beside the manifest. Where it is a part, `first` is the index in its
     split of the conversation that its first line could be of."""
 
     file: str
     split: Split
-    first: int | None = None
-    lines: int
-    skipped: int
-    bytes: int
+    first: Count | None = None
+    lines: Count
+    skipped: Count
+    bytes: Count
     xxh3_128: str
 
     @classmethod
@@ -58,17 +62,18 @@ class Output(_Record):
         )
 
 
-class Block(_Record):
+class Block(Record):
     name: str
     kind: str
     source: str
-    training: int
-    validation: int
+    training: Count
+    validation: Count
     formula: str
 
 
-class Source(_Record):
-    """A file that was read: its text, or its bytes packed where they are no UTF-8."""
+class Source(Record):
+    """A file that was read: its text, or its bytes packed where they are no UTF-8. BadRecord where they are not what
+    the digest says."""
 
     name: str
     xxh3_128: str
@@ -77,10 +82,18 @@ class Source(_Record):
 
     @property
     def data(self) -> bytes:
-        return self.text.encode() if self.text is not None else decompress(b64decode(self.zlib_base64 or ""))
+        from xxhash import xxh3_128_hexdigest
+
+        try:
+            data = self.text.encode() if self.text is not None else unpacked(b64decode(self.zlib_base64 or ""))
+        except NotBase64:
+            raise BadRecord("what it holds packed is broken") from None
+        if xxh3_128_hexdigest(data) != self.xxh3_128:
+            raise BadRecord(f"{self.name} in it is not what its digest says")
+        return data
 
 
-class Manifest(_Record):
+class Manifest(Record):
     """`files` are the sources that were named, in order; `manifest` is the version of this shape; `shuffle` the seed of
     the order of the training lines, where they are in another than the plan's. `shard` says which part this is of all
     (`3/10`), `job` is the fingerprint of what was written in many files."""
@@ -88,14 +101,22 @@ class Manifest(_Record):
     manifest: Literal[1] = 1
     ftc: str
     target: str
-    limit: int | None = None
-    shuffle: int | None = None
+    limit: Count | None = None
+    shuffle: Count | None = None
     shard: str | None = None
     job: str | None = None
     files: tuple[str, ...]
     outputs: tuple[Output, ...]
     blocks: tuple[Block, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def read(self) -> dict[str, bytes]:
+        """Every file that was read, by its name. BadRecord where they are not whole."""
+        found = {source.name: source.data for source in self.sources}
+        if not self.files or not found.keys() >= set(self.files):
+            raise BadRecord("it names files that it does not hold")
+        return found
 
     def json_bytes(self) -> bytes:
         return (self.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
@@ -146,7 +167,7 @@ def _source(name: str, data: bytes) -> Source:
     try:
         return Source(name=name, xxh3_128=digest, text=data.decode())
     except UnicodeDecodeError:
-        return Source(name=name, xxh3_128=digest, zlib_base64=b64encode(compress(data)).decode())
+        return Source(name=name, xxh3_128=digest, zlib_base64=b64encode(packed(data)).decode())
 
 
 def portable(names: Iterable[str]) -> dict[str, str]:
@@ -157,7 +178,8 @@ def portable(names: Iterable[str]) -> dict[str, str]:
     known = {name: name for name in names}
     files = [name for name in known if not name.startswith("<")]
     if any(posixpath.isabs(name) for name in files):
-        here = Path.cwd().as_posix()
+        # As the loader names files: the folders that lead here may have names that are no text.
+        here = Path.cwd().as_posix().encode(errors="backslashreplace").decode()
         full = {name: posixpath.join(here, name) for name in files}
         top = posixpath.commonpath([posixpath.dirname(path) for path in full.values()])
         known |= {name: posixpath.relpath(path, top) for name, path in full.items()}
@@ -168,3 +190,26 @@ def beside(output: Path) -> Path:
     """`knowledge.jsonl` and `knowledge.validation.jsonl` have `knowledge.manifest.json`, all parts of a job one."""
     stem = output.stem.removesuffix(".validation")
     return output.with_name((PARTS if PART.fullmatch(stem) else stem) + SUFFIX)
+
+
+def together(manifest: Path) -> "re.Pattern[str]":
+    """The names of the files that take their places with a manifest."""
+    stem = re.escape(manifest.name.removesuffix(SUFFIX))
+    names = (rf"{stem}(\.validation)?(\.[^./\\]*)?", re.escape(manifest.name), re.escape(dataset_info.NAME))
+    return re.compile("|".join(names))
+
+
+def known(path: Path) -> Manifest:
+    """The manifest in a file. FileNotFoundError where there is none; BadRecord where it cannot be taken for one."""
+    return _whole(read_record(path, Manifest, LIMIT))
+
+
+def of_bytes(data: bytes) -> Manifest:
+    """The manifest that some bytes hold; BadRecord where they hold none."""
+    return _whole(parsed(data, Manifest))
+
+
+def _whole(manifest: Manifest) -> Manifest:
+    if manifest.target not in TARGETS:
+        raise BadRecord("there is no such target")
+    return manifest

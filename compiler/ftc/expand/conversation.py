@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Literal as OneOf
 
+from ftc.printable import visible
 from ftc.source import Span
 
 Role = OneOf["system", "user", "assistant", "tool"]
@@ -116,4 +117,4 @@ class Conversation:
 
 def _indented(message: Message) -> str:
     """What a message says, its lines under each other."""
-    return str(message).replace("\n", "\n" + " " * 11)
+    return visible(str(message)).replace("\n", "\n" + " " * 11)

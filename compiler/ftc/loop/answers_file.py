@@ -6,12 +6,13 @@ Each change is made in the text as it is on the disk then, and takes its place i
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ftc.diagnostics import Diagnostic, FtcError
-from ftc.emit.staged import Staged
+from ftc.disk import read_plain
+from ftc.emit.staged import Staged, alone
 from ftc.loader import SOURCE_LIMIT
 from ftc.loop.answers_text import AnswersText, NoAnswersFile
 
@@ -45,7 +46,7 @@ class AnswersFile:
     def write(self, change: Callable[[AnswersText], bool]) -> bool:
         """Make a change, where it is one, in what is on the disk."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(self.path.parent):
+        with alone(self.path.parent):
             text = self.read()
             if not change(text):
                 return False
@@ -67,7 +68,7 @@ class AnswersFile:
 
     def _read(self) -> bytes | None:
         try:
-            return self.path.read_bytes()
+            return read_plain(self.path, SOURCE_LIMIT)
         except FileNotFoundError:
             return None
 
@@ -78,20 +79,3 @@ class AnswersFile:
             if again == data:
                 return data
             data = again
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """While it lasts, no other ftc writes answers in this folder, on systems that know such locks."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

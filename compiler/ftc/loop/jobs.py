@@ -3,28 +3,24 @@
 It is written after every step that cannot be taken back, so whoever runs `ftc train` again goes on where it stopped.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from ftc.diagnostics import Diagnostic, FtcError
-from ftc.emit.staged import Staged
+from ftc.emit.staged import Staged, settled
 from ftc.loop.planned import Planned
 from ftc.loop.whom import Whom
 from ftc.providers.provider import LOST, OVER, JobState, Method, Phase
+from ftc.records import BadRecord, Record, read_record
 
 SUFFIX = ".job.json"
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class File(_Record):
+class File(Record):
     """A file of a job; `id` is the provider's name for it, once it was handed over."""
 
     file: str
@@ -32,7 +28,7 @@ class File(_Record):
     id: str | None = None
 
 
-class Job(_Record):
+class Job(Record):
     """A job as far as it is known here. `job` is the provider's name for it: None until one is created."""
 
     digest: str
@@ -63,7 +59,7 @@ class Job(_Record):
         return self.model_copy(update={**told, "tuned": state.model, "error": state.error})
 
 
-class _JobFile(_Record):
+class _JobFile(Record):
     """`job_file` is the version of this shape; the jobs are in the order in which they were started."""
 
     job_file: Literal[1] = 1
@@ -84,11 +80,11 @@ class Jobs:
     def all(self) -> tuple[Job, ...]:
         """FtcError where the file is none."""
         try:
-            return _JobFile.model_validate_json(self.path.read_bytes()).jobs
+            return read_record(self.path, _JobFile).jobs
         except FileNotFoundError:
             return ()
-        except (ValidationError, UnicodeDecodeError):
-            raise FtcError((Diagnostic("E946", None, {"path": str(self.path)}),)) from None
+        except BadRecord as bad:
+            raise FtcError((Diagnostic("E946", None, {"path": str(self.path), "reason": str(bad)}),)) from None
 
     def last(self, digest: str) -> Job | None:
         """The newest job of this digest."""
@@ -121,7 +117,7 @@ class Jobs:
         from filelock import FileLock
         from xxhash import xxh3_64_hexdigest
 
-        name = f"ftc-{xxh3_64_hexdigest(str(self.path.resolve()).encode())}.lock"
+        name = f"ftc-{xxh3_64_hexdigest(os.fsencode(settled(self.path)))}.lock"
         with FileLock(Path(gettempdir()) / name):
             yield
 

@@ -13,6 +13,7 @@ from ftc.diagnostics import Diagnostic, FtcError
 from ftc.expand.plan import Plan
 from ftc.loader import Loader
 from ftc.loop.answers_file import AnswersFile
+from ftc.printable import inline, spelled
 from ftc.providers.provider import Decoding, Model, ProviderError, Question, Reply
 from ftc.quality.answers import MAX_LOOKED, prompts
 from ftc.syntax.raw import held
@@ -58,7 +59,7 @@ class Asking:
 
     def noted(self, reply: Reply) -> str:
         """What `recorded:` says: `gpt-4.1-mini-2025-04-14 (openai), 2026-11-23, temperature 0, at most 512 tokens`."""
-        name = " ".join((reply.model or self.model.name).split())
+        name = inline(" ".join((reply.model or self.model.name).split()))
         cut = ", cut off there" if reply.cut else ""
         return held(f"{name} ({self.provider}), {self.date}, {self.decoding}{cut}")
 
@@ -103,7 +104,7 @@ def record(wanted: Sequence[StylePrompts], asking: Asking, progress: Progress) -
     questions = [Question((_message("user", prompt),)) for _, prompt in asked]
     for at, reply in _replies(asked, questions, asking, outcome, progress):
         style, prompt = asked[at]
-        base, how = held(reply.text), asking.noted(reply)
+        base, how = held(spelled(reply.text)), asking.noted(reply)
         if style.file.write(
             lambda text: text.record(style.style, prompt, base, how, _earlier(style.prompts, prompt))  # noqa: B023
         ):
@@ -114,7 +115,7 @@ def record(wanted: Sequence[StylePrompts], asking: Asking, progress: Progress) -
     rewrites = [_rewrite(style, prompt, base) for style, prompt, base in plain]
     for at, reply in _replies([each[:2] for each in plain], rewrites, asking, outcome, progress):
         style, prompt, _ = plain[at]
-        final, how = held(reply.text), asking.noted(reply)
+        final, how = held(spelled(reply.text)), asking.noted(reply)
         if style.file.write(lambda text: text.rewrite(style.style, prompt, final, how)):  # noqa: B023
             outcome.rewritten += 1
     return outcome

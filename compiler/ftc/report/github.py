@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ftc.diagnostics import Diagnostic
+from ftc.printable import visible
 from ftc.wording import worded
 
 
@@ -29,7 +30,7 @@ def _one(diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

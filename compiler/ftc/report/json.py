@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from ftc.diagnostics import Diagnostic, Severity
+from ftc.printable import escaped
 from ftc.source import Span
 from ftc.wording import worded
 
@@ -16,7 +17,7 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
         "errors": errors,
         "warnings": len(diagnostics) - errors,
     }
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(found, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _one(diagnostic: Diagnostic) -> dict[str, object]:

@@ -4,35 +4,13 @@ Tabs become blanks, control and direction characters become visible, wide charac
 and a very long line is cut around what matters.
 """
 
-import unicodedata
+from ftc.printable import visible_at
 
 TAB = 4
 LONGEST = 140
 """Characters of a line that are shown at most: wider than most screens, so that a cut is rare."""
 BEFORE = 50
 """Characters kept to the left of the span in a line that is cut."""
-
-
-def visible(text: str) -> str:
-    """A text with everything that could move the cursor or reorder the line made visible; line ends are kept."""
-    if text.isprintable():
-        return text
-    return "".join(c if c == "\n" else _visible(text, at) for at, c in enumerate(text))
-
-
-def _visible(text: str, at: int) -> str:
-    char = text[at]
-    if char.isprintable():
-        return char
-    category = unicodedata.category(char)
-    if category in ("Zs", "Co", "Cn"):
-        return char
-    if char in "\u200c\u200d" and 0 < at < len(text) - 1 and text[at - 1] > "\x7f" and text[at + 1] > "\x7f":
-        # The joiners are spelling in many scripts and in emoji; next to ASCII they hide something.
-        return char
-    if char < " ":
-        return chr(0x2400 + ord(char))
-    return "\u2421" if char == "\x7f" else f"<U+{ord(char):04X}>"
 
 
 class ShownLine:
@@ -49,7 +27,7 @@ class ShownLine:
         # Columns are measured over prefixes and not summed: a joined emoji is narrower than its parts.
         shown, self._columns = before, [len(before)]
         for at in range(self._first, end):
-            shown += " " * (TAB - self._columns[-1] % TAB) if line[at] == "\t" else _visible(line, at)
+            shown += " " * (TAB - self._columns[-1] % TAB) if line[at] == "\t" else visible_at(line, at)
             self._columns.append(width(shown))
         self.text = (shown + after).rstrip(" ") if not after else shown + after
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from ftc.diagnostics import Diagnostic
 from ftc.emit import version
+from ftc.printable import escaped
 from ftc.source import Span
 from ftc.wording import worded
 
@@ -25,7 +26,7 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
         "results": [_result(one, codes.index(one.code)) for one in diagnostics],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
@@ -50,4 +51,4 @@ def _location(span: Span) -> dict[str, object]:
     line, column = span.source.position(span.start)
     end_line, end_column = span.source.position(span.end)
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
-    return {"artifactLocation": {"uri": quote(span.source.name)}, "region": region}
+    return {"artifactLocation": {"uri": quote(span.source.name, errors="surrogateescape")}, "region": region}

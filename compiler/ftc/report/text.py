@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ftc.diagnostics import Diagnostic, Severity
+from ftc.printable import inline, visible
 from ftc.report import ordered, tally
-from ftc.report.line import ShownLine, visible
+from ftc.report.line import ShownLine
 from ftc.source import SourceFile, Span
 from ftc.wording import worded
 
@@ -70,7 +71,7 @@ def _snippets(marks: list[Mark], tone: str, color: bool) -> list[str]:
     gutter = max(len(str(mark.last_line)) for mark in marks)
     lines: list[str] = []
     for arrow, (source, here) in zip(["-->"] + [":::"] * len(by_source), by_source.items(), strict=False):
-        place = f"{visible(source.name)}:{here[0].span.line}:{here[0].span.column}"
+        place = f"{inline(source.name)}:{here[0].span.line}:{here[0].span.column}"
         lines.append(f"{' ' * gutter}{_paint(arrow, BLUE, color)} {place}")
         lines.append(_paint(f"{' ' * gutter} |", BLUE, color))
         lines += _excerpt(source, here, gutter, tone, color)
@@ -119,7 +120,7 @@ def _underline(mark: Mark, shown: ShownLine, start: int, line: str, tone: str, c
     left = shown.column(mark.span.start - start)
     right = max(shown.column(min(mark.span.end - start, len(line))), left + 1)
     drawn = ("^" if mark.main else "-") * (right - left)
-    text = f" {visible(mark.text)}" if mark.text else ""
+    text = f" {inline(mark.text)}" if mark.text else ""
     return " " * left + _paint(drawn + text, tone if mark.main else BLUE, color)
 
 

@@ -1,14 +1,18 @@
 """The words of every diagnostic, by code: one plain sentence for the cause, then ways out that can be typed.
 
 A message and its help lines are `str.format` templates over the data of the diagnostic; a list among the data is
-written with commas. A help line whose data are absent or empty is left out; at most two are shown.
+written with commas. What stands in a command to copy is `{name:sh}`: a file may have any name. A help line whose data
+are absent or empty is left out; at most two are shown.
 `ftc explain CODE` shows the longer page in `ftc/explain/`.
 """
 
+import shlex
 from collections.abc import Mapping
 from importlib import import_module
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
+
+from ftc.printable import inline
 
 if TYPE_CHECKING:
     from ftc.diagnostics import Diagnostic
@@ -50,20 +54,38 @@ def worded(diagnostic: "Diagnostic") -> Wording:
 
 def _shown(value: object) -> object:
     if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(str(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value))
+        return _Text(*map(str, sorted(value) if isinstance(value, (set, frozenset)) else value))
     # A zero is something to show; only None and the empty text count as absent.
-    return "" if value is None else value if isinstance(value, str) else _Value(value)
+    if value is None:
+        return ""
+    return _Value(value) if isinstance(value, int | float) else _Text(str(value))
 
 
 def _fields(template: str) -> set[str]:
     return {name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(template) if name}
 
 
-class _Value:
-    """A value that is no text: formats as itself, and counts as present whatever it is."""
+class _Text(str):
+    """What anyone may have written, on one line and visible; several with commas. As `{name:sh}`, in a command to copy,
+    it stands as a shell takes it for one word, or for one each."""
 
-    def __init__(self, value: object) -> None:
+    words: tuple[str, ...]
+
+    def __new__(cls, *words: str) -> "_Text":
+        shown = tuple(map(inline, words))
+        text = super().__new__(cls, ", ".join(shown))
+        text.words = shown
+        return text
+
+    def __format__(self, spec: str) -> str:
+        return shlex.join(self.words) if spec == "sh" else super().__format__(spec)
+
+
+class _Value:
+    """A number: formats as itself, and counts as present whatever it is."""
+
+    def __init__(self, value: float) -> None:
         self.value = value
 
     def __format__(self, spec: str) -> str:
-        return format(self.value, spec)
+        return format(self.value, "" if spec == "sh" else spec)

@@ -6,7 +6,7 @@ WORDING: dict[str, Wording] = {
     "E901": Wording(
         "prompts without an answer",
         "{missing:,} of {asked:,} could not be had; the first is: {first}",
-        ("Go on where it was: ftc record {files}", "Or write it by hand into {answers}: user: … and base: …"),
+        ("Go on where it was: ftc record {files:sh}", "Or write it by hand into {answers}: user: … and base: …"),
     ),
     "E902": Wording(
         "nothing to record",
@@ -36,7 +36,7 @@ WORDING: dict[str, Wording] = {
     "W901": Wording(
         "answers cut off",
         "Of the answers {count:,} reached {tokens:,} tokens and end there; the first is that to: {first}",
-        ("Delete those from {answers} and ask again: ftc record {files} --max-tokens 2048",),
+        ("Delete those from {answers} and ask again: ftc record {files:sh} --max-tokens 2048",),
     ),
     "E921": Wording(
         "nothing held out",
@@ -55,7 +55,7 @@ WORDING: dict[str, Wording] = {
     "E924": Wording(
         "no model to ask",
         "`ftc train` has made no model of {files}, and none is named.",
-        ("Train one: ftc train {files}", "Name one: --model {example}"),
+        ("Train one: ftc train {files:sh}", "Name one: --model {example:sh}"),
     ),
     "E925": Wording(
         "questions without an answer",
@@ -93,7 +93,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E946": Wording(
         "not a job file",
-        "{path} is not a job file that this ftc can read.",
+        "{path} is not a job file that this ftc can read: {reason}.",
         ("If no job of it is under way, move it away.",),
     ),
     "E947": Wording(
@@ -123,7 +123,7 @@ WORDING: dict[str, Wording] = {
     "E952": Wording(
         "training from a stream",
         "A job is trained on files that stay, so that it can be followed and told from others.",
-        ("Name a file: -o {elsewhere}",),
+        ("Name a file: -o {elsewhere:sh}",),
     ),
     "W941": Wording(
         "settings that are not heeded",

@@ -102,7 +102,7 @@ WORDING: dict[str, Wording] = {
         "no such model",
         "There is no model `{name}` on this machine: {why}.",
         (
-            "Did you mean --model {nearest}?",
+            "Did you mean --model {nearest:sh}?",
             "Write it as {wheel}",
             "Name a folder, a GGUF file, or a hub id: OWNER/NAME",
         ),
@@ -125,7 +125,7 @@ WORDING: dict[str, Wording] = {
     "E825": Wording(
         "a model that is not trained yet",
         "`{path}` is the folder of a job that left no model: it is at work, or came to nothing.",
-        ("See how it is: {path}/events.jsonl",),
+        ("See how it is: {path:sh}/events.jsonl",),
     ),
     "E826": Wording(
         "a model without a chat template",
@@ -168,13 +168,23 @@ WORDING: dict[str, Wording] = {
     ),
     "E834": Wording(
         "no such job",
-        "`{job}` is not the folder of a training job.",
+        "`{job}` is not the folder of a training job: {reason}.",
         ("The folder of a job ends in .model and holds a job.json.",),
+    ),
+    "E835": Wording(
+        "a model that is a program",
+        "The model `{name}` is of a kind that comes with a program of its own, and ftc runs no model's code.",
+        ("Name a model of a kind that transformers knows by itself.",),
+    ),
+    "E836": Wording(
+        "not the file that was planned",
+        "{path} is no longer what the job was planned for: it has been written again since.",
+        ("Run the same command again: it plans anew.",),
     ),
     "E840": Wording(
         "an address from a file",
         "A file names {base_url} as the address of `{name}`, and your key would be sent there.",
-        ("If you trust it, say so: --base-url {base_url}",),
+        ("If you know it and trust it, name it yourself: --base-url URL",),
     ),
     "E841": Wording(
         "sent on to another address",

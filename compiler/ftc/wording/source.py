@@ -5,7 +5,9 @@ from ftc.wording import Wording
 WORDING: dict[str, Wording] = {
     "E001": Wording("no such file", "There is no file {path}.", ("Did you mean {nearest}?",)),
     "E002": Wording("not a file", "{path} is a folder.", ("Name a file in it.",)),
-    "E003": Wording("unreadable file", "{path} cannot be read: {reason}.", ("Look at its permissions: ls -l {path}",)),
+    "E003": Wording(
+        "unreadable file", "{path} cannot be read: {reason}.", ("Look at its permissions: ls -l {path:sh}",)
+    ),
     "E004": Wording(
         "not a plain file",
         "{path} is a {kind}; ftc reads plain files only.",
@@ -15,7 +17,7 @@ WORDING: dict[str, Wording] = {
     "E006": Wording(
         "not UTF-8",
         "{path} is not UTF-8: byte {byte} on line {line} belongs to another encoding.",
-        ("Convert it: iconv -f {encoding} -t UTF-8 {path}", "Save it as UTF-8."),
+        ("Convert it: iconv -f {encoding} -t UTF-8 {path:sh}", "Save it as UTF-8."),
     ),
     "E007": Wording(
         "outside the project",

@@ -1,4 +1,4 @@
-"""The words of E701 to E726 and W701: a command that cannot be carried out as it was given."""
+"""The words of E701 to E729 and W701: a command that cannot be carried out as it was given."""
 
 from ftc.wording import Wording
 
@@ -8,7 +8,7 @@ WORDING: dict[str, Wording] = {
         "There is no target `{name}`; there are {known}.",
         ("Did you mean --to {nearest}?",),
     ),
-    "E702": Wording("cannot write", "{path} cannot be written: {reason}.", ("Write elsewhere: -o {elsewhere}",)),
+    "E702": Wording("cannot write", "{path} cannot be written: {reason}.", ("Write elsewhere: -o {elsewhere:sh}",)),
     "E703": Wording("reading or writing failed", "{path}: {reason}."),
     "E704": Wording(
         "no manifest",
@@ -17,7 +17,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E705": Wording(
         "not a manifest",
-        "{manifest} is not a manifest that this ftc can read.",
+        "{manifest} is not a manifest that this ftc can read: {reason}.",
         ("Compile again, with the ftc that is installed now.",),
     ),
     "E706": Wording(
@@ -49,7 +49,7 @@ WORDING: dict[str, Wording] = {
     "E712": Wording(
         "output over a source",
         "{path} is read for this compilation, so it cannot be written too.",
-        ("Name another output: -o {elsewhere}",),
+        ("Name another output: -o {elsewhere:sh}",),
     ),
     "E713": Wording(
         "nothing to write",
@@ -73,13 +73,13 @@ WORDING: dict[str, Wording] = {
     ),
     "E717": Wording(
         "sources that compile no more",
-        "The sources in {manifest} no longer compile: they were written for ftc {version}.",
-        ("Trace with that version: pip install ftc=={version}", "Compile again."),
+        "The sources in {manifest} do not compile here; the manifest says that ftc {version} wrote it.",
+        ("Compile again.", "Trace with the ftc that wrote it."),
     ),
     "E718": Wording(
         "two outputs and one stream",
         "Something is held out for validation, and the standard output takes one file.",
-        ("Name a file: -o {elsewhere}",),
+        ("Name a file: -o {elsewhere:sh}",),
     ),
     "E719": Wording(
         "no file to watch",
@@ -109,12 +109,27 @@ WORDING: dict[str, Wording] = {
     "E725": Wording(
         "a folder of others",
         "{folder} has a {name} that is not known to be ftc's, so nothing was written.",
-        ("Write into another folder: -o {elsewhere}",),
+        ("Write into another folder: -o {elsewhere:sh}",),
     ),
     "E726": Wording(
         "no folder named",
         "{option} writes many files, and is not told where.",
         ("Name a folder: -o OUT/", "Or a URL: -o s3://BUCKET/OUT"),
+    ),
+    "E727": Wording(
+        "files that are not of one compilation",
+        "A compilation was ended while its files took their places, and this cannot be finished now: {path}, {reason}.",
+        ("Compile again.",),
+    ),
+    "E728": Wording(
+        "a name that is no text",
+        "The name {path} is not UTF-8, so it cannot be written down in a manifest or a report.",
+        ("Rename it, or the folder that it is in.",),
+    ),
+    "E729": Wording(
+        "a link out of the project",
+        "{path} is a link to a place outside the project, and nobody said to write there.",
+        ("If it is meant, say so: -o {path:sh}", "Delete the link: rm {path:sh}"),
     ),
     "W701": Wording(
         "changed since it was written",

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ftc.cli.numbers import some
 from ftc.loop.evaluate.report import Answered, Report, Row, Score
-from ftc.report.line import visible
+from ftc.printable import visible
 
 WIDTH = 120
 """Columns where there is no terminal."""

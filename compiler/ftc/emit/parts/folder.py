@@ -14,11 +14,19 @@ from typing import Any, BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from ftc.diagnostics import FtcError
+from ftc.disk import read_plain
 
 ASIDE = "_ftc"
 """What is not for the readers of the folder stands in here, and is gone when all is written."""
 
+HELD = re.compile(ASIDE + r"/(about\.txt|part-\d+\.json|[^/]+\.tmp)")
+"""What is ours in there: anything else is left alone."""
+
 OBJECT_STORES = {"abfs", "abfss", "az", "adl", "gcs", "gs", "hf", "oci", "oss", "r2", "s3", "s3a"}
+
+
+LIMIT = 1 << 30
+"""Bytes that are read of a file: a manifest holds the sources."""
 
 
 class Folder(Protocol):
@@ -62,13 +70,16 @@ class _Local:
 
     def sizes(self) -> dict[str, int]:
         found: dict[str, int] = {}
+        if (self._path / ASIDE).is_symlink():
+            # What is in there may be removed.
+            raise OSError(errno.ELOOP, f"{ASIDE} in it is a link", str(self._path))
         for folder, before in ((self._path, ""), (self._path / ASIDE, f"{ASIDE}/")):
             with suppress(FileNotFoundError), os.scandir(folder) as entries:
                 found |= {before + entry.name: entry.stat().st_size for entry in entries if entry.is_file()}
         return found
 
     def read(self, name: str) -> bytes:
-        return (self._path / name).read_bytes()
+        return read_plain(self._path / name, LIMIT)
 
     def remove(self, name: str) -> None:
         (self._path / name).unlink(missing_ok=True)
@@ -78,7 +89,8 @@ class _Local:
         aside = self._path / _aside(name)
         aside.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with aside.open("wb") as file:
+            aside.unlink(missing_ok=True)
+            with aside.open("xb") as file:
                 yield file
             aside.replace(self._path / name)
         finally:
@@ -87,7 +99,8 @@ class _Local:
     def tidy(self) -> None:
         with suppress(FileNotFoundError):
             for left in (self._path / ASIDE).iterdir():
-                left.unlink(missing_ok=True)
+                if HELD.fullmatch(f"{ASIDE}/{left.name}"):
+                    left.unlink(missing_ok=True)
         with suppress(OSError):
             (self._path / ASIDE).rmdir()
 

@@ -41,6 +41,8 @@ def write_joined(
     files = {split: Filed(sink, recipe.to, suffix) for split, (sink, suffix) in sinks.items()}
     totals = dict.fromkeys(files, (0, 0))
     numbers = list(range(recipe.parts))
+    if aside.is_symlink():
+        aside.unlink()
     try:
         for part, record in pool.run(numbers, recipe, remake, str(aside), jobs=jobs, progress=progress, ahead=3 * jobs):
             if record is None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from ftc import records
 from ftc.emit.file import write_file
-from ftc.emit.manifest import PARTS, SUFFIX, Manifest, Output, made
-from ftc.emit.parts.folder import ASIDE, Folder
+from ftc.emit.manifest import PART, PARTS, SUFFIX, Manifest, Output, made, of_bytes
+from ftc.emit.parts.folder import ASIDE, HELD, Folder
 from ftc.emit.parts.recipe import Recipe, Split
 from ftc.emit.write import Progress, write
+from ftc.records import BadRecord, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 
 MANIFEST = PARTS + SUFFIX
 MARK = f"{ASIDE}/about.txt"
-OURS = re.compile(r"part-\d+-of-\d+(\.validation)?\.(jsonl|parquet)|" + re.escape(MANIFEST))
+OURS = re.compile(r"part-\d{1,9}-of-\d{1,9}(\.validation)?\.(jsonl|parquet)|" + re.escape(MANIFEST))
 
 
-class Record(BaseModel):
+class Record(records.Record):
     """A finished part: what was written, and for which job."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     job: str
     part: int
@@ -105,7 +103,7 @@ def _found(folder: Folder, recipe: Recipe) -> dict[int, Record]:
     """The parts that are finished. Whatever else of ours is in the folder goes: parts of another job, files aside."""
     sizes = folder.sizes()
     ours = {name for name in sizes if OURS.fullmatch(name)}
-    held = {name for name in sizes if name.startswith(f"{ASIDE}/")}
+    held = {name for name in sizes if HELD.fullmatch(name)}
     if ours and MANIFEST not in ours and MARK not in held:
         raise ForeignFolder(min(ours))
     if MANIFEST in ours and (before := _manifest(folder.read(MANIFEST))) is None:
@@ -138,8 +136,8 @@ def _records(folder: Folder, held: set[str]) -> Iterator[Record]:
     for name in sorted(held):
         if name.endswith(".json"):
             try:
-                yield Record.model_validate_json(folder.read(name))
-            except (ValidationError, FileNotFoundError):
+                yield parsed(folder.read(name), Record)
+            except (BadRecord, FileNotFoundError):
                 continue
 
 
@@ -147,14 +145,16 @@ def _from(manifest: Manifest) -> Iterator[Record]:
     """The records that a manifest was made of."""
     by_part: dict[int, list[Output]] = {}
     for output in manifest.outputs:
-        by_part.setdefault(int(output.file.split("-")[1]), []).append(output)
+        # One that names other files is of nobody's parts.
+        if PART.match(output.file):
+            by_part.setdefault(int(output.file.split("-")[1]), []).append(output)
     return (Record(job=manifest.job or "", part=part, outputs=tuple(them)) for part, them in by_part.items())
 
 
 def _manifest(data: bytes) -> Manifest | None:
     try:
-        return Manifest.model_validate_json(data)
-    except ValidationError:
+        return of_bytes(data)
+    except BadRecord:
         return None
 
 

@@ -1,11 +1,14 @@
 """A model of the hub of transformers, by its id: what is here already is taken without asking the network."""
 
-import json
 import logging
 from pathlib import Path
 
+from pydantic_core import from_json
+
+from ftc.disk import read_plain
 from ftc.providers.local.library import line
 from ftc.providers.provider import ProviderError
+from ftc.records import LIMIT
 
 log = logging.getLogger("ftc.providers.local")
 
@@ -44,5 +47,8 @@ def _whole(folder: Path) -> bool:
     index = folder / "model.safetensors.index.json"
     if not index.exists():
         return any(folder.glob("*.safetensors"))
-    shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    return all((folder / each).exists() for each in shards)
+    try:
+        shards = set(from_json(read_plain(index, LIMIT))["weight_map"].values())
+        return all((folder / str(each)).exists() for each in shards)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False

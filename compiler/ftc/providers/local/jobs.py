@@ -3,10 +3,8 @@
 Nothing is uploaded, so a file's name is its path; a job's name is its folder's.
 """
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from ftc.providers.local.folder import SUFFIX, JobFolder, State
 from ftc.providers.local.library import require
 from ftc.providers.local.lines import read
+from ftc.providers.local.processes import command, signalled
 from ftc.providers.local.resolve import TUNED, resolve
 from ftc.providers.provider import LOST, Event, JobState, ProviderError, Training
 
@@ -93,8 +92,8 @@ class LocalTrainer:
                 if alone:
                     break
             state = folder.reported()
-            if state is not None and state.pid is not None:
-                _signal(state.pid, ask)
+            if state is not None and state.pid is not None and state.started is not None:
+                signalled(state.pid, state.started, folder.path, ask)
             with folder.held(ENDS_WITHIN) as alone:
                 if alone:
                     break
@@ -102,7 +101,7 @@ class LocalTrainer:
             state = folder.reported() or State()
             if alone and state.phase in ("waiting", "running"):
                 folder.say("cancelled")
-                folder.report(State("cancelled", state.done, state.total, state.loss))
+                folder.report(State(phase="cancelled", done=state.done, total=state.total, loss=state.loss))
         return self.state(job)
 
     def delete_file(self, file: str) -> bool:
@@ -111,10 +110,9 @@ class LocalTrainer:
 
     def _start(self, job: JobFolder) -> None:
         """Start the worker, and wait until it has said that it is there: from then on its lock tells how it is."""
-        with (job.path / "worker.log").open("wb") as log:
+        with job.log() as log:
             worker = subprocess.Popen(
-                # -P: what lies in the current folder is not to be imported.
-                [sys.executable, "-P", "-m", "ftc.providers.local.worker", str(job.path)],
+                command(job.path),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -151,6 +149,8 @@ def _may_be_used_again(job: JobFolder, training: Training) -> bool:
     try:
         if job.training().digest != training.digest or (job.path / TUNED).exists():
             return False
+        if not job.is_ours_alone():
+            return False
         with job.held(0) as alone:
             state = job.reported()
             if not alone or state is None or state.phase == "succeeded":
@@ -165,11 +165,4 @@ def _may_be_used_again(job: JobFolder, training: Training) -> bool:
 def _died(folder: JobFolder, state: State) -> State:
     why = folder.log_tail()
     error = "its process ended without a word" + (f"; the last in {folder.path / 'worker.log'}: {why}" if why else "")
-    return State("failed", state.done, state.total, state.loss, error=error)
-
-
-def _signal(pid: int, which: int) -> None:
-    try:
-        os.kill(pid, which)
-    except OSError:
-        return
+    return State(phase="failed", done=state.done, total=state.total, loss=state.loss, error=error)

@@ -8,10 +8,12 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ftc.providers.provider import ProviderError
 
-NEEDED = ("torch", "transformers", "gguf", "peft", "platformdirs")
+NEEDED = ("torch", "transformers", "gguf", "peft", "platformdirs", "psutil")
 """What asking a model needs; training needs `trl` too."""
 
 
@@ -20,6 +22,31 @@ def require(*more: str) -> None:
     for library in (*NEEDED, *more):
         if importlib.util.find_spec(library) is None:
             raise ProviderError("E820", library=library)
+
+
+@contextmanager
+def no_input() -> Iterator[None]:
+    """While it lasts, the process has no standard input, in Python and below it: whatever a library asks there, nobody
+    answers for the user. Meant for the one thread that loads a model."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    try:
+        kept = os.dup(0)
+    except OSError:
+        # It was closed from the start.
+        kept = None
+    before = sys.stdin
+    try:
+        os.dup2(nothing, 0)
+        with open(os.devnull, encoding="utf-8") as sys.stdin:  # noqa: PTH123
+            yield
+    finally:
+        sys.stdin = before
+        os.close(nothing)
+        if kept is None:
+            os.close(0)
+        else:
+            os.dup2(kept, 0)
+            os.close(kept)
 
 
 def line(error: BaseException) -> str:

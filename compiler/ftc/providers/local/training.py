@@ -3,12 +3,11 @@
 The defaults are what worked best on small sets with the default model; `train` may say otherwise.
 """
 
-import json
 import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from ftc.providers.local import lines
 from ftc.providers.local.folder import JobFolder, State
 from ftc.providers.local.library import quiet
 from ftc.providers.local.load import Loaded, device, halve, load
-from ftc.providers.local.resolve import TUNED, Tuned, fingerprint, lasting
-from ftc.providers.provider import Training
+from ftc.providers.local.processes import began
+from ftc.providers.local.resolve import TUNED, Tuned, digest, fingerprint, lasting
+from ftc.providers.provider import ProviderError, Training
 
 WRITES_EVERY = 0.5
 """Seconds between two reports of how far it is."""
@@ -46,6 +46,7 @@ def train(job: JobFolder) -> None:
     quiet()
     training = job.training()
     chosen = settings(training)
+    _unchanged(training)
     job.say(f"loading {training.model}")
     base = load(training.model)
     # The base is only read, so half precision is enough for it; the adapter is trained in full.
@@ -60,7 +61,19 @@ def train(job: JobFolder) -> None:
     _save(job, trainer.model, base, training, chosen)
     last = job.reported() or State()
     job.say("done")
-    job.report(replace(last, phase="succeeded", trained_tokens=round(tokens * chosen.epochs)))
+    job.report(last.model_copy(update={"phase": "succeeded", "trained_tokens": round(tokens * chosen.epochs)}))
+
+
+def _unchanged(training: Training) -> None:
+    """ProviderError where a file is no longer the one that the job was planned for: another compilation may have
+    replaced it meanwhile."""
+    kind, _, planned = training.dataset.partition(":")
+    if kind != "xxh3_128":
+        return
+    files = [each for each in (training.training_file, training.validation_file) if each is not None]
+    for file, wanted in zip(files, planned.split("+"), strict=False):
+        if digest([Path(file)]) != wanted:
+            raise ProviderError("E836", path=file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +170,8 @@ def _reports(job: JobFolder, chosen: Settings) -> Any:
     """What writes into the folder how far the training is, and a line an epoch."""
     from transformers import TrainerCallback
 
-    began = time.monotonic()
-    pid = os.getpid()
+    since = time.monotonic()
+    pid, started = os.getpid(), began(os.getpid())
 
     class Reports(TrainerCallback):  # type: ignore[misc,unused-ignore]
         written = 0.0
@@ -166,8 +179,13 @@ def _reports(job: JobFolder, chosen: Settings) -> Any:
 
         def _write(self, at: Any) -> None:
             self.written = time.monotonic()
-            seconds = round(self.written - began, 1)
-            job.report(State("running", at.global_step, at.max_steps, self.loss, seconds=seconds, pid=pid))
+            seconds = round(self.written - since, 1)
+            job.report(
+                State(
+                    phase="running", done=at.global_step, total=at.max_steps, loss=self.loss, seconds=seconds, pid=pid,
+                    started=started,
+                )
+            )  # fmt: skip
 
         def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             self._write(state)
@@ -195,14 +213,14 @@ def _save(job: JobFolder, model: Any, base: Loaded, training: Training, chosen: 
     model.save_pretrained(aside)
     base.tokenizer.save_pretrained(aside)
     (aside / "README.md").unlink(missing_ok=True)
-    tuned = Tuned(lasting(training.model), fingerprint(base.folder))
-    said = {
-        **asdict(tuned),
-        "method": training.method,
-        "dataset": training.dataset,
-        "settings": {**asdict(chosen), **training.settings},
-    }
-    (aside / TUNED).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    tuned = Tuned(
+        base=lasting(training.model),
+        base_fingerprint=fingerprint(base.folder),
+        method=training.method,
+        dataset=training.dataset,
+        settings={**asdict(chosen), **training.settings},
+    )
+    (aside / TUNED).write_text(tuned.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     for each in sorted(aside.iterdir(), key=lambda each: each.name == TUNED):
         each.replace(job.path / each.name)
     for left in (aside, job.path / ".trainer"):

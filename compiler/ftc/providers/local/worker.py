@@ -6,10 +6,10 @@ It says that it is there before it imports what is large, and what it has to say
 import os
 import sys
 import traceback
-from dataclasses import replace
 from pathlib import Path
 
 from ftc.providers.local.folder import JobFolder, State
+from ftc.providers.local.processes import began
 from ftc.providers.provider import ProviderError
 
 
@@ -18,8 +18,7 @@ def main(folder: str) -> int:
     with job.held(10) as alone:
         if not alone:
             sys.exit(f"somebody else is at work in {folder}")
-        state = State("waiting", pid=os.getpid())
-        job.report(state)
+        job.report(State(pid=os.getpid(), started=began(os.getpid())))
         # TRL tells its makers who trains what. Nothing leaves this machine.
         os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         try:
@@ -38,7 +37,7 @@ def main(folder: str) -> int:
 
 def _failed(job: JobFolder, why: str) -> int:
     job.say(f"failed: {why}")
-    job.report(replace(job.reported() or State(), phase="failed", error=why))
+    job.report((job.reported() or State()).model_copy(update={"phase": "failed", "error": why}))
     return 1
 
 

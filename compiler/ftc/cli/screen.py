@@ -1,0 +1,39 @@
+"""What the commands show: every line goes out through here, and all that is put into one is made visible first."""
+
+import json
+import shlex
+import sys
+from collections.abc import Iterable
+
+from ftc.printable import escaped, inline
+
+
+def say(template: str, /, **values: object) -> None:
+    """A line of a result. The values are text of anyone's: a file's name, a model's, what a service says."""
+    sys.stdout.write(filled(template, values) + "\n")
+
+
+def tell(template: str, /, **values: object) -> None:
+    """A line about what is going on, to the error stream."""
+    sys.stderr.write(filled(template, values) + "\n")
+    sys.stderr.flush()
+
+
+def result(text: str) -> None:
+    """A result that has been made visible already, or is a file's own text and goes out to the letter."""
+    sys.stdout.write(text)
+
+
+def document(value: object) -> None:
+    """A result for programs: a document of JSON."""
+    sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+
+
+def filled(template: str, values: "dict[str, object]") -> str:
+    """A template with values in it, each on its line and visible."""
+    return template.format_map({name: inline(str(value)) for name, value in values.items()})
+
+
+def typed(files: Iterable[str]) -> str:
+    """Names as they are typed behind a command."""
+    return shlex.join(files)
