@@ -1,31 +1,43 @@
 """A GGUF file made into a model folder of transformers: its weights, in full precision, its tokenizer and template."""
 
 import logging
+import tempfile
 from pathlib import Path
 
-from ftc.providers.local.library import line, quiet
+from ftc.disk import open_plain
+from ftc.providers.local.library import line, no_input, quiet
+from ftc.providers.local.view import link
 from ftc.providers.provider import ProviderError
 
 log = logging.getLogger("ftc.providers.local")
 
+MAGIC = b"GGUF"
+"""The first bytes of every such file."""
+
 
 def convert(path: Path, into: Path) -> None:
     """Write the model of a GGUF file into a folder; ProviderError where transformers cannot read it."""
+    with open_plain(path) as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise ProviderError("E824", path=str(path), reason="it does not begin as a GGUF file does")
     log.info("converting %s (%.0f MB), once", path.name, path.stat().st_size / 1e6)
     quiet()
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    place = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(**place)
-        read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
-    except Exception as error:  # gguf and transformers raise what they like at a broken file
-        raise ProviderError("E824", path=str(path), reason=line(error)) from error
+    # Alone in a folder: what lies beside it, settings that name code among it, would be read too.
+    with no_input(), tempfile.TemporaryDirectory(prefix="ftc-model-") as alone:
+        link(path, Path(alone) / "model.gguf")
+        place = {"pretrained_model_name_or_path": alone, "gguf_file": "model.gguf", "trust_remote_code": False}
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(**place)
+            read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
+        except Exception as error:  # gguf and transformers raise what they like at a broken file
+            raise ProviderError("E824", path=str(path), reason=line(error)) from error
     # The weights are no longer quantised, so the settings must not say so: a fresh model takes them over.
     if hasattr(read.config, "quantization_config"):
         del read.config.quantization_config
-    model = AutoModelForCausalLM.from_config(read.config, dtype=torch.float32)
+    model = AutoModelForCausalLM.from_config(read.config, dtype=torch.float32, trust_remote_code=False)
     model.load_state_dict(read.state_dict())
     model.generation_config = read.generation_config
     model.save_pretrained(into)

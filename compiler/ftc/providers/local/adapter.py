@@ -1,0 +1,50 @@
+"""The adapter of a tuned model of ours: its settings, read as those that ftc writes and as no others.
+
+The library would read much more from such a file: other kinds of adapters, and the names of modules to import.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ftc.check.settings import SETTINGS
+from ftc.providers.provider import ProviderError
+from ftc.records import BadRecord, read_record
+
+if TYPE_CHECKING:
+    from peft import LoraConfig
+
+FILE = "adapter_config.json"
+WEIGHTS = "adapter_model.safetensors"
+RANK = int(SETTINGS["lora_rank"].high)
+
+
+class _Adapter(BaseModel):
+    """What of the file is taken over, or has to be as ftc leaves it. The rest is not looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    peft_type: Literal["LORA"]
+    r: Annotated[int, Field(ge=1, le=RANK)]
+    lora_alpha: Annotated[float, Field(gt=0, le=1e6)]
+    target_modules: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")]]
+    bias: Literal["none"] = "none"
+    use_dora: Literal[False] = False
+    use_rslora: Literal[False] = False
+    modules_to_save: None = None
+    rank_pattern: Annotated[dict[str, int], Field(max_length=0)] = Field(default_factory=dict)
+    alpha_pattern: Annotated[dict[str, int], Field(max_length=0)] = Field(default_factory=dict)
+
+
+def config(folder: Path) -> "LoraConfig":
+    """The settings of the adapter in a folder; ProviderError where it is none of ours, or has other weights."""
+    from peft import LoraConfig
+
+    try:
+        said = read_record(folder / FILE, _Adapter)
+    except (OSError, BadRecord) as error:
+        raise ProviderError("E824", path=str(folder), reason=f"its {FILE} cannot be read: {error}") from error
+    if not (folder / WEIGHTS).is_file():
+        raise ProviderError("E824", path=str(folder), reason=f"it has no {WEIGHTS}")
+    return LoraConfig(r=said.r, lora_alpha=said.lora_alpha, target_modules=said.target_modules, task_type="CAUSAL_LM")
