@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,83 @@ def test_what_asks_no_model_loads_no_library_that_does(script: str) -> None:
     script = f"import sys\ntry:\n  {script}\nexcept SystemExit:\n  pass\n{told}"
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.stdout.splitlines()[-1] == "loaded []", result.stdout + result.stderr
+
+
+def calls(path: Path) -> "list[ast.Call]":
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+
+
+def name_of(call: ast.Call) -> str:
+    """`sys.stdout.write` of such a call."""
+    return ast.unparse(call.func)
+
+
+def test_everything_shown_goes_through_one_module() -> None:
+    """What a command shows is made visible in `screen`; findings are drawn in `report`, to a stream that is given."""
+    streams = ("sys.stdout.write", "sys.stderr.write", "sys.stdout.buffer.write", "print", "typer.echo", "click.echo")
+    found = {
+        f"{path.relative_to(CODE)}: {name_of(call)}"
+        for path in MODULES
+        for call in calls(path)
+        if name_of(call) in streams
+    }
+    assert {each.partition(":")[0] for each in found} == {"cli/screen.py"}, found
+
+
+def test_every_load_says_no_to_code() -> None:
+    """Every call that has a library load anything of a model forbids the model's own program."""
+    loads = [
+        (path, call)
+        for path in MODULES
+        for call in calls(path)
+        if name_of(call).rpartition(".")[2] in ("from_pretrained", "from_config", "pipeline")
+    ]
+    assert len(loads) >= 6
+    for path, call in loads:
+        # Of an adapter the settings are given, and its weights are the one file in sight.
+        if name_of(call).startswith("PeftModel."):
+            assert any(each.arg == "config" for each in call.keywords), path
+            continue
+        said = {each.arg: ast.unparse(each.value) for each in call.keywords}
+        spread = [ast.unparse(each.value) for each in call.keywords if each.arg is None]
+        assert said.get("trust_remote_code") == "False" or (
+            spread and '"trust_remote_code": False' in path.read_text()
+        ), f"{path.name}:{call.lineno}"
+
+
+def test_files_of_others_are_read_through_one_door() -> None:
+    """A file that anyone may have put there is opened in `disk`: plain, bounded, and never waited for. Elsewhere only
+    what ftc itself has just written, or came with, is opened."""
+    ours = {
+        "cli/explain.py",  # a page of ours
+        "loop/prices.py",  # a list of ours
+        "syntax/table.py",  # the grammar
+        "emit/parts/joined.py",  # a part that a process of ours has just written
+        "providers/openai/jobs.py",  # the lines that are handed over
+    }
+    reads = ("read_bytes", "read_text")
+    found = set()
+    for path in MODULES:
+        for call in calls(path):
+            name = name_of(call).rpartition(".")[2]
+            how = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            opens = name == "open" and ("rb" in how or "r" in how or (not call.args and not how))
+            if name in reads or (opens and path.name != "disk.py"):
+                found.add(path.relative_to(CODE).as_posix())
+    assert found - {"disk.py"} == ours
+
+
+def test_every_promise_of_security_has_its_tests() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    promises = re.findall(
+        r"^- (.*?)(?=^- |^#|\Z)", text.partition("## What ftc promises")[2].partition("\n## ")[0], re.M | re.S
+    )
+    assert len(promises) >= 15
+    for promise in promises:
+        named = re.findall(r"\[`(test_\w+)`\]\((tests/\w+\.py)\)", promise)
+        assert named, promise
+        for test, file in named:
+            assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), (test, file)
 
 
 def test_every_code_has_one_wording() -> None:
