@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xxhash import xxh3_128_hexdigest
 
 from ftc.providers import provider
 from ftc.providers.local import worker
@@ -215,6 +216,20 @@ def test_a_job_that_cannot_be_done_says_why(base: Path, tmp_path: Path) -> None:
     assert state.phase == "failed"
     assert state.error is not None
     assert state.error.startswith("E833: Line 1 of")
+
+
+def test_a_job_trains_on_what_it_was_planned_for_or_not_at_all(base: Path, tmp_path: Path) -> None:
+    """Between the plan and the training another compilation may have replaced a file."""
+    asked = training(base, tmp_path / "pig")
+    planned = xxh3_128_hexdigest(Path(asked.training_file).read_bytes())
+    both = replace(asked, validation_file=asked.training_file, dataset=f"xxh3_128:{planned}+{planned}")
+    assert worked_here(both).phase == "succeeded"
+    for number, digests in enumerate((f"{planned[::-1]}+{planned}", f"{planned}+{planned[::-1]}")):
+        wrong = replace(both, dataset=f"xxh3_128:{digests}", place=tmp_path / f"other{number}")
+        state = worked_here(wrong)
+        assert state.phase == "failed"
+        assert state.error is not None
+        assert state.error.startswith("E836")
 
 
 def test_what_is_not_ours_is_left_alone(base: Path, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ WORDING: dict[str, Wording] = {
     ),
     "E007": Wording(
         "outside the project",
-        "{path} lies outside the project, whose root is {root}.",
-        ("Move the file under {root}.", "Put an empty ftc.toml in the folder that holds both, to make it the root."),
+        "{path} lies outside the project, whose root is `{root}`.",
+        ("Move the file under `{root}`.", "Put an empty ftc.toml in the folder that holds both, to make it the root."),
     ),
     "E008": Wording(
         "absolute path",

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic_core import from_json
+
 from ftc.expand.conversation import Conversation
 from ftc.providers.provider import Call, Reply
 
@@ -102,10 +104,10 @@ def _folded(text: str) -> str:
 
 
 def _parsed(text: str) -> object:
-    """The JSON value of a text; None, too, where it is none."""
+    """The JSON value of a text; None, too, where it is none, or nested deeper than 200."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return from_json(text)
+    except ValueError:
         return None
 
 

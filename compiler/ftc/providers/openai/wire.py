@@ -13,8 +13,9 @@ import openai
 
 from ftc.providers.openai.errors import Refused
 
-MOST = 64 * 2**20
-"""Bytes of one reply: far more than a list of jobs or the longest answer has."""
+MOST = 16 * 2**20
+"""Bytes of one reply: far more than a list of jobs or the longest answer has. What is made of them may take twenty
+times as much."""
 
 _PLAIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]+)?(?:/[\w./~%@:+,=-]*)?", re.ASCII)
 _LONGEST = 200
