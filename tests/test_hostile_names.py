@@ -227,3 +227,23 @@ def test_a_command_to_copy_is_one_that_can_be(ftc: Ftc, tmp_path: Path, monkeypa
     assert way is not None
     subprocess.run(["sh", "-c", way[1].replace("ftc", "true", 1)], check=True)
     assert not Path("pwned").exists()
+
+
+MARKED = "let n in 1..2\ndialog d\n  user: a\x1b[31mb\u202ec\x85d\x07 {n}\n    assistant:   e\x1b]0;x\x07\u2066\n"
+
+
+def test_what_a_text_holds_is_shown_and_written_apart(
+    ftc: Ftc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control characters of a text are data: a line holds them, and what is shown of it does not."""
+    import ftc as library
+
+    monkeypatch.chdir(tmp_path)
+    Path("m.ft").write_text(MARKED.replace("    assistant", "  assistant"))
+    for command in (("show", "m.ft"), ("compile", "m.ft"), ("trace", "m.jsonl:1"), ("format", "--diff", "m.ft")):
+        assert ftc(*command).returncode in (0, 1)
+    line = json.loads(Path("m.jsonl").read_text(encoding="utf-8").split("\n")[0])
+    assert "\x1b[31m" in line["messages"][0]["content"]
+    conversation = library.load("m.ft")[0]
+    for shown in (repr(conversation), repr(conversation.messages), repr(conversation.origin.picks)):
+        harmless(shown)

@@ -14,12 +14,13 @@ import resource
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from xxhash import xxh3_128_hexdigest
 
 from ftc.disk import NotPlain, TooLarge, read_plain
 from ftc.emit.manifest import Manifest
@@ -344,3 +345,71 @@ def test_a_job_is_read_from_no_link_or_pipe(tmp_path: Path) -> None:
         folder.reported()
     folder.report(State(phase="running"))
     assert folder.reported() == State(phase="running")
+
+
+# ── what was seen ──
+
+
+def source(manifest: dict[str, Any], **values: Any) -> None:
+    manifest["sources"][0] = {"name": "k.ft", "xxh3_128": manifest["sources"][0]["xxh3_128"], **values}
+
+
+def output(manifest: dict[str, Any], **values: Any) -> None:
+    manifest["outputs"][0].update(values)
+
+
+EDITS: "dict[str, Callable[[dict[str, Any]], object]]" = {
+    "an unknown target": lambda m: m.update(target="nope"),
+    "no files": lambda m: m.update(files=[]),
+    "files that it does not hold": lambda m: m.update(files=["../../etc/passwd"]),
+    "no sources": lambda m: m.update(sources=[]),
+    "no outputs": lambda m: m.update(outputs=[]),
+    "a huge first": lambda m: output(m, first=10**30),
+    "a negative first": lambda m: output(m, first=-2),
+    "another first": lambda m: output(m, first=1),
+    "the other split": lambda m: output(m, split="validation"),
+    "a split that there is not": lambda m: output(m, split="test"),
+    "more lines than there are": lambda m: output(m, lines=10**15),
+    "negative lines": lambda m: output(m, lines=-1),
+    "broken base64": lambda m: source(m, zlib_base64="%%%"),
+    "broken zlib": lambda m: source(m, zlib_base64="AAAA"),
+    "too much zlib": lambda m: source(m, zlib_base64=BOMB),
+    "another text": lambda m: source(m, text="fact a\n  user: x\n  assistant: y\n"),
+    "another version": lambda m: m.update(manifest=2),
+    "a command for a version": lambda m: (
+        m.update(ftc="0.1.0 --index-url http://evil/ #"),
+        m["sources"].__setitem__(0, {"name": "k.ft", "text": "x", "xxh3_128": xxh3_128_hexdigest(b"x")}),
+    ),
+    "another order": lambda m: m.update(shuffle=3),
+    "text for a number": lambda m: output(m, lines="many"),
+    "what is no object": lambda m: m.update(blocks=[[[[]]]]),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edited_manifest_is_a_code_and_no_trace(edit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("k.ft").write_text(TEXT)
+    assert ftc("compile", "k.ft")[0] == 0
+    manifest = json.loads(Path("k.manifest.json").read_bytes())
+    EDITS[edit](manifest)
+    Path("k.manifest.json").write_text(json.dumps(manifest))
+    code, said = ftc("trace", "k.jsonl:2")
+    assert code in (2, 3), said
+    assert re.search(r"error\[E7(05|06|17)\]", said), said
+    assert "What follows" not in said
+    assert "help: pip" not in said and "index-url" not in said.partition("help:")[2]
+
+
+@pytest.mark.parametrize("pid", ["abc", -1, 0, 2**70, None, 1.5])
+def test_a_state_with_a_strange_pid_is_a_code_or_nobodys(pid: Any, tmp_path: Path) -> None:
+    from ftc.providers.local.folder import JobFolder
+    from ftc.providers.provider import ProviderError
+
+    folder = JobFolder(tmp_path)
+    (tmp_path / "state.json").write_text(json.dumps({**STATE, "pid": pid}))
+    if isinstance(pid, int | None):
+        assert folder.reported() is not None
+    else:
+        with pytest.raises(ProviderError):
+            folder.reported()

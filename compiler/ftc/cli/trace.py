@@ -54,7 +54,10 @@ def run(
     lines = islice(taken(split, target), number - 1, None) if target.pairs else iter((split[number - 1],))
     if (conversation := next(lines, None)) is None:
         raise _unfit(path, "its sources make fewer lines than it says")
-    if not found.unchanged or (found.line is not None and target.line(conversation) != found.line):
+    told = found.line is None or target.line(conversation) == found.line
+    if found.unchanged and not told:
+        raise _unfit(path, f"its sources make another line here; it says that ftc {found.manifest.ftc} wrote this one")
+    if not found.unchanged or not told:
         emit([Diagnostic("W701", None, {"path": str(path)})], "text", sys.stderr)
     color = colored(sys.stdout)
     title = f"── {inline(str(path))}:{number} ── {conversation.origin.block} ── {conversation.id}"
