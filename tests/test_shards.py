@@ -22,7 +22,7 @@ from ftc.emit.parts import joined, pool
 from ftc.emit.parts.folder import folder_at
 from ftc.emit.parts.recipe import Recipe
 from ftc.emit.parts.shards import ForeignFolder, Record, named, write_all, write_part
-from ftc.emit.staged import Staged
+from ftc.emit.staged import Staged, aside_of
 from ftc.emit.write import write
 from ftc.expand.plan import Plan
 from ftc.loader import Loader
@@ -463,9 +463,9 @@ def lines_of(pattern: str) -> list[bytes]:
 def test_a_killed_worker_costs_no_line(many: Path, ftc: Callable[..., Any]) -> None:
     ftc("compile", "many.ft", "--no-data-checks", "-o", "one.jsonl")
     driver = start("compile", "many.ft", "--no-data-checks", "-o", "two.jsonl", "--jobs", "2")
-    first, *_ = wait_for(lambda: at_work(".two.jsonl.*.parts/_ftc/*.tmp"))
+    first, *_ = wait_for(lambda: at_work(".ftc-*.parts/_ftc/*.tmp"))
     os.kill(first, signal.SIGKILL)
-    second, *_ = wait_for(lambda: set(at_work(".two.jsonl.*.parts/_ftc/*.tmp")) - {first})
+    second, *_ = wait_for(lambda: set(at_work(".ftc-*.parts/_ftc/*.tmp")) - {first})
     os.kill(second, signal.SIGKILL)
     _, err = driver.communicate(timeout=60)
     assert driver.returncode == 0, err
@@ -479,7 +479,7 @@ def test_an_interrupt_ends_all_processes_and_leaves_nothing(many: Path, number: 
     Path("many.ft").write_text(MANY.replace("900", "90000"))
     before = names()
     driver = start("compile", "many.ft", "--no-data-checks", "--jobs", "2")
-    workers = wait_for(lambda: at_work(".many.jsonl.*.parts/_ftc/*.tmp"))
+    workers = wait_for(lambda: at_work(".ftc-*.parts/_ftc/*.tmp"))
     driver.send_signal(number)
     out, err = driver.communicate(timeout=60)
     assert driver.returncode == code
@@ -495,7 +495,7 @@ def test_ctrl_c_at_a_terminal_reaches_all_and_is_answered_once(many: Path, when:
     before = names()
     driver = start("compile", "many.ft", "--no-data-checks", "--jobs", "2", start_new_session=True)
     if when == "working":
-        wait_for(lambda: at_work(".many.jsonl.*.parts/_ftc/*.tmp"))
+        wait_for(lambda: at_work(".ftc-*.parts/_ftc/*.tmp"))
     else:
         # One child only tidies up after the others.
         wait_for(lambda: len(Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text().split()) > 1)
@@ -540,24 +540,30 @@ def record_of(part: Path) -> Path:
 @posix
 def test_what_a_killed_driver_left_is_swept(many: Path, ftc: Callable[..., Any]) -> None:
     driver = start("compile", "many.ft", "--no-data-checks", "--jobs", "2")
-    workers = wait_for(lambda: at_work(".many.jsonl.*.parts/_ftc/*.tmp"))
+    workers = wait_for(lambda: at_work(".ftc-*.parts/_ftc/*.tmp"))
     driver.kill()
     driver.communicate()
     wait_for(lambda: all(gone(worker) for worker in workers))
     assert [name for name in names() if name.startswith(".")]
-    Path(f".many.jsonl.{os.getppid()}.tmp").write_text("of one that lives")
+    alive = left_by(os.getppid(), Path("many.jsonl"))
+    alive.write_text("of one that lives")
     assert ftc("compile", "many.ft", "--no-data-checks", "--limit", 5).code == 0
-    assert [name for name in names() if name.startswith(".")] == [f".many.jsonl.{os.getppid()}.tmp"]
+    assert [name for name in names() if name.startswith(".")] == [alive.name]
+
+
+def left_by(process: int, place: Path, kind: str = "tmp") -> Path:
+    """What a process keeps beside a place."""
+    return place.with_name(aside_of(place, kind).name.replace(f"-{os.getpid()}.", f"-{process}."))
 
 
 def test_an_output_is_swept_of_its_own_leftovers_only(tmp_path: Path) -> None:
-    kept = [
-        tmp_path / name for name in (".b.999999999.tmp", ".a.tmp", "a.999999999.tmp", ".a.x.tmp", ".a.999999999.txt")
-    ]
-    for path in kept:
+    dead = 999_999_999
+    ours = left_by(dead, tmp_path / "a")
+    others = [left_by(dead, tmp_path / "b"), ours.with_suffix(".txt"), ours.with_name(ours.name[1:])]
+    kept = [*others, ours.with_name(ours.name.replace(str(dead), "x")), tmp_path / ".ftc-tmp"]
+    for path in (*kept, ours):
         path.write_text("")
-    (tmp_path / ".a.999999999.tmp").write_text("")
-    (tmp_path / ".a.999999999.parts").mkdir()
+    left_by(dead, tmp_path / "a", "parts").mkdir()
     with Staged() as staged:
         staged.open(tmp_path / "a").write(b"x")
     assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / "a"])

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ftc.source import Span
 
 
+SEARCHED = 5_000_000
+"""Conversations among which a pair is looked for: some minutes' work. A manifest may claim any number."""
+
+
 def run(
     place: Annotated[
         str, typer.Argument(metavar="OUT:LINE", callback=textual, help="A line of an output, say: knowledge.jsonl:12")
@@ -51,9 +55,11 @@ def run(
         raise _unfit(path, "its sources make fewer conversations than it says")
     split = split[first:last]
     # Every conversation is a line, unless the target takes pairs alone: then those must be looked for.
+    if target.pairs and split.count > SEARCHED:
+        split = split[:SEARCHED]
     lines = islice(taken(split, target), number - 1, None) if target.pairs else iter((split[number - 1],))
     if (conversation := next(lines, None)) is None:
-        raise _unfit(path, "its sources make fewer lines than it says")
+        raise _unfit(path, "its sources make fewer lines than it says, or too many other conversations before this one")
     told = found.line is None or target.line(conversation) == found.line
     if found.unchanged and not told:
         raise _unfit(path, f"its sources make another line here; it says that ftc {found.manifest.ftc} wrote this one")
