@@ -149,7 +149,7 @@ def test_a_manifest_survives_its_file() -> None:
     result = manifest({Path("x/out.jsonl"): ("training", Written(1, 0, 5, "ab"))}, read, ["a.ft"])
     again = Manifest.model_validate_json(result.json_bytes())
     assert again == result and again.json_bytes() == result.json_bytes()
-    assert {source.name: source.data for source in again.sources} == read
+    assert {source.name: source.data() for source in again.sources} == read
     assert again.blocks[0].training == 10**15
     assert again.outputs == (
         Output(file="out.jsonl", split="training", lines=1, skipped=0, bytes=5, xxh3_128="ab"),

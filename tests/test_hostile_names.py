@@ -244,6 +244,11 @@ def test_what_a_text_holds_is_shown_and_written_apart(
         assert ftc(*command).returncode in (0, 1)
     line = json.loads(Path("m.jsonl").read_text(encoding="utf-8").split("\n")[0])
     assert "\x1b[31m" in line["messages"][0]["content"]
+    Path("t.jsonl").write_text(json.dumps({"v": "a\n::warning::pwned"}) + "\n")
+    Path("t.ft").write_text('table t from "t.jsonl"\ndialog d\n  user: {t.v}\n  assistant: x\n')
+    assert ftc("compile", "t.ft", "-o", "o.jsonl").returncode == 0
+    for command in (("trace", "o.jsonl:1"), ("show", "t.ft")):
+        assert ftc(*command).returncode == 0
     conversation = library.load("m.ft")[0]
     for shown in (repr(conversation), repr(conversation.messages), repr(conversation.origin.picks)):
         harmless(shown)

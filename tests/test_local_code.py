@@ -233,6 +233,127 @@ def test_weights_that_are_pickles_are_never_read(ftc: Run, plain: Path, marker: 
     assert not marker.exists()
 
 
+@pytest.mark.parametrize("kept", ["x.safetensors.index.json", "../../outside.bin", "y.bin"])
+def test_weights_outside_of_a_folder_are_not_reached(plain: Path, marker: Path, tmp_path: Path, kept: str) -> None:
+    """A setting may name another file of weights, and an index of any name pickles anywhere."""
+    folder = tmp_path / "m"
+    shutil.copytree(plain, folder)
+    for outside in (tmp_path / "outside.bin", folder / "y.bin", folder / "pytorch_model.bin"):
+        outside.write_bytes(pickle.dumps(_Marks(marker)))
+    changed(folder / "config.json", transformers_weights=kept)
+    index = {"metadata": {}, "weight_map": dict.fromkeys(("lm_head.weight", "model.norm.weight"), "../outside.bin")}
+    for name in ("x.safetensors.index.json", "pytorch_model.bin.index.json"):
+        (folder / name).write_text(json.dumps(index))
+    assert code(str(folder)) == "E824"
+    with data_of(folder) as view:
+        assert not list(view.glob("*index*"))
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "AutoProcessor",
+        "AutoModelForCTC",
+        "AutoTokenizer",
+        "LlamaForCausalLM",
+        "Trainer",
+        "pipeline",
+        "RagTokenizer",
+        3,
+        ["x"],
+    ],
+)
+@pytest.mark.parametrize("file", ["tokenizer_config.json", "config.json"])
+def test_what_is_named_as_a_tokenizer_is_one(
+    capfd: "pytest.CaptureFixture[str]", plain: Path, marker: Path, tmp_path: Path, kind: object, file: str
+) -> None:
+    """The library loads whatever of its own is named there, and asks for its program."""
+    folder = evil(plain, tmp_path / "evil", marker, unknown=False)
+    said = json.loads((folder / "tokenizer_config.json").read_text())
+    said.pop("tokenizer_class", None)
+    (folder / "tokenizer_config.json").write_text(json.dumps(said))
+    changed(folder / file, tokenizer_class=kind)
+    maps = dict.fromkeys(("AutoProcessor", "AutoModelForCTC", "AutoConfig"), "evil.EvilModel")
+    for other in ("processor_config.json", "config.json"):
+        changed(folder / other, auto_map=maps)
+    assert code(str(folder)) in ("E824", "E835")
+    assert "y/N" not in "".join(capfd.readouterr())
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"num_labels": 10**9},
+        {"num_hidden_layers": 10**5},
+        {"text_config": {"num_hidden_layers": 10**9}},
+        {"num_local_experts": 10**9},
+        {"attn_implementation": "evil/kernel"},
+        {"model_type": {"a": 1}, "auto_map": {"AutoConfig": "evil.EvilConfig"}},
+        {"model_type": ["llama"], "auto_map": {"AutoConfig": "evil.EvilConfig"}},
+    ],
+    ids=str,
+)
+def test_settings_beyond_all_models_are_refused_before_anything_is_built(
+    plain: Path, tmp_path: Path, wrong: dict[str, Any]
+) -> None:
+    folder = tmp_path / "m"
+    shutil.copytree(plain, folder)
+    changed(folder / "config.json", **wrong)
+    assert code(str(folder)) in ("E824", "E835")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "{{ range(10**9)|list }}", "{{ range(10**30) }}",
+        "{{ 1/0 }}",
+        "{% break %}", "{{ '\\ud800' }}", "", "{{ ''.__class__.__mro__ }}", "{% include 'config.json' %}", "{{",
+        "{{ x.y.z }}",
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+    ],
+)  # fmt: skip
+def test_a_template_that_fails_is_a_code(ftc: Run, plain: Path, marker: Path, tmp_path: Path, template: str) -> None:
+    folder = tmp_path / "m"
+    shutil.copytree(plain, folder)
+    for each in folder.glob("*.jinja"):
+        each.unlink()
+    changed(folder / "tokenizer_config.json", chat_template=template)
+    told = ftc("chat", "--model", str(folder), "--max-tokens", "1", consent="hi\n")
+    assert told.returncode in (0, 3)
+    assert told.returncode == 0 or any(each in told.stderr for each in ("E828", "E826", "E824"))
+
+
+def test_a_library_that_gives_up_is_a_code(plain: Path, tmp_path: Path) -> None:
+    """What a library written in Rust raises then is none of Python's usual exceptions."""
+    folder = tmp_path / "m"
+    shutil.copytree(plain, folder)
+    (folder / "tokenizer.json").unlink()
+    model = {"type": "BPE", "vocab": {"a": 0, "b": 1, "c": 2, "d": 3}, "merges": ["a b"]}
+    (folder / "tokenizer.json").write_text(json.dumps({"version": "1.0", "model": model}))
+    changed(folder / "tokenizer_config.json", tokenizer_class="GPT2Tokenizer")
+    assert code(str(folder)) == "E824"
+
+
+@pytest.mark.parametrize("start", [["-m", "ftc"], ["-c", "from ftc.cli import main; main()"]], ids=["module", "script"])
+def test_what_lies_in_the_current_folder_is_not_imported(marker: Path, tmp_path: Path, start: list[str]) -> None:
+    """Neither by the command nor by what it starts: processes that write, pip that fetches a model."""
+    for name in ("multiprocessing", "pip", "transformers", "torch", "xxhash", "gguf", "psutil", "rich"):
+        Path(f"{name}.py").write_text(PROGRAM.format(marker=str(marker)))
+    Path("c.ft").write_text("let n in 1..9\ndialog d\n  user: {n}\n  assistant: {n}\n")
+    wheel = f"wheel:evil==1#sha256={'0' * 64}"
+    # As the installed command does, which is started from the folder that it lies in.
+    path = ["-P"] if start[0] == "-c" else []
+    for arguments in (("compile", "c.ft", "--jobs", "2"), ("chat", "--model", wheel)):
+        subprocess.run(
+            [sys.executable, *path, *start, *arguments], input="hi\n", capture_output=True, text=True, check=False,
+            env={**os.environ, "PIP_NO_INDEX": "1"},
+        )  # fmt: skip
+        assert not marker.exists(), arguments
+    assert Path("c.jsonl").exists()
+
+
 def tuned(plain: Path, folder: Path) -> Path:
     """An adapter as ftc leaves it."""
     from peft import LoraConfig, get_peft_model

@@ -165,6 +165,14 @@ def commands(kind: str) -> list[tuple[str, ...]]:
     }[kind]
 
 
+def peak() -> int:
+    """The largest size of this process in bytes. What Linux has as `ru_maxrss` is that of the one it came from, too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) << 10  # type: ignore[index]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def run(kind: str, rounds: int, seed: int) -> None:
     """Mutate the record of a kind so often. What is wrong is raised; the largest size of the process is printed."""
     from ftc.emit.staged import aside_of, journal_of
@@ -173,7 +181,7 @@ def run(kind: str, rounds: int, seed: int) -> None:
     assert ftc("compile", "k.ft")[0] == 0
     Path("k.model").mkdir()
     journal = journal_of(Path("k.manifest.json"))
-    moves = [{"aside": aside_of(Path("k.jsonl"), "tmp").name, "place": "k.jsonl"}]
+    moves = [{"aside": aside_of(Path("k.jsonl"), "tmp").name, "place": "k.jsonl", "inode": 1, "size": 2}]
     originals = {
         "manifest": (Path("k.manifest.json"), Path("k.manifest.json").read_bytes()),
         "job file": (Path("k.job.json"), json.dumps(JOB).encode()),
@@ -203,9 +211,7 @@ def run(kind: str, rounds: int, seed: int) -> None:
             gc.unfreeze()
             gc.collect()
     assert len(told) > (0 if kind in ("job", "state", "tuned") else 1), told
-    sys.stdout.write(
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (10 if sys.platform != 'darwin' else 0)}\n"
-    )
+    sys.stdout.write(f"{peak()}\n")
 
 
 def trainer(kind: str) -> None:
@@ -336,9 +342,11 @@ def test_a_job_is_read_from_no_link_or_pipe(tmp_path: Path) -> None:
     victim.write_text("precious")
     for name in ("events.jsonl", "worker.log"):
         (folder.path / name).symlink_to(victim)
-    for write in (lambda: folder.say("x"), folder.log):
-        with pytest.raises(OSError):
-            write()
+    with pytest.raises(OSError):
+        folder.say("x")
+    # Of the log only the link goes, and a file of its own comes.
+    with folder.log() as log:
+        log.write(b"y")
     assert victim.read_text() == "precious"
     os.mkfifo(folder.path / "state.json")
     with pytest.raises(ProviderError):
@@ -358,6 +366,14 @@ def output(manifest: dict[str, Any], **values: Any) -> None:
     manifest["outputs"][0].update(values)
 
 
+def several(manifest: dict[str, Any]) -> None:
+    """Thirty tables of zeros, each of a size that might be, and together of half a gigabyte."""
+    zeros = bytes(15 << 20)
+    packed = base64.b64encode(zlib.compress(zeros)).decode()
+    digest = xxh3_128_hexdigest(zeros)
+    manifest["sources"] += [{"name": f"{n}.parquet", "xxh3_128": digest, "zlib_base64": packed} for n in range(30)]
+
+
 EDITS: "dict[str, Callable[[dict[str, Any]], object]]" = {
     "an unknown target": lambda m: m.update(target="nope"),
     "no files": lambda m: m.update(files=[]),
@@ -374,6 +390,12 @@ EDITS: "dict[str, Callable[[dict[str, Any]], object]]" = {
     "broken base64": lambda m: source(m, zlib_base64="%%%"),
     "broken zlib": lambda m: source(m, zlib_base64="AAAA"),
     "too much zlib": lambda m: source(m, zlib_base64=BOMB),
+    "many small bombs": several,
+    "base64 of other letters": lambda m: source(m, zlib_base64="é"),
+    "the standard input": lambda m: (
+        m.update(files=["-"]),
+        m["sources"].__setitem__(0, {**m["sources"][0], "name": "-"}),
+    ),
     "another text": lambda m: source(m, text="fact a\n  user: x\n  assistant: y\n"),
     "another version": lambda m: m.update(manifest=2),
     "a command for a version": lambda m: (
@@ -413,3 +435,80 @@ def test_a_state_with_a_strange_pid_is_a_code_or_nobodys(pid: Any, tmp_path: Pat
     else:
         with pytest.raises(ProviderError):
             folder.reported()
+
+
+HEAVY = {
+    "k.job.json": ("jobs", "{},", ("train", "k.ft", "--cancel")),
+    "k.manifest.json": ("outputs", "{},", ("trace", "k.jsonl:1")),
+    "O/part.manifest.json": ("sources", "1,", ("compile", "k.ft", "--shards", "2", "-o", "O")),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_mistakes_do_not_add_up(name: str, tmp_path: Path) -> None:
+    """A megabyte of empty objects, each of which lacks everything."""
+    key, one, command = HEAVY[name]
+    (tmp_path / "k.ft").write_text(TEXT)
+    (tmp_path / "k.jsonl").write_text("{}\n")
+    (tmp_path / "O").mkdir()
+    (tmp_path / name).write_text(f'{{"{key}": [{(one * 400_000)[:-1]}]}}')
+    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_records as t; "
+    script += f"code, said = t.ftc(*{command!r}); sys.stdout.write(f'{{said}}\\n{{code}} {{t.peak()}}')"
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "error[E" in done.stdout, done.stderr
+    code, most = done.stdout.split()[-2:]
+    assert int(code) in (1, 2, 3)
+    assert int(most) < MEMORY
+
+
+@pytest.mark.parametrize(
+    "place", ["/tmp/elsewhere.model", "../k.model", "sub/k.model", "k", "k.model/../../v.model", "\0.model"]
+)
+def test_a_job_of_this_machine_lies_beside_its_file(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger's job file may name the folder of a job of the user's own, which is then cancelled."""
+    monkeypatch.chdir(tmp_path)
+    Path("k.ft").write_text(TEXT)
+    for tuned in (None, place):
+        job = {**JOB["jobs"][0], "job": place, **({"phase": "succeeded", "tuned": tuned} if tuned else {})}  # type: ignore[index]
+        Path("k.job.json").write_text(json.dumps({"jobs": [job]}))
+        for command in (("train", "k.ft", "--cancel"), ("chat", "k.ft"), ("evaluate", "k.ft")):
+            code, said = ftc(*command)
+            assert code and "E946" in said, said
+    Path("k.model").symlink_to(tmp_path / "elsewhere")
+    Path("k.job.json").write_text(json.dumps(JOB))
+    assert "E946" in ftc("train", "k.ft", "--cancel")[1]
+
+
+def test_nothing_of_a_job_is_written_through_a_link(tmp_path: Path) -> None:
+    from ftc.loop.jobs import Job, Jobs
+    from ftc.providers.local.folder import JobFolder, State
+
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    folder = tmp_path / "k.model"
+    folder.mkdir()
+    (folder / "state.json").symlink_to(victim)
+    JobFolder(folder).report(State(phase="running"))
+    (tmp_path / "n.job.json").symlink_to(tmp_path / "missing")
+    Jobs(tmp_path / "n.job.json").keep(Job.model_validate(JOB["jobs"][0]))  # type: ignore[index]
+    assert victim.read_text() == "precious" and not (tmp_path / "missing").exists()
+    os.mkfifo(folder / "events.jsonl")
+    with pytest.raises(OSError):
+        JobFolder(folder).say("x")
+
+
+def test_a_pair_is_looked_for_among_so_many_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ftc.cli.trace.SEARCHED", 1000)
+    lets = "".join(f"let {name} in 1..100000\n" for name in "abc")
+    Path("k.ft").write_text(f"{lets}dialog d\n  user: {{a}} {{b}} {{c}}\n  assistant: x\n")
+    assert ftc("compile", "k.ft", "--limit", "1")[0] == 0
+    manifest = json.loads(Path("k.manifest.json").read_bytes())
+    manifest.update(target="openai-dpo")
+    output(manifest, skipped=10**12)
+    Path("k.manifest.json").write_text(json.dumps(manifest))
+    code, said = ftc("trace", "k.jsonl:1")
+    assert code == 2 and "E705" in said
+    assert "E708" in ftc("trace", f"k.jsonl:{'9' * 5000}")[1]

@@ -568,3 +568,65 @@ def test_a_piece_that_is_no_text_is_told(chunk: Any) -> None:
     with Place(stream) as asked, pytest.raises(ProviderError) as caught:
         list(of("openai", asked.url).model("m").stream(questions(1)[0], Decoding()))
     assert code(caught.value) == "E816"
+
+
+# ── a key in what comes back ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_place_that_holds_the_key_is_shown_without_it(stranger: Place) -> None:
+    with Place(sends_on(307, lambda _: f"{stranger.url}/{KEY}")) as asked, pytest.raises(ProviderError) as caught:
+        of("openai", asked.url).trainer().state("ftjob-1")
+    assert code(caught.value) == "E841"
+    assert KEY not in str(caught.value)
+
+
+def test_an_answer_that_holds_the_key_comes_without_it() -> None:
+    def says(handler: "_Handler") -> None:
+        content = f"It is {KEY}, and ***this*** stays."
+        handler.reply(json.dumps({"model": "m", "choices": [{"message": {"content": content}}]}).encode())
+
+    with Place(says) as asked:
+        ((_, reply),) = of("openai", asked.url).model("m").answer(questions(1), Decoding())
+    assert isinstance(reply, Reply)
+    assert reply.text == "It is [key], and ***this*** stays."
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+def test_a_streamed_key_is_hidden_however_it_is_cut(size: int) -> None:
+    said = f"sk-MA {KEY}{KEY[:9]}! sk-{KEY} s"
+
+    def says(handler: "_Handler") -> None:
+        pieces = [said[at : at + size] for at in range(0, len(said), size)]
+        events = [json.dumps({"choices": [{"delta": {"content": piece}}]}) for piece in pieces]
+        body = "".join(f"data: {each}\n\n" for each in [*events, "[DONE]"]).encode()
+        handler.reply(body, content_type="text/event-stream")
+
+    with Place(says) as asked:
+        (question,) = questions(1)
+        told = "".join(of("openai", asked.url).model("m").stream(question, Decoding()))
+    assert told == said.replace(KEY, "[key]")
+
+
+@pytest.mark.parametrize("choices", [{"0": 1}, {"a": 1}, 3, "x", [[]], [None]])
+def test_choices_of_any_shape_are_told(choices: Any) -> None:
+    def says(handler: "_Handler") -> None:
+        if b'"stream":true' in handler.server.requests[-1][3].replace(b" ", b""):
+            return handler.reply(
+                f"data: {json.dumps({'choices': choices})}\n\n".encode(), content_type="text/event-stream"
+            )
+        return handler.reply(json.dumps({"model": "m", "choices": choices}).encode())
+
+    with Place(says) as asked:
+        model = of("openai", asked.url).model("m")
+        ((_, reply),) = model.answer(questions(1), Decoding())
+        assert isinstance(reply, ProviderError) and code(reply) == "E816"
+        with pytest.raises(ProviderError):
+            list(model.stream(questions(1)[0], Decoding()))
+
+
+@pytest.mark.parametrize("id", [["a"], {"a": 1}, 7, None])
+def test_a_job_of_any_name_is_told(id: Any) -> None:
+    body = json.dumps({**JOB, "id": id, "status": "queued"}).encode()
+    with Place(lambda handler: handler.reply(body)) as asked, pytest.raises(ProviderError) as caught:
+        of("openai", asked.url).trainer().state("ftjob-1")
+    assert code(caught.value) == "E816"

@@ -161,7 +161,7 @@ def test_a_set_that_lost_a_file_is_refused_until_it_is_written_again(
 ) -> None:
     key = Path("k.manifest.json")
     Path("k.jsonl").unlink()
-    moves = [{"aside": aside_of(Path("k.jsonl"), "tmp").name, "place": "k.jsonl"}]
+    moves = [{"aside": aside_of(Path("k.jsonl"), "tmp").name, "place": "k.jsonl", "inode": 1, "size": 1}]
     journal_of(key).write_text(json.dumps({"moves": moves}))
     Path("k.validation.jsonl").rename("k.jsonl")
     Path("k.jsonl").rename("elsewhere")
@@ -193,7 +193,8 @@ def test_a_strangers_journal_moves_nothing_but_what_is_ours(tmp_path: Path, asid
         aside = aside.replace(f"{{{name}}}", aside_of(folder / name, "tmp").name)
     (folder / aside).write_text("evil")
     key = folder / "k.manifest.json"
-    journal_of(key).write_text(json.dumps({"journal": 1, "moves": [{"aside": aside, "place": place}]}))
+    move = {"aside": aside, "place": place, "inode": (folder / aside).stat().st_ino, "size": 4}
+    journal_of(key).write_text(json.dumps({"journal": 1, "moves": [move]}))
     before = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(Torn):
         settle(key, together(key))
@@ -286,3 +287,81 @@ def test_a_link_that_goes_in_a_circle_is_a_code(tmp_path: Path) -> None:
     assert told.returncode == 3 and "E702" in told.stderr
     told = run("trace", f"{tmp_path / 'round.jsonl'}:1")
     assert told.returncode == 3 and "E703" in told.stderr
+
+
+@pytest.mark.parametrize("wrong", ["inode", "size"])
+def test_a_file_aside_is_the_very_one_that_was_written(tmp_path: Path, wrong: str) -> None:
+    """A journal of other files of such names, as from an archive, or after somebody else was there."""
+    key = tmp_path / "k.manifest.json"
+    aside = aside_of(tmp_path / "k.jsonl", "tmp")
+    aside.write_text("evil")
+    (tmp_path / "k.jsonl").write_text("old")
+    move = {"aside": aside.name, "place": "k.jsonl", "inode": aside.stat().st_ino, "size": 4}
+    journal_of(key).write_text(json.dumps({"moves": [{**move, wrong: move[wrong] + 1}]}))
+    with pytest.raises(Torn):
+        settle(key, together(key))
+    assert (tmp_path / "k.jsonl").read_text() == "old"
+
+
+def test_a_set_whose_file_was_swept_by_another_compilation_is_refused(
+    sets: tuple[dict[str, bytes], dict[str, bytes]],
+) -> None:
+    """Killed between its renames, and before anyone finished them another one removed what it had left aside."""
+    for at in range(1, 60):
+        for name, data in sets[0].items():
+            Path(name).write_bytes(data)
+        for left in Path().glob(".ftc-*"):
+            left.unlink()
+        run(*COMPILE, killed_at=at)
+        key = Path("k.manifest.json")
+        if not journal_of(key).exists():
+            continue
+        before = found(Path())
+        for left in Path().glob(".ftc-*.tmp"):
+            left.unlink()
+        told = run("trace", "k.jsonl:1")
+        assert found(Path()) == before
+        mixed = before not in sets
+        assert (told.returncode == 3 and "E727" in told.stderr) or not mixed, told.stderr
+
+
+@pytest.mark.parametrize(
+    ("output", "target"), [("dataset_info.json", "sharegpt"), ("k.validation.jsonl", "openai"), ("k.ft", "openai")]
+)
+def test_a_name_of_what_stands_beside_an_output_is_none_for_it(tmp_path: Path, output: str, target: str) -> None:
+    (tmp_path / "k.ft").write_text(OLD)
+    told = run("compile", str(tmp_path / "k.ft"), "-o", str(tmp_path / output), "--to", target)
+    assert told.returncode in (2, 3) and ("E702" in told.stderr or "E712" in told.stderr)
+    assert names(tmp_path) == ["k.ft"]
+
+
+def test_no_source_is_written_over_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "facts.jsonl").write_text('{"a":"b"}\n')
+    (tmp_path / "k.ft").write_text('table t from "facts.jsonl"\ndialog d\n  user: {t.a}\n  assistant: x\n')
+    (tmp_path / "dataset_info.json").symlink_to("facts.jsonl")
+    told = run("compile", str(tmp_path / "k.ft"), "--to", "sharegpt")
+    assert told.returncode == 2 and "E712" in told.stderr
+    assert (tmp_path / "facts.jsonl").read_text() == '{"a":"b"}\n'
+
+
+@pytest.mark.parametrize("forged", [{"outputs": []}, {"lines": 10**4000}, {"first": 5}, {"split": "validation"}])
+def test_a_part_that_others_say_is_finished_is_written_all_the_same(tmp_path: Path, forged: dict[str, object]) -> None:
+    (tmp_path / "k.ft").write_text(OLD)
+    command = ("compile", str(tmp_path / "k.ft"), "--shards", "2", "-o", str(tmp_path / "out"))
+    assert run(*command).returncode == 0
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    manifest = json.loads(whole["part.manifest.json"])
+    (tmp_path / "out" / "_ftc").mkdir()
+    (tmp_path / "out" / "_ftc" / "about.txt").write_text("")
+    for part in range(2):
+        outputs = [each for each in manifest["outputs"] if each["file"].startswith(f"part-0000{part}")]
+        record = {"job": manifest["job"], "part": part, "outputs": [{**each, **forged} for each in outputs]}
+        record = {**record, **{key: value for key, value in forged.items() if key == "outputs"}}
+        (tmp_path / "out" / "_ftc" / f"part-0000{part}.json").write_text(json.dumps(record))
+    (tmp_path / "out" / "part.manifest.json").unlink()
+    for name in whole:
+        if forged == {"outputs": []} and name != "part.manifest.json":
+            (tmp_path / "out" / name).unlink()
+    told = run(*command)
+    assert told.returncode == 0, told.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == whole

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
 
 from ftc.disk import read_plain
 
-LIMIT = 16 << 20
+LIMIT = 4 << 20
 """Bytes of a record, where nothing else is said."""
+SMALL = 64 << 10
+"""Bytes of one that is always small."""
 SPARE, RATIO = 16 << 20, 8
-"""What is packed may unpack to `RATIO` times its size and `SPARE` bytes more."""
+"""What is packed may unpack to `RATIO` times its size, all together, and `SPARE` bytes more."""
 
 
 class Record(BaseModel):
@@ -45,16 +48,19 @@ def read_record(path: Path, model: type[One], limit: int = LIMIT) -> One:
 def parsed(data: bytes, model: type[One]) -> One:
     """The record that some bytes hold; BadRecord where they hold none."""
     try:
-        return model.model_validate_json(data)
+        # In two steps: a mistake keeps what it is about, and so all of them keep the same.
+        return model.model_validate(from_json(data))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(each) for each in first["loc"])
         raise BadRecord(f"{where}: {first['msg']}" if where else str(first["msg"])) from None
+    except ValueError as error:
+        raise BadRecord(f"it is no JSON: {error}") from None
 
 
-def unpacked(packed: bytes) -> bytes:
-    """What zlib packed, measured while it is unpacked; BadRecord where it is broken, or far too much."""
-    most = SPARE + RATIO * len(packed)
+def unpacked(packed: bytes, most: int | None = None) -> bytes:
+    """What zlib packed, measured while it is unpacked; BadRecord where it is broken, or more than `most` bytes."""
+    most = SPARE + RATIO * len(packed) if most is None else most
     stream = zlib.decompressobj()
     try:
         data = stream.decompress(packed, most + 1)
@@ -70,4 +76,4 @@ def unpacked(packed: bytes) -> bytes:
 def packed(data: bytes) -> bytes:
     """What `unpacked` takes: hardly anything is packed so well that it has to stay as it is."""
     small = zlib.compress(data)
-    return small if len(data) <= SPARE + RATIO * len(small) else zlib.compress(data, 0)
+    return small if len(data) <= RATIO * len(small) else zlib.compress(data, 0)

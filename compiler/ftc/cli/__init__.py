@@ -135,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # What imports and the compiler make stays, so it is not searched for garbage until the plan is made
     # (`options.compiled`); and no plugin of pydantic has a say in our own models, so none is searched for.
     gc.disable()
+    # What lies in the current folder is imported by no process that is started from here either.
+    os.environ["PYTHONSAFEPATH"] = "1"
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         # A terminal without some letters shows their numbers and is no reason to fail.

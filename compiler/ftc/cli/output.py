@@ -119,19 +119,27 @@ class Places:
             return
         self._guard_names(job)
         sources = {os.path.realpath(name) for name in job.read}
-        for path in (self.training, self.place("validation"), beside(self.training)):
+        for path in self._all(job):
             if os.path.realpath(path) in sources:
                 raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out{self.training.suffix}")
 
+    def _all(self, job: Job) -> list[Path]:
+        """Every place that may be written to."""
+        from ftc.emit import dataset_info
+
+        assert self.training is not None
+        paths = [self.training, self.place("validation"), beside(self.training)]
+        return [*paths, self.training.with_name(dataset_info.NAME)] if job.target.dataset_info is not None else paths
+
     def _guard_names(self, job: Job) -> None:
         """Stop before a name that cannot be written, or a link that would have files written where nobody said."""
-        from ftc.emit import dataset_info
         from ftc.loader import project
 
         assert self.training is not None
-        paths = [*(self.place(stretch.split) for stretch in job.stretches), beside(self.training)]
-        if job.target.dataset_info is not None:
-            paths.append(self.training.with_name(dataset_info.NAME))
+        paths = self._all(job)
+        if len(set(paths)) < len(paths) or self.training.stem.endswith(".validation"):
+            why = "it is the name of a file that is written beside an output"
+            raise Stop("E702", INTERNAL, path=self.training, reason=why, elsewhere="out.jsonl")
         root = project(os.path.abspath(self.training.parent))  # noqa: PTH100 (a name: links stay as they are written)
         for path in paths:
             try:

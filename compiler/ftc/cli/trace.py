@@ -12,7 +12,7 @@ from ftc.cli.screen import result
 from ftc.cli.stop import INTERNAL, Stop
 from ftc.diagnostics import Diagnostic
 from ftc.expand.conversation import Conversation
-from ftc.printable import inline, visible
+from ftc.printable import inline
 from ftc.report import colored, emit
 from ftc.report.line import ShownLine
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ftc.source import Span
 
 
-SEARCHED = 5_000_000
-"""Conversations among which a pair is looked for: some minutes' work. A manifest may claim any number."""
+SEARCHED = 1_000_000
+"""Conversations among which a pair is looked for: half a minute's work. A manifest may claim any number."""
 
 
 def run(
@@ -57,7 +57,9 @@ def run(
     # Every conversation is a line, unless the target takes pairs alone: then those must be looked for.
     if target.pairs and split.count > SEARCHED:
         split = split[:SEARCHED]
-    lines = islice(taken(split, target), number - 1, None) if target.pairs else iter((split[number - 1],))
+    lines = (
+        islice(taken(split, target), min(number - 1, SEARCHED), None) if target.pairs else iter((split[number - 1],))
+    )
     if (conversation := next(lines, None)) is None:
         raise _unfit(path, "its sources make fewer lines than it says, or too many other conversations before this one")
     told = found.line is None or target.line(conversation) == found.line
@@ -72,7 +74,7 @@ def run(
 
 def _parsed(place: str) -> tuple[Path, int]:
     path, colon, line = place.rpartition(":")
-    if not colon or not path or not (line.isascii() and line.isdigit()) or int(line) < 1:
+    if not colon or not path or not (line.isascii() and line.isdigit()) or len(line) > 18 or int(line) < 1:
         raise Stop("E708", place=place)
     return Path(path), int(line)
 
@@ -107,7 +109,7 @@ def _sources(conversation: Conversation) -> str:
     if conversation.origin.rejected is not None:
         lines.append(f"{'rejected':<10} {_line(conversation.origin.rejected)}")
     for pick in conversation.origin.picks:
-        lines.append(f"{visible(pick.name)} = {visible(pick.value)}\n{'':<10} {_line(pick.span)}")
+        lines.append(f"{inline(pick.name)} = {inline(pick.value)}\n{'':<10} {_line(pick.span)}")
     return "\n".join(lines) + "\n"
 
 

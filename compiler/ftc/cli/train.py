@@ -1,6 +1,7 @@
 """`ftc train`: compile the files, hand them over, start the job and follow it to the tuned model."""
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,7 +80,9 @@ def _train(files: list[str], what: Ready, max_cost: float | None, *, yes: bool, 
         job = deleted(trainer, job, what.jobs)
     if job.phase != "succeeded":
         raise Stop("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
-    named = typed([*files, "--model", job.tuned or ""] if what.where.typed else files)
+    # What a service calls its model stands in a command only where it is a plain name.
+    model = job.tuned if re.fullmatch(r"[\w.:/@+-]+", job.tuned or "") else "MODEL"
+    named = typed([*files, "--model", model or "MODEL"] if what.where.typed else files)
     say("The model is {model}", model=job.tuned)
     say("See what it learned:  ftc evaluate {named}", named=named)
     say("Talk to it:           ftc chat {named}", named=named)
@@ -127,12 +130,26 @@ def _cancel(files: list[str], output: str | None, base_url: str | None, *, insec
     say("{job}: {status}", job=job.job, status=job.status)
 
 
+def _poll(usual: float) -> float:
+    """Seconds between two looks, as `FTC_POLL` of the environment has it."""
+    from ftc.providers.provider import ProviderError
+
+    said = os.environ.get("FTC_POLL")
+    try:
+        seconds = usual if said is None else float(said)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 1e6:
+        raise ProviderError("E817", what="FTC_POLL", reason=f"`{said}` is no number of seconds")
+    return seconds
+
+
 def _follow(files: list[str], trainer: "Trainer", job: "Job", jobs: "Jobs", capabilities: "Capabilities") -> "Job":
     """Follow a job to its end, on a terminal with a bar; an interrupt ends the following, not the job."""
     from ftc.cli.watched import Display
     from ftc.loop.train import watched
 
-    every = float(os.environ.get("FTC_POLL", capabilities.poll))
+    every = _poll(capabilities.poll)
     try:
         with Display() as display:
             for update in watched(trainer, job, jobs, every=every):

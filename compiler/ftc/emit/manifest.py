@@ -7,17 +7,16 @@ it: the same sources give the same bytes on any machine.
 import posixpath
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from ftc.emit import dataset_info, version
 from ftc.emit.parts.recipe import Split
 from ftc.emit.write import Written
-from ftc.records import BadRecord, Record, packed, parsed, read_record, unpacked
+from ftc.records import RATIO, SPARE, BadRecord, Record, packed, parsed, read_record, unpacked
 from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ PARTS = "part"
 PART = re.compile(r"part-\d{1,9}-of-\d{1,9}")
 
 
-LIMIT = 1 << 30
-"""Bytes of a manifest: it holds the sources, and a table may have as many."""
+LIMIT = 256 << 20
+"""Bytes of a manifest: it holds the sources."""
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -72,21 +71,20 @@ class Block(Record):
 
 
 class Source(Record):
-    """A file that was read: its text, or its bytes packed where they are no UTF-8. BadRecord where they are not what
-    the digest says."""
+    """A file that was read: its text, or its bytes packed where they are no UTF-8."""
 
     name: str
     xxh3_128: str
     text: str | None = None
     zlib_base64: str | None = None
 
-    @property
-    def data(self) -> bytes:
+    def data(self, most: int | None = None) -> bytes:
+        """Its bytes, where they are not more than `most`; BadRecord where they are not what the digest says."""
         from xxhash import xxh3_128_hexdigest
 
         try:
-            data = self.text.encode() if self.text is not None else unpacked(b64decode(self.zlib_base64 or ""))
-        except NotBase64:
+            data = self.text.encode() if self.text is not None else unpacked(b64decode(self.zlib_base64 or ""), most)
+        except ValueError:
             raise BadRecord("what it holds packed is broken") from None
         if xxh3_128_hexdigest(data) != self.xxh3_128:
             raise BadRecord(f"{self.name} in it is not what its digest says")
@@ -105,16 +103,20 @@ class Manifest(Record):
     shuffle: Count | None = None
     shard: str | None = None
     job: str | None = None
-    files: tuple[str, ...]
-    outputs: tuple[Output, ...]
-    blocks: tuple[Block, ...]
-    sources: tuple[Source, ...]
+    files: Annotated[tuple[str, ...], FailFast()]
+    outputs: Annotated[tuple[Output, ...], FailFast()]
+    blocks: Annotated[tuple[Block, ...], FailFast()]
+    sources: Annotated[tuple[Source, ...], FailFast()]
 
     @property
     def read(self) -> dict[str, bytes]:
         """Every file that was read, by its name. BadRecord where they are not whole."""
-        found = {source.name: source.data for source in self.sources}
-        if not self.files or not found.keys() >= set(self.files):
+        left = SPARE + RATIO * sum(len(source.zlib_base64 or "") for source in self.sources)
+        found: dict[str, bytes] = {}
+        for source in self.sources:
+            found[source.name] = source.data(left)
+            left -= 0 if source.text is not None else len(found[source.name])
+        if not self.files or not found.keys() >= set(self.files) or "-" in found:
             raise BadRecord("it names files that it does not hold")
         return found
 
@@ -195,7 +197,7 @@ def beside(output: Path) -> Path:
 def together(manifest: Path) -> "re.Pattern[str]":
     """The names of the files that take their places with a manifest."""
     stem = re.escape(manifest.name.removesuffix(SUFFIX))
-    names = (rf"{stem}(\.validation)?(\.[^./\\]*)?", re.escape(manifest.name), re.escape(dataset_info.NAME))
+    names = (rf"{stem}(\.validation)?(\.[^./\\\0]*)?", re.escape(manifest.name), re.escape(dataset_info.NAME))
     return re.compile("|".join(names))
 
 

@@ -10,15 +10,17 @@ import os
 import re
 import shutil
 import signal
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal
 
-from ftc.disk import is_plain
-from ftc.records import BadRecord, Record, read_record
+from pydantic import FailFast, Field
+
+from ftc.records import SMALL, BadRecord, Record, read_record
 
 # A file takes large pieces much sooner than small ones that end in the middle of a page.
 BUFFER = 2 * 2**20
@@ -76,17 +78,28 @@ def settled(path: Path) -> Path:
 
 
 class _Move(Record):
-    """Both are names without a folder: the file aside lies beside its place, wherever a link there points."""
+    """Both are names without a folder: the file aside lies beside its place, wherever a link there points. By its
+    number and size the very file is known, aside or at its place: of a stranger's making, or after somebody else was
+    there, it is another."""
 
     aside: str
     place: str
+    inode: int
+    size: int
+
+    def is_at(self, path: Path) -> bool:
+        try:
+            found = path.lstat()
+        except OSError:
+            return False
+        return stat.S_ISREG(found.st_mode) and (found.st_ino, found.st_size) == (self.inode, self.size)
 
 
 class Journal(Record):
     """What takes its place together; `journal` is the version of this shape."""
 
     journal: Literal[1] = 1
-    moves: tuple[_Move, ...]
+    moves: Annotated[tuple[_Move, ...], FailFast(), Field(max_length=8)]
 
 
 class Torn(OSError):
@@ -116,7 +129,7 @@ def settle(key: Path, stems: "re.Pattern[str]") -> None:
         try:
             if journal.is_symlink():
                 raise BadRecord("it is a link")
-            moves = read_record(journal, Journal).moves
+            moves = read_record(journal, Journal, SMALL).moves
         except FileNotFoundError:
             # The process was alive, and has finished.
             return
@@ -128,9 +141,9 @@ def settle(key: Path, stems: "re.Pattern[str]") -> None:
                 raise Torn(key, "its journal names files that are not its own")
             aside = place.with_name(move.aside)
             try:
-                if is_plain(aside):
+                if move.is_at(aside):
                     aside.replace(place)
-                elif not place.is_file():
+                elif not move.is_at(place):
                     raise Torn(place, "the file that was to take its place is gone")
             except Torn:
                 raise
@@ -174,9 +187,9 @@ class Staged:
         self._files: list[tuple[BinaryIO, Path, Path, str]] = []
         self._begun = False
 
-    def open(self, path: Path) -> BinaryIO:
-        """A file to write that will be at `path`; a link there keeps pointing to it."""
-        place = settled(path)
+    def open(self, path: Path, *, links: bool = True) -> BinaryIO:
+        """A file to write that will be at `path`; a link there keeps pointing to it, or is replaced without `links`."""
+        place = settled(path) if links else settled(path.parent) / path.name
         if place.is_dir():
             raise IsADirectoryError(21, os.strerror(21), str(path))
         sweep(place)
@@ -230,7 +243,10 @@ class Staged:
         """The journal, in one step. One that another process has left is of files that are replaced now."""
         aside = aside_of(journal, "tmp")
         aside.unlink(missing_ok=True)
-        moves = tuple(_Move(aside=aside.name, place=name) for _, aside, _, name in self._files)
+        moves = tuple(
+            _Move(aside=aside.name, place=name, inode=(now := aside.stat()).st_ino, size=now.st_size)
+            for _, aside, _, name in self._files
+        )
         try:
             with aside.open("xb") as file:
                 file.write(Journal(moves=moves).model_dump_json().encode())

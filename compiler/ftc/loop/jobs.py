@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import FailFast
 
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit.staged import Staged, settled
@@ -18,6 +20,8 @@ from ftc.providers.provider import LOST, OVER, JobState, Method, Phase
 from ftc.records import BadRecord, Record, read_record
 
 SUFFIX = ".job.json"
+LOCAL = ".model"
+"""How the folder of a job of this machine is called."""
 
 
 class File(Record):
@@ -63,7 +67,7 @@ class _JobFile(Record):
     """`job_file` is the version of this shape; the jobs are in the order in which they were started."""
 
     job_file: Literal[1] = 1
-    jobs: tuple[Job, ...] = ()
+    jobs: Annotated[tuple[Job, ...], FailFast()] = ()
 
 
 class Jobs:
@@ -80,11 +84,25 @@ class Jobs:
     def all(self) -> tuple[Job, ...]:
         """FtcError where the file is none."""
         try:
-            return read_record(self.path, _JobFile).jobs
+            jobs = read_record(self.path, _JobFile).jobs
+            for each in jobs:
+                self._guard(each)
+            return jobs
         except FileNotFoundError:
             return ()
         except BadRecord as bad:
             raise FtcError((Diagnostic("E946", None, {"path": str(self.path), "reason": str(bad)}),)) from None
+
+    def _guard(self, job: Job) -> None:
+        """BadRecord where a job of this machine is another folder than one beside the job file, which may be anyone's:
+        what is in it is read and written, and a process ended."""
+        for place in (job.job, job.tuned) if job.provider == "local" else ():
+            if place is None:
+                continue
+            path = Path(place)
+            beside = os.path.abspath(path.parent) == os.path.abspath(self.path.parent)  # noqa: PTH100
+            if not beside or path.suffix != LOCAL or "\0" in place or path.is_symlink():
+                raise BadRecord("a job in it is no folder beside it")
 
     def last(self, digest: str) -> Job | None:
         """The newest job of this digest."""
@@ -108,7 +126,7 @@ class Jobs:
             jobs[at] = job
         text = _JobFile(jobs=tuple(jobs)).model_dump_json(indent=2, exclude_none=True) + "\n"
         with Staged() as staged:
-            staged.open(self.path).write(text.encode())
+            staged.open(self.path, links=False).write(text.encode())
         return job
 
     @contextmanager

@@ -118,6 +118,10 @@ class _Stored:
         return found
 
 
+LONGEST = 4 << 20
+"""Bytes of a text: a cell has a quarter as many characters at most, whatever they are made of."""
+
+
 class _Leaf:
     """A stored column, and what its pages say."""
 
@@ -129,6 +133,8 @@ class _Leaf:
         """The most bytes of a text that takes less room in its page, or none."""
 
     def add(self, page: Page) -> None:
+        if self.is_text and page.unpacked > max(page.values, 1) * LONGEST:
+            raise ValueError(f"a text in it is longer than {LONGEST >> 20} MB")
         if not page.is_dictionary:
             self.values += page.values
         self.delta |= page.encoding in (_DELTA_LENGTH_BYTE_ARRAY, _DELTA_BYTE_ARRAY)

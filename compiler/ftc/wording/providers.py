@@ -125,7 +125,7 @@ WORDING: dict[str, Wording] = {
     "E825": Wording(
         "a model that is not trained yet",
         "`{path}` is the folder of a job that left no model: it is at work, or came to nothing.",
-        ("See how it is: {path:sh}/events.jsonl",),
+        ("See how it is in the events.jsonl of the folder.",),
     ),
     "E826": Wording(
         "a model without a chat template",

@@ -8,7 +8,9 @@ of this very job and makes the rest anew. When all are there the manifest is wri
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+from pydantic import FailFast
 
 from ftc import records
 from ftc.emit.file import write_file
@@ -33,7 +35,7 @@ class Record(records.Record):
 
     job: str
     part: int
-    outputs: tuple[Output, ...]
+    outputs: Annotated[tuple[Output, ...], FailFast()]
 
 
 Engine = Callable[[list[int]], Iterator[tuple[int, Record | None]]]
@@ -69,7 +71,7 @@ def write_all(
     progress: Progress,
 ) -> Manifest:  # fmt: skip
     """Write what is missing of a job. ForeignFolder where the folder is not for ftc to write in."""
-    known = _found(folder, recipe)
+    known = _found(folder, recipe, plan)
     for record in known.values():
         progress(sum(output.lines + output.skipped for output in record.outputs))
     missing = [part for part in range(recipe.parts) if part not in known]
@@ -99,7 +101,7 @@ class _Nowhere:
         pass
 
 
-def _found(folder: Folder, recipe: Recipe) -> dict[int, Record]:
+def _found(folder: Folder, recipe: Recipe, plan: "Plan") -> dict[int, Record]:
     """The parts that are finished. Whatever else of ours is in the folder goes: parts of another job, files aside."""
     sizes = folder.sizes()
     ours = {name for name in sizes if OURS.fullmatch(name)}
@@ -114,7 +116,11 @@ def _found(folder: Folder, recipe: Recipe) -> dict[int, Record]:
         with folder.open(MARK) as file:
             file.write(b"ftc is writing the files of the folder above, or was interrupted: start it again.\n")
     records = _records(folder, held) if before is None or before.job != recipe.fingerprint else _from(before)
-    known = {each.part: each for each in records if each.job == recipe.fingerprint and _there(each, sizes)}
+    known = {
+        each.part: each
+        for each in records
+        if each.job == recipe.fingerprint and _fits(each, recipe, plan) and _there(each, sizes)
+    }
     kept = {output.file for record in known.values() for output in record.outputs} | {MARK}
     kept |= {_record_name(part) for part in known}
     if len(known) == recipe.parts and before is not None:
@@ -126,6 +132,17 @@ def _found(folder: Folder, recipe: Recipe) -> dict[int, Record]:
     for name in sorted((ours | held) - kept):
         folder.remove(name)
     return known
+
+
+def _fits(record: Record, recipe: Recipe, plan: "Plan") -> bool:
+    """Whether a record is of all that this part of the job has: anyone may have written it."""
+    if not 0 <= record.part < recipe.parts:
+        return False
+    wanted = [stretch.cut(record.part, recipe.parts) for stretch in recipe.stretches(plan)]
+    return [(each.file, each.split, each.first, each.lines + each.skipped) for each in record.outputs] == [
+        (named(record.part, recipe.parts, split, recipe.suffix), split, first, conversations.count)
+        for split, first, conversations in wanted
+    ]
 
 
 def _there(record: Record, sizes: dict[str, int]) -> bool:

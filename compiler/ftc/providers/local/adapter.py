@@ -6,7 +6,7 @@ The library would read much more from such a file: other kinds of adapters, and 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 from ftc.check.settings import SETTINGS
 from ftc.providers.provider import ProviderError
@@ -28,7 +28,9 @@ class _Adapter(BaseModel):
     peft_type: Literal["LORA"]
     r: Annotated[int, Field(ge=1, le=RANK)]
     lora_alpha: Annotated[float, Field(gt=0, le=1e6)]
-    target_modules: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$")]]
+    target_modules: Annotated[
+        list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{1,200}$")]], FailFast(), Field(max_length=1000)
+    ]
     bias: Literal["none"] = "none"
     use_dora: Literal[False] = False
     use_rslora: Literal[False] = False

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ftc.providers.local.library import line
+from ftc.providers.local.library import line, no_panic
 from ftc.providers.local.load import Loaded, load
 from ftc.providers.local.resolve import resolve
 from ftc.providers.local.template import render, speaks_of_tools, stops
@@ -139,7 +139,11 @@ def _tokens(loaded: Loaded, question: Question) -> list[int]:
     if question.tools or speaks_of_tools(question.messages):
         raise ProviderError("E829", name=loaded.name)
     text = render(loaded.tokenizer, question.messages, open=True)
-    ids: list[int] = loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
+    try:
+        with no_panic():
+            ids: list[int] = loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
+    except Exception as error:  # a tokenizer may come to its end at any text
+        raise ProviderError("E824", path=loaded.name, reason=line(error)) from error
     if len(ids) >= loaded.window:
         raise ProviderError("E831", name=loaded.name, tokens=len(ids), window=loaded.window)
     return ids

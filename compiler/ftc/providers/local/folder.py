@@ -21,7 +21,7 @@ from typing import BinaryIO, Literal
 from ftc.disk import is_plain, open_plain, read_plain
 from ftc.emit.staged import Staged
 from ftc.providers.provider import Method, Phase, ProviderError, Training
-from ftc.records import LIMIT, BadRecord, One, Record, parsed, read_record
+from ftc.records import LIMIT, SMALL, BadRecord, One, Record, parsed, read_record
 
 SUFFIX = ".model"
 LOG_END = 64 << 10
@@ -94,7 +94,7 @@ class JobFolder:
     def _read(self, name: str, model: type[One]) -> One | None:
         """A file of the folder; None where it is not there."""
         try:
-            return read_record(self.path / name, model)
+            return read_record(self.path / name, model, SMALL)
         except FileNotFoundError:
             return None
         except BadRecord as bad:
@@ -106,11 +106,13 @@ class JobFolder:
 
     def log(self) -> BinaryIO:
         """The file for what the worker's libraries say, empty."""
-        return self._written("worker.log", os.O_TRUNC)
+        (self.path / "worker.log").unlink(missing_ok=True)
+        return self._written("worker.log", os.O_EXCL)
 
     def _written(self, name: str, how: int) -> BinaryIO:
         """A file of the folder to write to, and none that a link there points to."""
-        flags = os.O_WRONLY | os.O_CREAT | how | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        flags = os.O_WRONLY | os.O_CREAT | how | getattr(os, "O_BINARY", 0)
+        flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         return os.fdopen(os.open(self.path / name, flags, 0o666), "wb")
 
     def said(self) -> Iterator[tuple[str, str]]:
@@ -163,4 +165,4 @@ class JobFolder:
 
 def _replace(path: Path, record: Record) -> None:
     with Staged() as staged:
-        staged.open(path).write((record.model_dump_json(indent=2) + "\n").encode())
+        staged.open(path, links=False).write((record.model_dump_json(indent=2) + "\n").encode())

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from ftc.disk import open_plain
-from ftc.providers.local.library import line, no_input, quiet
+from ftc.providers.local.library import line, no_input, no_panic, quiet
 from ftc.providers.local.view import link
 from ftc.providers.provider import ProviderError
 
@@ -30,8 +30,9 @@ def convert(path: Path, into: Path) -> None:
         link(path, Path(alone) / "model.gguf")
         place = {"pretrained_model_name_or_path": alone, "gguf_file": "model.gguf", "trust_remote_code": False}
         try:
-            tokenizer = AutoTokenizer.from_pretrained(**place)
-            read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
+            with no_panic():
+                tokenizer = AutoTokenizer.from_pretrained(**place)
+                read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
         except Exception as error:  # gguf and transformers raise what they like at a broken file
             raise ProviderError("E824", path=str(path), reason=line(error)) from error
     # The weights are no longer quantised, so the settings must not say so: a fresh model takes them over.

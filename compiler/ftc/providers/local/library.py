@@ -49,6 +49,17 @@ def no_input() -> Iterator[None]:
             os.close(kept)
 
 
+@contextmanager
+def no_panic() -> Iterator[None]:
+    """What a library written in Rust raises where it gives up is no Exception; in here it is one."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise RuntimeError(str(error)) from error
+        raise
+
+
 def line(error: BaseException) -> str:
     """What a library raised, on one line and not endless."""
     return " ".join(str(error).split())[:200] or type(error).__name__

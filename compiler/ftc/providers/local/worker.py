@@ -29,7 +29,10 @@ def main(folder: str) -> int:
             return _failed(job, _said(error))
         except MemoryError:
             return _failed(job, "this machine has too little memory for it")
-        except Exception as error:
+        except BaseException as error:
+            # A library written in Rust gives up with what is no Exception.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
             traceback.print_exc()
             return _failed(job, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
     return 0

@@ -70,6 +70,7 @@ class ChatModel:
     def stream(self, question: Question, decoding: Decoding) -> Iterator[str]:
         """The pieces of one reply as they come. What was cut in the middle is not asked for again: it is on show."""
         chunks = self._ask(question, decoding, stream=True)
+        waiting = ""
         try:
             while True:
                 try:
@@ -77,9 +78,14 @@ class ChatModel:
                 except Passing as error:
                     raise error.error from None
                 if chunk is None:
-                    return
-                if piece := self._piece(chunk):
-                    yield piece
+                    break
+                waiting += self._piece(chunk)
+                # What may be the beginning of the key waits for what follows it.
+                sure, waiting = self._connection.parted(waiting)
+                if sure:
+                    yield sure
+            if waiting:
+                yield waiting
         finally:
             chunks.close()
 
@@ -96,18 +102,20 @@ class ChatModel:
             text = message.content or message.refusal or ""
             model = completion.model or self.name
             cut = choice.finish_reason == "length"
-        except (AttributeError, IndexError, TypeError):
+        except (AttributeError, LookupError, TypeError):
             self._odd()
         named = (part for call in calls for part in (call.name, call.arguments))
         if not all(isinstance(each, str) for each in (text, model, *named)):
             self._odd()
-        return Reply(text, words(model, self._connection), calls, cut)
+        hide = self._connection.hidden_whole
+        calls = tuple(Call(hide(each.name), hide(each.arguments)) for each in calls)
+        return Reply(hide(text), words(model, self._connection), calls, cut)
 
     def _piece(self, chunk: Any) -> str:
         """The text of a piece of a stream: often there is none."""
         try:
             piece = chunk.choices[0].delta.content if chunk.choices and chunk.choices[0].delta else None
-        except (AttributeError, IndexError, TypeError):
+        except (AttributeError, LookupError, TypeError):
             self._odd()
         if not isinstance(piece, str | None):
             self._odd()

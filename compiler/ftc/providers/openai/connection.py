@@ -66,6 +66,20 @@ class Connection:
         # Raised here, so that it holds on to nothing of what led to it: that knows what was sent.
         raise told
 
+    def hidden_whole(self, text: str) -> str:
+        """What a model answers, without the key; the answer's own words are left as they are."""
+        value = self._key.get_secret_value()
+        return text if self._key is keys.NO_KEY else text.replace(value, keys.HIDDEN)
+
+    def parted(self, text: str) -> tuple[str, str]:
+        """The same, parted in what is sure and an end that may turn out to be the beginning of the key."""
+        text, value = self.hidden_whole(text), self._key.get_secret_value()
+        if self._key is keys.NO_KEY:
+            return text, ""
+        longest = min(len(value) - 1, len(text))
+        kept = next((size for size in range(longest, 0, -1) if value.startswith(text[-size:])), 0)
+        return text[: len(text) - kept], text[len(text) - kept :]
+
     def hidden(self, text: str) -> str:
         """What a service says, without the key."""
         return keys.without(text, self._key)

@@ -50,7 +50,8 @@ def said_of(error: Exception, asked: Asked, connection: "Connection") -> Provide
     # Some versions of the library take whatever fails on the way for a connection that does.
     refused = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
     if isinstance(refused, Refused):
-        return ProviderError(refused.code, **data, **refused.data)
+        told = {name: connection.hidden(str(value)) for name, value in refused.data.items()}
+        return ProviderError(refused.code, **{**data, **told})
     if isinstance(error, openai.APIConnectionError) or _of_transport(error):
         cause = error.__cause__ or error
         silent = isinstance(error, openai.APITimeoutError)

@@ -180,7 +180,7 @@ class Jobs:
             jobs = self._ask(asked, "jobs", some)
         # Looked at here too: not every service heeds the filter.
         found = [self._whole_job(job, asked) for job in jobs if _digest(job) == training.digest]
-        alive = [job for job in found if PHASES.get(job.status) not in LOST]
+        alive = [job for job in found if PHASES.get(str(job.status)) not in LOST]
         newest = max(alive, key=_created, default=None)
         return None if newest is None else self._state(newest)
 
@@ -240,13 +240,13 @@ class Jobs:
         return answer
 
     def _state(self, job: Any) -> JobState:
-        done, total = self._steps.get(job.id, (0, 0))
         what = "look at a job"
+        done, total = self._steps.get(self._name(job.id, what), (0, 0))
         reason, model = getattr(job.error, "message", None), getattr(job, "fine_tuned_model", None)
         return JobState(
             id=self._name(job.id, what),
             status=self._words(job.status),
-            phase=PHASES.get(job.status, "running"),
+            phase=PHASES.get(str(job.status), "running"),
             model=self._name(model, what) if model else None,
             error=self._words(reason) if reason else None,
             done=done,
