@@ -250,5 +250,10 @@ def test_what_a_text_holds_is_shown_and_written_apart(
     for command in (("trace", "o.jsonl:1"), ("show", "t.ft")):
         assert ftc(*command).returncode == 0
     conversation = library.load("m.ft")[0]
-    for shown in (repr(conversation), repr(conversation.messages), repr(conversation.origin.picks)):
+    for shown in (
+        repr(conversation),
+        str(conversation.messages[0]),
+        repr(conversation.messages),
+        repr(conversation.origin.picks),
+    ):
         harmless(shown)

@@ -38,8 +38,8 @@ class Message:
     trained: bool = True
 
     def __str__(self) -> str:
-        """What the message says; calls as the source writes them."""
-        return "calls " + ", ".join(map(str, self.calls)) if self.content is None else self.content
+        """What the message says, as it may be shown; calls as the source writes them."""
+        return "calls " + ", ".join(map(str, self.calls)) if self.content is None else visible(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +117,4 @@ class Conversation:
 
 def _indented(message: Message) -> str:
     """What a message says, its lines under each other."""
-    return visible(str(message)).replace("\n", "\n" + " " * 11)
+    return str(message).replace("\n", "\n" + " " * 11)

@@ -23,7 +23,7 @@ def guard(view: Path, folder: Path, name: str) -> None:
     """E835 where a model would need a program, E824 where its settings say what no model of numbers says."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-    config, tokenizer = settings(view, CONFIG), settings(view, TOKENIZER)
+    config, tokenizer = settings(view, CONFIG, folder), settings(view, TOKENIZER, folder)
     kind = config.get("model_type")
     if config.get("auto_map") and (not isinstance(kind, str) or kind not in CONFIG_MAPPING):
         raise ProviderError("E835", name=name)

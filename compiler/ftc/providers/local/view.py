@@ -46,16 +46,19 @@ def data_of(folder: Path, *, adapter: bool = False) -> Iterator[Path]:
         yield view
 
 
-def settings(folder: Path, name: str) -> dict[str, object]:
-    """What a file of settings says; nothing where there is none. ProviderError where it is no object of JSON."""
+def settings(folder: Path, name: str, shown: Path | None = None) -> dict[str, object]:
+    """What a file of settings says; nothing where there is none. ProviderError where it is no object of JSON: of the
+    folder that people know, if that is `shown`."""
+    place = str(shown or folder)
     try:
         said = from_json(read_plain(folder / name, LIMIT))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise ProviderError("E824", path=str(folder), reason=f"its {name} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ProviderError("E824", path=place, reason=f"its {name} cannot be read: {why}") from error
     if not isinstance(said, dict):
-        raise ProviderError("E824", path=str(folder), reason=f"its {name} is no object")
+        raise ProviderError("E824", path=place, reason=f"its {name} is no object")
     return said
 
 
@@ -78,7 +81,7 @@ def link(path: Path, place: Path) -> None:
 
 def _check_index(folder: Path, view: Path) -> None:
     """The parts of the weights are files of the folder, and no pickles."""
-    parts = settings(view, INDEX).get("weight_map")
+    parts = settings(view, INDEX, folder).get("weight_map")
     names = set(map(str, parts.values())) if isinstance(parts, dict) else {""}
     if any(not fnmatch(name, WEIGHTS) or not (view / Path(name).name).exists() or "/" in name for name in names):
         raise ProviderError(
