@@ -33,7 +33,7 @@ def test_compile_writes_beside_the_source(ftc: Callable[..., Any]) -> None:
     assert first["messages"][0] == {"role": "user", "content": "What is smoking?"}
     manifest = Manifest.model_validate_json(Path("k.manifest.json").read_bytes())
     assert manifest.outputs[0].lines == 7
-    assert manifest.sources[0].data == Path("k.ft").read_bytes()
+    assert manifest.sources[0].data() == Path("k.ft").read_bytes()
 
 
 def test_a_file_may_be_named_in_any_way(ftc: Callable[..., Any], here: Path) -> None:
