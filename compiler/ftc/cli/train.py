@@ -81,8 +81,8 @@ def _train(files: list[str], what: Ready, max_cost: float | None, *, yes: bool, 
     if job.phase != "succeeded":
         raise Stop("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
     # What a service calls its model stands in a command only where it is a plain name.
-    model = job.tuned if re.fullmatch(r"[\w.:/@+-]+", job.tuned or "") else "MODEL"
-    named = typed([*files, "--model", model or "MODEL"] if what.where.typed else files)
+    model = job.tuned if job.tuned and re.fullmatch(r"[\w.:/@+-]+", job.tuned) else "MODEL"
+    named = typed([*files, "--model", model] if what.where.typed else files)
     say("The model is {model}", model=job.tuned)
     say("See what it learned:  ftc evaluate {named}", named=named)
     say("Talk to it:           ftc chat {named}", named=named)

@@ -16,12 +16,11 @@ from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit.staged import Staged, settled
 from ftc.loop.planned import Planned
 from ftc.loop.whom import Whom
+from ftc.providers.local.folder import SUFFIX as FOLDER
 from ftc.providers.provider import LOST, OVER, JobState, Method, Phase
 from ftc.records import BadRecord, Record, read_record
 
 SUFFIX = ".job.json"
-LOCAL = ".model"
-"""How the folder of a job of this machine is called."""
 
 
 class File(Record):
@@ -101,7 +100,7 @@ class Jobs:
                 continue
             path = Path(place)
             beside = os.path.abspath(path.parent) == os.path.abspath(self.path.parent)  # noqa: PTH100
-            if not beside or path.suffix != LOCAL or "\0" in place or path.is_symlink():
+            if not beside or path.suffix != FOLDER or "\0" in place or path.is_symlink():
                 raise BadRecord("a job in it is no folder beside it")
 
     def last(self, digest: str) -> Job | None:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from ftc.diagnostics import FtcError
 from ftc.disk import read_plain
+from ftc.emit.manifest import LIMIT
 
 ASIDE = "_ftc"
 """What is not for the readers of the folder stands in here, and is gone when all is written."""
@@ -23,10 +24,6 @@ HELD = re.compile(ASIDE + r"/(about\.txt|part-\d+\.json|[^/]+\.tmp)")
 """What is ours in there: anything else is left alone."""
 
 OBJECT_STORES = {"abfs", "abfss", "az", "adl", "gcs", "gs", "hf", "oci", "oss", "r2", "s3", "s3a"}
-
-
-LIMIT = 1 << 30
-"""Bytes that are read of a file: a manifest holds the sources."""
 
 
 class Folder(Protocol):

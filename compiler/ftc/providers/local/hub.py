@@ -3,12 +3,9 @@
 import logging
 from pathlib import Path
 
-from pydantic_core import from_json
-
-from ftc.disk import read_plain
 from ftc.providers.local.library import line
+from ftc.providers.local.view import INDEX, settings
 from ftc.providers.provider import ProviderError
-from ftc.records import LIMIT
 
 log = logging.getLogger("ftc.providers.local")
 
@@ -44,11 +41,10 @@ def _whole(folder: Path) -> bool:
     """Whether a snapshot has its weights: a download that was cut short leaves the files it had."""
     if not (folder / "config.json").exists():
         return False
-    index = folder / "model.safetensors.index.json"
-    if not index.exists():
+    if not (folder / INDEX).exists():
         return any(folder.glob("*.safetensors"))
     try:
-        shards = set(from_json(read_plain(index, LIMIT))["weight_map"].values())
-        return all((folder / str(each)).exists() for each in shards)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        parts = settings(folder, INDEX).get("weight_map")
+    except ProviderError:
         return False
+    return isinstance(parts, dict) and all((folder / str(each)).exists() for each in parts.values())

@@ -1,7 +1,7 @@
 """What of a model's folder is loaded: its data. The rest of the folder, code and pickles above all, is never reached.
 
 The libraries are given a folder that holds nothing but links to those files, so no mistake of ours or theirs leads to
-another. What is in the files can still name code: `load` says no to that.
+another. What is in the files can still name code: `guard` and `load` say no to that.
 """
 
 import os
