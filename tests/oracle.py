@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ftc.check import model
-from ftc.check.runtime import start
+from ftc.expressions.limits import start
 
 T = TypeVar("T")
 

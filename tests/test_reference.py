@@ -111,7 +111,7 @@ def test_every_word_that_begins_a_statement_is_told() -> None:
 
 
 def test_every_function_and_method_is_told() -> None:
-    from ftc.check.functions import FUNCTIONS, METHODS
+    from ftc.expressions.builtins import FUNCTIONS, METHODS
 
     text = REFERENCE.read_text()
     assert not [name for name in FUNCTIONS if f"`{name}(" not in text]

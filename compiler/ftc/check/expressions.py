@@ -1,25 +1,32 @@
-"""Expressions: from syntax to a typed piece of Python over the names it reads.
+"""Expressions: from syntax to trees of typed nodes over the names they read.
 
-One walk infers the type and writes the code. What was reported has type ANY, so that nothing else is said of it.
+What was reported has type ANY, so that nothing else is said of it.
 """
 
-from ftc.check.functions import BOUNDED_METHODS, FUNCTIONS, METHODS
-from ftc.check.model import Culprit, Read
+from ftc.check.model import Culprit
 from ftc.check.operators import Operators
 from ftc.check.scope import ANY_NAME, Function, near
-from ftc.check.types import (
-    ANY,
-    DICT,
-    INT,
-    TEXT,
-    ListOf,
-    RowOf,
-    Type,
-    is_list,
-)
-from ftc.check.walk import BAD, Typed, Walk
+from ftc.check.walk import Walk, bad
+from ftc.expressions import nodes
+from ftc.expressions.builtins import FUNCTIONS, METHODS, Builtin
+from ftc.expressions.nodes import Apply, Call, Column, Item, Local, Node, Read, Reference, Slice
+from ftc.expressions.types import ANY, DICT, INT, SEQUENCE, TEXT, ListOf, RowOf, Type, is_list
 from ftc.source import Span
 from ftc.syntax import ast
+
+MAX_CALLS = 2_000
+"""Functions that call each other, in a chain."""
+
+MAX_COST = 1 << 62
+
+
+class _Needed(Exception):
+    """A function that has to be checked, for some types, before the one that calls it."""
+
+    def __init__(self, function: Function, types: tuple[Type, ...]) -> None:
+        super().__init__(function.definition.name.text)
+        self.function = function
+        self.types = types
 
 
 class Expressions(Operators):
@@ -27,18 +34,19 @@ class Expressions(Operators):
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
 
-    def name(self, node: ast.Name, walk: Walk) -> Typed:
+    def name(self, node: ast.Name, walk: Walk) -> Node:
         if node.id in walk.locals:
-            return walk.locals[node.id]
+            local = walk.locals[node.id]
+            return Local(local.name, local.type, node.span)
         found = self.scope.find(node.id)
         if found is None:
             self._unknown(node.id, node.span, walk)
-            return BAD
+            return bad(node.span)
         self.scope.used.add(found)
         if walk.in_function:
             self.findings.add("E216", node.span, name=node.id, function=walk.in_function)
-            return BAD
-        return found.type, walk.read(Read(found))
+            return bad(node.span)
+        return Reference(Read(found), found.type, node.span)
 
     def _unknown(self, name: str, span: Span, walk: Walk) -> None:
         if any(line == ANY_NAME or name in line for line in self.scope.unread):
@@ -53,28 +61,29 @@ class Expressions(Operators):
                 "E201", span, name=name, near=near(name, [*self.scope.known(), *walk.locals]), function=""
             )
 
-    def attribute(self, node: ast.Attribute, walk: Walk) -> Typed:
-        return self._cell(node.value, node.name.text, node.name.span, walk)
+    def attribute(self, node: ast.Attribute, walk: Walk) -> Node:
+        return self._cell(node.value, node.name.text, node.name.span, node.span, walk)
 
-    def _cell(self, value: ast.Expr, column: str, span: Span, walk: Walk) -> Typed:
+    def _cell(self, value: ast.Expr, column: str, at: Span, span: Span, walk: Walk) -> Node:
         if isinstance(value, ast.Name) and value.id not in walk.locals:
             # The row of a table, not the whole table: only the cell that is read is met.
             found = self.scope.find(value.id)
             if isinstance(found, Culprit) and column == "name":
-                return TEXT, walk.read(Read(found, column))
+                return Reference(Read(found, column), TEXT, span)
             if found is not None and isinstance(found.type, RowOf) and not walk.in_function:
                 self.scope.used.add(found)
-                type_ = self._column(found.type, column, span, value.id)
-                return (type_, walk.read(Read(found, column))) if type_ else BAD
-        type_, code = self.typed(value, walk)
-        if isinstance(type_, RowOf):
-            found_type = self._column(type_, column, span, "the row")
-            return (found_type, f"cell({code}, {column!r})") if found_type else BAD
-        if type_ != ANY:
-            method = column in METHODS and type_ == TEXT
-            self.findings.add("E205", span, column=column, owner=value.span.text, found=type_, near="",
-                              call=f"{value.span.text}.{column}()" if method else "")  # fmt: skip
-        return BAD
+                type_ = self._column(found.type, column, at, value.id)
+                return Reference(Read(found, column), type_, span) if type_ else bad(span)
+        row = self.typed(value, walk)
+        if isinstance(row.type, RowOf):
+            found_type = self._column(row.type, column, at, "the row")
+            return Column(row, column, found_type, span) if found_type else bad(span)
+        if row.type == ANY:
+            return Column(row, column, ANY, span)
+        method = column in METHODS and row.type == TEXT
+        self.findings.add("E205", at, column=column, owner=value.span.text, found=row.type, near="",
+                          call=f"{value.span.text}.{column}()" if method else "")  # fmt: skip
+        return bad(span)
 
     def _column(self, row: RowOf, column: str, span: Span, owner: str) -> Type | None:
         type_ = row.column(column)
@@ -84,127 +93,140 @@ class Expressions(Operators):
                               columns=", ".join(f"`{n}`" for n in names))  # fmt: skip
         return type_
 
-    def subscript(self, node: ast.Subscript, walk: Walk) -> Typed:
-        if isinstance(node.index, ast.String) and isinstance(node.value, ast.Name):
+    def subscript(self, node: ast.Subscript, walk: Walk) -> Node:
+        index = node.index
+        if isinstance(index, ast.String) and isinstance(node.value, ast.Name):
             found = None if node.value.id in walk.locals else self.scope.find(node.value.id)
             if found is not None and isinstance(found.type, RowOf):
-                return self._cell(node.value, node.index.value, node.index.span, walk)
-        type_, code = self.typed(node.value, walk)
-        index_type, index = self.typed(node.index, walk)
+                return self._cell(node.value, index.value, index.span, node.span, walk)
+        value, place = self.typed(node.value, walk), self.typed(index, walk)
+        type_ = value.type
         if isinstance(type_, RowOf):
-            if not isinstance(node.index, ast.String):
-                self.findings.add("E206", node.index.span, found=index_type, wanted="a column in quotes")
-                return BAD
-            column = self._column(type_, node.index.value, node.index.span, "the row")
-            return (column, f"cell({code}, {index})") if column else BAD
+            if not isinstance(index, ast.String):
+                self.findings.add("E206", index.span, found=place.type, wanted="a column in quotes")
+                return bad(node.span)
+            column = self._column(type_, index.value, index.span, "the row")
+            return Column(value, index.value, column, node.span) if column else bad(node.span)
         if isinstance(type_, ListOf) or type_ == TEXT:
-            self.want(node.index, index_type, INT)
-            return (type_.item if isinstance(type_, ListOf) else TEXT), f"({code})[{index}]"
+            return Item(value, self.want(place, INT), type_.item if isinstance(type_, ListOf) else TEXT, node.span)
         if type_ == DICT:
-            self.want(node.index, index_type, TEXT)
-        elif type_ != ANY:
-            self.findings.add("E206", node.value.span, found=type_, wanted="text, a list, an object or a row")
-            return BAD
-        return ANY, f"({code})[{index}]"
+            return Item(value, self.want(place, TEXT), ANY, node.span)
+        if type_ == ANY:
+            return Item(value, place, ANY, node.span)
+        self.findings.add("E206", node.value.span, found=type_, wanted="text, a list, an object or a row")
+        return bad(node.span)
 
-    def slice(self, node: ast.Slice, walk: Walk) -> Typed:
-        type_, code = self.typed(node.value, walk)
-        if type_ not in (TEXT, ANY) and not is_list(type_):
-            self.findings.add("E206", node.value.span, found=type_, wanted="text or a list")
-        parts = []
-        for part in (node.low, node.high, node.step):
-            if part is None:
-                parts.append("None")
-            else:
-                part_type, part_code = self.typed(part, walk)
-                self.want(part, part_type, INT)
-                parts.append(part_code)
-        return type_, f"cut({code}, {', '.join(parts)})"
+    def slice(self, node: ast.Slice, walk: Walk) -> Node:
+        value = self.typed(node.value, walk)
+        if value.type not in (TEXT, ANY) and not is_list(value.type):
+            self.findings.add("E206", node.value.span, found=value.type, wanted="text or a list")
+        ends = [
+            None if end is None else self.want(self.typed(end, walk), INT) for end in (node.low, node.high, node.step)
+        ]
+        return Slice(self.cast(value, SEQUENCE), ends[0], ends[1], ends[2], value.type, node.span)
 
     # ── calls ─────────────────────────────────────────────────────────────────────────────────────
 
-    def call(self, node: ast.Call, walk: Walk) -> Typed:
+    def call(self, node: ast.Call, walk: Walk) -> Node:
         name = node.function.text
-        arguments = [self.typed(a, walk) for a in node.arguments]
-        types = tuple(t for t, _ in arguments)
-        codes = ", ".join(c for _, c in arguments)
+        arguments = tuple([self.typed(each, walk) for each in node.arguments])
+        # What a file declares is its own, whatever the language calls the same.
         if name in self.scope.functions:
-            return self._call_def(self.scope.functions[name], node, types, codes)
-        signature = FUNCTIONS.get(name)
-        if signature is None:
+            return self._apply(self.scope.functions[name], node, arguments, walk)
+        builtin = FUNCTIONS.get(name)
+        if builtin is None:
             known = [*FUNCTIONS, *self.scope.functions]
             is_name = name if self.scope.find(name) else ""
             self.findings.add(
                 "E208", node.function.span, name=name, near="" if is_name else near(name, known), is_name=is_name
             )
-            return BAD
-        result = signature.result(types)
-        if result is None:
-            self._no_fit(node.span, name, signature.takes, types)
-            return BAD
-        return result, f"f_{name}({codes})"
+            return bad(node.span)
+        return self._called(builtin, arguments, arguments, node.span)
 
-    def _no_fit(self, span: Span, name: str, takes: str, types: tuple[Type, ...]) -> None:
-        given = ", ".join(str(t) for t in types) or "nothing"
+    def _called(self, builtin: Builtin, arguments: tuple[Node, ...], given: tuple[Node, ...], span: Span) -> Node:
+        """A call of the language's own; `given` are the arguments as they are written."""
+        checked = builtin.check(tuple([each.type for each in arguments]))
+        if checked is None:
+            self._no_fit(span, builtin.name, builtin.takes, given)
+            return bad(span)
+        result, wanted = checked
+        return Call(builtin, tuple(map(self.cast, arguments, wanted)), result, span)
+
+    def _no_fit(self, span: Span, name: str, takes: str, arguments: tuple[Node, ...]) -> None:
+        given = ", ".join(str(each.type) for each in arguments) or "nothing"
         self.findings.add("E209", span, name=name, takes=takes, given=given)
 
-    def _call_def(self, function: Function, node: ast.Call, types: tuple[Type, ...], codes: str) -> Typed:
+    def _apply(self, function: Function, node: ast.Call, arguments: tuple[Node, ...], walk: Walk) -> Node:
         definition = function.definition
-        if len(types) != len(definition.parameters):
+        if len(arguments) != len(definition.parameters):
             takes = f"{definition.name.text}({', '.join(p.text for p in definition.parameters)})"
-            self._no_fit(node.span, definition.name.text, takes, types)
-            return BAD
-        return self.body(function, types, node.span), f"{function.python}({codes})"
+            self._no_fit(node.span, definition.name.text, takes, arguments)
+            return bad(node.span)
+        types = tuple([each.type for each in arguments])
+        if walk.in_function and types not in function.checked:
+            if function.checking:
+                chain = f"`{definition.name.text}` calls itself"
+                self.findings.add("E203", node.span, name=definition.name.text, chain=chain)
+                return bad(node.span)
+            raise _Needed(function, types)
+        checked = self.checked(function, types)
+        if checked is None:
+            return bad(node.span)
+        walk.height = max(walk.height, checked.height)
+        walk.cost += checked.cost
+        return Apply(checked, arguments, checked.body.type, node.span)
 
-    def body(self, function: Function, types: tuple[Type, ...], at: Span) -> Type:
-        """The type of a function for argument types; its Python is written the first time."""
-        if types in function.types:
-            result: Type = function.types[types]
-            return result
+    def checked(self, function: Function, types: tuple[Type, ...]) -> nodes.Function | None:
+        """A function for arguments of these types, checked the first time; None where it cannot be had.
+
+        A body that calls a function which is not checked yet is left, and begun again after it: however long the chain
+        of functions is, none is checked inside another.
+        """
+        waiting = [] if types in function.checked else [(function, types)]
+        while waiting:
+            current, given = waiting[-1]
+            current.checking = True
+            try:
+                current.checked[given] = self._body(current, given)
+            except _Needed as needed:
+                waiting.append((needed.function, needed.types))
+                continue
+            current.checking = False
+            waiting.pop()
+        return function.checked[types]
+
+    def _body(self, function: Function, types: tuple[Type, ...]) -> nodes.Function | None:
         definition = function.definition
-        if function.checking:
-            self.findings.add("E203", at, name=definition.name.text, chain=f"`{definition.name.text}` calls itself")
-            return ANY
-        function.checking = True
-        parameters = {p.text: (t, f"p{i}") for i, (p, t) in enumerate(zip(definition.parameters, types, strict=True))}
-        outermost = self.scope
-        while outermost.outer:
-            outermost = outermost.outer
+        names = tuple([f"p{at}" for at in range(len(types))])
+        parameters = {
+            parameter.text: Local(name, type_, parameter.span)
+            for parameter, name, type_ in zip(definition.parameters, names, types, strict=True)
+        }
         walk = Walk(locals=parameters, in_function=definition.name.text)
-        type_, code = Expressions(outermost, self.findings).typed(definition.body, walk)
-        function.checking = False
-        function.types[types] = type_
-        source = f"lambda {', '.join(f'p{i}' for i in range(len(types)))}: {code}"
-        namespace = self.scope.namespace
-        namespace.setdefault(function.python, eval(source, namespace))
-        return type_
+        # A function sees the functions of the file that it stands in.
+        body = Expressions(function.scope, self.findings).typed(definition.body, walk)
+        if walk.height >= MAX_CALLS:
+            what = f"`{definition.name.text}` calls functions that call functions, more than {MAX_CALLS:,} deep."
+            self.findings.add("E405", definition.name.span, what=what, way="Write one of them out in the other.")
+            return None
+        return nodes.Function(definition.name.text, names, body, 1 + walk.height, min(1 + walk.cost, MAX_COST))
 
-    def method(self, node: ast.MethodCall, walk: Walk) -> Typed:
-        type_, code = self.typed(node.value, walk)
-        arguments = [self.typed(a, walk) for a in node.arguments]
+    def method(self, node: ast.MethodCall, walk: Walk) -> Node:
+        value = self.typed(node.value, walk)
+        arguments = tuple([self.typed(each, walk) for each in node.arguments])
         name = node.method.text
-        signature = METHODS.get(name)
-        if type_ == ANY and signature is None and name not in METHODS:
-            signature = None
-        if type_ not in (TEXT, ANY) or signature is None:
-            on_text = type_ in (TEXT, ANY)
-            self.findings.add(
-                "E210",
-                node.method.span,
-                name=name,
-                found=type_,
-                near=near(name, METHODS) if on_text else "",
-                function=name if name in FUNCTIONS else "",
-                owner=node.value.span.text,
-                to_text="" if on_text or name not in METHODS else f"str({node.value.span.text}).{name}(…)",
-            )
-            return BAD
-        types = tuple(t for t, _ in arguments)
-        result = signature.result(types)
-        if result is None:
-            self._no_fit(node.span, name, signature.takes, types)
-            return BAD
-        codes = [c for _, c in arguments]
-        if name in BOUNDED_METHODS:
-            return result, f"m_{name}({', '.join([code, *codes])})"
-        return result, f"bounded(({code}).{name}({', '.join(codes)}))"
+        builtin = METHODS.get(name)
+        if value.type in (TEXT, ANY) and builtin is not None:
+            return self._called(builtin, (value, *arguments), arguments, node.span)
+        on_text = value.type in (TEXT, ANY)
+        self.findings.add(
+            "E210",
+            node.method.span,
+            name=name,
+            found=value.type,
+            near=near(name, METHODS) if on_text else "",
+            function=name if name in FUNCTIONS else "",
+            owner=node.value.span.text,
+            to_text="" if on_text or name not in METHODS else f"str({node.value.span.text}).{name}(…)",
+        )
+        return bad(node.span)

@@ -11,16 +11,17 @@ from ftc.check.expressions import Expressions
 from ftc.check.facts import Facts
 from ftc.check.formats import Formats
 from ftc.check.made_of import names_of
-from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Read, Style, Tool
+from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Style, Tool
 from ftc.check.names import Names
 from ftc.check.rules import RULES
 from ftc.check.scope import ANY_NAME, Findings, Scope, near
 from ftc.check.settings import train_settings
 from ftc.check.styles import Styles
 from ftc.check.turns import Turns, declare_tool
-from ftc.check.types import INT
-from ftc.check.walk import Typed, Walk
+from ftc.check.walk import Walk
 from ftc.diagnostics import Diagnostic, Label, Severity, errors
+from ftc.expressions.nodes import Constant, Node, Read, Reference
+from ftc.expressions.types import INT
 from ftc.frozen import replaced
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span
@@ -154,11 +155,10 @@ class FileChecker:
                 self.project.findings.add("E202", statement.span, (label,), name=name)
             self.scope.names[name] = made
         for name, function in other.scope.functions.items():
-            # The Python name has to be the file's own, or two files' functions would be one.
-            self.scope.functions[name] = function
-        self.scope.namespace.update(
-            {f.python: other.scope.namespace[f.python] for f in other.scope.functions.values() if f.types}
-        )
+            known = self.scope.functions.setdefault(name, function)
+            if known is not function:
+                label = Label(known.definition.name.span, "the other one")
+                self.project.findings.add("E202", statement.span, (label,), name=name)
         self.tools.update(other.tools)
         self.styles.update(other.styles)
 
@@ -210,7 +210,7 @@ class _Expectations(Expressions):
 
     blocks: frozenset[str] = frozenset()
 
-    def call(self, node: ast.Call, walk: Walk) -> Typed:
+    def call(self, node: ast.Call, walk: Walk) -> Node:
         if node.function.text != "count":
             return super().call(node, walk)
         block = None
@@ -220,11 +220,11 @@ class _Expectations(Expressions):
                 self.findings.add(
                     "E209", node.span, name="count", takes='count() or count("block")', given="other values"
                 )
-                return INT, "0"
+                return Constant(0, INT, node.span)
             block = first.value
             if block not in self.blocks:
                 self.findings.add("E219", first.span, name=block, near=near(block, self.blocks))
-        return INT, walk.read(Read(Measure("count", node.span, "file", block)))
+        return Reference(Read(Measure("count", node.span, "file", block)), INT, node.span)
 
 
 def _expectations(checker: FileChecker, findings: Findings) -> list[Expectation]:

@@ -1,69 +1,21 @@
 """The model: what a checked file means. Names are objects here, types are known, and every block has its shape.
 
-A declaration is compared by identity. Expressions hold generated Python over the values they read: the one form that
-evaluation (`expand.values`) and lowering (`emit`) both use.
+A declaration is compared by identity. Expressions are trees (`ftc.expressions`).
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from typing import Literal as OneOf
 
-from ftc.check.runtime import start
-from ftc.check.types import INT, TEXT, Type
+from ftc.expressions.expr import Expr as Expr
+from ftc.expressions.nodes import Read as Read
+from ftc.expressions.types import INT, TEXT, Type
 from ftc.frozen import frozen
 from ftc.source import Span
 from ftc.syntax.raw import held
 
 # ── expressions and text ──────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A value that an expression takes from a name: the whole of it, or one column of its row."""
-
-    name: "Name"
-    column: str | None = None
-
-
-# What may take steps: any of the functions that `runtime` guards.
-SPENDS = re.compile(r"\b(tick|add|mul|bounded|cut|seq|f_\w+|m_\w+)\(")
-
-
-@dataclass(eq=False)
-class Expr:
-    """A checked expression: Python over `v0`, `v1`, … (the values of `reads`, in the order they are met)."""
-
-    code: str
-    type: Type
-    reads: tuple[Read, ...]
-    span: Span
-    namespace: Mapping[str, Any] = field(repr=False)
-
-    @cached_property
-    def run(self) -> Callable[..., Any]:
-        """The expression as a function of the values it reads."""
-        parameters = ", ".join(f"v{i}" for i in range(len(self.reads)))
-        # The code was generated from a checked tree: names are ours, constants are literals, builtins are empty.
-        function: Callable[..., Any] = eval(f"lambda {parameters}: {self.code}", dict(self.namespace))
-        return function
-
-    @cached_property
-    def loop(self) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
-        """The expression for one row after another of the values it reads."""
-        parameters = "".join(f"v{i}, " for i in range(len(self.reads)))
-        # `start` is None, always: each row has all the steps that an expression may take. Comparisons take none.
-        counted = " if start() is None" if SPENDS.search(self.code) else ""
-        code = f"lambda rows: [{self.code} for {parameters} in rows{counted}]"
-        function: Callable[[Iterable[tuple[Any, ...]]], list[Any]] = eval(code, {**self.namespace, "start": start})
-        return function
-
-    @property
-    def bare(self) -> bool:
-        """Whether the expression is a name or a field alone: such a value may be shown even where it is invalid."""
-        return self.code == "v0"
 
 
 @frozen

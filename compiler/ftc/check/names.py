@@ -3,9 +3,7 @@ not matter."""
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import count
 
-from ftc.check.functions import FUNCTIONS
 from ftc.check.made_of import parts_of
 from ftc.check.model import (
     Alias,
@@ -19,11 +17,11 @@ from ftc.check.model import (
     Table,
     Template,
 )
-from ftc.check.runtime import FAILURES, said, size_of, start
 from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
-from ftc.check.types import ANY, TEXT, ListOf, Type, join_all, row_of, type_of
 from ftc.diagnostics import Diagnostic, Label
+from ftc.expressions.limits import FAILURES, said, size_of, start
+from ftc.expressions.types import ANY, TEXT, ListOf, Type, join_all, row_of, type_of
 from ftc.loader import Loader
 from ftc.syntax import ast
 
@@ -32,9 +30,6 @@ MAX_CHAIN = 50
 
 Declaration = ast.Let | ast.Table
 _DECLARATIONS = (ast.Let, ast.Table)
-
-# The functions of all files are told apart by these in the Python they become; no output shows them.
-_NUMBERS = count()
 
 
 class Names:
@@ -101,9 +96,6 @@ class Names:
 
     def _declare_function(self, statement: ast.Def) -> None:
         name = statement.name.text
-        if name in FUNCTIONS:
-            self.findings.add("E215", statement.name.span, name=name)
-            return
         if name in self.scope.functions:
             first = self.scope.functions[name].definition.name.span
             self.findings.add("E202", statement.name.span, (Label(first, "first declared here"),), name=name)
@@ -113,13 +105,13 @@ class Names:
             if seen.setdefault(parameter.text, parameter) is not parameter:
                 label = Label(seen[parameter.text].span, "first declared here")
                 self.findings.add("E202", parameter.span, (label,), name=parameter.text)
-        self.scope.functions[name] = Function(statement, f"d{next(_NUMBERS)}")
+        self.scope.functions[name] = Function(statement, self.scope)
 
     def _check_function(self, statement: ast.Def) -> None:
         """Check a body even where nothing calls it; every call checks it again for its own types."""
         function = self.scope.functions.get(statement.name.text)
-        if function and not function.types:
-            self.expressions.body(function, (ANY,) * len(statement.parameters), statement.name.span)
+        if function and function.definition is statement and not function.checked:
+            self.expressions.checked(function, (ANY,) * len(statement.parameters))
 
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -200,7 +192,7 @@ class Names:
             start()
             values: range | list[object] = expr.run()
         except FAILURES as failure:
-            self.findings.add("E404", expr.span, failure=said(failure), picks="")
+            self.findings.add("E404", expr.failed(failure), failure=said(failure), picks="")
             return []
         if not isinstance(values, range):
             values = list(values)

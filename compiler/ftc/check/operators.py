@@ -1,26 +1,41 @@
 """Operators and values of expressions."""
 
-import math
-
-from ftc.check.types import (
+from ftc.check.walk import MAX_CLAUSES, SPLIT, Checker, Walk, bad
+from ftc.expressions.nodes import (
+    Binary,
+    Clause,
+    Compare,
+    Comprehension,
+    Constant,
+    If,
+    List,
+    Local,
+    Logic,
+    Node,
+    Object,
+    Range,
+    Unary,
+)
+from ftc.expressions.types import (
     ANY,
+    ANY_LIST,
     BOOL,
     DICT,
     FLOAT,
     INT,
+    LENGTHY,
     NONE,
+    ORDERED,
     TEXT,
     ListOf,
+    Type,
     comparable,
     is_list,
     join,
     join_all,
     list_of,
 )
-from ftc.check.types import (
-    number as is_number,
-)
-from ftc.check.walk import BAD, MAX_CLAUSES, SPLIT, Checker, Typed, Walk
+from ftc.expressions.types import number as is_number
 from ftc.syntax import ast
 
 
@@ -29,135 +44,141 @@ class Operators(Checker):
 
     # ── operators ─────────────────────────────────────────────────────────────────────────────────
 
-    def unary(self, node: ast.Unary, walk: Walk) -> Typed:
-        type_, code = self.typed(node.operand, walk)
+    def unary(self, node: ast.Unary, walk: Walk) -> Node:
+        operand = self.typed(node.operand, walk)
         if node.operator == "not":
-            self.want(node.operand, type_, BOOL)
-            return BOOL, f"(not {code})"
-        if not is_number(type_):
-            self.findings.add("E206", node.operand.span, found=type_, wanted=FLOAT)
-            return BAD
-        return type_, f"({node.operator}{code})"
+            return Unary("not", self.want(operand, BOOL), BOOL, node.span)
+        given = self.want(operand, FLOAT)
+        return Unary(node.operator, given, operand.type if is_number(operand.type) else ANY, node.span)
 
-    def binary(self, node: ast.Binary, walk: Walk) -> Typed:
-        left, a = self.typed(node.left, walk)
-        right, b = self.typed(node.right, walk)
-        operator = node.operator
+    def binary(self, node: ast.Binary, walk: Walk) -> Node:
+        left, right, operator = self.typed(node.left, walk), self.typed(node.right, walk), node.operator
+        result, wanted = self._combined(node, left.type, right.type)
+        if result is None:
+            return self.mismatch(operator, left, right)
+        a, b = wanted
+        return Binary(operator, self.cast(left, a), self.cast(right, b), result, node.span)
+
+    @staticmethod
+    def _combined(node: ast.Binary, left: Type, right: Type) -> tuple[Type | None, tuple[Type, Type]]:
+        """What an operator gives, None where the types do not go with it; and what both sides have to be."""
+        operator, both = node.operator, join(left, right)
         numbers = is_number(left) and is_number(right)
-        both = join(left, right)
         if operator == "+":
-            if numbers or (left in (TEXT, ANY) and right in (TEXT, ANY)) or (is_list(left) and is_list(right)):
-                return both, f"add({a}, {b})"
-        elif operator == "*":
+            known = next((each for each in (left, right) if each != ANY), ANY)
+            if known == ANY:
+                return ANY, (ORDERED, ORDERED)
+            kind = FLOAT if is_number(known) else TEXT if known == TEXT else ANY_LIST if is_list(known) else None
+            fits = kind is not None and all(each == ANY or _is(each, kind) for each in (left, right))
+            return (both if fits else None), (kind or ANY, kind or ANY)
+        if operator == "*":
             if numbers:
-                return both, f"mul({a}, {b})"
+                # Of any value times a number nobody knows yet whether it is a product or a text repeated.
+                return both, (ORDERED if left == ANY else FLOAT, ORDERED if right == ANY else FLOAT)
             for value, times in ((left, right), (right, left)):
                 if (value == TEXT or is_list(value)) and times in (INT, ANY):
-                    return value, f"mul({a}, {b})"
-        elif numbers:
-            if operator == "**":
-                return (both if both == INT and isinstance(node.right, ast.Number) else FLOAT), f"power({a}, {b})"
-            return (FLOAT if operator == "/" else both), f"({a} {operator} {b})"
-        return self.mismatch(operator, node.left, left, node.right, right)
+                    return value, (left if left == value else INT, right if right == value else INT)
+            return None, (ANY, ANY)
+        if not numbers:
+            return None, (ANY, ANY)
+        if operator == "/":
+            both = FLOAT
+        elif operator == "**" and both != ANY and not (both == INT and isinstance(node.right, ast.Number)):
+            both = FLOAT  # of a negative exponent
+        return both, (FLOAT, FLOAT)
 
-    def compare(self, node: ast.Compare, walk: Walk) -> Typed:
-        operands = [self.typed(o, walk) for o in node.operands]
-        if any(is_list(type_) for type_, _ in operands):
-            operands = [(type_, f"seq({code})" if is_list(type_) else code) for type_, code in operands]
-        code = operands[0][1]
-        for i, operator in enumerate(node.operators):
-            (left, _), (right, right_code) = operands[i], operands[i + 1]
-            if operator in ("in", "not in"):
-                fits = (
-                    right in (ANY, DICT)
-                    or (right == TEXT and left in (TEXT, ANY))
-                    or (isinstance(right, ListOf) and comparable(left, right.item))
-                )
-            elif operator in ("==", "!="):
-                fits = comparable(left, right)
-            else:
-                fits = (is_number(left) and is_number(right)) or (left in (TEXT, ANY) and right in (TEXT, ANY))
-                fits = fits or (is_list(left) and is_list(right))
-            if not fits:
-                return self.mismatch(operator, node.operands[i], left, node.operands[i + 1], right)
-            code += f" {operator} {right_code}"
-        return BOOL, f"({code})"
+    def compare(self, node: ast.Compare, walk: Walk) -> Node:
+        found = [self.typed(each, walk) for each in node.operands]
+        operands = list(found)
+        for place, operator in enumerate(node.operators):
+            left, right = found[place : place + 2]
+            wanted = _compared(operator, left.type, right.type)
+            if wanted is None:
+                return self.mismatch(operator, left, right)
+            for at, type_ in zip((place, place + 1), wanted, strict=True):
+                operands[at] = self.cast(operands[at], type_)
+        return Compare(tuple(operands), node.operators, BOOL, node.span)
 
-    def logic(self, node: ast.Logic, walk: Walk) -> Typed:
-        codes = []
-        for operand in node.operands:
-            type_, code = self.typed(operand, walk)
-            self.want(operand, type_, BOOL)
-            codes.append(code)
-        return BOOL, f"({f' {node.operator} '.join(codes)})"
+    def logic(self, node: ast.Logic, walk: Walk) -> Node:
+        operands = tuple([self.want(self.typed(each, walk), BOOL) for each in node.operands])
+        return Logic(node.operator, operands, BOOL, node.span)
 
-    def conditional(self, node: ast.Conditional, walk: Walk) -> Typed:
-        test, test_code = self.typed(node.test, walk)
-        self.want(node.test, test, BOOL)
-        then, then_code = self.typed(node.then, walk)
-        otherwise, otherwise_code = self.typed(node.otherwise, walk)
-        return join(then, otherwise), f"({then_code} if {test_code} else {otherwise_code})"
+    def conditional(self, node: ast.Conditional, walk: Walk) -> Node:
+        test = self.want(self.typed(node.test, walk), BOOL)
+        then, otherwise = self.typed(node.then, walk), self.typed(node.otherwise, walk)
+        return If(test, then, otherwise, join(then.type, otherwise.type), node.span)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────
 
-    def number(self, node: ast.Number, walk: Walk) -> Typed:
-        # An infinite literal has no spelling in Python but this one.
-        code = "1e999" if node.value == math.inf else repr(node.value)
-        return (INT if isinstance(node.value, int) else FLOAT), code
+    def number(self, node: ast.Number, walk: Walk) -> Node:
+        return Constant(node.value, INT if isinstance(node.value, int) else FLOAT, node.span)
 
-    def string(self, node: ast.String, walk: Walk) -> Typed:
-        return TEXT, repr(node.value)
+    def string(self, node: ast.String, walk: Walk) -> Node:
+        return Constant(node.value, TEXT, node.span)
 
-    def constant(self, node: ast.Constant, walk: Walk) -> Typed:
-        return (NONE if node.value is None else BOOL), repr(node.value)
+    def constant(self, node: ast.Constant, walk: Walk) -> Node:
+        return Constant(node.value, NONE if node.value is None else BOOL, node.span)
 
-    def bad(self, node: ast.BadExpr, walk: Walk) -> Typed:
+    def bad(self, node: ast.BadExpr, walk: Walk) -> Node:
         self.findings.pass_over()
-        return BAD
+        return bad(node.span)
 
-    def range(self, node: ast.Range, walk: Walk) -> Typed:
-        codes = []
-        for end in (node.low, node.high):
-            type_, code = self.typed(end, walk)
-            self.want(end, type_, INT)
-            codes.append(code)
-        return list_of(INT), f"rng({codes[0]}, {codes[1]})"
+    def range(self, node: ast.Range, walk: Walk) -> Node:
+        low, high = (self.want(self.typed(end, walk), INT) for end in (node.low, node.high))
+        return Range(low, high, list_of(INT), node.span)
 
-    def list(self, node: ast.List, walk: Walk) -> Typed:
-        items = [self.typed(i, walk) for i in node.items]
-        return list_of(join_all([t for t, _ in items])), f"[{', '.join(c for _, c in items)}]"
+    def list(self, node: ast.List, walk: Walk) -> Node:
+        items = tuple([self.typed(each, walk) for each in node.items])
+        return List(items, list_of(join_all([each.type for each in items])), node.span)
 
-    def dict(self, node: ast.Dict, walk: Walk) -> Typed:
-        codes = []
-        for key, value in node.items:
-            key_type, key_code = self.typed(key, walk)
-            self.want(key, key_type, TEXT)
-            _, value_code = self.typed(value, walk)
-            codes.append(f"{key_code}: {value_code}")
-        return DICT, f"{{{', '.join(codes)}}}"
+    def dict(self, node: ast.Dict, walk: Walk) -> Node:
+        items = tuple([(self.want(self.typed(k, walk), TEXT), self.typed(v, walk)) for k, v in node.items])
+        return Object(items, DICT, node.span)
 
-    def comprehension(self, node: ast.Comprehension, walk: Walk) -> Typed:
-        outer = dict(walk.locals)
-        clauses = ""
+    def comprehension(self, node: ast.Comprehension, walk: Walk) -> Node:
         if len(node.clauses) > MAX_CLAUSES:
             self.findings.add("E405", node.span, what=f"A list has more than {MAX_CLAUSES} `for` parts.", way=SPLIT)
-            return BAD
+            return bad(node.span)
+        outer = dict(walk.locals)
+        clauses = []
         for clause in node.clauses:
-            type_, code = self.typed(clause.iterable, walk)
+            values = self.typed(clause.iterable, walk)
+            type_ = values.type
             if not (is_list(type_) or type_ in (TEXT, DICT, ANY)):
                 self.findings.add("E206", clause.iterable.span, found=type_, wanted="a list")
+                values = bad(clause.iterable.span)
+            else:
+                values = self.cast(values, LENGTHY)
             item = type_.item if isinstance(type_, ListOf) else TEXT if type_ in (TEXT, DICT) else ANY
             targets = []
             for name in clause.names:
                 walk.fresh += 1
-                target = f"x{walk.fresh}_{len(self.scope.names)}"
-                walk.locals[name.text] = (item if len(clause.names) == 1 else ANY, target)
-                targets.append(target)
-            clauses += f" for {', '.join(targets)} in tick({code})"
-            for condition in clause.conditions:
-                condition_type, condition_code = self.typed(condition, walk)
-                self.want(condition, condition_type, BOOL)
-                clauses += f" if {condition_code}"
-        element, code = self.typed(node.element, walk)
+                targets.append(f"x{walk.fresh}")
+                walk.locals[name.text] = Local(targets[-1], item if len(clause.names) == 1 else ANY, name.span)
+            conditions = tuple([self.want(self.typed(each, walk), BOOL) for each in clause.conditions])
+            clauses.append(Clause(tuple(targets), values, conditions))
+        element = self.typed(node.element, walk)
         walk.locals = outer
-        return list_of(element), f"[{code}{clauses}]"
+        return Comprehension(element, tuple(clauses), list_of(element.type), node.span)
+
+
+def _is(found: Type, kind: Type) -> bool:
+    return is_number(found) if kind == FLOAT else found == TEXT if kind == TEXT else is_list(found)
+
+
+def _compared(operator: str, left: Type, right: Type) -> tuple[Type, Type] | None:
+    """What both sides of a comparison have to be; None where it does not go with them."""
+    if operator in ("in", "not in"):
+        if right == TEXT:
+            return (TEXT, TEXT) if left in (TEXT, ANY) else None
+        fits = right in (ANY, DICT) or (isinstance(right, ListOf) and comparable(left, right.item))
+        return (ANY, ANY) if fits else None
+    if operator in ("==", "!="):
+        return (ANY, ANY) if comparable(left, right) else None
+    known = next((each for each in (left, right) if each != ANY), ANY)
+    if known == ANY:
+        return ORDERED, ORDERED
+    for kind in (FLOAT, TEXT, ANY_LIST):
+        if _is(known, kind):
+            return (kind, kind) if all(each == ANY or _is(each, kind) for each in (left, right)) else None
+    return None

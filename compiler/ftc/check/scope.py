@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftc.check.model import Constraint, Level, Name
-from ftc.check.runtime import NAMESPACE
 from ftc.diagnostics import Diagnostic, Label
+from ftc.expressions import nodes
+from ftc.expressions.types import Type
 from ftc.source import Span
 from ftc.syntax import ast
 
@@ -60,11 +61,11 @@ class Findings:
 
 @dataclass
 class Function:
-    """A `def`, with the Python name it was given once it has been checked."""
+    """A `def` of the file whose names are `scope`: `checked` is what it means for each types of its arguments."""
 
     definition: ast.Def
-    python: str
-    types: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    scope: "Scope"
+    checked: dict[tuple[Type, ...], nodes.Function | None] = field(default_factory=dict)
     checking: bool = False
 
 
@@ -77,7 +78,6 @@ class Scope:
         self.names: dict[str, Name] = {}
         self.wheres: list[Constraint] = []
         self.functions: dict[str, Function] = outer.functions if outer else {}
-        self.namespace: dict[str, Any] = outer.namespace if outer else dict(NAMESPACE)
         self.used: set[Name] = outer.used if outer else set()
         self.broken: set[Name] = outer.broken if outer else set()
         """Names whose declaration was reported: what is made of them is not looked at further."""

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ftc.check.expressions import Expressions
-from ftc.check.runtime import FAILURES, said, start
 from ftc.check.scope import Findings, Scope, near
-from ftc.check.types import FLOAT, INT, TEXT, Type
 from ftc.diagnostics import Label
+from ftc.expressions.limits import FAILURES, said, start
+from ftc.expressions.types import FLOAT, INT, TEXT, Type
 from ftc.syntax import ast
 
 UNBOUNDED = 2**63
@@ -75,7 +75,7 @@ def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Fi
         start()
         value = expr.run()
     except FAILURES as failure:
-        findings.add("E404", expr.span, failure=said(failure), picks="")
+        findings.add("E404", expr.failed(failure), failure=said(failure), picks="")
         return None
     size = len(value) if isinstance(value, str) else value
     if not spec.low <= size <= spec.high:

@@ -5,7 +5,7 @@ import re
 from ftc.check.expressions import Expressions
 from ftc.check.model import Choice, Expr, Part, Show, Template, ValueChoice
 from ftc.check.scope import Findings, Scope
-from ftc.check.types import ANY, BOOL, FLOAT, INT, TEXT, ListOf, RowOf, Type
+from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, ListOf, RowOf, Type
 from ftc.source import Span
 from ftc.syntax import ast
 

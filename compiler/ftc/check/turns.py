@@ -8,8 +8,8 @@ from ftc.check.expressions import Expressions
 from ftc.check.model import Constraint, Expr, Invalid, Message, Template, Tool, ToolCall, Turn
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.templates import Templates
-from ftc.check.types import ANY, BOOL, FLOAT, INT, TEXT, Type, list_of
 from ftc.diagnostics import Label
+from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, Type, list_of
 from ftc.source import Span
 from ftc.syntax import ast
 

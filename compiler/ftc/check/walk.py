@@ -1,35 +1,38 @@
-"""The walk through an expression that infers its type and writes its Python: what all its parts share."""
+"""The walk through an expression that gives each part its type: what all kinds of parts share."""
 
 from dataclasses import dataclass, field
 
-from ftc.check.model import Expr, Read
 from ftc.check.scope import Findings, Scope
-from ftc.check.types import ANY, BOOL, TEXT, Type
-from ftc.check.types import number as is_number
+from ftc.expressions.expr import Expr
+from ftc.expressions.nodes import Cast, Constant, Local, Node
+from ftc.expressions.types import ANY, BOOL, TEXT, Type, accepts, certain
+from ftc.expressions.types import number as is_number
+from ftc.source import Span
 from ftc.syntax import ast
 
-Typed = tuple[Type, str]
-
-# Python's own parser takes 200 parentheses and 20 loops inside each other; generated code stays well below.
-MAX_DEPTH = 90
+# Far more than anybody writes, and well below what Python's own compiler takes.
+MAX_DEPTH = 250
 MAX_CLAUSES = 8
 SPLIT = "Give a part of it a name: let part = …"
 
-BAD: Typed = (ANY, "None")
+
+def bad(span: Span) -> Node:
+    """What stands for a part that was reported: it has any type, so that nothing else is said of it."""
+    return Constant(None, ANY, span)
 
 
 @dataclass
 class Walk:
-    """The state of one expression: what it reads, and the local names of comprehensions and parameters."""
+    """The state of one expression: the local names of comprehensions and parameters."""
 
-    reads: dict[Read, int] = field(default_factory=dict)
-    locals: dict[str, Typed] = field(default_factory=dict)
+    locals: dict[str, Local] = field(default_factory=dict)
     in_function: str | None = None
     fresh: int = 0
     depth: int = 0
-
-    def read(self, read: Read) -> str:
-        return f"v{self.reads.setdefault(read, len(self.reads))}"
+    height: int = 0
+    """How many calls of functions stand inside each other at most."""
+    cost: int = 0
+    """How many calls of functions there are in one run, not counting those of a comprehension more than once."""
 
 
 class Checker:
@@ -40,42 +43,47 @@ class Checker:
         self.findings = findings
 
     def check(self, node: ast.Expr) -> Expr:
-        walk = Walk()
-        type_, code = self.typed(node, walk)
-        return Expr(code, type_, tuple(walk.reads), node.span, self.scope.namespace)
+        return Expr(self.typed(node, Walk()), node.span)
 
     def condition(self, node: ast.Expr) -> Expr:
         """An expression that has to be true or false."""
-        expr = self.check(node)
-        self.want(node, expr.type, BOOL)
-        return expr
+        return Expr(self.want(self.typed(node, Walk()), BOOL), node.span)
 
-    def typed(self, node: ast.Expr, walk: Walk) -> Typed:
+    def typed(self, node: ast.Expr, walk: Walk) -> Node:
         if walk.depth > MAX_DEPTH:
             self.findings.add(
                 "E405", node.span, what=f"The expression is nested more than {MAX_DEPTH} deep.", way=SPLIT
             )
-            return BAD
+            return bad(node.span)
         walk.depth += 1
-        result: Typed = getattr(self, _RULES[type(node)])(node, walk)
+        result: Node = getattr(self, _RULES[type(node)])(node, walk)
         walk.depth -= 1
         return result
 
-    def want(self, node: ast.Expr, found: Type, wanted: Type) -> None:
-        if found not in (wanted, ANY):
-            self.findings.add("E206", node.span, found=found, wanted=wanted)
+    def want(self, node: Node, wanted: Type) -> Node:
+        """The node where a value of type `wanted` is needed; what may not be one is asked when its value is there."""
+        if not accepts(wanted, node.type):
+            self.findings.add("E206", node.span, found=node.type, wanted=wanted)
+            return bad(node.span)
+        return self.cast(node, wanted)
 
-    def mismatch(self, operator: str, left: ast.Expr, a: Type, right: ast.Expr, b: Type) -> Typed:
+    def cast(self, node: Node, wanted: Type) -> Node:
+        """The same where the type was found to be acceptable."""
+        return node if certain(wanted, node.type) else Cast(node, wanted, node.span)
+
+    def mismatch(self, operator: str, left: Node, right: Node) -> Node:
         """Report an operator between types that it does not go with."""
         to_text = to_number = ""
-        for one, one_type, other_type in ((left, a, b), (right, b, a)):
-            if one_type == TEXT and is_number(other_type) and not isinstance(one, ast.String):
+        for one, other in ((left, right), (right, left)):
+            if one.type == TEXT and is_number(other.type) and not isinstance(one, Constant):
                 to_number = f"int({one.span.text})"
-            if is_number(one_type) and other_type == TEXT and operator in ("+", "==", "!="):
+            if is_number(one.type) and other.type == TEXT and operator in ("+", "==", "!="):
                 to_text = f"str({one.span.text})"
         span = left.span.to(right.span)
-        self.findings.add("E207", span, operator=operator, left=a, right=b, to_text=to_text, to_number=to_number)
-        return BAD
+        self.findings.add(
+            "E207", span, operator=operator, left=left.type, right=right.type, to_text=to_text, to_number=to_number
+        )
+        return bad(span)
 
 
 # The method that checks each kind of node; a subclass may do one of them otherwise.

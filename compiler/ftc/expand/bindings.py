@@ -121,7 +121,7 @@ class ComputedBinding(Binding):
     name: model.Computed
 
     def prepare(self) -> None:
-        self.evaluated = Evaluated(self.name.expr, self.frame)
+        self.evaluated = Evaluated.of(self.name.expr, self.frame)
         self.meet.ops = self.evaluated.ops
 
     @property

@@ -8,6 +8,7 @@ from ftc.expand.ops import Ops, Picks, Slot, Switch, slots_of
 from ftc.expand.program import Program
 from ftc.expand.script import Line, Turn, ending_of, ops_of, restyle
 from ftc.expand.where import conditions
+from ftc.expressions.nodes import Reference
 
 
 class Builder:
@@ -57,7 +58,7 @@ class Builder:
         """The assistant message of a style: its wrapping, or the answer alone."""
         if style.wrap is not None:
             return Line(style.wrap, frame, "style")
-        expr = model.Expr("v0", style.answer.type, (model.Read(style.answer),), message.span, {})
+        expr = model.Expr(Reference(model.Read(style.answer), style.answer.type, message.span), message.span)
         alone = model.Template((model.Show(expr, None, message.span),), message.span)
         return Line(model.Message("assistant", alone, (), True, message.span), frame, "style")
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, repeat
 
-from ftc.check.runtime import FAILURES, size_of
 from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Reach, Slot, Switch, Token
+from ftc.expressions.limits import FAILURES, size_of
 
 # `language.md` and the issue of the compiler: names that constrain each other may have this many combinations.
 MAX_GROUP = 10_000_000

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import overload
 
 from ftc.check import model
-from ftc.check.runtime import said
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.expand.builder import Builder
 from ftc.expand.conversation import Conversation
@@ -19,6 +18,7 @@ from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum
 from ftc.expand.split import TooManyToSplit, split
+from ftc.expressions.limits import said
 from ftc.frozen import frozen
 from ftc.source import Span
 

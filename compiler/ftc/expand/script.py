@@ -26,7 +26,7 @@ class Line:
     def __init__(self, message: model.Message, frame: Frame, path: str) -> None:
         self.message = message
         self.text = Text(message.content, frame, path) if message.content is not None else None
-        self.calls = tuple([(c, [(n, Evaluated(e, frame)) for n, e in c.arguments]) for c in message.calls])
+        self.calls = tuple([(c, [(n, Evaluated.of(e, frame)) for n, e in c.arguments]) for c in message.calls])
         inputs = [op for _, arguments in self.calls for _, value in arguments for op in value.ops]
         self.ops: Ops = self.text.ops if self.text else tuple(inputs)
         self.place: Callable[[Picks], Span] | None = None

@@ -6,9 +6,10 @@ from itertools import repeat
 from typing import Any
 
 from ftc.check import model
-from ftc.check.runtime import FAILURES, bounded, plain, show, show_as, size_of, start
-from ftc.expand.frames import Binding, Frame, PickFailure
+from ftc.expand.frames import Binding, Frame, PickFailure, Value
 from ftc.expand.ops import Decide, Dynamic, Op, Ops, Picks, Slot, slots_of
+from ftc.expressions.limits import FAILURES, bounded, size_of, start
+from ftc.expressions.operations import plain, show, show_as
 from ftc.source import Span
 
 
@@ -62,11 +63,16 @@ def _bound(text: str, span: Span, picks: Picks) -> None:
 
 
 class Evaluated:
-    """An expression in a frame."""
+    """An expression in a frame: `inputs` are the values of what it reads."""
 
-    def __init__(self, expr: model.Expr, frame: Frame) -> None:
+    def __init__(self, expr: model.Expr, inputs: list[Value]) -> None:
         self.expr = expr
-        self.inputs = [frame.bind(read.name).at(read.column) for read in expr.reads]
+        self.inputs = inputs
+
+    @classmethod
+    def of(cls, expr: model.Expr, frame: Frame) -> "Evaluated":
+        """The expression with its names bound as they are seen from the frame."""
+        return cls(expr, [frame.bind(read.name).at(read.column) for read in expr.reads])
 
     @property
     def ops(self) -> Ops:
@@ -84,7 +90,7 @@ class Evaluated:
             start()
             return self.expr.run(*inputs)
         except FAILURES as failure:
-            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
+            raise PickFailure(self.expr.failed(failure), failure, picks, self.slots) from failure
 
     def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
         """The value for each pick of a slot in turn, the others given; None where a text must be made for each."""
@@ -103,7 +109,7 @@ class Evaluated:
             start()
             return plain(value)
         except FAILURES as failure:
-            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
+            raise PickFailure(self.expr.failed(failure), failure, picks, self.slots) from failure
 
 
 class Shown:
@@ -111,7 +117,7 @@ class Shown:
 
     def __init__(self, part: model.Show, frame: Frame) -> None:
         self.part = part
-        self.evaluated = Evaluated(part.expr, frame)
+        self.evaluated = Evaluated.of(part.expr, frame)
         self.faults = [i for i in self.evaluated.inputs if isinstance(i, Binding) and i.faulty]
 
     def render(self, picks: Picks) -> str:
@@ -169,7 +175,7 @@ class Domain:
     """The list that a pick ranges over: constant, or made anew for earlier picks."""
 
     def __init__(self, expr: model.Expr, constant: "range | list[Any] | None", frame: Frame) -> None:
-        self.evaluated = Evaluated(expr, frame)
+        self.evaluated = Evaluated.of(expr, frame)
         self.constant = constant
         if constant is None and not expr.reads:
             values = self.evaluated.value({})

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from ftc.check import model
-from ftc.check.types import BOOL
 from ftc.expand.frames import Binding, Frame, PickFailure
 from ftc.expand.ops import Condition, Picks, Slot, Token
 from ftc.expand.script import Line
 from ftc.expand.texts import Evaluated
+from ftc.expressions.types import BOOL
 
 Armed = tuple[model.Constraint, Token | None, Frame]
 """A constraint, the token after which it applies (None: always), and the frame in which, and inside which, it does."""
@@ -26,7 +26,7 @@ def conditions(constraints: Iterable[Armed], culprit: Binding | None = None) -> 
                 continue
             tokens = frozenset[Token]((arm,) if arm else ()).union(*(v.tokens for v in there))
             slots = frozenset[Slot]().union(*(v.meet.slots for v in there))
-            condition = Evaluated(where.condition, frame)
+            condition = Evaluated.of(where.condition, frame)
             plain = culprit is None or culprit.slot not in condition.slots
             over = _over(condition) if plain else lambda slot, picks: None
             holds = _holds(condition, None if plain else culprit)

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any, cast
 
 from ftc.check.settings import SETTINGS, SettingSpec
-from ftc.check.types import FLOAT, INT
 from ftc.diagnostics import Diagnostic, FtcError
+from ftc.expressions.types import FLOAT, INT
 from ftc.providers.provider import Capabilities, Method
 
 WHOM = ("provider", "base_url", "model")

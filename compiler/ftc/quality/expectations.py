@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ftc.check.model import Expectation, Measure, Model
-from ftc.check.runtime import FAILURES, said, start
 from ftc.diagnostics import Diagnostic
 from ftc.expand.plan import Plan
+from ftc.expressions.limits import FAILURES, said, start
 
 
 def wants_tokens(model: Model) -> bool:
@@ -41,7 +41,7 @@ def _ask(expectation: Expectation, values: list[int | None]) -> Iterator[Diagnos
         start()
         met = expectation.condition.run(*values)
     except FAILURES as failure:
-        yield Diagnostic("E404", expectation.span, {"failure": said(failure), "picks": ""})
+        yield Diagnostic("E404", expectation.condition.failed(failure), {"failure": said(failure), "picks": ""})
         return
     if not met:
         names = [read.name for read in expectation.condition.reads]

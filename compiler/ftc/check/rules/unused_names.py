@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ftc.check.model import Answer, Culprit, Model, Name
-from ftc.check.types import RowOf
 from ftc.diagnostics import Diagnostic
+from ftc.expressions.types import RowOf
 
 
 def check(model: Model) -> Iterator[Diagnostic]:

@@ -5,16 +5,16 @@ that must be computed for every combination of all names in it. The parts say to
 limits of the language on the whole (the size of a text) are not seen here.
 """
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ftc.check.model import Expr
-from ftc.check.runtime import to_json
-from ftc.check.types import TEXT
-from ftc.expand.frames import Value
 from ftc.expand.texts import Evaluated
+from ftc.expressions.builtins import FUNCTIONS, METHODS
+from ftc.expressions.expr import Expr
+from ftc.expressions.nodes import Binary, Call, Comprehension, Constant, List, Node, Object, walk
+from ftc.expressions.operations import to_json
+from ftc.expressions.types import TEXT
 
 Way = Literal["text", "json"]
 """How a part stands in the whole: as what it says, or as what `json` makes of it."""
@@ -29,86 +29,80 @@ class Part:
     evaluated: Evaluated | None
 
 
-class _Piece(Evaluated):
-    """A part of an expression, over some of what the whole reads."""
-
-    def __init__(self, expr: Expr, inputs: list[Value]) -> None:
-        self.expr = expr
-        self.inputs = inputs
-
-
 def apart(whole: Evaluated) -> list[Part]:
     """The parts of an expression; one, where it cannot be taken apart."""
     expr = whole.expr
     # What counts its steps has to count them all together.
-    if expr.type == TEXT and not expr.bare and "tick(" not in expr.code:
-        found = list(_texts(ast.parse(expr.code, mode="eval").body, whole))
+    if expr.type == TEXT and not expr.bare and not any(isinstance(node, Comprehension) for node in walk(expr.node)):
+        found = list(_texts(expr.node, whole))
         if len(found) > 1:
             return found
     return [Part("text", "", whole)]
 
 
-def _texts(node: ast.expr, whole: Evaluated) -> Iterator[Part]:
+def _texts(node: Node, whole: Evaluated) -> Iterator[Part]:
     """The parts of something that is a text."""
     match node:
-        case ast.Constant(value=str() as text):
+        case Constant(value=str() as text):
             yield Part("text", text, None)
-        case ast.Call(func=ast.Name(id="add"), args=[left, right]):
+        case Binary(operator="+", left=left, right=right):
             yield from _texts(left, whole)
             yield from _texts(right, whole)
-        case ast.Call(func=ast.Name(id="f_str"), args=[shown]):
-            yield _part("text", shown, whole)
-        case ast.Call(func=ast.Name(id="f_json"), args=[value]):
-            yield from _json(value, whole)
-        case ast.Call(func=ast.Name(id="m_join"), args=[ast.Constant(value=str() as between), ast.List(elts=items)]):
-            for number, item in enumerate(items):
-                yield Part("text", between if number else "", None)
-                yield from _texts(item, whole)
+        case Call(builtin=builtin) if builtin.builds_text:
+            yield from _built(node, whole)
         case _:
             yield _part("text", node, whole)
 
 
-def _json(node: ast.expr, whole: Evaluated) -> Iterator[Part]:
+def _built(call: Call, whole: Evaluated) -> Iterator[Part]:
+    """The parts of what a call puts together."""
+    match call.builtin, call.arguments:
+        case builtin, (shown,) if builtin is FUNCTIONS["str"]:
+            yield _part("text", shown, whole)
+        case builtin, (value,) if builtin is FUNCTIONS["json"]:
+            yield from _json(value, whole)
+        case (builtin, (Constant(value=str() as between), List(items=items))) if builtin is METHODS["join"]:
+            yield from _joined(between, items, whole)
+        case (builtin, (List(items=items), Constant(value=str() as between))) if builtin is FUNCTIONS["join"]:
+            yield from _joined(between, items, whole)
+        case _:
+            yield _part("text", call, whole)
+
+
+def _joined(between: str, items: tuple[Node, ...], whole: Evaluated) -> Iterator[Part]:
+    for number, item in enumerate(items):
+        yield Part("text", between if number else "", None)
+        yield from _texts(item, whole)
+
+
+def _json(node: Node, whole: Evaluated) -> Iterator[Part]:
     """The parts of what `json` makes of a value."""
     match node:
-        case ast.Constant():
+        case Constant():
             yield Part("text", to_json(node.value), None)
-        case ast.List(elts=items):
+        case List(items=items):
             yield Part("text", "[", None)
             for number, item in enumerate(items):
                 yield Part("text", "," if number else "", None)
                 yield from _json(item, whole)
             yield Part("text", "]", None)
-        case ast.Dict(keys=keys, values=values) if _different(keys):
-            for number, (key, value) in enumerate(zip(keys, values, strict=True)):
-                assert isinstance(key, ast.Constant)
-                yield Part("text", f"{',' if number else '{'}{to_json(key.value)}:", None)
+        case Object(items=items) if (keys := _different(items)) is not None:
+            for number, (key, (_, value)) in enumerate(zip(keys, items, strict=True)):
+                yield Part("text", f"{',' if number else '{'}{to_json(key)}:", None)
                 yield from _json(value, whole)
-            yield Part("text", "}" if values else "{}", None)
+            yield Part("text", "}" if items else "{}", None)
         case _:
             yield _part("json", node, whole)
 
 
-def _different(keys: list[ast.expr | None]) -> bool:
-    texts = [key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
-    return len(set(texts)) == len(keys)
+def _different(items: tuple[tuple[Node, Node], ...]) -> list[str] | None:
+    """The keys of an object, where they are written and no two are the same."""
+    keys = [key.value for key, _ in items if isinstance(key, Constant) and isinstance(key.value, str)]
+    return keys if len(set(keys)) == len(items) else None
 
 
-def _part(way: Way, node: ast.expr, whole: Evaluated) -> Part:
-    """A part that has to be computed, with what it reads numbered anew."""
-    names = dict.fromkeys(
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id[0] == "v" and n.id[1:].isdigit()
-    )
-    numbers = [int(name[1:]) for name in names]
-    renamed = ast.unparse(_Renamed({name: f"v{at}" for at, name in enumerate(names)}).visit(node))
-    reads = tuple(whole.expr.reads[number] for number in numbers)
-    expr = Expr(renamed, whole.expr.type, reads, whole.expr.span, whole.expr.namespace)
-    return Part(way, "", _Piece(expr, [whole.inputs[number] for number in numbers]))
-
-
-class _Renamed(ast.NodeTransformer):
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(self.names.get(node.id, node.id), node.ctx)
+def _part(way: Way, node: Node, whole: Evaluated) -> Part:
+    """A part that has to be computed."""
+    expr = Expr(node, whole.expr.span)
+    inputs = dict(zip(whole.expr.reads, whole.inputs, strict=True))
+    return Part(way, "", Evaluated(expr, [inputs[read] for read in expr.reads]))

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-from ftc.check.runtime import size_of
 from ftc.expand.bindings import (
     AliasBinding,
     AliasColumn,
@@ -23,6 +22,7 @@ from ftc.expand.bindings import (
 from ftc.expand.frames import Column, Value
 from ftc.expand.ops import Slot
 from ftc.expand.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
+from ftc.expressions.limits import size_of
 
 
 def reads(evaluated: Evaluated) -> frozenset[Slot]:

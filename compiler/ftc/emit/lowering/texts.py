@@ -10,8 +10,6 @@ from functools import cached_property
 from json.encoder import encode_basestring
 from typing import Any
 
-from ftc.check.runtime import FAILURES, bounded, show, show_as, size_of, start, to_json
-from ftc.check.types import BOOL, FLOAT, INT
 from ftc.emit.lowering import columns
 from ftc.emit.lowering.apart import Part, apart
 from ftc.emit.lowering.pieces import Axis, Computed, Constant, Piece, branch, escaped, made, sequence
@@ -19,6 +17,9 @@ from ftc.expand.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding
 from ftc.expand.frames import PickFailure, Value
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
+from ftc.expressions.limits import FAILURES, bounded, size_of, start
+from ftc.expressions.operations import show, show_as, to_json
+from ftc.expressions.types import BOOL, FLOAT, INT
 from ftc.source import Span
 
 Encode = Callable[[str], bytes]

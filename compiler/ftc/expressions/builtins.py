@@ -1,0 +1,148 @@
+"""The functions and methods of expressions: the visible list, nothing else can be called.
+
+One row each: how a call is written, what it takes and gives, the Python that does it, whether that takes steps, and
+whether it puts text together (such a call is no value of its own to the lowering, which takes it apart).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ftc.expressions import operations as do
+from ftc.expressions.limits import size_of
+from ftc.expressions.types import (
+    ANY,
+    ANY_LIST,
+    BOOL,
+    CONVERTIBLE,
+    FLOAT,
+    INT,
+    LENGTHY,
+    ORDERED,
+    SHOWN,
+    TEXT,
+    ListOf,
+    Type,
+    accepts,
+    join_all,
+    list_of,
+    number,
+)
+
+Types = tuple[Type, ...]
+Checked = tuple[Type, Types]
+"""What a call gives, and what each of its arguments has to be."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Builtin:
+    """A function or method. `check` says what a call with arguments of some types gives, None where they do not fit;
+    `takes` is how it is written, for errors. What it gives may be too large (`bounded`)."""
+
+    name: str
+    takes: str
+    check: Callable[[Types], Checked | None]
+    function: Callable[..., Any]
+    spends: bool
+    builds_text: bool = False
+    bounded: bool = False
+
+
+def _fixed(result: Type, *wanted: Type, optional: int = 0) -> Callable[[Types], Checked | None]:
+    """Takes arguments of these types, of which the last may be left out."""
+
+    def check(found: Types) -> Checked | None:
+        if not len(wanted) - optional <= len(found) <= len(wanted) or not all(map(accepts, wanted, found)):
+            return None
+        return result, wanted[: len(found)]
+
+    return check
+
+
+def _round(found: Types) -> Checked | None:
+    return _fixed(INT, FLOAT)(found) or _fixed(FLOAT, FLOAT, INT)(found)
+
+
+def _abs(found: Types) -> Checked | None:
+    return _fixed(found[0], FLOAT)(found) if found else None
+
+
+def _extreme(found: Types) -> Checked | None:
+    """One list, or several values, of numbers or of texts."""
+    if found == (ANY,):
+        return ANY, (list_of(ORDERED),)
+    if len(found) == 1 and isinstance(found[0], ListOf):
+        item = found[0].item
+        return (item, (list_of(ORDERED),)) if number(item) or item == TEXT else None
+    for kind in (FLOAT, TEXT):
+        if len(found) > 1 and all(accepts(kind, each) for each in found):
+            return join_all(list(found)), (ORDERED if set(found) == {ANY} else kind,) * len(found)
+    return None
+
+
+def _sum(found: Types) -> Checked | None:
+    checked = _fixed(ANY, list_of(FLOAT))(found)
+    return (found[0].item, checked[1]) if checked and isinstance(found[0], ListOf) else checked
+
+
+def _sorted(found: Types) -> Checked | None:
+    wanted = list_of(ORDERED) if found == (ANY,) or (found and found[0] == ANY_LIST) else ANY_LIST
+    checked = _fixed(ANY_LIST, wanted)(found)
+    return (found[0], checked[1]) if checked and isinstance(found[0], ListOf) else checked
+
+
+def _table(*rows: Builtin) -> dict[str, Builtin]:
+    return {row.name: row for row in rows}
+
+
+FUNCTIONS: dict[str, Builtin] = _table(
+    Builtin("len", "len(text or list)", _fixed(INT, LENGTHY), size_of, spends=False),
+    Builtin("str", "str(value)", _fixed(TEXT, SHOWN), do.show, spends=True, builds_text=True),
+    Builtin("int", "int(text or number)", _fixed(INT, CONVERTIBLE), do.to_int, spends=True),
+    Builtin("float", "float(text or number)", _fixed(FLOAT, CONVERTIBLE), do.to_float, spends=True),
+    Builtin("round", "round(number) or round(number, digits)", _round, round, spends=False),
+    Builtin("abs", "abs(number)", _abs, abs, spends=False),
+    Builtin("min", "min(list) or min(a, b)", _extreme, do.least, spends=True),
+    Builtin("max", "max(list) or max(a, b)", _extreme, do.most, spends=True),
+    Builtin("sum", "sum(list of numbers)", _sum, do.total, spends=True),
+    Builtin("sorted", "sorted(list)", _sorted, do.in_order, spends=True),
+    Builtin("join", "join(list of texts, separator)", _fixed(TEXT, list_of(TEXT), TEXT, optional=1), do.join,
+            spends=True, builds_text=True),
+    Builtin("json", "json(value)", _fixed(TEXT, ANY), do.to_json, spends=True, builds_text=True),
+)  # fmt: skip
+
+
+def _method(name: str, takes: str, result: Type, *wanted: Type, optional: int = 0) -> Builtin:
+    """Python's own method of texts."""
+    check = _fixed(result, TEXT, *wanted, optional=optional)
+    bounded = result == TEXT or isinstance(result, ListOf)
+    return Builtin(name, takes, check, getattr(str, name), spends=bounded, bounded=bounded)
+
+
+def _own(name: str, takes: str, function: Callable[..., Any], *wanted: Type, optional: int = 0) -> Builtin:
+    """A method whose result has to be measured before it is made."""
+    return Builtin(name, takes, _fixed(TEXT, TEXT, *wanted, optional=optional), function, spends=True,
+                   builds_text=name == "join")  # fmt: skip
+
+
+_TESTS = ["isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle",
+          "isupper"]  # fmt: skip
+_CHANGES = ["capitalize", "casefold", "lower", "swapcase", "title", "upper"]
+
+METHODS: dict[str, Builtin] = _table(
+    *(_method(name, f"text.{name}()", BOOL) for name in _TESTS),
+    *(_method(name, f"text.{name}()", TEXT) for name in _CHANGES),
+    *(_method(name, f"text.{name}() or text.{name}(characters)", TEXT, TEXT, optional=1)
+      for name in ("strip", "lstrip", "rstrip")),
+    *(_method(name, f"text.{name}(text)", TEXT, TEXT) for name in ("removeprefix", "removesuffix")),
+    *(_method(name, f"text.{name}(text)", BOOL, TEXT) for name in ("startswith", "endswith")),
+    *(_method(name, f"text.{name}(text)", INT, TEXT) for name in ("count", "find", "index", "rfind", "rindex")),
+    *(_method(name, f"text.{name}() or text.{name}(separator)", list_of(TEXT), TEXT, INT, optional=2)
+      for name in ("split", "rsplit")),
+    *(_own(name, f"text.{name}(width) or text.{name}(width, fill)", do.pad(name), INT, TEXT, optional=1)
+      for name in ("center", "ljust", "rjust")),
+    _method("splitlines", "text.splitlines()", list_of(TEXT)),
+    _own("zfill", "text.zfill(width)", do.pad("zfill"), INT),
+    _own("replace", "text.replace(old, new)", do.replace, TEXT, TEXT, INT, optional=1),
+    _own("join", "separator.join(list of texts)", lambda separator, xs: do.join(xs, separator), list_of(TEXT)),
+)  # fmt: skip

@@ -1,0 +1,206 @@
+"""Python's operations with the limits of the language: what a checked expression does while it runs."""
+
+import json as _json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ftc.expressions.limits import MAX_BITS, MAX_VALUE, SMALL, Limit, Unfit, bounded, size_of, spend, tick
+from ftc.expressions.types import ANY_LIST, INT, TEXT, Type, fits, type_of
+
+
+def cast(value: Any, wanted: Type) -> Any:
+    """A value of which nothing was known before, where one of a type is needed."""
+    if fits(value, wanted):
+        return value
+    raise Unfit(f"{type_of(value)} is given, where {wanted} is needed")
+
+
+# ── operators ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def rng(low: int, high: int) -> range:
+    """`low..high`, both ends included."""
+    return range(low, high + 1)
+
+
+def mul(a: Any, b: Any) -> Any:
+    """A product, or a text or list repeated."""
+    if type(a) is int and type(b) is int and -SMALL < a < SMALL and -SMALL < b < SMALL:
+        return a * b
+    if isinstance(a, int) and isinstance(b, int):
+        if a.bit_length() + b.bit_length() > MAX_BITS + 1:
+            raise Limit("makes a whole number of more than 4096 bits")
+        return bounded(a * b)
+    a, b = seq(a), seq(b)
+    for times, value in ((a, b), (b, a)):
+        if isinstance(times, int) and isinstance(value, str | list):
+            size = 4 * len(value) if isinstance(value, str) else 8 * len(value)
+            if times * size > 4 * MAX_VALUE:
+                raise Limit("makes a value of more than 1 MB")
+            return bounded(value * times)
+    return bounded(a * b)
+
+
+def power(a: Any, b: Any) -> Any:
+    """A power. That of 0, 1 and -1 is small, whatever the exponent."""
+    if isinstance(a, int) and isinstance(b, int) and b >= 0 and abs(a) > 1 and a.bit_length() * b > MAX_BITS + 1:
+        raise Limit("makes a whole number of more than 4096 bits")
+    value = a**b
+    if isinstance(value, complex):
+        raise ValueError("the root of a negative number is no number")
+    return bounded(value)
+
+
+def add(a: Any, b: Any) -> Any:
+    """A sum, or two texts or lists as one."""
+    if type(a) is int and type(b) is int and -SMALL < a < SMALL and -SMALL < b < SMALL:
+        return a + b
+    return bounded(seq(a) + seq(b))
+
+
+def cut(xs: Any, low: int | None, high: int | None, step: int | None) -> Any:
+    """A slice; of a range it is a range again, which is a list for the language."""
+    return bounded(xs[low:high:step])
+
+
+def seq(xs: Any) -> Any:
+    """A list to compare: a range is equal to the list of its items."""
+    return list(tick(xs)) if isinstance(xs, range) else xs
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Whether two values of any type are the same for the language: a range is the list of its items, at any depth, and
+    a truth value is no number."""
+    spend()
+    if isinstance(a, bool) or isinstance(b, bool):
+        return a is b
+    if isinstance(a, list | range) and isinstance(b, list | range):
+        if isinstance(a, range) and isinstance(b, range):
+            return a == b
+        return size_of(a) == size_of(b) and all(map(equal, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        if type(a) is not dict and type(b) is not dict:
+            return bool(a == b)  # rows say themselves when they are the same
+        return a.keys() == b.keys() and all(equal(value, b[key]) for key, value in a.items())
+    return bool(a == b)
+
+
+def within(item: Any, whole: Any) -> bool:
+    """`item in whole` for values of any type: a part of a text, an item of a list, a key of an object."""
+    if isinstance(whole, str):
+        return cast(item, TEXT) in whole
+    if isinstance(whole, dict):
+        return isinstance(item, str) and item in whole
+    return any(equal(item, each) for each in tick(cast(whole, ANY_LIST)))
+
+
+def item(value: Any, index: Any) -> Any:
+    """`value[index]` for values of any type."""
+    return value[cast(index, TEXT if isinstance(value, dict) else INT)]
+
+
+def column(row: Any, name: str) -> Any:
+    """A column of a row, or a key of an object."""
+    if not isinstance(row, dict):
+        raise Unfit(f"{type_of(row)} is given, where a row is needed")
+    return row[name]
+
+
+# ── functions ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_int(value: Any) -> int:
+    """A whole number from text, or from a number without its fraction."""
+    if isinstance(value, str) and len(value) > MAX_BITS:
+        raise Limit("makes a whole number of more than 4096 bits")
+    result: int = bounded(int(value))
+    return result
+
+
+def show(value: Any) -> str:
+    """A value as text: what `{value}` and `str(value)` write."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(bounded(value))
+    if value is None:
+        raise ValueError("the value is none, which is no text")
+    raise TypeError("the value is no text")
+
+
+def show_as(value: Any, spec: str) -> str:
+    """A value under a format spec."""
+    result: str = bounded(format(value, spec))
+    return result
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it. What is written several times counts each time, before it is written."""
+    if isinstance(value, range):
+        return list(tick(value))
+    if isinstance(value, list):
+        return [plain(v) for v in tick(value)]
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in tick(value).items()}
+    return bounded(value)
+
+
+def to_json(value: Any) -> str:
+    """Compact, keys in the order written, letters of every script kept (`json(x)`)."""
+    text = _json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+    result: str = bounded(text)
+    return result
+
+
+def join(xs: Iterable[str], separator: str = "") -> str:
+    xs = list(tick(xs))
+    if sum(map(len, xs)) + len(separator) * len(xs) > MAX_VALUE:
+        raise Limit("makes a text of more than 1 MB")
+    return separator.join(xs)
+
+
+def total(xs: Any) -> Any:
+    return bounded(sum(tick(xs)))
+
+
+def in_order(xs: Any) -> list[Any]:
+    return sorted(tick(xs))
+
+
+def least(*xs: Any) -> Any:
+    return min(_some(xs[0])) if len(xs) == 1 else min(xs)
+
+
+def most(*xs: Any) -> Any:
+    return max(_some(xs[0])) if len(xs) == 1 else max(xs)
+
+
+def _some(xs: Any) -> Any:
+    if not size_of(xs):
+        raise ValueError("the list is empty")
+    return tick(xs)
+
+
+def pad(method: str) -> Callable[..., str]:
+    """`center`, `ljust`, `rjust`, `zfill` with a bound on the width."""
+
+    def padded(text: str, width: int, *fill: str) -> str:
+        if width > MAX_VALUE:
+            raise Limit("makes a text of more than 1 MB")
+        result: str = getattr(text, method)(width, *fill)
+        return result
+
+    return padded
+
+
+def replace(text: str, old: str, new: str, *count: int) -> str:
+    if len(text) + text.count(old) * len(new) > MAX_VALUE:
+        raise Limit("makes a text of more than 1 MB")
+    return text.replace(old, new, *count)
+
+
+def to_float(value: Any) -> float:
+    result: float = bounded(float(value))
+    return result
