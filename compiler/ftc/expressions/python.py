@@ -39,8 +39,8 @@ from ftc.source import Span
 
 FILE = "<expression>"
 
-# A function of which one call makes more calls than this counts them as steps: twenty that call one another twice are a
-# million.
+# A function of which one call makes more calls than this counts each as a step: thirty functions, each of which calls
+# the one before twice, are a thousand million.
 COSTLY = 8
 
 _OPERATORS: dict[str, Callable[[], ast.AST]] = {
