@@ -41,9 +41,14 @@ def expressions(name: model.Name) -> Iterator[model.Expr]:
         yield from mentions(template)
 
 
+def names_in(name: model.Name) -> dict[model.Name, None]:
+    """The names that a name is directly made of, in order; `let x in NAME` is made of picks of its own."""
+    return {read.name: None for expr in expressions(name) for read in expr.reads}
+
+
 def parts_of(name: model.Name) -> set[model.Name]:
     """The names that a name is directly made of, that of `let x in NAME` included."""
-    direct = {read.name for expr in expressions(name) for read in expr.reads}
+    direct = set(names_in(name))
     return direct | {name.target} if isinstance(name, model.Alias) else direct
 
 

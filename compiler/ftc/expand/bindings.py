@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from ftc.check import model
-from ftc.expand.frames import KINDS, Binding, Frame, Value
+from ftc.expand.frames import KINDS, Binding, Fills, Frame, Value
 from ftc.expand.ops import Decide, Meet, Ops, Picks, Slot, Switch, Token
 from ftc.expand.texts import Domain, Evaluated, Text, branches_of, constants
 from ftc.source import Span
@@ -92,6 +92,18 @@ class AliasBinding(ListedBinding):
     def tokens(self) -> frozenset[Token]:
         return super().tokens if self.faulty else self.whole.tokens
 
+    @property
+    def picked(self) -> frozenset[Token]:
+        return super().picked if self.faulty else self.whole.picked
+
+    @property
+    def fills(self) -> Fills:
+        return () if self.faulty else self.whole.fills
+
+    @property
+    def unsure(self) -> bool:
+        return not self.faulty and self.whole.unsure
+
     def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
         return None if self.faulty else self.whole.over(slot, picks)
 
@@ -110,6 +122,18 @@ class AliasColumn(Value):
     def tokens(self) -> frozenset[Token]:
         return self.cell.tokens
 
+    @property
+    def picked(self) -> frozenset[Token]:
+        return self.cell.picked
+
+    @property
+    def fills(self) -> Fills:
+        return self.cell.fills
+
+    @property
+    def unsure(self) -> bool:
+        return self.cell.unsure
+
     def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
         return self.cell.over(slot, picks)
 
@@ -126,8 +150,22 @@ class ComputedBinding(Binding):
 
     @property
     def tokens(self) -> frozenset[Token]:
-        # Nothing of its own is picked: it is there as soon as what it reads is.
+        # Nothing of its own is picked: it is there as soon as what it reads is; surely so where it is met itself.
+        if self.evaluated.forked:
+            return super().tokens
         return frozenset[Token]().union(*(i.tokens for i in self.evaluated.inputs))
+
+    @property
+    def picked(self) -> frozenset[Token]:
+        return frozenset[Token]().union(*(v.picked for v in self.evaluated.met if isinstance(v, Value)))
+
+    @property
+    def fills(self) -> Fills:
+        return tuple(fill for value in self.evaluated.inputs for fill in value.fills)
+
+    @property
+    def unsure(self) -> bool:
+        return self.evaluated.forked or any(value.unsure for value in self.evaluated.inputs)
 
     def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
         return self.evaluated.over(slot, picks)
@@ -149,6 +187,14 @@ class TableBinding(Binding):
         self.slot.listed = table.data is None
         self.meet.ops = (Decide(self.slot, size, None),)
         self.parts: dict[str | None, Value] = {}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {column: place for place, column in enumerate(self.name.columns)}
+
+    def column(self, column: str) -> int:
+        """The place of a column."""
+        return self._places[column]
 
     def at(self, column: str | None) -> Value:
         if column not in self.parts:
@@ -175,8 +221,23 @@ class Row(Value):
     def tokens(self) -> frozenset[Token]:
         return frozenset(cell.meet for cell in self.cells.values())
 
+    @property
+    def picked(self) -> frozenset[Token]:
+        return frozenset((self.table.meet,))
+
+    @property
+    def fills(self) -> Fills:
+        return tuple(fill for cell in self.cells.values() for fill in cell.fills)
+
     def value(self, picks: Picks) -> Any:
         return {column: cell.value(picks) for column, cell in self.cells.items()}
+
+    def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
+        """Rows of constant cells."""
+        columns = [cell.over(slot, picks) for cell in self.cells.values()]
+        if not columns or any(column is None for column in columns):
+            return None
+        return [dict(zip(self.cells, cells, strict=True)) for cells in zip(*columns, strict=True)]  # type: ignore[arg-type]
 
 
 class Cell(Value):
@@ -184,7 +245,7 @@ class Cell(Value):
 
     def __init__(self, table: TableBinding, column: str) -> None:
         self.table = table
-        self.index = table.name.columns.index(column)
+        self.index = table.column(column)
         self.meet = table.meet
         if table.name.data is None:
             path = f"{table.path}.{column}"
@@ -198,6 +259,14 @@ class Cell(Value):
                 row = table.slot
                 switch = Switch(hidden, lambda _, picks: picks[row], reads, frozenset(), branches)
                 self.meet = Meet((table.meet, switch))
+
+    @property
+    def picked(self) -> frozenset[Token]:
+        return frozenset((self.table.meet,))
+
+    @property
+    def fills(self) -> Fills:
+        return () if self.meet is self.table.meet else ((self.picked, (self.meet,)),)
 
     @cached_property
     def _constants(self) -> list[Any] | None:

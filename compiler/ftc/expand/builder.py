@@ -42,8 +42,8 @@ class Builder:
         bound.ending, ending = ending_of(turn, frame, "", pairs=self.pairs)
         ops: Ops = (*ops_of(opening), *answer, *ending)
         wheres = (*self.model.wheres, *self.block.wheres, *turn.wheres)
-        found = conditions([(where, None, frame) for where in wheres])
-        return Program(self.block, [frame], ops, found, system, [(None, [bound])])
+        found, settled = conditions([(where, None, frame) for where in wheres], ops)
+        return Program(self.block, [frame], ops, found, system, [(None, [bound])], settled=settled)
 
     def _system(self, frame: Frame) -> Line | None:
         return Line(self.block.system, frame, "system") if self.block.system else None

@@ -105,8 +105,11 @@ class FormatBuilder:
                 slot.listed = True
                 turns.append((slot, bound))
                 ops += (Decide(slot, len(branches), tuple(branches)),)
-        found = conditions(armed, culprit)
-        return Program(self.block, [whole, *frames], ops, found, system, turns, culprit, answered if culprit else None)
+        found, settled = conditions(armed, ops, culprit)
+        every = [whole, *frames]
+        return Program(
+            self.block, every, ops, found, system, turns, culprit, answered if culprit else None, settled=settled
+        )
 
     def _case(
         self, turn: model.Turn, frame: Frame, culprit: Binding | None, answered: Token, *, last: bool

@@ -5,11 +5,13 @@ its own.
 The same declaration has one binding in each frame that holds it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ftc.check import model
-from ftc.expand.ops import Meet, Picks, Slot, Token
+from ftc.check.made_of import names_in
+from ftc.expand.ops import Meet, Ops, Picks, Slot, Token
+from ftc.expressions import meeting
 from ftc.source import Span
 
 
@@ -23,6 +25,10 @@ class PickFailure(Exception):
         self.picks = dict(picks)
         self.slots = slots
         """What the expression depends on, None where that is not known."""
+
+
+# Names that are made of each other in a chain no longer than this are bound as they are met.
+SHALLOW = 20
 
 
 class Frame:
@@ -48,8 +54,27 @@ class Frame:
         if self.outer is not None and not self.holds(name):
             return self.outer.bind(name)
         if name not in self.bound:
+            if name.depth > SHALLOW:
+                for part in self._inner_first(name):
+                    self.bind(part)
             self.bound[name] = KINDS[type(name)](name, self)
         return self.bound[name]
+
+    def _inner_first(self, name: model.Name) -> Iterator[model.Name]:
+        """What a name is made of and is not bound yet, each behind what it is made of itself: so that no chain of names
+        is bound one inside the other."""
+        opened = {name}
+        waiting = [(name, iter(names_in(name)))]
+        while waiting:
+            made, parts = waiting[-1]
+            part = next((p for p in parts if p not in opened and p not in self.bound), None)
+            if part is not None:
+                opened.add(part)
+                waiting.append((part, iter(names_in(part))))
+            else:
+                waiting.pop()
+                if made is not name:
+                    yield made
 
     def find(self, read: model.Read) -> "Value | None":
         """What a read refers to if it can be picked in this frame, without picking anything for it."""
@@ -57,8 +82,10 @@ class Frame:
         if self.outer is not None and not self.holds(name):
             return self.outer.find(read)
         if isinstance(name, model.Computed):
-            # A computed name has no pick of its own: it is there as soon as what it reads is.
-            if any(self.find(r) is None for r in name.expr.reads):
+            # A computed name has no pick of its own: it is there as soon as what it reads is. Of a conditional in it
+            # only one side has to be: which, its picks say (`Value.unsure`).
+            needed = meeting.surely(name.expr.node) if name.expr.forks else name.expr.reads
+            if any(self.find(r) is None for r in needed):
                 return None
             return self.bind(name).at(read.column)
         return self.bound[name].at(read.column) if name in self.bound else None
@@ -76,6 +103,10 @@ def everything(_: model.Name) -> bool:
     return True
 
 
+Fills = tuple[tuple[frozenset[Token], Ops], ...]
+"""Pairs: where the tokens are done, the ops may be met in thought."""
+
+
 class Value:
     """Something with a value in a conversation. `meet` is what meeting it decides."""
 
@@ -86,7 +117,23 @@ class Value:
         """What is done once every pick that the value depends on is made."""
         return frozenset((self.meet,))
 
+    @property
+    def picked(self) -> frozenset[Token]:
+        """What is done once a condition on the value applies: for a column of a table, that a row was picked."""
+        return self.tokens
+
+    @property
+    def fills(self) -> Fills:
+        """What may have to be met in thought, so that the value of what was picked is there."""
+        return ()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether some of what it is made of is met for some picks alone: it may be there without being met."""
+        return False
+
     def value(self, picks: Picks) -> Any:
+        """Its value. Raises KeyError where a pick that it depends on was not made."""
         raise NotImplementedError
 
     def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
@@ -135,6 +182,18 @@ class Column(Value):
     @property
     def tokens(self) -> frozenset[Token]:
         return self.row.tokens
+
+    @property
+    def picked(self) -> frozenset[Token]:
+        return self.row.picked
+
+    @property
+    def fills(self) -> Fills:
+        return self.row.fills
+
+    @property
+    def unsure(self) -> bool:
+        return self.row.unsure
 
     def value(self, picks: Picks) -> Any:
         return self.row.value(picks)[self.column]

@@ -26,6 +26,7 @@ class Program:
     def __init__(
         self, block: model.Block, frames: list[Frame], ops: Ops, conditions: list[Condition], system: Line | None,
         turns: "list[tuple[Slot | None, list[Turn]]]", fault: Binding | None = None, answered: Token | None = None,
+        settled: Ops = (),
     ) -> None:  # fmt: skip
         self.block = block
         self.frames = frames
@@ -34,7 +35,8 @@ class Program:
         self.turns = turns
         self.fault = fault
         self._required: frozenset[Token] = frozenset((answered,) if answered else ())
-        self.ops, self.groups = grouped(self, ops)
+        ops, self.groups = grouped(self, ops)
+        self.ops: Ops = (*ops, *settled)
         self.space = space_of(self.ops, conditions, self._required)
         self.tools = tuple([ToolSpec(t.name, t.description, t.parameters) for t in block.tools])
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from ftc.check import model
 from ftc.expand.frames import Binding, Frame, PickFailure, Value
-from ftc.expand.ops import Decide, Dynamic, Op, Ops, Picks, Slot, slots_of
+from ftc.expand.ops import Decide, Dynamic, Op, Ops, Picks, Slot, Switch, slots_of
+from ftc.expressions import meeting
 from ftc.expressions.limits import FAILURES, bounded, size_of, start
+from ftc.expressions.nodes import Node
 from ftc.expressions.operations import plain, show, show_as
 from ftc.source import Span
 
@@ -63,27 +65,80 @@ def _bound(text: str, span: Span, picks: Picks) -> None:
 
 
 class Evaluated:
-    """An expression in a frame: `inputs` are the values of what it reads."""
+    """An expression in a frame: `inputs` are the values of what it reads.
 
-    def __init__(self, expr: model.Expr, inputs: list[Value]) -> None:
+    What it meets is decided by its conditionals (`ftc.expressions.meeting`), where the side that is not taken picks
+    something that nothing else of it does. Of a `whole` one everything is met.
+    """
+
+    def __init__(
+        self, expr: model.Expr, inputs: list[Value], frame: Frame | None = None, *, whole: bool = False
+    ) -> None:
         self.expr = expr
         self.inputs = inputs
+        self._frame = frame
+        self._whole = whole
 
     @classmethod
     def of(cls, expr: model.Expr, frame: Frame) -> "Evaluated":
         """The expression with its names bound as they are seen from the frame."""
-        return cls(expr, [frame.bind(read.name).at(read.column) for read in expr.reads])
+        return cls(expr, [frame.bind(read.name).at(read.column) for read in expr.reads], frame)
+
+    def part(self, node: Node) -> "Evaluated":
+        """A part of the expression by itself."""
+        expr = model.Expr(node, self.expr.span)
+        values = self._values
+        return Evaluated(expr, [values[read] for read in expr.reads], self._frame, whole=self._whole)
+
+    @property
+    def _values(self) -> dict[model.Read, Value]:
+        return dict(zip(self.expr.reads, self.inputs, strict=True))
+
+    @cached_property
+    def met(self) -> "tuple[Value | Forked, ...]":
+        """What it meets, in order."""
+        if self._whole or not self.expr.forks:
+            return tuple(self.inputs)
+        return self._met(meeting.steps(self.expr.node), self._values, set())
+
+    def _met(
+        self, steps: meeting.Steps, values: dict[model.Read, Value], decided: set[Slot]
+    ) -> "tuple[Value | Forked, ...]":
+        """The steps as values. `decided` is what was met before; it grows."""
+        found: list[Value | Forked] = []
+        for step in steps:
+            if isinstance(step, model.Read):
+                found.append(values[step])
+                decided |= values[step].meet.slots
+                continue
+            sides = [
+                dict.fromkeys(values[read] for read in meeting.all_of(side)) for side in (step.otherwise, step.then)
+            ]
+            fresh = [frozenset[Slot]().union(*(v.meet.slots for v in side)) - decided for side in sides]
+            if fresh[0] == fresh[1]:
+                # Whichever is taken, the same is picked.
+                found += [*sides[1], *sides[0]]
+                decided |= fresh[0]
+            else:
+                ways = tuple(self._met(side, values, set(decided)) for side in (step.otherwise, step.then))
+                found.append(Forked(self.part(step.test), ways, self._frame))
+        return tuple(found)
+
+    @cached_property
+    def forked(self) -> bool:
+        """Whether some of its names are met for some picks alone."""
+        return not self._whole and self.expr.forks and any(isinstance(step, Forked) for step in self.met)
 
     @property
     def ops(self) -> Ops:
-        return tuple(i.meet for i in self.inputs)
+        return _ops_of(self.met)
 
     @cached_property
     def slots(self) -> frozenset[Slot]:
         return slots_of(self.ops)
 
     def value(self, picks: Picks) -> Any:
-        inputs = [i.value(picks) for i in self.inputs]
+        inputs = self._taken(picks) if self.forked else [i.value(picks) for i in self.inputs]
         if self.expr.bare:
             return inputs[0]
         try:
@@ -92,8 +147,22 @@ class Evaluated:
         except FAILURES as failure:
             raise PickFailure(self.expr.failed(failure), failure, picks, self.slots) from failure
 
+    def _taken(self, picks: Picks) -> list[Any]:
+        """The values of what is met for the picks; None for the others, which are not asked."""
+        found: dict[Value, Any] = {}
+        waiting = list(reversed(self.met))
+        while waiting:
+            step = waiting.pop()
+            if isinstance(step, Forked):
+                waiting += reversed(step.way(picks))
+            elif step not in found:
+                found[step] = step.value(picks)
+        return [found.get(value) for value in self.inputs]
+
     def over(self, slot: Slot, picks: Picks) -> Iterable[Any] | None:
         """The value for each pick of a slot in turn, the others given; None where a text must be made for each."""
+        if self.forked:
+            return None
         columns: list[Iterable[Any]] = []
         for value in self.inputs:
             column = value.over(slot, picks) if slot in value.meet.slots else repeat(value.value(picks))
@@ -109,7 +178,29 @@ class Evaluated:
             start()
             return plain(value)
         except FAILURES as failure:
-            raise PickFailure(self.expr.failed(failure), failure, picks, self.slots) from failure
+            raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
+
+
+class Forked:
+    """A conditional at work: what is met if `test` is false, and if it is true."""
+
+    def __init__(self, test: Evaluated, ways: "tuple[tuple[Value | Forked, ...], ...]", frame: Frame | None) -> None:
+        self.test = test
+        self._ways = ways
+        span = test.expr.node.span
+        path = f"{frame.path if frame else ''}if {span.source.name}:{span.start}"
+        slot = Slot(f"{frame.turn if frame else ''}{path}", path, path, False, lambda _, __: ("", span), hidden=True)
+        self.op = Switch(
+            slot, lambda _, picks: int(bool(test.value(picks))), test.slots, frozenset(), tuple(map(_ops_of, ways))
+        )
+
+    def way(self, picks: Picks) -> "tuple[Value | Forked, ...]":
+        """What the picks lead to."""
+        return self._ways[int(bool(self.test.value(picks)))]
+
+
+def _ops_of(met: "tuple[Value | Forked, ...]") -> Ops:
+    return tuple([step.op if isinstance(step, Forked) else step.meet for step in met])
 
 
 class Shown:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ftc.expressions import meeting
 from ftc.expressions.nodes import Apply, Node, Read, Reference, reads_of, walk
 from ftc.expressions.types import Type
 from ftc.source import Span
@@ -25,6 +26,11 @@ class Expr:
     @cached_property
     def reads(self) -> tuple[Read, ...]:
         return reads_of(self.node)
+
+    @cached_property
+    def forks(self) -> bool:
+        """Whether it can depend on a value which of the reads are met."""
+        return not self.bare and meeting.forks(self.node)
 
     @property
     def bare(self) -> bool:

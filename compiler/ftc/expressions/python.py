@@ -104,7 +104,7 @@ def _scalar(node: Node) -> bool:
 
 
 def _scalar_type(type_: Type) -> bool:
-    """Whether Python compares such a value as the language does, as it stands."""
+    """Whether Python compares such a value as the language does, as it stands: it is no list, which may be a range."""
     return plain(type_) and not isinstance(type_, ListOf)
 
 

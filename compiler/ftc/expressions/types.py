@@ -144,6 +144,8 @@ def plain(type_: Type) -> bool:
     """Whether two values of the type are equal for the language where they are for Python."""
     while isinstance(type_, ListOf):
         type_ = type_.item
+    if isinstance(type_, RowOf):
+        return all(each in (TEXT, INT, FLOAT, BOOL, NONE) for _, each in type_.columns)
     return type_ in (TEXT, INT, FLOAT, BOOL, NONE)
 
 

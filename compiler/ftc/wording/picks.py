@@ -16,7 +16,10 @@ WORDING: dict[str, Wording] = {
     "E403": Wording(
         "too many combinations under a condition",
         "These names constrain each other, and together they have more than 10,000,000 combinations: {names}.",
-        ("Shorten one of them, or split the condition.",),
+        (
+            "Leave fewer of them: a condition on one name alone is applied first, such as `where {largest}`.",
+            "Compare what depends on one name each: `a == b`, `a != b` and `a < b` are looked up.",
+        ),
     ),
     "E404": Wording(
         "a pick that fails",

@@ -11,7 +11,6 @@ from typing import Literal
 
 from ftc.expand.texts import Evaluated
 from ftc.expressions.builtins import FUNCTIONS, METHODS
-from ftc.expressions.expr import Expr
 from ftc.expressions.nodes import Binary, Call, Comprehension, Constant, List, Node, Object, walk
 from ftc.expressions.operations import to_json
 from ftc.expressions.types import TEXT
@@ -103,6 +102,4 @@ def _different(items: tuple[tuple[Node, Node], ...]) -> list[str] | None:
 
 def _part(way: Way, node: Node, whole: Evaluated) -> Part:
     """A part that has to be computed."""
-    expr = Expr(node, whole.expr.span)
-    inputs = dict(zip(whole.expr.reads, whole.inputs, strict=True))
-    return Part(way, "", Evaluated(expr, [inputs[read] for read in expr.reads]))
+    return Part(way, "", whole.part(node))

@@ -104,6 +104,11 @@ class Columns:
 
     def over(self, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> Iterable[Any]:
         """The value for some picks of a slot, in their order. `picks` is left with any of them."""
+        if self._evaluated.forked:
+            found = []
+            for picks[slot] in values:
+                found.append(self._evaluated.value(picks))
+            return found
         columns = [
             _over(value, inner, slot, picks, values) if slot in slots else repeat(value.value(picks))
             for value, slots, inner in self._inputs
