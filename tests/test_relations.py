@@ -3,7 +3,7 @@
 import operator
 import time
 from collections.abc import Callable, Sequence
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import Any
 
@@ -14,7 +14,7 @@ from ftc.expand.covering import TooMany
 from ftc.expand.covering.cover import cover
 from ftc.expand.different import Different
 from ftc.expand.nodes import END, Node
-from ftc.expand.ops import Condition, Decide, Done, Key, Meet, Operator, Ops, Relation, Slot, Token
+from ftc.expand.ops import Condition, Decide, Done, Key, Meet, Operator, Ops, Relation, Settle, Slot, Token, slots_of
 from ftc.expand.space import Space
 from ftc.source import SourceFile, Span
 
@@ -287,3 +287,117 @@ def test_a_cover_of_too_many_is_refused() -> None:
     names = [numbers(f"n{i}", 760) for i in range(3)]
     with pytest.raises(TooMany):
         cover(Space(tuple(n.meet for n in names), all_of(names)), 2)
+
+
+# ── what is only settled ──────────────────────────────────────────────────────────────────────────
+
+
+def settling(guard: Token | None, *names: Name) -> tuple[frozenset[Token], Ops]:
+    return frozenset((guard,) if guard else ()), tuple(n.meet for n in names)
+
+
+def test_a_conversation_stays_where_what_is_wanted_can_be_met() -> None:
+    a, b = numbers("a", 5), Name("b", [2, 4, 4, 6])
+    for looked_up in (True, False):
+        space = Space((a.meet, Settle((settling(None, b),))), [compared(a, "==", b, looked_up=looked_up)])
+        assert shown(space, [a, b]) == [(2, None), (4, None)]
+        assert len(space.asked) == 1
+    assert Space((a.meet, Settle((settling(None, b),))), []).count == 5
+    none = Name("none", [])
+    assert Space((a.meet, Settle((settling(None, none),))), []).count == 0
+    assert b.slot not in slots_of((a.meet, Settle((settling(None, b),))))
+
+
+def test_wants_are_met_together() -> None:
+    """Each of two could be met alone; together they leave less."""
+    a, b, c = numbers("a", 3), numbers("b", 2), numbers("c", 2)
+    wants = Settle((settling(None, b), settling(None, c)))
+    conditions = [compared(a, ">=", b), compared(a, ">=", c), compared(b, "!=", c)]
+    assert shown(Space((a.meet, wants), conditions), [a]) == [(2,), (3,)]
+    assert shown(Space((a.meet, wants), conditions[:2]), [a]) == [(1,), (2,), (3,)]
+
+
+def test_a_want_is_guarded() -> None:
+    u, a, b = numbers("u", 2), numbers("a", 4), numbers("b", 2)
+    arm = Token()
+    u.meet.ops = (Decide(u.slot, 2, ((), (Done(arm),))),)
+    space = Space((u.meet, a.meet, Settle((settling(arm, b),))), [compared(a, "==", b)])
+    assert shown(space, [u, a, b]) == [(1, v, None) for v in range(1, 5)] + [(2, 1, None), (2, 2, None)]
+
+
+def test_what_is_met_already_is_not_met_again() -> None:
+    u, a, b = numbers("u", 2), numbers("a", 3), numbers("b", 3)
+    u.meet.ops = (Decide(u.slot, 2, ((), (b.meet,))),)
+    more = alone(b, lambda v: v != 2)
+    space = Space((u.meet, a.meet, Settle((settling(None, b),))), [compared(a, "==", b), more])
+    assert shown(space, [u, a, b]) == [(1, 1, None), (1, 3, None), (2, 1, 1), (2, 3, 3)] or set(
+        shown(space, [u, a, b])
+    ) == {(1, 1, None), (1, 3, None), (2, 1, 1), (2, 3, 3)}
+
+
+def test_wants_that_share_nothing_leave_the_plan_a_product() -> None:
+    names = [numbers(f"n{i}", 100) for i in range(8)]
+    wanted = [numbers(f"w{i}", 100) for i in range(8)]
+    wants = Settle(tuple(settling(None, w) for w in wanted))
+    conditions = [compared(n, "<", w, looked_up=False) for n, w in zip(names, wanted, strict=True)]
+    space = Space((*(n.meet for n in names), wants), conditions)
+    assert space.count == 99**8
+    assert len([c for c in space.components if c.root is not END]) == 8
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_settling_is_searching(seed: int) -> None:
+    random = Random(seed)
+    names = [numbers(f"n{i}", random.randrange(1, 5)) for i in range(random.randrange(2, 4))]
+    wanted = [numbers(f"w{i}", random.randrange(1, 4)) for i in range(random.randrange(1, 4))]
+    everything = [*names, *wanted]
+    pairs = [random.sample(everything, 2) for _ in range(random.randrange(1, 6))]
+    signs: list[Any] = [random.choice(list(COMPARED)) for _ in pairs]
+    between = [compared(a, sign, b, looked_up=random.random() < 0.5) for (a, b), sign in zip(pairs, signs, strict=True)]
+    tests = [
+        (everything.index(a), COMPARED[sign], everything.index(b)) for (a, b), sign in zip(pairs, signs, strict=True)
+    ]
+    passing = tried(everything, lambda *values: all(test(values[a], values[b]) for a, test, b in tests))
+    wants = Settle(tuple(settling(None, w) for w in wanted))
+    space = Space((*(n.meet for n in names), wants), between)
+    assert shown(space, names) == sorted({values[: len(names)] for values in passing})
+
+
+# ── as wide as a file likes ───────────────────────────────────────────────────────────────────────
+
+
+def nested(depth: int) -> Meet:
+    """A name that is made of another and so on, each with a choice of its own."""
+    inner = numbers("n0", 2).meet
+    for level in range(1, depth):
+        inner = Meet((inner, Decide(numbers(f"n{level}", 2).slot, 2, None)))
+    return inner
+
+
+def test_wide_and_deep_ops() -> None:
+    wide = [numbers(f"n{i}", 2) for i in range(4000)]
+    all_shown = tuple(n.meet for n in wide)
+    outer = Slot("outer", "outer", "outer", True, lambda pick, _: ("", NOWHERE))
+    inside = Meet((Decide(outer, 2, (all_shown, all_shown[::-1])),))
+    few = all_shown[:200]
+    deep = nested(1500)
+    ways: list[tuple[Ops, int]] = [
+        (all_shown, 2**4000),
+        ((inside,), 2**4001),
+        ((Meet((Decide(outer, 2, (few, few[::-1])),)), *few), 2**201),
+        ((deep,), 2**1500),
+        ((Meet((Decide(outer, 1, ((deep,),)),)),), 2**1500),
+    ]
+    for ops, count in ways:
+        space = Space(ops, [])
+        assert space.count == count
+        assert len(space.at(count // 3)) == count.bit_length() - 1 + (outer in space.at(0) and count == 2**1500)
+        assert [len(picks) for picks, _ in zip(space, range(3), strict=False)]
+
+
+def test_a_long_chain_of_conditions() -> None:
+    """Time grows with the length of the chain, not with its square."""
+    names = [numbers(f"n{i}", 3) for i in range(2000)]
+    between = [compared(a, "!=", b, looked_up=i % 2 == 0) for i, (a, b) in enumerate(pairwise(names))]
+    space = Space(tuple(n.meet for n in names), between)
+    assert space.count == 3 * 2**1999

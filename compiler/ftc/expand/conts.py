@@ -52,6 +52,10 @@ class Cont:
         """Whether it may do all of the tokens."""
         return all(any(token in future for future, _ in self._stretches()) for token in tokens)
 
+    def asked(self) -> Iterator[frozenset[object]]:
+        """What it may ask for, in several sets."""
+        return (reads for _, reads in self._stretches())
+
     def asks(self, thing: object) -> bool:
         """Whether it may ask for a slot or a token."""
         return any(thing in reads for _, reads in self._stretches())
@@ -71,6 +75,7 @@ class Conts:
                 self.waiting.setdefault(token, []).append(condition)
             for slot in condition.slots:
                 self._about.setdefault(slot, []).append(condition)
+        self._awaited = frozenset(self.waiting)
         self._found: dict[tuple[int, int, int], Cont] = {}
         self._reached: dict[int, Reach] = {}
 
@@ -115,14 +120,11 @@ class Conts:
     def _matter(self, cont: Cont, done: frozenset[Token]) -> tuple[frozenset[Token], Matter]:
         found = cont.relevant.get(done)
         if found is None:
-            known = frozenset([token for token in done if self._keeps(token, cont, done)])
-            found = cont.relevant[done] = known, {}
+            known = (done & self._required).union(*[done & reads for reads in cont.asked()])
+            unsure = (done - known) & self._awaited
+            kept = [token for token in unsure if any(_is_open(each, cont, done) for each in self.waiting[token])]
+            found = cont.relevant[done] = known.union(kept), {}
         return found
-
-    def _keeps(self, token: Token, cont: Cont, done: frozenset[Token]) -> bool:
-        if token in self._required or cont.asks(token):
-            return True
-        return any(_is_open(condition, cont, done) for condition in self.waiting.get(token, ()))
 
     def _weigh(self, slot: Slot, cont: Cont, done: frozenset[Token]) -> "tuple[bool, list[int] | None]":
         asked = cont.asks(slot)

@@ -230,15 +230,15 @@ class Growth:
         left = self._passing(slot, size, allowed, picks, asked)
         if not left.size:
             return None
-        if rest is None:
+        if self._tally is None:
             self._budget.spend(len(left.runs))
+        if rest is None:
             return Node(cont.top, slot, [(*run, END) for run in left.runs]) if self._required <= now else None
         tally = self._tally if self._tally and slot in self._tally.counted else None
         matters, firsts = self._conts.matters(slot, rest, now)
         if tally and not self._conts.matters(tally.total, rest, now)[0]:
             tally = None
         if not matters and tally is None:
-            self._budget.spend(len(left.runs))
             return _Open(
                 cont.top, slot, iter([(0, (rest, now, picks))]), [(first, length, 0) for first, length in left.runs]
             )
@@ -298,6 +298,7 @@ class Growth:
             if not left.size:
                 return NONE
             if condition.tally and slot in condition.tally.counted:
+                self._budget.spend(size)
                 totals = condition.tally.totals(slot, size, picks)
                 holds = {total: condition.holds({condition.tally.total: total}) for total in set(totals)}
                 answers = [holds[total] for total in totals]
