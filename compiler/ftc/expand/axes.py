@@ -1,7 +1,7 @@
 """What a large plan is a product of: the picks of its largest block, and how many values each has."""
 
 from ftc.diagnostics import Diagnostic
-from ftc.expand.graph import END, Node
+from ftc.expand.nodes import END, Node
 from ftc.expand.ops import Slot
 from ftc.expand.plan import BlockPlan, Plan
 from ftc.expand.space import Space
@@ -57,6 +57,10 @@ def _sizes(space: Space) -> dict[Slot, int]:
         if node in seen:
             continue
         seen.add(node)
+        if node.ahead is not None:
+            for slot, _, most in node.ahead:
+                sizes[slot] = max(most, sizes.get(slot, 0))
+            continue
         values = sum(length for _, length, _ in node.runs)
         sizes[node.slot] = max(values, sizes.get(node.slot, 0))
         stack += [child for _, _, child in reversed(node.runs)]

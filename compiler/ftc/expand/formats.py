@@ -7,9 +7,9 @@ from ftc.check import model
 from ftc.check.made_of import add_name, invalid_values, names_of
 from ftc.expand.bindings import GivenBinding
 from ftc.expand.frames import Binding, Frame, everything
-from ftc.expand.graph import meetings, reach
 from ftc.expand.ops import Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
 from ftc.expand.program import Program
+from ftc.expand.reach import meetings, reach
 from ftc.expand.script import Line, Turn, ending_of, ops_of
 from ftc.expand.where import Armed, conditions, shows
 from ftc.source import Span

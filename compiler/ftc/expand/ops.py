@@ -3,9 +3,9 @@
 An op list is read in the order in which a conversation is met. `space` counts and ranks what it can make.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import Literal
 
 from ftc.check.model import Constraint
 from ftc.frozen import frozen
@@ -74,17 +74,23 @@ class Meet(Token):
 
     ops: "Ops" = ()
     reached: "Reach | None" = None
-    """What `space.reach` found of it."""
+    """What `reach` found of it."""
+    deciding: "frozenset[Slot] | None" = None
+    """What `slots` found of it."""
 
-    @cached_property
+    @property
     def slots(self) -> frozenset[Slot]:
         """Every slot that meeting it may decide."""
-        return slots_of(self.ops)
+        if self.deciding is None:
+            for meet in inner_first((self,), lambda meet: meet.deciding is not None):
+                meet.deciding = slots_of(meet.ops)
+        assert self.deciding is not None
+        return self.deciding
 
     def forget(self) -> None:
         """Drop what was worked out from the ops before they changed."""
         self.reached = None
-        self.__dict__.pop("slots", None)
+        self.deciding = None
 
 
 @frozen
@@ -94,26 +100,78 @@ class Done:
     token: Token
 
 
+@frozen
+class Settle:
+    """The conversation stays only if the ops of those `wants` whose guards are done could be met, one after the other,
+    with picks that pass every condition that can be asked by that. Nothing of such picks is kept. It stands last."""
+
+    wants: "tuple[tuple[frozenset[Token], Ops], ...]"
+
+
 # The tokens that ops may do, and the slots and tokens that they may ask for.
 Reach = tuple[frozenset[Token], frozenset[object]]
 
-Op = Decide | Dynamic | Switch | Meet | Done
+Op = Decide | Dynamic | Switch | Meet | Done | Settle
 Ops = tuple[Op, ...]
 
 
+def inside(op: Op) -> tuple[Ops, ...]:
+    """The op lists of which an op runs one or all, but for those of what it meets."""
+    match op:
+        case Decide():
+            return op.branches or ()
+        case Switch():
+            return op.branches
+        case Settle():
+            return tuple([ops for _, ops in op.wants])
+    return ()
+
+
+def spread(ops: Ops) -> Iterator[Op]:
+    """The ops and all that stand in their branches, in order; not what a `Meet` is made of."""
+    if not any(inside(op) for op in ops):
+        yield from ops
+        return
+    stack: list[Op] = list(reversed(ops))
+    while stack:
+        op = stack.pop()
+        yield op
+        for branch in reversed(inside(op)):
+            stack += reversed(branch)
+
+
+def inner_first(ops: Ops, known: Callable[[Meet], bool]) -> Iterator[Meet]:
+    """What the ops may meet and is not `known`, all that something is made of before it: it is known when the next is
+    asked for. Names that are made of each other need no deeper stack of Python's."""
+    stack = [op for op in spread(ops) if isinstance(op, Meet) and not known(op)]
+    opened: set[Meet] = set()
+    while stack:
+        meet = stack[-1]
+        if known(meet):
+            stack.pop()
+        elif meet in opened:
+            stack.pop()
+            yield meet
+        else:
+            opened.add(meet)
+            stack += [op for op in spread(meet.ops) if isinstance(op, Meet) and not known(op)]
+
+
 def slots_of(ops: Ops) -> frozenset[Slot]:
-    """Every slot that the ops may decide."""
+    """Every slot that the ops may decide; what is only settled is not decided."""
     found: set[Slot] = set()
-    for op in ops:
+    stack: list[Op] = list(ops)
+    while stack:
+        op = stack.pop()
         match op:
             case Meet():
                 found |= op.slots
-            case Done():
+            case Done() | Settle():
                 pass
             case _:
                 found.add(op.slot)
-                for branch in getattr(op, "branches", None) or ():
-                    found |= slots_of(branch)
+                for branch in inside(op):
+                    stack += branch
     return frozenset(found)
 
 
@@ -136,7 +194,28 @@ class Tally:
         return [(before + weight) % modulus for weight in self.weights(slot, size, picks)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Key:
+    """What one side of a comparison is for each pick of a slot: the `values`, in order. None where one of them cannot
+    be computed; the condition is then like any other."""
+
+    slot: Slot
+    values: Callable[[], Sequence[object] | None]
+
+
+Operator = Literal["==", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """A condition as a comparison of two picks of different slots: what goes together is looked up, not asked for."""
+
+    operator: Operator
+    left: Key
+    right: Key
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Condition:
     """A `where` between particular picks: it is asked as soon as all its tokens are done."""
 
@@ -150,3 +229,5 @@ class Condition:
     faster. None where that cannot be said so."""
     tally: Tally | None = None
     """What the condition is about, if not particular picks."""
+    relation: Relation | None = None
+    """The same as `holds`, where it compares what depends on one pick with what depends on another."""

@@ -8,12 +8,12 @@ from typing import overload
 
 from ftc.check import model
 from ftc.diagnostics import Diagnostic, FtcError, Label
+from ftc.expand.budget import GroupTooLarge
 from ftc.expand.builder import Builder
 from ftc.expand.conversation import Conversation
 from ftc.expand.covering import TooMany
 from ftc.expand.formula import formula
 from ftc.expand.frames import PickFailure
-from ftc.expand.graph import GroupTooLarge
 from ftc.expand.program import Program
 from ftc.expand.random import Stream, distinct
 from ftc.expand.sources import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum

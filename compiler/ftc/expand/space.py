@@ -9,8 +9,10 @@ import math
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from ftc.expand.graph import END, Component, Node, reach_op
-from ftc.expand.ops import Condition, Decide, Done, Meet, Op, Ops, Slot, Switch, Token, slots_of
+from ftc.expand.graph import Component
+from ftc.expand.nodes import END, Node
+from ftc.expand.ops import Condition, Decide, Done, Meet, Op, Ops, Settle, Slot, Switch, Token, slots_of
+from ftc.expand.reach import reach_op
 
 
 class Space:
@@ -56,27 +58,59 @@ class Space:
 
     def __iter__(self) -> Iterator[dict[Slot, int]]:
         """Every element in order. The same dict is filled again and again: copy what is kept."""
-        if self.count:
-            roots = [c.root or END for c in self.components]
-            yield from self._walk(0, roots, {})
-
-    def _walk(self, top: int, state: list[Node], picks: dict[Slot, int]) -> Iterator[dict[Slot, int]]:
-        while top < len(self.component_of):
-            index = self.component_of[top]
-            if state[index].top == top:
-                break
-            top += 1
-        else:
+        if not self.count:
+            return
+        picks: dict[Slot, int] = {}
+        state = [c.root or END for c in self.components]
+        following = self._following(0, state)
+        if following is None:
             yield picks
             return
-        node = state[index]
-        for first, length, child in node.runs:
-            state[index] = child
-            for value in range(first, first + length):
-                picks[node.slot] = value
-                yield from self._walk(top, state, picks)
-        del picks[node.slot]
-        state[index] = node
+        levels = [_Level(following, state[self.component_of[following]])]
+        while levels:
+            level = levels[-1]
+            slot = level.node.slot
+            value = next(level.values, -1)
+            if value >= 0:
+                picks[slot] = value
+                levels.append(_Level(level.following, state[self.component_of[level.following]]))
+                continue
+            index = self.component_of[level.top]
+            run = next(level.runs, None)
+            if run is None:
+                del picks[slot]
+                state[index] = level.node
+                levels.pop()
+                continue
+            first, length, state[index] = run
+            following = self._following(level.top, state)
+            if following is None:
+                for picks[slot] in range(first, first + length):
+                    yield picks
+            else:
+                level.following = following
+                level.values = iter(range(first, first + length))
+
+    def _following(self, top: int, state: list[Node]) -> int | None:
+        """The first op from `top` on that decides something, given the node each component is at."""
+        order = self.component_of
+        for at in range(top, len(order)):
+            if state[order[at]].top == at:
+                return at
+        return None
+
+
+class _Level:
+    """A decision on the way through a space: what is left of its runs, and of the values of one of them."""
+
+    __slots__ = ("following", "node", "runs", "top", "values")
+
+    def __init__(self, top: int, node: Node) -> None:
+        self.top = top
+        self.node = node
+        self.runs = iter(node.runs)
+        self.values: Iterator[int] = iter(())
+        self.following = top
 
 
 def _components(
@@ -86,10 +120,7 @@ def _components(
 
     Gives them, for each top-level op the component it belongs to, and the conditions that depend on no pick.
     """
-    flat: list[Op] = []
-    sure: set[Token] = set()
-    _flatten(ops, flat, sure, set())
-    flat = [_prune(op, frozenset(op.token for op in flat if isinstance(op, Done)), set()) for op in flat]
+    flat = _pruned(_flat(ops))
     # A token that is surely done is done from the start, unless a condition waits for the moment it is.
     waited = frozenset[Token]().union(*(c.tokens for c in conditions))
     inlined = [op.token for op in flat if isinstance(op, Done)]
@@ -101,6 +132,8 @@ def _components(
     groups: dict[int, list[tuple[int, Op]]] = {}
     for i, op in enumerate(flat):
         groups.setdefault(union(i), []).append((i, op))
+    for group in groups.values():
+        _settle_at_once(group)
     order = {root: n for n, root in enumerate(groups)}
     tied: list[list[Condition]] = [[] for _ in groups]
     for condition in conditions:
@@ -131,6 +164,8 @@ def _tie(
     for i, op in enumerate(flat):
         future, reads = reach_op(op)
         decided = slots_of((op,))
+        if isinstance(op, Settle):
+            decided = slots_of(tuple([each for _, ops in op.wants for each in ops]))
         if isinstance(op, Done) and isinstance(op.token, Meet):
             decided |= op.token.slots
         for thing in (*future, *reads, *decided):
@@ -145,44 +180,74 @@ def _tie(
     return find, owner
 
 
-def _flatten(ops: Ops, flat: list[Op], sure: set[Token], maybe: set[Token]) -> None:
-    """Inline what is surely met, once; what may have been met before stays an op of its own."""
-    for op in ops:
+def _flat(ops: Ops) -> list[Op]:
+    """The ops with what is surely met inlined, once; what may have been met before stays an op of its own. What is
+    settled is an op each."""
+    flat: list[Op] = []
+    sure: set[Token] = set()
+    maybe: set[Token] = set()
+    stack: list[Op] = list(reversed(ops))
+    while stack:
+        op = stack.pop()
         if isinstance(op, Meet):
             if op in sure:
                 continue
             if op in maybe:
                 flat.append(op)
+                sure.add(op)
             else:
-                _flatten(op.ops, flat, sure, maybe)
-                flat.append(Done(op))
-            sure.add(op)
+                stack.append(Done(op))
+                stack += reversed(op.ops)
         elif isinstance(op, Done):
             sure.add(op.token)
             flat.append(op)
+        elif isinstance(op, Settle):
+            flat += [Settle((want,)) for want in op.wants]
         else:
             flat.append(op)
             maybe |= reach_op(op)[0]
+    return flat
 
 
-def _prune(op: Op, met: frozenset[Token], seen: set[Meet]) -> Op:
-    """The op without what is surely met before it, so that it is not tied to it."""
-    match op:
-        case Meet() if op not in seen:
-            seen.add(op)
-            op.ops = _prune_all(op.ops, met, seen)
-            op.forget()
-        case Decide() if op.branches is not None:
-            branches = tuple(_prune_all(b, met, seen) for b in op.branches)
-            return Decide(op.slot, op.size, branches if any(branches) else None)
-        case Switch():
-            branches = tuple(_prune_all(b, met, seen) for b in op.branches)
-            return Switch(op.slot, op.branch, op.reads, op.watches, branches)
-    return op
+def _pruned(flat: list[Op]) -> list[Op]:
+    """The ops without what is surely met before it, so that they are not tied to it."""
+    met = frozenset(op.token for op in flat if isinstance(op, Done))
+    seen: set[Meet] = set()
+    waiting: list[Meet] = []
+
+    def without(ops: Ops) -> Ops:
+        return tuple([pruned(op) for op in ops if not (isinstance(op, Meet) and op in met)])
+
+    def pruned(op: Op) -> Op:
+        match op:
+            case Meet() if op not in seen:
+                seen.add(op)
+                waiting.append(op)
+            case Decide() if op.branches is not None:
+                branches = tuple([without(branch) for branch in op.branches])
+                return Decide(op.slot, op.size, branches if any(branches) else None)
+            case Switch():
+                return Switch(op.slot, op.branch, op.reads, op.watches, tuple([without(b) for b in op.branches]))
+            case Settle():
+                return Settle(tuple([(guard, without(ops)) for guard, ops in op.wants]))
+        return op
+
+    found = [pruned(op) for op in flat]
+    for meet in waiting:
+        meet.ops = without(meet.ops)
+    for meet in waiting:
+        meet.forget()
+    return found
 
 
-def _prune_all(ops: Ops, met: frozenset[Token], seen: set[Meet]) -> Ops:
-    return tuple(_prune(op, met, seen) for op in ops if not (isinstance(op, Meet) and op in met))
+def _settle_at_once(group: list[tuple[int, Op]]) -> None:
+    """Make one op of all that is settled in a group: the conditions may be between the picks of several wants."""
+    settled = {top: op for top, op in group if isinstance(op, Settle)}
+    if len(settled) > 1:
+        wants = tuple([want for op in settled.values() for want in op.wants])
+        last = max(settled)
+        kept = [(top, Settle(wants) if top == last else op) for top, op in group if top == last or top not in settled]
+        group[:] = kept
 
 
 _ONE = Space((), [])

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable
 
 from ftc.check import model
-from ftc.expand.graph import MAX_GROUP, GroupTooLarge
+from ftc.expand.budget import MAX_GROUP, GroupTooLarge
 from ftc.expand.groups import Group, Wording, by_wording, sizable
 from ftc.expand.ops import Picks
 from ftc.expand.program import Program

@@ -78,7 +78,11 @@ def decided(program: Program) -> dict[Slot, int | None]:
     stack = [component.root for component in program.space.components]
     while stack:
         node = stack.pop()
-        if node is not None and node not in seen and node.runs:
+        if node is not None and node.ahead is not None:
+            for slot, runs, _ in node.ahead:
+                before = found.get(slot, 0)
+                found[slot] = None if before is None else max(before, sum(runs[-1]))
+        elif node is not None and node not in seen and node.runs:
             seen.add(node)
             last = max(first + length for first, length, _ in node.runs)
             before = found.get(node.slot, 0)

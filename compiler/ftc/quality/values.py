@@ -1,10 +1,11 @@
 """W401: a value, row or case that no conversation picks, because a `where` removes it everywhere."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
-from ftc.expand.graph import END, Component, Node
+from ftc.expand.graph import Component
+from ftc.expand.nodes import END, Node
 from ftc.expand.ops import Slot
 from ftc.expand.plan import BlockPlan, Plan
 
@@ -42,11 +43,13 @@ def _collect(component: Component, picked: dict[str, set[int]], slots: dict[str,
         if node is END or node in seen:
             continue
         seen.add(node)
-        slot = node.slot
-        if slot.listed and not slot.hidden and slot.key in component.sizes:
-            slots.setdefault(slot.key, (slot, component.sizes[slot.key]))
-            for first, length, child in node.runs:
-                picked[slot.key] |= set(range(first, first + length))
-                stack.append(child)
+        found: list[tuple[Slot, Iterable[tuple[int, int]]]]
+        if node.ahead is not None:
+            found = [(slot, runs) for slot, runs, _ in node.ahead]
         else:
+            found = [(node.slot, [(first, length) for first, length, _ in node.runs])]
             stack += [child for _, _, child in node.runs]
+        for slot, runs in found:
+            if slot.listed and not slot.hidden and slot.key in component.sizes:
+                slots.setdefault(slot.key, (slot, component.sizes[slot.key]))
+                picked[slot.key].update(*[range(first, first + length) for first, length in runs])

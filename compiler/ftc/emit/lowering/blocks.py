@@ -9,7 +9,7 @@ from itertools import chain, groupby, repeat
 
 from ftc.emit.lowering.pieces import Axis, Branch, Computed, Constant, Piece, Row
 from ftc.emit.lowering.states import Slots, State
-from ftc.expand.graph import END, Node
+from ftc.expand.nodes import END, Node
 from ftc.expand.ops import Picks, Slot
 
 # So many bytes are kept for the next time.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ftc.emit.lowering.blocks import Block, Blocks, Stretch
 from ftc.emit.lowering.pieces import Piece
 from ftc.emit.lowering.states import Slots, State, States
-from ftc.expand.graph import END, Node
+from ftc.expand.nodes import END, Node
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.space import Space
 

@@ -6,7 +6,7 @@ Equal futures are one node of the space, so they are one state here, and one blo
 from collections.abc import Sequence
 
 from ftc.emit.lowering.pieces import Branch, Piece, Row
-from ftc.expand.graph import END, Node
+from ftc.expand.nodes import END, Node
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.space import Space
 
@@ -80,6 +80,8 @@ class States:
         return self.one(frozenset().union(*[self._under(node) for node in nodes]))
 
     def _under(self, root: Node) -> Slots:
+        if root.slots_ahead is not None:
+            return self.one(frozenset(root.slots_ahead))
         stack = [root]
         while stack:
             node = stack[-1]

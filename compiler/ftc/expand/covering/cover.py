@@ -7,10 +7,8 @@ conditions leave: nothing feasible is missed, and nothing else can be written.
 
 import math
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ftc.expand.covering import MAX_COMBINATIONS, TooMany
@@ -20,7 +18,7 @@ from ftc.expand.covering.parts import Free, Name, Part
 from ftc.expand.covering.search import Search
 from ftc.expand.covering.tied import Tied
 from ftc.expand.covering.wanted import Wanted, ways
-from ftc.expand.graph import END, Node
+from ftc.expand.nodes import END, Node
 from ftc.expand.random import Stream
 from ftc.expand.space import Space
 
@@ -175,9 +173,8 @@ def _rank(space: Space, paths: Paths) -> int:
         while node.top == top:
             others //= node.count
             value = next(path)
-            at = bisect_right(node.runs, value, key=itemgetter(0)) - 1
-            first, _, child = node.runs[at]
-            rank += (node.starts[at] + (value - first) * child.count) * others
+            before, child = node.follow(value)
+            rank += before * others
             others *= child.count
             node = child
         state[index] = node, path

@@ -8,7 +8,7 @@ which item is best, by `Scores`.
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ftc.expand.graph import Node
+from ftc.expand.nodes import Node
 from ftc.expand.random import Stream
 
 Sets = dict[tuple[int, ...], int]

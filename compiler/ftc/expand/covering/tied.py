@@ -1,13 +1,13 @@
 """A part whose decisions depend on each other: what can stand together is what lies on one way through their graph."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
-from ftc.expand.covering import TooMany
+from ftc.expand.covering import MAX_COMBINATIONS, TooMany
 from ftc.expand.covering.parts import Choice, Name, Scores, Sets, items_of, some
-from ftc.expand.graph import END, Node
+from ftc.expand.different import Different
+from ftc.expand.nodes import END, Node
 from ftc.expand.ops import Slot
 from ftc.expand.random import Stream
 
@@ -31,6 +31,12 @@ class _Step:
 
 
 _Way = tuple[int, range, _Step]
+
+
+def _start(way: _Way) -> int:
+    return way[1].start
+
+
 _LAST = _Step(END, [])
 
 
@@ -60,22 +66,27 @@ class Tied:
 
     def _steps(self, root: Node) -> _Step:
         """The graph below a node; children first, and no deeper in Python's stack for a deeper graph."""
+        if isinstance(root, Different) and root.below > MAX_COMBINATIONS:
+            raise TooMany
         done: dict[Node, _Step] = {END: _LAST}
         stack = [root]
         while stack:
             node = stack[-1]
-            waiting = [child for _, _, child in reversed(node.runs) if child not in done]
-            if node in done or not waiting:
+            if node in done:
                 stack.pop()
-                if node not in done:
-                    done[node] = self._step(node, done)
-            else:
+                continue
+            runs = node.runs
+            waiting = [child for _, _, child in reversed(runs) if child not in done]
+            if waiting:
                 stack += waiting
+            else:
+                stack.pop()
+                done[node] = self._step(node, runs, done)
         return done[root]
 
-    def _step(self, node: Node, done: dict[Node, _Step]) -> _Step:
+    def _step(self, node: Node, runs: Sequence[tuple[int, int, Node]], done: dict[Node, _Step]) -> _Step:
         ways = []
-        for first, length, child in node.runs:
+        for first, length, child in runs:
             run = range(first, first + length)
             self.distinct &= node.items is None
             items = 0
@@ -143,7 +154,7 @@ class Tied:
         """The way that an item takes, if some way from there holds what is still needed."""
         identity = self._identity[item - self.base]
         if step.node.items is None:
-            found = [step.ways[bisect_right(step.node.runs, cast(int, identity), key=itemgetter(0)) - 1]]
+            found = [step.ways[bisect_right(step.ways, cast(int, identity), key=_start) - 1]]
         else:
             found = [way for way in step.ways if way[0] >> item & 1]
         return next((way for way in found if self._fits(way[2], need)), None)

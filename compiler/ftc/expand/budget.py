@@ -1,0 +1,35 @@
+"""How much is walked before a file is refused for what its conditions tie together."""
+
+from collections.abc import Callable
+
+from ftc.expand.ops import Condition
+
+# `language.md` and the issue of the compiler: names that constrain each other may have this many combinations.
+MAX_GROUP = 10_000_000
+# Where a total goes along, hardly two values in a row lead to the same: each is kept.
+MAX_TALLIED = 2_500_000
+
+
+class GroupTooLarge(Exception):
+    """A `where` ties together more combinations than can be walked; `conditions` are those that tie them, `sizes` what
+    conditions on one name leave of each."""
+
+    def __init__(self, conditions: list[Condition], sizes: dict[str, int]) -> None:
+        super().__init__("group too large")
+        self.conditions = conditions
+        self.sizes = sizes
+
+
+class Budget:
+    """The values and nodes that a component may still visit."""
+
+    __slots__ = ("_left", "_refusal")
+
+    def __init__(self, most: int, refusal: Callable[[], GroupTooLarge]) -> None:
+        self._left = most
+        self._refusal = refusal
+
+    def spend(self, visited: int) -> None:
+        self._left -= visited
+        if self._left < 0:
+            raise self._refusal()
