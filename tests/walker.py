@@ -286,7 +286,8 @@ def to_float(value: Any) -> float:
 
 
 def rounded(value: Any, *digits: Any) -> Any:
-    return round(number(value), *map(whole, digits))
+    # Digits that no number has change nothing.
+    return round(number(value), *[max(-3_000, min(whole(each), 3_000)) for each in digits])
 
 
 def one_kind(values: Any, *more: Any) -> list[Any]:
@@ -367,9 +368,9 @@ def method(name: str, *kinds: Callable[[Any], Any]) -> Callable[..., Any]:
 _OF_TEXTS = ("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "startswith", "endswith", "count", "find",
              "index", "rfind", "rindex")  # fmt: skip
 _TAKES: dict[str, tuple[Callable[[Any], Any], ...]] = {
-    **{name: (text,) for name in _OF_TEXTS},
-    **{name: (text, whole) for name in ("split", "rsplit")},
-    **{name: (whole, text) for name in ("center", "ljust", "rjust")},
+    **dict.fromkeys(_OF_TEXTS, (text,)),
+    **dict.fromkeys(("split", "rsplit"), (text, whole)),
+    **dict.fromkeys(("center", "ljust", "rjust"), (whole, text)),
     "zfill": (whole,),
     "replace": (text, text, whole),
 }
