@@ -198,7 +198,8 @@ class Play:
             values = self.run(domain, own)
         except Failed as failure:
             raise Unplanned from failure
-        return list(values)
+        assert isinstance(values, list)
+        return values
 
     def read(self, read: model.Read, own: Own) -> Any:
         name = read.name
@@ -354,7 +355,7 @@ def shown(value: Any, spec: str | None) -> str:
     if not isinstance(value, str | int | float):
         raise Failed
     try:
-        return format(value, spec)
+        return format(text_of(value) if isinstance(value, bool) else value, spec)
     except ValueError as failure:
         raise Failed from failure
 
@@ -429,6 +430,7 @@ class Oracle:
     def _single(self, play: Play, turn: model.Turn) -> Played:
         play.turns = {}
         play.wheres += [(where, None) for where in turn.wheres]
+        play.judge()  # what reads no name
         messages: list[tuple[object, ...]] = []
         own, style = play.whole, self.block.style
         if self.block.system:

@@ -13,7 +13,23 @@ SCALARS: list[Kind] = ["text", "int", "num", "bool"]
 INTS: Kind = ("list", "int")
 TEXTS: Kind = ("list", "text")
 
-WORDS = ["", "a", "ab", "Ab c", "x y z", "007", "-3", " 2.5 ", "naïve", "🔥", "ß", "A-B", "tab\\t", 'q\\"', "line\\nline"]
+WORDS = [
+    "",
+    "a",
+    "ab",
+    "Ab c",
+    "x y z",
+    "007",
+    "-3",
+    " 2.5 ",
+    "naïve",
+    "🔥",
+    "ß",
+    "A-B",
+    "tab\\t",
+    'q\\"',
+    "line\\nline",
+]
 METHODS_TO_TEXT = ["capitalize", "casefold", "lower", "swapcase", "title", "upper", "strip", "lstrip", "rstrip"]
 METHODS_TO_BOOL = ["isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isspace",
                    "istitle", "isupper"]  # fmt: skip
@@ -48,6 +64,14 @@ JSONL = """\
 {"n": 0, "x": -0.25, "s": "Ünï", "y": true, "l": [3, 1, 2], "m": [1, "x"], "o": {}, "z": null}
 {"n": 10, "x": 1e3, "s": "2", "y": false, "l": [1], "m": true, "o": {"a": [1]}}
 """
+PARAMETERS: dict[str, Kind] = {"text": "text", "int": "int", "num": "num", "bool": "bool", "texts": TEXTS, "ints": INTS}
+SPECS = {
+    "text": ["", ":>8"],
+    "int": ["", ":03d", ":,"],
+    "num": ["", ":.2f", ":+g"],
+    "bool": ["", ":>6"],
+    "any": ["", "", ":>6", ":d"],
+}
 FILES = {"t.csv": CSV.encode(), "t.jsonl": JSONL.encode()}
 
 # What each name may stand for, by the name whose pick it is.
@@ -201,7 +225,7 @@ class Writer:
         if kind == "any":
             item = self.random.choice(SCALARS)
             ways += [
-                lambda: f"cell([{{\"a\": {given('?')}}}, 1][0])",
+                lambda: f'cell([{{"a": {given("?")}}}, 1][0])',
                 lambda: f"cell({given('any')})",
                 lambda: f"spread({given(item)})",
                 lambda: f"twice({given('any')})",
@@ -236,7 +260,7 @@ class Writer:
             lambda: f"{text()}.{self.one(['strip', 'lstrip', 'rstrip', 'removeprefix', 'removesuffix'])}({text()})",
             lambda: f"{text()}.replace({text()}, {text()}{self.one(['', ', 1', ', -1', ', ' + whole()])})",
             lambda: f"{text()}.{self.one(['center', 'ljust', 'rjust', 'zfill'])}({whole()} % 9)",
-            lambda: f'{text()}.{self.one(["center", "ljust", "rjust"])}(5, {self.one(["text", "text", "x"])[0:0]}"*")',
+            lambda: f'{text()}.{self.one(["center", "ljust", "rjust"])}(5, "*")',
             lambda: f"{text()}.join({self.make(TEXTS, depth)})",
             lambda: f"join({self.make(TEXTS, depth)}{self.one(['', ', ' + text()])})",
             lambda: f"str({self.make(item, depth)})",
@@ -312,7 +336,9 @@ class Writer:
             return self.make("any" if self.chance(4) else item, depth)
 
         def chain() -> str:
-            operands = [self.make("any" if self.chance(8) else ordered, depth) for _ in range(self.random.choice([2, 2, 3, 4]))]
+            operands = [
+                self.make("any" if self.chance(8) else ordered, depth) for _ in range(self.random.choice([2, 2, 3, 4]))
+            ]
             return "".join(f"{' ' + self.one(['<', '<=', '>', '>=', '==', '!=']) + ' ' if at else ''}{each}"
                            for at, each in enumerate(operands))  # fmt: skip
 
@@ -323,7 +349,7 @@ class Writer:
             lambda: f"({item_or_any()} {self.one(['==', '!='])} {item_or_any()})",
             lambda: f"({item_or_any()} {self.one(['==', '!='])} none)",
             lambda: f"({item_or_any()} {within} {self.make(('list', item), depth)})",
-            lambda: f"({item_or_any()} {within} {self.make(('list', item), depth)} {self.one(['==', '!='])} {self.make('any', depth)})",
+            lambda: f"({item_or_any()} {within} {self.make(('list', item), depth)} == {self.make('any', depth)})",
             lambda: f"({text()} {within} {text()})",
             lambda: f"({self.one([text(), self.make('any', depth)])} {within} {self.make('object', depth)})",
             lambda: f"({self.make('any', depth)} {within} {self.make('any', depth)})",
@@ -339,7 +365,9 @@ class Writer:
         return "none"
 
     def object_(self, depth: int) -> str:
-        keys = [self.one(['"a"', '"b"', '"n"', self.make("text", min(depth, 1))]) for _ in range(self.random.randrange(4))]
+        keys = [
+            self.one(['"a"', '"b"', '"n"', self.make("text", min(depth, 1))]) for _ in range(self.random.randrange(4))
+        ]
         return "{" + ", ".join(f"{key}: {self.make(self.kind(), depth)}" for key in keys) + "}"
 
     def row_(self, depth: int) -> str:
@@ -391,11 +419,10 @@ class Writer:
         if item == "int":
             ends = ["0", "1", "3", "5", "-2", self.make("int", min(depth, 1)) + " % 7"]
             ways += [lambda: f"({self.one(ends)}..{self.one(ends)})"] * 3
-            ways.append(lambda: f"sorted({same()}, )".replace(", )", ")"))
         if item == "text":
-            text = self.make("text", depth)
+            text, parts = self.make("text", depth), self.one(["", '" "', self.make("text", depth) + ", 1"])
             ways += [
-                lambda: f"{text}.{self.one(['split', 'rsplit'])}({self.one(['', chr(34) + ' ' + chr(34), self.make('text', depth) + ', 1'])})",
+                lambda: f"{text}.{self.one(['split', 'rsplit'])}({parts})",
                 lambda: f"{text}.splitlines()",
             ]
         return self.random.choice(ways)()
@@ -466,8 +493,7 @@ def _block(random: Random, number: int, known: list[tuple[str, list[Kind], Kind]
         shown = "".join(f" {{json({name})}}" for name in writer.free)
         return f"{head}  where {writer.make('bool', depth)}\n  user: u{shown}\n  assistant: a\n"
     if way == 2:
-        kinds: dict[str, Kind] = {"text": "text", "int": "int", "num": "num", "bool": "bool", "texts": TEXTS, "ints": INTS}
-        given = ", ".join(f"{name}={writer.make(kind, 2)}" for name, kind in kinds.items())
+        given = ", ".join(f"{name}={writer.make(kind, 2)}" for name, kind in PARAMETERS.items())
         return f"{head}  user: u\n  assistant calls keep({given})\n  tool: t\n  assistant: a\n"
     if way == 3:
         made = writer.make(writer.kind(), depth)
@@ -475,10 +501,9 @@ def _block(random: Random, number: int, known: list[tuple[str, list[Kind], Kind]
     if way in (4, 5, 6):
         kind = random.choice([*SCALARS, "any"])
         made = writer.make(kind, depth)
-        if not set(made) & set("{|}\\"):
-            spec = random.choice({"text": ["", ":>8"], "int": ["", ":03d", ":,"], "num": ["", ":.2f", ":+g"]}.get(str(kind), [""]))
-            if way == 4:
-                return f"{head}  table cells\n    | c      |\n    | {{({made})}} |\n  user: u\n  assistant: a {{cells.c}}\n"
-            return f"{head}  user: u\n  assistant: a {{({made}){spec}}}\n"
-        return f"{head}  user: u\n  assistant = {made}\n" if kind == "text" else f"{head}  user: u\n  assistant = json({made})\n"
+        if set(made) & set("{|}\\"):
+            return f"{head}  user: u\n  assistant = {made if kind == 'text' else f'json({made})'}\n"
+        if way == 4:
+            return f"{head}  table cells\n    | c |\n    | {{({made})}} |\n  user: u\n  assistant: a {{cells.c}}\n"
+        return f"{head}  user: u\n  assistant: a {{({made}){random.choice(SPECS[str(kind)])}}}\n"
     return f"{head}  user: u\n  assistant = json({writer.make(writer.kind(), depth)})\n"

@@ -1,15 +1,15 @@
 """What an expression means, worked out the slow way: a walk through its tree, from the reference and nothing else.
 
 Nothing here is shared with what runs an expression: not the code that is written for it, not its operations, not the
-functions of its table. `Cast` is passed over: every operator asks its operands itself, so that a value which the
-checker ought to have asked and did not is seen. A range is a list here.
+functions of its table. A `Cast` within is passed over: every operator asks its operands itself, so that a value which
+the checker ought to have asked and did not is seen. A range is a list here.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ftc.expressions import nodes
+from ftc.expressions import nodes, types
 from ftc.expressions.builtins import FUNCTIONS, METHODS
 
 Names = Mapping[nodes.Read, Any]
@@ -62,6 +62,17 @@ def texts(value: Any) -> list[str]:
     return [text(each) for each in value]
 
 
+def is_of(value: Any, type_: types.Type) -> bool:
+    """Whether a condition or an argument is what it has to be."""
+    if isinstance(type_, types.ListOf):
+        return isinstance(value, list) and all(is_of(each, type_.item) for each in value)
+    if type_ == types.ANY:
+        return True
+    if type_ == types.FLOAT:
+        return is_number(value)
+    return type(value) is {types.TEXT: str, types.INT: int, types.BOOL: bool}[type_]
+
+
 def plain(value: Any) -> Any:
     """A value of the compiler's as one of ours: no ranges, no rows that are more than objects."""
     if isinstance(value, list | range):
@@ -86,9 +97,11 @@ def within_limits(value: Any) -> Any:
 
 
 def value_of(node: nodes.Node, names: Names) -> Any:
-    """What a tree gives."""
+    """What a tree gives. A `Cast` around the whole is what the place wants in which the expression stands."""
     try:
-        return _value(node, names, {})
+        found = _value(node, names, {})
+        need(not isinstance(node, nodes.Cast) or is_of(found, node.type))
+        return found
     except (ArithmeticError, ValueError, LookupError) as failure:
         raise Failed from failure
 

@@ -1,6 +1,7 @@
 """Python's operations with the limits of the language: what a checked expression does while it runs."""
 
 import json as _json
+import operator
 from collections.abc import Callable, Iterable
 from functools import cmp_to_key
 from typing import Any
@@ -16,9 +17,9 @@ def cast(value: Any, wanted: Type) -> Any:
     raise Unfit(f"{type_of(value)} is given, where {wanted} is needed")
 
 
-def unlike(operator: str, a: Any, b: Any) -> Unfit:
+def unlike(written: str, a: Any, b: Any) -> Unfit:
     """What is raised where an operator does not go with two values."""
-    return Unfit(f"`{operator}` does not go with {type_of(a)} and {type_of(b)}")
+    return Unfit(f"`{written}` does not go with {type_of(a)} and {type_of(b)}")
 
 
 # ── operators ─────────────────────────────────────────────────────────────────────────────────────
@@ -95,29 +96,35 @@ def equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def below(a: Any, b: Any) -> bool:
-    """Whether `a < b`, for values of any type: of two lists, the first items that are not the same decide."""
+def _deciding(a: Any, b: Any) -> tuple[Any, Any]:
+    """What decides the order of two values: of two lists the first items that differ, and else how many there are."""
     spend()
     if isinstance(a, list | range) and isinstance(b, list | range):
         for one, other in zip(a, b, strict=False):
             if not equal(one, other):
-                return below(one, other)
-        return size_of(a) < size_of(b)
-    if (fits(a, TEXT) and fits(b, TEXT)) or (fits(a, FLOAT) and fits(b, FLOAT)):
-        return bool(a < b)
-    raise unlike("<", a, b)
+                return _deciding(one, other)
+        return size_of(a), size_of(b)
+    return a, b
 
 
-def above(a: Any, b: Any) -> bool:
-    return below(b, a)
+def _order(written: str, python: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """A comparison of values of any type."""
+
+    def holds(a: Any, b: Any) -> bool:
+        one, other = _deciding(a, b)
+        if (fits(one, TEXT) and fits(other, TEXT)) or (fits(one, FLOAT) and fits(other, FLOAT)):
+            return python(one, other)
+        raise unlike(written, one, other)
+
+    return holds
 
 
-def at_least(a: Any, b: Any) -> bool:
-    return not below(a, b)
-
-
-def at_most(a: Any, b: Any) -> bool:
-    return not below(b, a)
+ORDER = {
+    "<": _order("<", operator.lt),
+    "<=": _order("<=", operator.le),
+    ">": _order(">", operator.gt),
+    ">=": _order(">=", operator.ge),
+}
 
 
 def within(item: Any, whole: Any) -> bool:
@@ -166,8 +173,8 @@ def show(value: Any) -> str:
 
 
 def show_as(value: Any, spec: str) -> str:
-    """A value under a format spec."""
-    result: str = bounded(format(value, spec))
+    """A value under a format spec. A truth value is no number here either: it stands as its word."""
+    result: str = bounded(format(show(value) if isinstance(value, bool) else value, spec))
     return result
 
 
@@ -202,7 +209,7 @@ def total(xs: Any) -> Any:
 
 def in_order(xs: Any) -> list[Any]:
     if xs and isinstance(xs[0], list | range):
-        return sorted(tick(xs), key=cmp_to_key(lambda a, b: -below(a, b)))
+        return sorted(tick(xs), key=cmp_to_key(lambda a, b: -ORDER["<"](a, b)))
     try:
         return sorted(tick(xs))
     except TypeError:

@@ -49,8 +49,6 @@ _OPERATORS: dict[str, Callable[[], ast.AST]] = {
     "in": ast.In, "not in": ast.NotIn,
 }  # fmt: skip
 
-_ORDER = {"<": do.below, "<=": do.at_most, ">": do.above, ">=": do.at_least}
-
 _compiled: dict[Function, Callable[..., Any]] = {}
 
 
@@ -270,8 +268,8 @@ class _Writer:
         ):
             code = self.called(do.equal, [a, b], number)
             return code if operator == "==" else ast.UnaryOp(ast.Not(), code, **at)
-        if operator in _ORDER and not (_scalar(left) and _scalar(right)):
-            return self.called(_ORDER[operator], [a, b], number)
+        if operator in do.ORDER and not (_scalar(left) and _scalar(right)):
+            return self.called(do.ORDER[operator], [a, b], number)
         if not (_scalar(left) and _scalar(right)):
             a, b = self.called(do.seq, [a], number), self.called(do.seq, [b], number)
         return ast.Compare(a, [_OPERATORS[operator]()], [b], **at)  # type: ignore[list-item]
