@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ftc.check import model
-from ftc.expressions.limits import start
+from walker import Failed, value_of
+from walker import shown as text_of
 
 T = TypeVar("T")
 
@@ -27,6 +28,10 @@ class NotPicked(Exception):
 
 class TooLong(Exception):
     """More conversations were tried than a test can wait for."""
+
+
+class Unplanned(Exception):
+    """What cannot be computed decides what is picked: a `where`, or the values of a name."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Played:
     case: str | None
     fault: str | None
     decisions: tuple[Decided, ...]
+    failed: bool = False
+    """Whether something in it cannot be computed."""
 
 
 @dataclass(eq=False)
@@ -122,6 +129,7 @@ class Play:
         self.sets = [self.whole]
         self.picking = True
         self.judging = False
+        self.failed = False
         self.touched = False
         """Whether the invalid pick was looked at."""
         self.given: dict[model.Name, Callable[[str | None], Any]] = {}
@@ -156,6 +164,8 @@ class Play:
                     holds = self.run(where.condition, own)
                 except NotPicked:
                     continue
+                except Failed as failure:
+                    raise Unplanned from failure
                 finally:
                     self.picking, self.judging = before, False
                 self.oracle.asked.add(where)
@@ -166,11 +176,30 @@ class Play:
     # ── values ────────────────────────────────────────────────────────────────────────────────────
 
     def run(self, expr: model.Expr, own: Own) -> Any:
-        values = [self.read(read, own) for read in expr.reads]
-        if expr.bare:
-            return values[0]
-        start()
-        return expr.run(*values)
+        values = self.all_of([partial(self.read, read, own) for read in expr.reads])
+        self.oracle.seen(expr, values)
+        return value_of(expr.node, dict(zip(expr.reads, values, strict=True)))
+
+    def all_of(self, values: "list[Callable[[], T]]") -> list[T]:
+        """Each of them, so that all is picked that they need; then the failure of one is theirs."""
+        made, failure = [], None
+        for value in values:
+            try:
+                made.append(value())
+            except Failed as failed:
+                failure = failed
+        if failure is not None:
+            raise failure
+        return made
+
+    def items(self, domain: model.Expr, own: Own) -> list[Any]:
+        """What is picked from."""
+        try:
+            values = self.run(domain, own)
+        except Failed as failure:
+            raise Unplanned from failure
+        assert isinstance(values, list)
+        return values
 
     def read(self, read: model.Read, own: Own) -> Any:
         name = read.name
@@ -201,7 +230,7 @@ class Play:
         if isinstance(name, model.Alternatives):
             return self.alternative(name, own, name.valid)
         assert isinstance(name, model.Ranging)
-        items = self.run(name.domain, own)
+        items = self.items(name.domain, own)
         at = self.pick(own, name, name.name, len(items), lambda at: items[at], lambda: name.name)
         return items[at]
 
@@ -243,14 +272,16 @@ class Play:
     # ── texts ─────────────────────────────────────────────────────────────────────────────────────
 
     def text(self, template: model.Template, own: Own) -> str:
-        return "".join([p if isinstance(p, str) else self.part(p, own) for p in template.parts])
+        return "".join(self.all_of([partial(self.part, part, own) for part in template.parts]))
 
-    def part(self, part: model.Show | model.Choice | model.ValueChoice, own: Own) -> str:
+    def part(self, part: model.Part, own: Own) -> str:
+        if isinstance(part, str):
+            return part
         if isinstance(part, model.Choice):
             at = self.pick(own, part, part, len(part.alternatives), lambda at: at, lambda: None)
             return self.text(part.alternatives[at], own)
         if isinstance(part, model.ValueChoice):
-            items = self.run(part.domain, own)
+            items = self.items(part.domain, own)
             at = self.pick(own, part, part, len(items), lambda at: items[at], lambda: None)
             return shown(items[at], part.spec)
         value = self.run(part.expr, own)
@@ -266,9 +297,8 @@ class Play:
         if message.content is None:
             made: list[tuple[object, ...]] = []
             for call in message.calls:
-                values = [(name, self.run(expr, own)) for name, expr in call.arguments]
-                plain = tuple((name, list(v) if isinstance(v, range) else v) for name, v in values)
-                made.append((f"call_{len(calls) + len(made) + 1}", call.tool.name, plain))
+                given = tuple([(name, self.said(partial(self.run, expr, own))) for name, expr in call.arguments])
+                made.append((f"call_{len(calls) + len(made) + 1}", call.tool.name, given))
             into.append((message.role, None, tuple(made), None, message.trained))
             return
         answered = None
@@ -278,7 +308,16 @@ class Play:
             while into[-1 - since][0] == "tool":
                 since += 1
             answered = waiting[since]
-        into.append((message.role, self.text(message.content, own), (), answered, message.trained))
+        content = self.said(partial(self.text, message.content, own))
+        into.append((message.role, content, (), answered, message.trained))
+
+    def said(self, value: Callable[[], T]) -> T | None:
+        """What stands in a message; the conversation has failed where it cannot be computed."""
+        try:
+            return value()
+        except Failed:
+            self.failed = True
+            return None
 
     def accepted(self, template: model.Template, own: Own) -> "tuple[str, ...] | None":
         """Every reading of what an answer must contain that speaks of names which were picked; None where none does."""
@@ -291,7 +330,7 @@ class Play:
                 elif isinstance(part, model.Choice):
                     made += read(script, part.alternatives[script.which(len(part.alternatives))])
                 elif isinstance(part, model.ValueChoice):
-                    items = self.run(part.domain, own)
+                    items = self.items(part.domain, own)
                     made += shown(items[script.which(len(items))], part.spec)
                 else:
                     made += self.part(part, own)
@@ -311,11 +350,14 @@ class Play:
 
 def shown(value: Any, spec: str | None) -> str:
     """A value as text."""
-    if spec is not None:
-        return format(value, spec)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    if spec is None:
+        return text_of(value)
+    if not isinstance(value, str | int | float):
+        raise Failed
+    try:
+        return format(text_of(value) if isinstance(value, bool) else value, spec)
+    except ValueError as failure:
+        raise Failed from failure
 
 
 def restyled(answer: str, pairs: tuple[tuple[str, str], ...]) -> str:
@@ -349,6 +391,8 @@ class Oracle:
         """The conditions that applied somewhere."""
         self.empty = False
         """Whether some name had no values to pick from somewhere."""
+        self.seen: Callable[[model.Expr, list[Any]], None] = lambda expr, values: None
+        """Told of each expression before it is worked out, with the values of what it reads."""
 
     def conversations(self) -> list[Played]:
         if self.block.kind != "format":
@@ -378,13 +422,15 @@ class Oracle:
         says = [play.accepted(template, own) for template in ending.says]
         fault = play.fault[1].name if play.fault else None
         decisions = tuple(Decided(path, value(), named()) for path, _, value, named in play.decided)
-        return Played(tuple(messages), rejected, tuple(s for s in says if s is not None), turn.name, fault, decisions)
+        told = tuple(s for s in says if s is not None)
+        return Played(tuple(messages), rejected, told, turn.name, fault, decisions, play.failed)
 
     # ── facts, dialogs, styles ────────────────────────────────────────────────────────────────────
 
     def _single(self, play: Play, turn: model.Turn) -> Played:
         play.turns = {}
         play.wheres += [(where, None) for where in turn.wheres]
+        play.judge()  # what reads no name
         messages: list[tuple[object, ...]] = []
         own, style = play.whole, self.block.style
         if self.block.system:

@@ -21,7 +21,7 @@ from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expressions.limits import FAILURES, said, size_of, start
-from ftc.expressions.types import ANY, TEXT, ListOf, Type, join_all, row_of, type_of
+from ftc.expressions.types import ANY, ANY_LIST, TEXT, ListOf, Type, join_all, row_of, type_of
 from ftc.loader import Loader
 from ftc.syntax import ast
 
@@ -175,6 +175,8 @@ class Names:
                 return Alias(name, span, self._level, target, invalid)
         mark = self.findings.mark()
         expr = self.expressions.check(domain.expr)
+        if expr.type == ANY:
+            expr = Expr(self.expressions.cast(expr.node, ANY_LIST), expr.span)
         made = Ranging(name, span, self._level, expr, None, invalid, self._item(expr))
         if not expr.reads and not self.findings.since(mark):
             made.values = self._constant_domain(expr)
@@ -183,8 +185,7 @@ class Names:
     def _item(self, expr: Expr) -> Type:
         if isinstance(expr.type, ListOf):
             return expr.type.item
-        if expr.type != ANY:
-            self.findings.add("E218", expr.span, found=expr.type)
+        self.findings.add("E218", expr.span, found=expr.type)
         return ANY
 
     def _constant_domain(self, expr: Expr) -> "range | list[object]":
@@ -194,8 +195,6 @@ class Names:
         except FAILURES as failure:
             self.findings.add("E404", expr.failed(failure), failure=said(failure), picks="")
             return []
-        if not isinstance(values, range):
-            values = list(values)
         if not size_of(values):
             self.findings.add("E308", expr.span)
         return values

@@ -88,16 +88,12 @@ class Operators(Checker):
         return both, (FLOAT, FLOAT)
 
     def compare(self, node: ast.Compare, walk: Walk) -> Node:
-        found = [self.typed(each, walk) for each in node.operands]
-        operands = list(found)
-        for place, operator in enumerate(node.operators):
-            left, right = found[place : place + 2]
-            wanted = _compared(operator, left.type, right.type)
-            if wanted is None:
+        operands = tuple([self.typed(each, walk) for each in node.operands])
+        for left, right, operator in zip(operands, operands[1:], node.operators, strict=False):
+            if not _compared(operator, left.type, right.type):
                 return self.mismatch(operator, left, right)
-            for at, type_ in zip((place, place + 1), wanted, strict=True):
-                operands[at] = self.cast(operands[at], type_)
-        return Compare(tuple(operands), node.operators, BOOL, node.span)
+        # Values of any type are asked by the comparison itself: one that is not reached asks for nothing.
+        return Compare(operands, node.operators, BOOL, node.span)
 
     def logic(self, node: ast.Logic, walk: Walk) -> Node:
         operands = tuple([self.want(self.typed(each, walk), BOOL) for each in node.operands])
@@ -166,19 +162,12 @@ def _is(found: Type, kind: Type) -> bool:
     return is_number(found) if kind == FLOAT else found == TEXT if kind == TEXT else is_list(found)
 
 
-def _compared(operator: str, left: Type, right: Type) -> tuple[Type, Type] | None:
-    """What both sides of a comparison have to be; None where it does not go with them."""
+def _compared(operator: str, left: Type, right: Type) -> bool:
+    """Whether a comparison goes with both sides."""
     if operator in ("in", "not in"):
         if right == TEXT:
-            return (TEXT, TEXT) if left in (TEXT, ANY) else None
-        fits = right in (ANY, DICT) or (isinstance(right, ListOf) and comparable(left, right.item))
-        return (ANY, ANY) if fits else None
+            return left in (TEXT, ANY)
+        return right in (ANY, DICT) or (isinstance(right, ListOf) and comparable(left, right.item))
     if operator in ("==", "!="):
-        return (ANY, ANY) if comparable(left, right) else None
-    known = next((each for each in (left, right) if each != ANY), ANY)
-    if known == ANY:
-        return ORDERED, ORDERED
-    for kind in (FLOAT, TEXT, ANY_LIST):
-        if _is(known, kind):
-            return (kind, kind) if all(each == ANY or _is(each, kind) for each in (left, right)) else None
-    return None
+        return comparable(left, right)
+    return ANY in (left, right) or any(_is(left, kind) and _is(right, kind) for kind in (FLOAT, TEXT, ANY_LIST))

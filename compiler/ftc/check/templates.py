@@ -15,7 +15,7 @@ MAX_WIDTH = 10_000
 # Ranges and lists that are written in braces are choices.
 _WRITTEN = (ast.Range, ast.List)
 
-_SAMPLE: dict[Type, object] = {TEXT: "", INT: 0, FLOAT: 0.0, BOOL: True}
+_SAMPLE: dict[Type, object] = {TEXT: "", INT: 0, FLOAT: 0.0, BOOL: "true"}
 
 
 class Templates:

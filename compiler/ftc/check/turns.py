@@ -9,7 +9,10 @@ from ftc.check.model import Constraint, Expr, Invalid, Message, Template, Tool, 
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.templates import Templates
 from ftc.diagnostics import Label
-from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, Type, list_of
+from ftc.expressions.limits import FAILURES, said, start
+from ftc.expressions.nodes import Cast
+from ftc.expressions.operations import plain
+from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, Type, accepts, certain, list_of
 from ftc.source import Span
 from ftc.syntax import ast
 
@@ -153,11 +156,15 @@ class Turns:
             self.findings.add("E316", statement.tool.span, name=name, near=near(name, self.tools))
             tool = Tool(name, "", {}, frozenset(), {}, statement.tool.span)
         else:
-            self._arguments(tool, arguments, statement)
+            arguments = self._arguments(tool, arguments, statement)
         return ToolCall(tool, tuple((n.text, e) for n, e in arguments), statement.span)
 
-    def _arguments(self, tool: Tool, arguments: list[tuple[ast.Ident, Expr]], statement: ast.Calls) -> None:
+    def _arguments(
+        self, tool: Tool, arguments: list[tuple[ast.Ident, Expr]], statement: ast.Calls
+    ) -> list[tuple[ast.Ident, Expr]]:
+        """The arguments; one of which too little is known is asked when its value is there."""
         seen: set[str] = set()
+        given = []
         for name, value in arguments:
             wanted = tool.types.get(name.text)
             if name.text in seen:
@@ -166,10 +173,13 @@ class Turns:
                 known = ", ".join(f"`{p}`" for p in tool.types) or "nothing"
                 why = f"`{tool.name}` takes no `{name.text}`; it takes {known}."
                 self.findings.add("E317", name.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
-            elif ANY not in (value.type, wanted) and value.type != wanted and (value.type, wanted) != (INT, FLOAT):
+            elif not accepts(wanted, value.type):
                 why = f"`{name.text}` is declared as {wanted}, and {value.type} is given."
                 self.findings.add("E317", value.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
+            elif not certain(wanted, value.type):
+                value = Expr(Cast(value.node, wanted, value.span), value.span)
             seen.add(name.text)
+            given.append((name, value))
         missing = sorted(tool.required - seen)
         if missing and seen <= set(tool.types):
             names = ", ".join(f"`{m}`" for m in missing)
@@ -177,6 +187,7 @@ class Turns:
             self.findings.add(
                 "E317", statement.tool.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name
             )
+        return given
 
 
 def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
@@ -198,13 +209,18 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             required.append(name)
         else:
             mark = findings.mark()
-            default = Expressions(scope, findings).check(parameter.default)
+            expressions = Expressions(scope, findings)
+            default = expressions.check(parameter.default)
             if default.reads:
                 findings.add("E314", parameter.default.span, name=name)
-            elif default.type not in (types[name], ANY) and (default.type, types[name]) != (INT, FLOAT):
-                findings.add("E206", parameter.default.span, found=default.type, wanted=types[name])
-            elif not findings.since(mark):
-                properties[name]["default"] = default.run()
+                continue
+            default = Expr(expressions.want(default.node, types[name]), default.span)
+            if not findings.since(mark):
+                try:
+                    start()
+                    properties[name]["default"] = plain(default.run())
+                except FAILURES as failure:
+                    findings.add("E404", default.failed(failure), failure=said(failure), picks="")
     description = Templates(scope, findings).text(statement.description)
     if description.constant is None:
         findings.add("E319", statement.description.span)

@@ -15,6 +15,7 @@ from ftc.expressions.types import (
     ANY_LIST,
     BOOL,
     CONVERTIBLE,
+    COUNTED,
     FLOAT,
     INT,
     LENGTHY,
@@ -70,13 +71,13 @@ def _abs(found: Types) -> Checked | None:
 def _extreme(found: Types) -> Checked | None:
     """One list, or several values, of numbers or of texts."""
     if found == (ANY,):
-        return ANY, (list_of(ORDERED),)
+        return ANY, (list_of(COUNTED),)
     if len(found) == 1 and isinstance(found[0], ListOf):
         item = found[0].item
-        return (item, (list_of(ORDERED),)) if number(item) or item == TEXT else None
+        return (item, (list_of(COUNTED),)) if number(item) or item == TEXT else None
     for kind in (FLOAT, TEXT):
         if len(found) > 1 and all(accepts(kind, each) for each in found):
-            return join_all(list(found)), (ORDERED if set(found) == {ANY} else kind,) * len(found)
+            return join_all(list(found)), (COUNTED if set(found) == {ANY} else kind,) * len(found)
     return None
 
 
@@ -86,8 +87,7 @@ def _sum(found: Types) -> Checked | None:
 
 
 def _sorted(found: Types) -> Checked | None:
-    wanted = list_of(ORDERED) if found == (ANY,) or (found and found[0] == ANY_LIST) else ANY_LIST
-    checked = _fixed(ANY_LIST, wanted)(found)
+    checked = _fixed(ANY_LIST, list_of(ORDERED))(found)
     return (found[0], checked[1]) if checked and isinstance(found[0], ListOf) else checked
 
 
@@ -100,10 +100,10 @@ FUNCTIONS: dict[str, Builtin] = _table(
     Builtin("str", "str(value)", _fixed(TEXT, SHOWN), do.show, spends=True, builds_text=True),
     Builtin("int", "int(text or number)", _fixed(INT, CONVERTIBLE), do.to_int, spends=True),
     Builtin("float", "float(text or number)", _fixed(FLOAT, CONVERTIBLE), do.to_float, spends=True),
-    Builtin("round", "round(number) or round(number, digits)", _round, round, spends=False),
+    Builtin("round", "round(number) or round(number, digits)", _round, do.rounded, spends=False),
     Builtin("abs", "abs(number)", _abs, abs, spends=False),
-    Builtin("min", "min(list) or min(a, b)", _extreme, do.least, spends=True),
-    Builtin("max", "max(list) or max(a, b)", _extreme, do.most, spends=True),
+    Builtin("min", "min(list) or min(a, b)", _extreme, do.extreme(min), spends=True),
+    Builtin("max", "max(list) or max(a, b)", _extreme, do.extreme(max), spends=True),
     Builtin("sum", "sum(list of numbers)", _sum, do.total, spends=True),
     Builtin("sorted", "sorted(list)", _sorted, do.in_order, spends=True),
     Builtin("join", "join(list of texts, separator)", _fixed(TEXT, list_of(TEXT), TEXT, optional=1), do.join,

@@ -50,7 +50,7 @@ def tick(xs: Any) -> Any:
 def size_of(values: Any) -> int:
     """The length of a list or text; of a range, also beyond what `len` can say."""
     if isinstance(values, range):
-        return max(0, (values.stop - values.start + values.step - 1) // values.step)
+        return max(0, -((values.start - values.stop) // values.step))
     return len(values)
 
 

@@ -1,11 +1,13 @@
 """Python's operations with the limits of the language: what a checked expression does while it runs."""
 
 import json as _json
+import operator
 from collections.abc import Callable, Iterable
+from functools import cmp_to_key
 from typing import Any
 
 from ftc.expressions.limits import MAX_BITS, MAX_VALUE, SMALL, Limit, Unfit, bounded, size_of, spend, tick
-from ftc.expressions.types import ANY_LIST, INT, TEXT, Type, fits, type_of
+from ftc.expressions.types import ANY_LIST, FLOAT, INT, TEXT, Type, fits, type_of
 
 
 def cast(value: Any, wanted: Type) -> Any:
@@ -13,6 +15,11 @@ def cast(value: Any, wanted: Type) -> Any:
     if fits(value, wanted):
         return value
     raise Unfit(f"{type_of(value)} is given, where {wanted} is needed")
+
+
+def unlike(written: str, a: Any, b: Any) -> Unfit:
+    """What is raised where an operator does not go with two values."""
+    return Unfit(f"`{written}` does not go with {type_of(a)} and {type_of(b)}")
 
 
 # ── operators ─────────────────────────────────────────────────────────────────────────────────────
@@ -38,7 +45,10 @@ def mul(a: Any, b: Any) -> Any:
             if times * size > 4 * MAX_VALUE:
                 raise Limit("makes a value of more than 1 MB")
             return bounded(value * times)
-    return bounded(a * b)
+    try:
+        return bounded(a * b)
+    except TypeError:
+        raise unlike("*", a, b) from None
 
 
 def power(a: Any, b: Any) -> Any:
@@ -55,7 +65,10 @@ def add(a: Any, b: Any) -> Any:
     """A sum, or two texts or lists as one."""
     if type(a) is int and type(b) is int and -SMALL < a < SMALL and -SMALL < b < SMALL:
         return a + b
-    return bounded(seq(a) + seq(b))
+    try:
+        return bounded(seq(a) + seq(b))
+    except TypeError:
+        raise unlike("+", a, b) from None
 
 
 def cut(xs: Any, low: int | None, high: int | None, step: int | None) -> Any:
@@ -64,7 +77,7 @@ def cut(xs: Any, low: int | None, high: int | None, step: int | None) -> Any:
 
 
 def seq(xs: Any) -> Any:
-    """A list to compare: a range is equal to the list of its items."""
+    """A list to compare or to join: a range is the list of its items."""
     return list(tick(xs)) if isinstance(xs, range) else xs
 
 
@@ -79,10 +92,39 @@ def equal(a: Any, b: Any) -> bool:
             return a == b
         return size_of(a) == size_of(b) and all(map(equal, a, b))
     if isinstance(a, dict) and isinstance(b, dict):
-        if type(a) is not dict and type(b) is not dict:
-            return bool(a == b)  # rows say themselves when they are the same
         return a.keys() == b.keys() and all(equal(value, b[key]) for key, value in a.items())
     return bool(a == b)
+
+
+def _deciding(a: Any, b: Any) -> tuple[Any, Any]:
+    """What decides the order of two values: of two lists the first items that differ, and else how many there are."""
+    spend()
+    if isinstance(a, list | range) and isinstance(b, list | range):
+        for one, other in zip(a, b, strict=False):
+            if not equal(one, other):
+                return _deciding(one, other)
+        return size_of(a), size_of(b)
+    return a, b
+
+
+def _order(written: str, python: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """A comparison of values of any type."""
+
+    def holds(a: Any, b: Any) -> bool:
+        one, other = _deciding(a, b)
+        if (fits(one, TEXT) and fits(other, TEXT)) or (fits(one, FLOAT) and fits(other, FLOAT)):
+            return python(one, other)
+        raise unlike(written, one, other)
+
+    return holds
+
+
+ORDER = {
+    "<": _order("<", operator.lt),
+    "<=": _order("<=", operator.le),
+    ">": _order(">", operator.gt),
+    ">=": _order(">=", operator.ge),
+}
 
 
 def within(item: Any, whole: Any) -> bool:
@@ -131,8 +173,8 @@ def show(value: Any) -> str:
 
 
 def show_as(value: Any, spec: str) -> str:
-    """A value under a format spec."""
-    result: str = bounded(format(value, spec))
+    """A value under a format spec. A truth value is no number here either: it stands as its word."""
+    result: str = bounded(format(show(value) if isinstance(value, bool) else value, spec))
     return result
 
 
@@ -166,21 +208,38 @@ def total(xs: Any) -> Any:
 
 
 def in_order(xs: Any) -> list[Any]:
-    return sorted(tick(xs))
+    if xs and isinstance(xs[0], list | range):
+        return sorted(tick(xs), key=cmp_to_key(lambda a, b: -ORDER["<"](a, b)))
+    try:
+        return sorted(tick(xs))
+    except TypeError:
+        raise _mixed(xs) from None
 
 
-def least(*xs: Any) -> Any:
-    return min(_some(xs[0])) if len(xs) == 1 else min(xs)
+def rounded(value: Any, *digits: int) -> Any:
+    """Beyond what a number has, digits change nothing; and Python would make 10 to their power."""
+    return bounded(round(value, *[max(-MAX_BITS, min(each, MAX_BITS)) for each in digits]))
 
 
-def most(*xs: Any) -> Any:
-    return max(_some(xs[0])) if len(xs) == 1 else max(xs)
+def extreme(which: Callable[..., Any]) -> Callable[..., Any]:
+    """`min` and `max`, of a list or of several values."""
+
+    def found(*values: Any) -> Any:
+        xs = values[0] if len(values) == 1 else values
+        if not size_of(xs):
+            raise ValueError("the list is empty")
+        try:
+            return which(tick(xs))
+        except TypeError:
+            raise _mixed(xs) from None
+
+    return found
 
 
-def _some(xs: Any) -> Any:
-    if not size_of(xs):
-        raise ValueError("the list is empty")
-    return tick(xs)
+def _mixed(xs: Any) -> Unfit:
+    """What is raised where numbers and texts stand beside each other in a list that has an order."""
+    kind = TEXT if fits(xs[0], TEXT) else FLOAT
+    return unlike("<", xs[0], next(each for each in xs if not fits(each, kind)))
 
 
 def pad(method: str) -> Callable[..., str]:

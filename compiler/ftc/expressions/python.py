@@ -268,6 +268,8 @@ class _Writer:
         ):
             code = self.called(do.equal, [a, b], number)
             return code if operator == "==" else ast.UnaryOp(ast.Not(), code, **at)
+        if operator in do.ORDER and not (_scalar(left) and _scalar(right)):
+            return self.called(do.ORDER[operator], [a, b], number)
         if not (_scalar(left) and _scalar(right)):
             a, b = self.called(do.seq, [a], number), self.called(do.seq, [b], number)
         return ast.Compare(a, [_OPERATORS[operator]()], [b], **at)  # type: ignore[list-item]

@@ -58,6 +58,8 @@ ANY_LIST: "ListOf" = ListOf("a list", ANY)
 LENGTHY = OneOf("text, a list or an object", (TEXT, ANY_LIST, DICT))
 SEQUENCE = OneOf("text or a list", (TEXT, ANY_LIST))
 ORDERED = OneOf("a number, text or a list", (FLOAT, TEXT, ANY_LIST))
+# What is least or greatest of several.
+COUNTED = OneOf("a number or text", (FLOAT, TEXT))
 SHOWN = OneOf("text, a number or a truth value", (TEXT, FLOAT, BOOL))
 CONVERTIBLE = OneOf("text or a number", (TEXT, FLOAT))
 
@@ -141,8 +143,8 @@ def certain(wanted: Type, found: Type) -> bool:
 
 
 def plain(type_: Type) -> bool:
-    """Whether two values of the type are equal for the language where they are for Python."""
-    while isinstance(type_, ListOf):
+    """Whether two values of the type are equal for the language where they are for Python, once a range is a list."""
+    if isinstance(type_, ListOf):
         type_ = type_.item
     if isinstance(type_, RowOf):
         return all(each in (TEXT, INT, FLOAT, BOOL, NONE) for _, each in type_.columns)

@@ -19,7 +19,7 @@ from ftc.expand.ops import Picks, Slot
 from ftc.expand.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
 from ftc.expressions.limits import FAILURES, bounded, size_of, start
 from ftc.expressions.operations import show, show_as, to_json
-from ftc.expressions.types import BOOL, FLOAT, INT
+from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
 from ftc.source import Span
 
 Encode = Callable[[str], bytes]
@@ -184,6 +184,12 @@ class PiecesInJson(Pieces):
     def _written(self, piece: Callable[[Pieces], Piece]) -> Piece:
         quote = Constant(self._encode('"'))
         return sequence([quote, piece(self._texts), quote])
+
+    def _computed(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        # A text that is put together from several is one value here.
+        if evaluated.expr.type == TEXT:
+            return self._written(lambda pieces: pieces._computed(evaluated, None))
+        return super()._computed(evaluated, spec)
 
     def _shown(self, value: Any, spec: str | None) -> bytes:
         if type(value) is int:
