@@ -1,9 +1,10 @@
 """Declarations: `let`, `table`, `def`, `where` of one level, checked when first asked for, so that order does
 not matter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import count
+from operator import itemgetter
 
 from ftc.check.functions import FUNCTIONS
 from ftc.check.made_of import parts_of
@@ -24,7 +25,7 @@ from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
 from ftc.check.types import ANY, TEXT, ListOf, Type, join_all, row_of, type_of
 from ftc.diagnostics import Diagnostic, Label
-from ftc.loader import Loader
+from ftc.loader import Loader, TableData
 from ftc.syntax import ast
 
 # Names made of names made of names: walking them takes a dozen frames a step, and Python allows a thousand.
@@ -244,10 +245,18 @@ class Names:
             return made
         made.columns, made.data = data.columns, data.rows
         text_only = data.name.rsplit(".", 1)[-1] in ("csv", "tsv")
-        made.type = row_of(
-            tuple(
-                (column, TEXT if text_only else join_all(sorted({type_of(row[i]) for row in data.rows}, key=str)))
-                for i, column in enumerate(data.columns)
-            )
-        )
+        types = [TEXT if text_only else _type_of_all(column) for column in _columns(data)]
+        made.type = row_of(tuple(zip(data.columns, types, strict=True)))
         return made
+
+
+def _columns(data: TableData) -> Iterator[list[object]]:
+    """The cells of each column; one column at a time, as there may be ten million in all."""
+    return (list(map(itemgetter(at), data.rows)) for at in range(len(data.columns)))
+
+
+def _type_of_all(cells: list[object]) -> Type:
+    """The type of the cells of a column. A list is looked into; of what else there is, one of a kind tells all."""
+    kinds = dict(zip(map(type, cells), cells, strict=True))
+    lists = [cell for cell in cells if type(cell) is list] if list in kinds else []
+    return join_all(sorted(set(map(type_of, (*kinds.values(), *lists))), key=str))
