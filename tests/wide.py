@@ -187,7 +187,7 @@ def comprehension(n: int) -> Part:
 def keys(n: int) -> Part:
     """Keys of an object."""
     pairs = ", ".join(f'"k{number}": {number}' for number in range(n))
-    return Part(f"let of_keys_in in 1..2\nlet object = {{{pairs}, \"last\": of_keys_in}}\n", '{object["last"]}')
+    return Part(f'let of_keys_in in 1..2\nlet object = {{{pairs}, "last": of_keys_in}}\n', '{object["last"]}')
 
 
 def nested_json(n: int) -> Part:
@@ -207,9 +207,7 @@ def other_conditions(n: int) -> Part:
 
 def own_conditions(n: int) -> Part:
     """`where` lines, each about a name of its own."""
-    return Part(
-        _lines(n, "let h# in 1..3 where h# != 2"), _lines(n, "{h#}").replace("\n", " ")
-    )
+    return Part(_lines(n, "let h# in 1..3 where h# != 2"), _lines(n, "{h#}").replace("\n", " "))
 
 
 # ── blocks ────────────────────────────────────────────────────────────────────────────────────────
@@ -253,7 +251,9 @@ def parameters(n: int) -> Part:
     taken = ", ".join(f"p{number}: int" for number in range(n))
     given = ", ".join(f"p{number}={number}" for number in range(n))
     calls = f"  assistant calls many({given})\n  tool: Done.\n"
-    return Part(f"tool many({taken}): Takes much.\n", blocks=f"dialog of_many\n  user: Go.\n{calls}  assistant: Done.\n")
+    return Part(
+        f"tool many({taken}): Takes much.\n", blocks=f"dialog of_many\n  user: Go.\n{calls}  assistant: Done.\n"
+    )
 
 
 def replaced(n: int) -> Part:

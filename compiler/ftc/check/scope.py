@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from ftc.check.brought import Brought
 from ftc.check.model import Constraint, Level, Name
 from ftc.check.runtime import NAMESPACE
 from ftc.diagnostics import Diagnostic, Label
@@ -103,7 +104,7 @@ class Findings:
         return self.mark() > mark
 
 
-@dataclass
+@dataclass(eq=False)
 class Function:
     """A `def`, with the Python name it was given once it has been checked."""
 
@@ -120,6 +121,8 @@ class Scope:
         self.level = level
         self.outer = outer
         self.names: dict[str, Name] = {}
+        self.brought = Brought()
+        """The names that other files give a file."""
         self.wheres: list[Constraint] = []
         self.functions: dict[str, Function] = outer.functions if outer else {}
         self.namespace: dict[str, Any] = outer.namespace if outer else dict(NAMESPACE)
@@ -138,10 +141,14 @@ class Scope:
         while scope:
             if name in scope.pending:
                 scope.pending[name]()
-            if name in scope.names:
-                return scope.names[name]
+            if (found := scope.own(name)) is not None:
+                return found
             scope = scope.outer
         return None
+
+    def own(self, name: str) -> Name | None:
+        """What a name stands for that is declared at this level, or that `use` brings in there."""
+        return self.names.get(name) or self.brought.find(name)
 
     def touched(self, start: int, end: int) -> bool:
         """Whether the parser found a mistake between two offsets of the file."""
@@ -151,4 +158,4 @@ class Scope:
     def known(self) -> list[str]:
         """Every name that can be seen from here."""
         outer = self.outer.known() if self.outer else []
-        return [*self.names, *self.pending, *outer]
+        return [*self.names, *self.pending, *self.brought, *outer]
