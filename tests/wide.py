@@ -91,6 +91,23 @@ def plain_turns(n: int) -> Part:
     return Part(blocks="dialog plain_turns\n" + _lines(n, "  user: Question #?\n  assistant: Answer #."))
 
 
+def one_choice_before_turns(n: int) -> Part:
+    """Turns of a dialog in which nothing varies but the first message."""
+    turns = _lines(n, "  user: Question #?\n  assistant: Answer #.")
+    return Part(blocks=f"dialog of_one_choice\n  user: {{Hi|Hello}}!\n  assistant: Hello.\n{turns}")
+
+
+def plain_names_in_a_message(n: int) -> Part:
+    """Names of one text each in a message."""
+    return Part(_lines(n, "let o#: plain#"), _lines(n, "{o#}").replace("\n", " "))
+
+
+def varying_a_turn(n: int) -> Part:
+    """Turns of a dialog that show a name each whose texts vary themselves."""
+    turns = _lines(n, "  user: {i#}?\n  assistant: {i#}!")
+    return Part(_lines(n, "let i#:\n  | a{x|y}#\n  | {p|q}b#"), blocks=f"dialog of_varying\n{turns}")
+
+
 def alternatives_a_turn(n: int) -> Part:
     """Turns of a dialog with alternatives of their own."""
     return Part(blocks="dialog of_alternatives\n" + _lines(n, "  user: {q|r}\n  assistant: Answer #."))
@@ -265,7 +282,8 @@ def replaced(n: int) -> Part:
 
 def styles(n: int) -> Part:
     """Styles, each of a fact of its own."""
-    one = "style style#\n  assistant: {answer} #\nfact styled#\n  style style#\n  user: {Say|Do say} #\n  assistant: It.\n"
+    style = "style style#\n  assistant: {answer} #\n"
+    one = style + "fact styled#\n  style style#\n  user: {Say|Do say} #\n  assistant: It.\n"
     return Part(blocks=_lines(n, one))
 
 
@@ -286,7 +304,7 @@ DIMENSIONS: dict[str, Dimension] = {
     made.__name__: made
     for made in (
         names_in_a_let, names_in_a_cell, alternatives_in_a_let, alternatives_in_a_message, one_of_many, items,
-        names_in_a_message, name_a_turn, plain_turns, alternatives_a_turn, made_of_each_other, computed_of_each_other,
+        names_in_a_message, name_a_turn, plain_turns, one_choice_before_turns, plain_names_in_a_message, varying_a_turn, alternatives_a_turn, made_of_each_other, computed_of_each_other,
         afresh_of_each_other, misspelt, columns, rows, rows_of_csv, rows_of_jsonl, other_keys, deep_cell, functions,
         numbers_in_a_list, numbers_in_braces, comprehension, keys, nested_json, conditions, other_conditions,
         own_conditions, cases, turns, dialogs, exchanges, says, tools, parameters, replaced, styles, used_files,

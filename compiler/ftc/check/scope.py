@@ -13,7 +13,6 @@ from ftc.diagnostics import Diagnostic, Label
 from ftc.source import Span
 from ftc.syntax import ast
 
-
 # Of very many names, so many are compared with a word that is not known.
 MAX_COMPARED = 100
 
