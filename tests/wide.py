@@ -304,10 +304,10 @@ DIMENSIONS: dict[str, Dimension] = {
     made.__name__: made
     for made in (
         names_in_a_let, names_in_a_cell, alternatives_in_a_let, alternatives_in_a_message, one_of_many, items,
-        names_in_a_message, name_a_turn, plain_turns, one_choice_before_turns, plain_names_in_a_message, varying_a_turn, alternatives_a_turn, made_of_each_other, computed_of_each_other,
-        afresh_of_each_other, misspelt, columns, rows, rows_of_csv, rows_of_jsonl, other_keys, deep_cell, functions,
-        numbers_in_a_list, numbers_in_braces, comprehension, keys, nested_json, conditions, other_conditions,
-        own_conditions, cases, turns, dialogs, exchanges, says, tools, parameters, replaced, styles, used_files,
-        used_side_by_side,
+        names_in_a_message, plain_names_in_a_message, name_a_turn, plain_turns, one_choice_before_turns, varying_a_turn,
+        alternatives_a_turn, made_of_each_other, computed_of_each_other, afresh_of_each_other, misspelt, columns, rows,
+        rows_of_csv, rows_of_jsonl, other_keys, deep_cell, functions, numbers_in_a_list, numbers_in_braces,
+        comprehension, keys, nested_json, conditions, other_conditions, own_conditions, cases, turns, dialogs,
+        exchanges, says, tools, parameters, replaced, styles, used_files, used_side_by_side,
     )
 }  # fmt: skip

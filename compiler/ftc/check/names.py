@@ -164,11 +164,15 @@ class Names:
         circle = dropwhile(lambda active: active is not statement, (*self._active, statement))
         path = " → ".join(f"`{s.name.text}`" for s in circle)
         self.findings.add("E203", statement.name.span, name=name, chain=path)
-        # Reported: a stand-in that fits everywhere, until the real one takes its place.
-        stand_in = Alternatives(name, statement.name.span, self._level, type=ANY)
-        self.scope.names[name] = stand_in
-        self.scope.broken.add(stand_in)
+        # Until the real one takes its place.
+        self.scope.names[name] = self._stand_in(statement)
         self.scope.pending.pop(name, None)
+
+    def _stand_in(self, statement: Declaration) -> Name:
+        """For a name that was reported, one that fits everywhere."""
+        stand_in = Alternatives(statement.name.text, statement.name.span, self._level, type=ANY)
+        self.scope.broken.add(stand_in)
+        return stand_in
 
     def _finish(self, statement: Declaration) -> None:
         """Check a declaration, with all that it mentions checked."""
@@ -176,15 +180,17 @@ class Names:
         mark = self.findings.mark()
         made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
         del self._active[statement]
-        self.scope.names[name] = made
         parts = parts_of(made)
         made.depth = 1 + max((part.depth for part in parts), default=0)
         if made.depth > MAX_CHAIN:
-            made.depth = MAX_CHAIN + 1
             if all(part.depth <= MAX_CHAIN for part in parts):
                 self._too_deep(statement)
             else:
                 self.findings.pass_over()
+            # What is made of it is too deep as well, and need not go all the way down to say so.
+            made = self._stand_in(statement)
+            made.depth = MAX_CHAIN + 1
+        self.scope.names[name] = made
         made_of_broken = not self.scope.broken.isdisjoint(parts)
         if made_of_broken or self.findings.since(mark) or self._touched(statement):
             self.scope.broken.add(made)

@@ -18,6 +18,9 @@ from ftc.expand.space import Space
 BLOCK = 96 * 1024
 MAX_ROWS = 4096
 
+# A block of fewer rows costs more than its copying where the rows are long: each has a thousand places, say.
+MIN_ROWS = 16
+
 # No block grows beyond this where a few rows are much longer than others.
 MAX_BLOCK = 4 * 2**20
 
@@ -68,7 +71,8 @@ class Lowered:
         """So many rows as make a block of a good size, to judge by a few of them."""
         last = self._space.count - 1
         lengths = [len(self.row(self._space.at(last * at // (SAMPLED - 1)))) for at in range(SAMPLED)]
-        return max(1, min(MAX_ROWS, BLOCK * SAMPLED // (sum(lengths) + 1), MAX_BLOCK // (4 * max(lengths) + 1)))
+        wanted = max(MIN_ROWS, BLOCK * SAMPLED // (sum(lengths) + 1))
+        return max(1, min(MAX_ROWS, wanted, MAX_BLOCK // (4 * max(lengths) + 1)))
 
     def _walk(self, root: State, walk: "_Walk") -> Iterator[Rows]:
         """The rows as far as their ranks are asked for. A step for each outer decision, however many there are."""
