@@ -1,12 +1,14 @@
 """Files: the names, blocks and settings of each, and the names that `use` brings in from others."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import dropwhile
 from typing import Any
 
 from ftc.check.blocks import word_of
+from ftc.check.brought import Brought
 from ftc.check.expressions import Expressions
 from ftc.check.facts import Facts
 from ftc.check.formats import Formats
@@ -47,10 +49,11 @@ class FileChecker:
     blocks: list[Block] = field(default_factory=list)
     styles: dict[str, tuple[Style, Scope]] = field(default_factory=dict)
 
-    def names(self) -> None:
-        """Everything with a name: what `use` gives to another file."""
+    def names(self) -> Iterator[SourceFile]:
+        """Everything with a name: what `use` gives to another file. The files that this one uses are given first: they
+        have to be open when it is gone on with."""
         findings, statements = self.project.findings, self.file.statements
-        reported = [s for s in self.project.reported if s.source is self.file.source]
+        reported = self.project.reported.get(self.file.source, ())
         self.scope.reported += sorted(reported, key=lambda span: span.start)
         self.scope.unread += [bad.span.text for bad in _unread(statements)]
         message_before = False
@@ -66,7 +69,10 @@ class FileChecker:
         lines = [s for s in statements if not isinstance(s, ast.Block)]
         for statement in lines:
             if isinstance(statement, ast.Use):
-                self._use(statement)
+                source = self.project.used(statement)
+                if source is not None and source not in self.project.opened:
+                    yield source
+                self._use(statement, source)
         names = Names(self.scope, findings, self.project.loader)
         names.declare(lines)
         names.resolve(lines)
@@ -144,16 +150,19 @@ class FileChecker:
             self.project.findings.add("E303", again.span, (label,), what="`system`")
         return Turns(self.scope, self.project.findings, ()).message(found[0]) if found else None
 
-    def _use(self, statement: ast.Use) -> None:
-        other = self.project.use(statement)
-        if other is None:
+    @cached_property
+    def given(self) -> Brought:
+        """The names that another file has of this one, those that this one has of others included."""
+        return self.scope.brought.with_names(self.scope.names)
+
+    def _use(self, statement: ast.Use, source: SourceFile | None) -> None:
+        if source is None:
             self.scope.unread.append(ANY_NAME)
             return
-        for name, made in other.scope.names.items():
-            if name in self.scope.names and self.scope.names[name] is not made:
-                label = Label(self.scope.names[name].span, "the other one")
-                self.project.findings.add("E202", statement.span, (label,), name=name)
-            self.scope.names[name] = made
+        other = self.project.opened[source]
+        for name, mine in self.scope.brought.clashing(other.given):
+            self.project.findings.add("E202", statement.span, (Label(mine.span, "the other one"),), name=name)
+        self.scope.brought = self.scope.brought.with_all(other.given)
         for name, function in other.scope.functions.items():
             known = self.scope.functions.setdefault(name, function)
             if known is not function:
@@ -170,39 +179,51 @@ class Project:
     loader: Loader
     findings: Findings
     trees: dict[SourceFile, ast.File]
-    reported: list[Span]
+    reported: dict[SourceFile, list[Span]]
     """Where the parser found mistakes."""
     opened: dict[SourceFile, FileChecker] = field(default_factory=dict)
     broken: set[Block] = field(default_factory=set)
     """Blocks that were reported."""
-    active: list[SourceFile] = field(default_factory=list)
+    active: dict[SourceFile, FileChecker] = field(default_factory=dict)
+    """The files that are being opened: each uses the next."""
 
-    def use(self, statement: ast.Use) -> FileChecker | None:
-        """The file a `use` names, with its names ready."""
+    def used(self, statement: ast.Use) -> SourceFile | None:
+        """The file a `use` names."""
         source = self.loader.source(statement.path.value, at=statement.path.span)
         if isinstance(source, Diagnostic):
             self.findings.take(source, statement.path.span)
             return None
         if source in self.active:
-            chain = " → ".join(f"`{s.name}`" for s in [*self.active[self.active.index(source) :], source])
+            circle = dropwhile(lambda active: active is not source, (*self.active, source))
+            chain = " → ".join(f"`{s.name}`" for s in circle)
             self.findings.add("E203", statement.path.span, name=source.name, chain=chain)
             return None
-        return self.open(source)
+        return source
 
     def open(self, source: SourceFile) -> FileChecker:
-        if source not in self.opened:
-            if source not in self.trees:
-                self.trees[source], diagnostics = parse(source)
-                for diagnostic in diagnostics:
-                    assert diagnostic.span is not None
-                    self.findings.take(diagnostic, diagnostic.span)
-                    self.reported.append(diagnostic.span)
-            checker = FileChecker(self.trees[source], self)
-            self.active.append(source)
-            checker.names()
-            self.active.pop()
-            self.opened[source] = checker
+        """A file with its names ready. What it uses is opened before, one file after the other however long the chain
+        of them is."""
+        waiting: list[Iterator[SourceFile]] = [] if source in self.opened else [self._begun(source)]
+        while waiting:
+            needed = next(waiting[-1], None)
+            if needed is not None:
+                waiting.append(self._begun(needed))
+            else:
+                waiting.pop()
+                done, checker = self.active.popitem()
+                self.opened[done] = checker
         return self.opened[source]
+
+    def _begun(self, source: SourceFile) -> Iterator[SourceFile]:
+        """A file that is opened: the files that have to be open before it can be."""
+        if source not in self.trees:
+            self.trees[source], diagnostics = parse(source)
+            for diagnostic in diagnostics:
+                assert diagnostic.span is not None
+                self.findings.take(diagnostic, diagnostic.span)
+                self.reported.setdefault(source, []).append(diagnostic.span)
+        self.active[source] = FileChecker(self.trees[source], self)
+        return self.active[source].names()
 
 
 class _Expectations(Expressions):
@@ -269,7 +290,10 @@ def check(
     """
     findings = Findings()
     spans = [d.span for d in reported if d.span is not None and d.severity is Severity.ERROR]
-    project = Project(loader, findings, {file.source: file for file in files}, spans)
+    found_in: dict[SourceFile, list[Span]] = {}
+    for span in spans:
+        found_in.setdefault(span.source, []).append(span)
+    project = Project(loader, findings, {file.source: file for file in files}, found_in)
     checkers = list(dict.fromkeys(project.open(file.source) for file in files))
     for checker in checkers:
         checker.conversations()
@@ -302,7 +326,7 @@ def check(
         train,
         tuple(expectations),
         frozenset(used),
-        not (spans or errors(findings.diagnostics)),
+        not (project.reported or errors(findings.diagnostics)),
     )
     seen = [found for rule in RULES for found in rule(model)]
     wrong = [found.span for found in seen if found.span is not None and found.severity is Severity.ERROR]

@@ -1,10 +1,14 @@
 """Declarations: `let`, `table`, `def`, `where` of one level, checked when first asked for, so that order does
 not matter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import dropwhile
+from operator import itemgetter
+from typing import Any
 
-from ftc.check.made_of import parts_of
+from ftc.check.made_of import add_name, parts_of
+from ftc.check.mentioned import words_in
 from ftc.check.model import (
     Alias,
     Alternatives,
@@ -20,13 +24,14 @@ from ftc.check.model import (
 from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
 from ftc.diagnostics import Diagnostic, Label
+from ftc.expressions.builtins import FUNCTIONS
 from ftc.expressions.limits import FAILURES, said, size_of, start
 from ftc.expressions.types import ANY, ANY_LIST, TEXT, ListOf, Type, join_all, row_of, type_of
-from ftc.loader import Loader
+from ftc.loader import Loader, TableData
 from ftc.syntax import ast
 
-# Names made of names made of names: walking them takes a dozen frames a step, and Python allows a thousand.
-MAX_CHAIN = 50
+# Names made of names made of names.
+MAX_CHAIN = 200
 
 Declaration = ast.Let | ast.Table
 _DECLARATIONS = (ast.Let, ast.Table)
@@ -41,15 +46,18 @@ class Names:
         self.loader = loader
         self.templates = Templates(scope, findings)
         self.expressions = self.templates.expressions
-        self._declared: dict[str, ast.Ident] = {}
-        self._active: list[Declaration] = []
-        self._wheres: list[ast.Expr] = []
+        self._declared: dict[str, Declaration] = {}
+        self._active: dict[Declaration, list[Iterator[str]]] = {}
+        """The declarations that are looked at: each mentions the next. With each, the words that are left of it and of
+        the functions in it."""
+        self._called: set[Function] = set()
+        """The functions whose words were looked at."""
 
     def declare(self, statements: Sequence[ast.Statement]) -> None:
         """Register every name of the level; nothing is checked yet."""
         for statement in statements:
             if isinstance(statement, _DECLARATIONS):
-                if self._is_new(statement.name):
+                if self._is_new(statement):
                     self.scope.pending[statement.name.text] = partial(self._resolve, statement)
             elif isinstance(statement, ast.Def):
                 self._declare_function(statement)
@@ -73,19 +81,19 @@ class Names:
         if not self.findings.since(mark):
             self.scope.wheres.append(Constraint(checked, condition.span))
 
-    def _is_new(self, name: ast.Ident) -> bool:
-        earlier = self._declared.get(name.text)
-        if earlier is not None:
-            self.findings.add("E202", name.span, (Label(earlier.span, "first declared here"),), name=name.text)
+    def _is_new(self, statement: Declaration) -> bool:
+        name = statement.name
+        earlier = self._declared.setdefault(name.text, statement)
+        if earlier is not statement:
+            self.findings.add("E202", name.span, (Label(earlier.name.span, "first declared here"),), name=name.text)
             return False
-        self._declared[name.text] = name
-        known = self.scope.names.get(name.text)
+        known = self.scope.own(name.text)
         if known is not None:  # brought in by `use`
             self.findings.add("E202", name.span, (Label(known.span, "first declared here"),), name=name.text)
             return False
         outer = self.scope.outer
         while outer:
-            hidden = outer.names.get(name.text)
+            hidden = outer.own(name.text)
             if hidden is not None:
                 self.findings.add("E217", name.span, (Label(hidden.span, "the outer name"),), name=name.text)
                 return False
@@ -116,35 +124,70 @@ class Names:
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
 
     def _resolve(self, statement: Declaration) -> None:
-        name = statement.name.text
-        if statement in self._active:
-            chain = self._active[self._active.index(statement) :]
-            path = " → ".join(f"`{s.name.text}`" for s in [*chain, statement])
-            self.findings.add("E203", statement.name.span, name=name, chain=path)
-        elif len(self._active) >= MAX_CHAIN:
-            self._too_deep(statement)
-        else:
-            self._active.append(statement)
-            mark = self.findings.mark()
-            made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
-            self._active.pop()
-            self.scope.names[name] = made
-            made.depth = 1 + max((n.depth for n in parts_of(made)), default=0)
-            if made.depth > MAX_CHAIN:
-                made.depth = MAX_CHAIN + 1
-                if all(part.depth <= MAX_CHAIN for part in parts_of(made)):
-                    self._too_deep(statement)
-                else:
-                    self.findings.pass_over()
-            made_of_broken = not self.scope.broken.isdisjoint(parts_of(made))
-            if made_of_broken or self.findings.since(mark) or self._touched(statement):
-                self.scope.broken.add(made)
-            self.scope.pending.pop(name, None)
+        """Check a declaration. What it mentions is checked before, one name after the other however long the chain of
+        them is."""
+        bottom = len(self._active)
+        self._begin(statement)
+        while len(self._active) > bottom:
+            statement = next(reversed(self._active))
+            mentioned = self._mentioned(self._active[statement])
+            if mentioned is not None:
+                self._begin(mentioned)
+            else:
+                self._finish(statement)
+
+    def _mentioned(self, left: list[Iterator[str]]) -> Declaration | None:
+        """The next declaration of this level that is mentioned in the words that are left, and was not checked yet."""
+        while left:
+            word = next(left[-1], None)
+            if word is None:
+                left.pop()
+            elif (function := self.scope.functions.get(word)) is not None:
+                if function not in self._called:
+                    self._called.add(function)
+                    left.append(words_in(function.definition))
+            elif word in self.scope.pending and word not in FUNCTIONS:
+                return self._declared[word]
+        return None
+
+    def _begin(self, statement: Declaration) -> None:
+        if statement not in self._active:
+            self._active[statement] = [words_in(statement)]
             return
-        # Reported: a stand-in that fits everywhere, until the outer call puts the real one in its place.
-        stand_in = Alternatives(name, statement.name.span, self._level, type=ANY)
-        self.scope.names[name] = stand_in
+        name = statement.name.text
+        circle = dropwhile(lambda active: active is not statement, (*self._active, statement))
+        path = " → ".join(f"`{s.name.text}`" for s in circle)
+        self.findings.add("E203", statement.name.span, name=name, chain=path)
+        # Until the real one takes its place.
+        self.scope.names[name] = self._stand_in(statement)
+        self.scope.pending.pop(name, None)
+
+    def _stand_in(self, statement: Declaration) -> Name:
+        """For a name that was reported, one that fits everywhere."""
+        stand_in = Alternatives(statement.name.text, statement.name.span, self._level, type=ANY)
         self.scope.broken.add(stand_in)
+        return stand_in
+
+    def _finish(self, statement: Declaration) -> None:
+        """Check a declaration, with all that it mentions checked."""
+        name = statement.name.text
+        mark = self.findings.mark()
+        made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
+        del self._active[statement]
+        parts = parts_of(made)
+        made.depth = 1 + max((part.depth for part in parts), default=0)
+        if made.depth > MAX_CHAIN:
+            if all(part.depth <= MAX_CHAIN for part in parts):
+                self._too_deep(statement)
+            else:
+                self.findings.pass_over()
+            # What is made of it is too deep as well, and need not go all the way down to say so.
+            made = self._stand_in(statement)
+            made.depth = MAX_CHAIN + 1
+        self.scope.names[name] = made
+        made_of_broken = not self.scope.broken.isdisjoint(parts)
+        if made_of_broken or self.findings.since(mark) or self._touched(statement):
+            self.scope.broken.add(made)
         self.scope.pending.pop(name, None)
 
     @property
@@ -178,8 +221,8 @@ class Names:
         if expr.type == ANY:
             expr = Expr(self.expressions.cast(expr.node, ANY_LIST), expr.span)
         made = Ranging(name, span, self._level, expr, None, invalid, self._item(expr))
-        if not expr.reads and not self.findings.since(mark):
-            made.values = self._constant_domain(expr)
+        if not self.findings.since(mark):
+            made.values = self._computed_domain(expr) if expr.reads else self._constant_domain(expr)
         return made
 
     def _item(self, expr: Expr) -> Type:
@@ -198,6 +241,25 @@ class Names:
         if not size_of(values):
             self.findings.add("E308", expr.span)
         return values
+
+    def _computed_domain(self, expr: Expr) -> "range | list[object] | None":
+        """The list that an expression over names is, where no pick is behind any of them: else it would be made anew
+        for each. Where there is none, or none of its items, the conversation tells that wants one."""
+        found: set[Name] = set()
+        if all(isinstance(read.name, Computed) for read in expr.reads):
+            for read in expr.reads:
+                add_name(read.name, found)
+        computed = [name for name in found if isinstance(name, Computed)]
+        if not computed or len(computed) < len(found) or not self.scope.broken.isdisjoint(found):
+            return None
+        values: dict[Name, object] = {}
+        try:
+            for name in sorted(computed, key=lambda name: name.depth):
+                values[name] = _value(name.expr, values)
+            items: range | list[object] = _value(expr, values)
+        except FAILURES:
+            return None
+        return (items if isinstance(items, range) else list(items)) if size_of(items) else None
 
     def _too_deep(self, statement: Declaration) -> None:
         what = f"`{statement.name.text}` is made of names that are made of names, more than {MAX_CHAIN} deep."
@@ -235,10 +297,23 @@ class Names:
             return made
         made.columns, made.data = data.columns, data.rows
         text_only = data.name.rsplit(".", 1)[-1] in ("csv", "tsv")
-        made.type = row_of(
-            tuple(
-                (column, TEXT if text_only else join_all(sorted({type_of(row[i]) for row in data.rows}, key=str)))
-                for i, column in enumerate(data.columns)
-            )
-        )
+        types = [TEXT if text_only else _type_of_all(column) for column in _columns(data)]
+        made.type = row_of(tuple(zip(data.columns, types, strict=True)))
         return made
+
+
+def _value(expr: Expr, values: Mapping[Name, object]) -> Any:
+    start()
+    return expr.run(*[values[read.name] for read in expr.reads])
+
+
+def _columns(data: TableData) -> Iterator[list[object]]:
+    """The cells of each column; one column at a time, as there may be ten million in all."""
+    return (list(map(itemgetter(at), data.rows)) for at in range(len(data.columns)))
+
+
+def _type_of_all(cells: list[object]) -> Type:
+    """The type of the cells of a column. A list is looked into; of what else there is, one of a kind tells all."""
+    kinds = dict(zip(map(type, cells), cells, strict=True))
+    lists = [cell for cell in cells if type(cell) is list] if list in kinds else []
+    return join_all(sorted(set(map(type_of, (*kinds.values(), *lists))), key=str))

@@ -3,8 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from ftc.check.brought import Brought
 from ftc.check.model import Constraint, Level, Name
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expressions import nodes
@@ -12,14 +14,57 @@ from ftc.expressions.types import Type
 from ftc.source import Span
 from ftc.syntax import ast
 
+# Of very many names, so many are compared with a word that is not known.
+MAX_COMPARED = 100
+
+# How much of two words must be the same for one to be meant.
+LIKE = 0.6
+
 
 def near(word: str, known: Iterable[str]) -> str:
     """The name most like `word`, or nothing: what "did you mean" shows."""
-    from difflib import get_close_matches  # only an error pays for it
+    from difflib import SequenceMatcher  # only an error pays for it
 
+    names = _likely(word, tuple(known))
+    found, most = "", LIKE
+    matcher = SequenceMatcher(b=word)
+    for name in names:
+        matcher.set_seq1(name)
+        # The first two say no more than that it cannot be as like as another is, and are quickly had.
+        if matcher.real_quick_ratio() >= most and matcher.quick_ratio() >= most and (like := matcher.ratio()) >= most:
+            found, most = name if like > most else max(found, name), like
+    return found or min((name for name in names if name.casefold() == word.casefold()), default="")
+
+
+def _likely(word: str, known: tuple[str, ...]) -> list[str]:
+    """The names among which one is looked for, the likeliest first. Of very many it is those that share with the word
+    what few names have, or a file with a thousand mistakes would be a thousand times as slow."""
+    names, holding = _by_pairs(known)
+    pairs = _pairs(word)
+    if len(names) > MAX_COMPARED:
+        found = dict.fromkeys(holding.get(word.casefold(), ()))
+        for pair in sorted(pairs & holding.keys(), key=lambda pair: (len(holding[pair]), pair)):
+            found |= dict.fromkeys(holding[pair][: MAX_COMPARED - len(found)])
+        names = list(found)
+    return sorted(names, key=lambda name: -len(pairs & _pairs(name)))
+
+
+@lru_cache(maxsize=4)
+def _by_pairs(known: tuple[str, ...]) -> tuple[list[str], dict[str, list[str]]]:
+    """All names in order, and those that hold each pair of letters or are the same in small ones."""
     names = sorted(set(known))
-    found = get_close_matches(word, names, n=1, cutoff=0.6) or [n for n in names if n.casefold() == word.casefold()]
-    return found[0] if found else ""
+    holding: dict[str, list[str]] = {}
+    if len(names) > MAX_COMPARED:
+        for name in names:
+            for pair in _pairs(name) | {name.casefold()}:
+                holding.setdefault(pair, []).append(name)
+    return names, holding
+
+
+def _pairs(word: str) -> set[str]:
+    """Two letters that follow one another; the ends of a word count as blanks."""
+    word = f" {word.casefold()} "
+    return {word[at : at + 2] for at in range(len(word) - 1)}
 
 
 ANY_NAME = "*"
@@ -59,7 +104,7 @@ class Findings:
         return self.mark() > mark
 
 
-@dataclass
+@dataclass(eq=False)
 class Function:
     """A `def` of the file whose names are `scope`: `checked` is what it means for each types of its arguments."""
 
@@ -76,6 +121,8 @@ class Scope:
         self.level = level
         self.outer = outer
         self.names: dict[str, Name] = {}
+        self.brought = Brought()
+        """The names that other files give a file."""
         self.wheres: list[Constraint] = []
         self.functions: dict[str, Function] = outer.functions if outer else {}
         self.used: set[Name] = outer.used if outer else set()
@@ -93,10 +140,14 @@ class Scope:
         while scope:
             if name in scope.pending:
                 scope.pending[name]()
-            if name in scope.names:
-                return scope.names[name]
+            if (found := scope.own(name)) is not None:
+                return found
             scope = scope.outer
         return None
+
+    def own(self, name: str) -> Name | None:
+        """What a name stands for that is declared at this level, or that `use` brings in there."""
+        return self.names.get(name) or self.brought.find(name)
 
     def touched(self, start: int, end: int) -> bool:
         """Whether the parser found a mistake between two offsets of the file."""
@@ -106,4 +157,4 @@ class Scope:
     def known(self) -> list[str]:
         """Every name that can be seen from here."""
         outer = self.outer.known() if self.outer else []
-        return [*self.names, *self.pending, *outer]
+        return [*self.names, *self.pending, *self.brought, *outer]

@@ -237,7 +237,7 @@ class Row(Value):
         columns = [cell.over(slot, picks) for cell in self.cells.values()]
         if not columns or any(column is None for column in columns):
             return None
-        return [dict(zip(self.cells, cells, strict=True)) for cells in zip(*columns, strict=True)]  # type: ignore[arg-type]
+        return [dict(zip(self.cells, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
 class Cell(Value):

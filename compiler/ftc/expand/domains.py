@@ -1,10 +1,10 @@
 """What conditions on one pick alone leave of it: it is asked once, before anything is counted."""
 
-from ftc.expressions.limits import FAILURES
 from ftc.expand.budget import MAX_GROUP, GroupTooLarge
 from ftc.expand.ops import Condition, Decide, Done, Meet, Ops, Picks, Slot, Token, spread
 from ftc.expand.reach import everything, meetings
 from ftc.expand.stretches import NONE, Stretches, all_of, of_answers, of_values
+from ftc.expressions.limits import FAILURES
 
 # Where fewer than one in so many values are left, a condition is asked of those alone.
 SPARSE = 8

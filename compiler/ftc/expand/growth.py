@@ -5,7 +5,6 @@ What is open is kept on a stack of its own, so a file may be as wide as it likes
 
 from collections.abc import Iterator, Sequence
 
-from ftc.expressions.limits import size_of
 from ftc.expand.budget import Budget
 from ftc.expand.conts import Ahead, Cont, Conts
 from ftc.expand.domains import Domains, passing
@@ -13,6 +12,7 @@ from ftc.expand.nodes import END, Node, joined
 from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Settle, Slot, Switch, Tally, Token
 from ftc.expand.relations import Relations
 from ftc.expand.stretches import NONE, Stretches, all_of, of_answers, of_values
+from ftc.expressions.limits import size_of
 
 State = tuple[Cont | None, frozenset[Token], dict[Slot, int]]
 """What is still to be done, what is done, and what is picked."""

@@ -8,7 +8,7 @@ as many as there are conversations. Whatever is not proved may still be so.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise, product
+from itertools import islice, pairwise, product, repeat
 
 from ftc.emit.lowering.pieces import Axis, Branch, Computed, Constant, Piece, Row, branch, sequence
 from ftc.expand.ops import Slot
@@ -18,8 +18,10 @@ Slots = frozenset[Slot]
 # Readings that are written down to see whether they differ.
 MAX_READINGS = 20_000
 
-# Worlds that are looked into.
+# Worlds that are looked into: of so many messages, of more fewer; and inside each other.
 MAX_WORLDS = 1_000
+MANY_MESSAGES = 20
+MAX_INSIDE = 50
 
 # How texts may begin: so many ways, and no more than so many bytes of each.
 MAX_HEADS = 2_000
@@ -36,28 +38,31 @@ class _Reader:
 
     def __init__(self, budget: int) -> None:
         self._left = budget
+        self._inside = 0
 
     def read(self, messages: list[Piece]) -> Slots:
         known: Slots = frozenset()
         while True:
             found = known.union(*[_message(piece, known) for piece in messages])
-            forks = [fork for message in messages for fork in _forks(message) if fork.slot in found]
-            if forks:
-                return found | self._worlds(messages, forks[0])
+            fork = next((fork for message in messages for fork in _forks(message) if fork.slot in found), None)
+            if fork is not None:
+                return found | self._worlds(messages, fork)
             if found == known:
                 return known
             known = found
 
     def _worlds(self, messages: list[Piece], fork: Branch) -> Slots:
         """What is readable in every world in which it is there."""
-        self._left -= len(fork.options)
-        if self._left < 0:
+        self._left -= len(fork.options) * max(1, len(messages) // MANY_MESSAGES)
+        if self._left < 0 or self._inside == MAX_INSIDE:
             return frozenset()
+        self._inside += 1
         worlds = [[_given(message, fork.slot, pick) for message in messages] for pick in range(len(fork.options))]
         every = frozenset[Slot]().union(*[message.slots for message in messages])
         for world in worlds:
             hidden = frozenset[Slot]().union(*[message.slots for message in world]) - self.read(world)
             every -= hidden
+        self._inside -= 1
         return every
 
 
@@ -75,14 +80,14 @@ def _given(piece: Piece, slot: Slot, pick: int) -> Piece:
     if slot not in piece.slots:
         return piece
     if isinstance(piece, Row):
-        return sequence([_given(part, slot, pick) for part in piece.parts])
+        return sequence(list(map(_given, piece.parts, repeat(slot), repeat(pick))))
     if isinstance(piece, Axis):
         # Where a value cannot be made, nothing is known of it.
         return piece if piece.table is None else Constant(piece.table[pick])
     if isinstance(piece, Branch):
         if piece.slot is slot:
             return _given(piece.options[pick], slot, pick)
-        return branch(piece.slot, [_given(option, slot, pick) for option in piece.options])
+        return branch(piece.slot, list(map(_given, piece.options, repeat(slot), repeat(pick))))
     return piece
 
 
@@ -97,7 +102,8 @@ def differ(first: Piece, second: Piece) -> bool:
 
 def _message(piece: Piece, known: Slots) -> Slots:
     """What one message gives away, with what is known already."""
-    parts = _open(piece, known)
+    known &= piece.slots
+    parts = _open(piece)
     found = set(known)
     low, high = 0, len(parts)
     while low < high and _consumed(parts[low], parts[low + 1 : high], found, backwards=False):
@@ -112,7 +118,7 @@ def _message(piece: Piece, known: Slots) -> Slots:
     return frozenset(found) | _by_listing(parts[low:high], frozenset(found))
 
 
-def _open(piece: Piece, known: Slots) -> list[Piece]:
+def _open(piece: Piece) -> list[Piece]:
     return list(piece.parts) if isinstance(piece, Row) else [piece]
 
 

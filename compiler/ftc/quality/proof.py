@@ -6,7 +6,8 @@ it is certain.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import repeat
 
 from ftc.emit.lowering.pieces import EMPTY, Branch, Piece, Row
 from ftc.emit.lowering.said import SaidPiece, Texts, said
@@ -45,9 +46,7 @@ class Told:
 
     def answers(self) -> Iterator[Answer]:
         """The answers that are trained."""
-        for at, message in enumerate(self.messages):
-            if message.role == "assistant" and message.trained:
-                yield Answer(at, depends(self.program, self.messages, at))
+        return answers(self.program, self.messages)
 
     @cached_property
     def alone(self) -> bool:
@@ -55,9 +54,24 @@ class Told:
         if len(self._heads) != 1:
             return False
         everything = [*self.texts, *([self.rejected] if self.rejected else [])]
-        if not {slot for slot in decided(self.program) if not slot.hidden} <= readable(everything):
-            return False
-        return all(answer.of <= readable(self.texts[: answer.at]) for answer in self.answers())
+        # What has one value is the same everywhere.
+        picked = {slot for slot, size in decided(self.program).items() if not slot.hidden and size != 1}
+        return picked <= readable(everything) and self._answers_readable()
+
+    def _answers_readable(self) -> bool:
+        """Whether what stands before each answer gives away what decides it. The messages are read one by one; only
+        where that is not enough, they are read again, together."""
+        known: frozenset[Slot] = frozenset()
+        read = 0
+        for answer in self.answers():
+            for text in self.texts[read : answer.at]:
+                known |= readable([text])
+            read = max(read, answer.at)
+            if not answer.of <= known:
+                known |= readable(self.texts[: answer.at])
+                if not answer.of <= known:
+                    return False
+        return True
 
     def apart(self, other: "Told") -> bool:
         """Whether none of its conversations begins like one of the other's."""
@@ -91,18 +105,37 @@ def decided(program: Program) -> dict[Slot, int | None]:
     return found
 
 
-def depends(program: Program, messages: list[SaidPiece], at: int) -> frozenset[Slot]:
-    """The picks outside of an answer that decide what it can be: those it shows, and those that conditions tie to its
-    own."""
-    texts = [message.text for message in messages[:at]]
-    before = frozenset[Slot]().union(*[text.slots for text in texts])
-    own = messages[at].text.slots | messages[at].place.slots
-    fresh = own - frozenset[Slot]().union(*map(_surely, texts))
-    found = (own & before) | messages[at].place.slots
-    for limit in _limits(program):
-        if limit & fresh:
-            # Whether a condition applies may depend on what was met, and so on which alternative was taken.
-            found |= limit.union(*[_deciding(text, limit) for text in texts]) - (own - before)
+def answers(program: Program, messages: list[SaidPiece]) -> Iterator[Answer]:
+    """The answers that are trained, each with the picks outside of it that decide what it can be: those it shows, and
+    those that conditions tie to its own."""
+    limits = _limits_of(program)
+    before: set[Slot] = set()
+    surely: set[Slot] = set()
+    holding: dict[Slot, list[Piece]] = {}
+    """The texts so far, by the slots in them."""
+    for at, message in enumerate(messages):
+        if message.role == "assistant" and message.trained:
+            own = message.text.slots | message.place.slots
+            found = (own & before) | message.place.slots
+            for limit in dict.fromkeys(limit for slot in own - surely for limit in limits.get(slot, ())):
+                # Whether a condition applies may depend on what was met, and so on which alternative was taken.
+                texts = dict.fromkeys(text for slot in limit for text in holding.get(slot, ()))
+                found |= limit.union(*[_deciding(text, limit) for text in texts]) - (own - before)
+            yield Answer(at, found)
+        before |= message.text.slots
+        surely |= _surely(message.text)
+        if limits:
+            for slot in message.text.slots:
+                holding.setdefault(slot, []).append(message.text)
+
+
+@lru_cache(maxsize=4)
+def _limits_of(program: Program) -> dict[Slot, list[frozenset[Slot]]]:
+    """The limits by the slots that they are about."""
+    found: dict[Slot, list[frozenset[Slot]]] = {}
+    for limit in dict.fromkeys(_limits(program)):
+        for slot in limit:
+            found.setdefault(slot, []).append(limit)
     return found
 
 
@@ -133,5 +166,5 @@ def _surely(piece: Piece) -> frozenset[Slot]:
 def _deciding(piece: Piece, slots: frozenset[Slot]) -> frozenset[Slot]:
     """The choices that decide whether a text shows any of the slots."""
     parts = piece.parts if isinstance(piece, Row) else piece.options if isinstance(piece, Branch) else ()
-    found = frozenset[Slot]().union(*[_deciding(part, slots) for part in dict.fromkeys(parts)])
+    found = frozenset[Slot]().union(*map(_deciding, dict.fromkeys(parts), repeat(slots)))
     return found | {piece.slot} if isinstance(piece, Branch) and piece.slots & slots else found

@@ -8,9 +8,10 @@ proves to differ is not searched.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import accumulate, count
+from itertools import accumulate, chain, count
 from json.encoder import encode_basestring
 
+from xxhash import xxh3_64 as running
 from xxhash import xxh3_64_intdigest as digest
 
 from ftc.diagnostics import Diagnostic, Label
@@ -23,7 +24,7 @@ from ftc.expand.frames import PickFailure
 from ftc.expand.ops import Picks, Slot
 from ftc.expand.program import Program
 from ftc.quality.partitions import Partitions
-from ftc.quality.proof import Told, depends
+from ftc.quality.proof import Told, answers
 from ftc.quality.units import Seen, Unit
 from ftc.quality.words import cut
 from ftc.targets.target import dump
@@ -39,6 +40,8 @@ MAX_PAIRS = 1_000
 
 # A conversation without such an answer.
 BLANK = Constant(b"\n")
+
+TAB = Constant(b"\t")
 
 Failed = Callable[[PickFailure], None]
 Advance = Callable[[int], None]
@@ -102,20 +105,20 @@ def _family(unit: Unit) -> object:
 def _note(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
     for rows in unit.rows(_whole):
         wholes.add(zip(map(digest, rows), numbers, strict=False))
-    for number in _answers(unit):
-        for rows in unit.rows(partial(_context, number)):
-            contexts.add((digest(said), digest(of)) for said, _, of in (row.partition(b"\t") for row in rows if row))
+    wanted = frozenset(_answers(unit))
+    for rows in unit.rows(partial(_contexts, wanted)) if wanted else ():
+        contexts.add(chain.from_iterable(map(_keys, rows)))
 
 
 def _note_fixed(fixed: Fixed, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
     """The same of a conversation in which there is nothing to pick, without making pieces of it."""
-    row = ""
+    row = running()
     for line, text in zip(fixed.lines, fixed.texts, strict=True):
         message = line.message
         if message.role == "assistant" and message.trained:
-            contexts.add(((digest(row.encode()), digest(_file(fixed.program) + b"%d" % message.span.start)),))
-        row += message.role + encode_basestring(text)
-    wholes.add(((digest(row.encode()), next(numbers)),))
+            contexts.add(((row.intdigest(), digest(_file(fixed.program) + b"%d" % message.span.start)),))
+        row.update((message.role + encode_basestring(text)).encode())
+    wholes.add(((row.intdigest(), next(numbers)),))
 
 
 def _whole(program: Program) -> Piece:
@@ -129,20 +132,40 @@ def _whole(program: Program) -> Piece:
     return by_shape(program, row)
 
 
-def _context(number: int, program: Program) -> Piece:
-    """What stands before an answer; then, after a tab, what decides what the answer can be."""
+def _contexts(wanted: frozenset[int], program: Program) -> Piece:
+    """For each answer that is wanted, by number, what stands between the one before it and it; then, after a tab, what
+    decides what the answer can be. What stands before an answer is what stands before all up to it."""
 
     def row(shape: list[Fork]) -> Piece:
         messages, _ = said(program, Texts(), shape)
-        places = [at for at, message in enumerate(messages) if message.role == "assistant" and message.trained]
-        if number >= len(places):
-            return BLANK
-        at = places[number]
-        before = [_framed(message.role, message.text) for message in messages[:at]]
-        slots = sorted(depends(program, messages, at), key=lambda slot: slot.path)
-        return sequence([*before, Constant(b"\t" + _file(program)), messages[at].place, *map(_picked, slots), BLANK])
+        parts: list[Piece] = []
+        told = 0
+        for number, answer in enumerate(answers(program, messages)):
+            if number not in wanted:
+                continue
+            parts += [TAB] if parts else []
+            parts += [_framed(message.role, message.text) for message in messages[told : answer.at]]
+            slots = sorted(answer.of, key=lambda slot: slot.path)
+            parts += [Constant(b"\t" + _file(program)), messages[answer.at].place, *map(_picked, slots)]
+            told = answer.at
+        return sequence([*parts, BLANK])
 
     return by_shape(program, row)
+
+
+def _keys(row: bytes) -> Iterator[tuple[int, int]]:
+    """The contexts of a row, each with what decides the answer to it."""
+    first, *others = row.split(b"\t")
+    if len(others) < 2:
+        return iter([(digest(first), digest(others[0]))] if others else [])
+    return _many_keys([first, *others])
+
+
+def _many_keys(fields: list[bytes]) -> Iterator[tuple[int, int]]:
+    before = running()
+    for more, of in zip(fields[::2], fields[1::2], strict=True):
+        before.update(more)
+        yield before.intdigest(), digest(of)
 
 
 def _file(program: Program) -> bytes:
@@ -196,25 +219,22 @@ def _trained(program: Program, of: Callable[[Iterable[int]], int] = max) -> list
 
 
 def _again(
-    units: list[Unit], odd: set[int], pieces_of: "Callable[[Unit], Iterable[Callable[[Program], Piece]]]"
+    units: list[Unit], piece_of: "Callable[[Unit], Callable[[Program], Piece]]", odd: Callable[[bytes], bool]
 ) -> Iterator[Seen]:
-    """The conversations in which a key is met again, each once."""
+    """The conversations whose rows have something that is met again."""
     left = MAX_AGAIN
     for unit in units:
-        found: dict[int, None] = {}
-        for piece_of in pieces_of(unit):
-            index = 0
-            try:
-                for rows in unit.rows(piece_of):
-                    for row in rows:
-                        if row and digest(row.partition(b"\t")[0]) in odd:
-                            found[index] = None
-                        index += 1
-                    if len(found) >= left:
-                        break
-            except PickFailure:
-                pass  # told before
-        for index in sorted(found):
+        found: list[int] = []
+        index = 0
+        try:
+            for rows in unit.rows(piece_of(unit)):
+                found += [at for at, row in enumerate(rows, index) if odd(row)]
+                index += len(rows)
+                if len(found) >= left:
+                    break
+        except PickFailure:
+            pass  # told before
+        for index in found:
             if (seen := unit.at(index)) is not None:
                 yield seen
         left -= len(found)
@@ -226,17 +246,23 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
     """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of
     answers."""
     groups: dict[Context, dict[object, dict[object, Seen]]] = defaultdict(lambda: defaultdict(dict))
-    for seen in _again(units, odd, lambda unit: [partial(_context, number) for number in _answers(unit)]):
+    wanted_of = {unit: frozenset(_answers(unit)) for unit in units}
+    again = _again(
+        [unit for unit in units if wanted_of[unit]],
+        lambda unit: partial(_contexts, wanted_of[unit]),
+        lambda row: any(key in odd for key, _ in _keys(row)),
+    )
+    for seen in again:
         messages = seen.conversation.messages
         before: list[object] = [tuple(tool.name for tool in seen.conversation.tools)]
-        row, number, wanted = b"", -1, set(_answers(seen.unit))
+        row, number, wanted = running(), -1, wanted_of[seen.unit]
         for at, message in enumerate(messages):
             number += message.role == "assistant" and message.trained
             # Elsewhere, not every conversation with these messages is here.
-            if message.role == "assistant" and message.trained and number in wanted and digest(row) in odd:
+            if message.role == "assistant" and message.trained and number in wanted and row.intdigest() in odd:
                 groups[tuple(before)][seen.source_of(at)].setdefault(_said_by(message), seen)
             before.append(_said_by(message))
-            row += _written(message)
+            row.update(_written(message))
     told: set[object] = set()
     for context, sources in groups.items():
         sets = list(sources.values())
@@ -282,7 +308,7 @@ def _twice(units: list[Unit], again: set[int]) -> Iterator[Diagnostic]:
     first: dict[Context, Seen] = {}
     copies: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     leaks: dict[str, list[Seen]] = defaultdict(list)
-    for seen in _again(units, again, lambda unit: [_whole]):
+    for seen in _again(units, lambda unit: _whole, lambda row: digest(row) in again):
         earlier = first.setdefault(_all_of(seen), seen)
         if earlier is not seen:
             if earlier.unit.validation != seen.unit.validation:

@@ -4,6 +4,7 @@ A block is made bottom-up, level by level: the rows of what follows, once for ea
 value in all of its places in one call. What a constraint leaves of an inner name is another state, hence another block.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, repeat
 
@@ -20,6 +21,11 @@ FEW_PLACES = 8
 
 # Never in JSON, and not the end of a line.
 SINGLE = bytes(number for number in range(1, 0x1F) if number not in b"\t\n")
+
+_SENTINELS = re.compile(rb"[\x01-\x08\x0b-\x1e]|\x1f[0-9a-f]{6}")
+
+# More atoms than this are put in at once, not one after the other.
+MANY = 16
 
 Stretch = tuple[int, int, Node]
 """The first of some values in a row, how many they are, and what follows each."""
@@ -216,11 +222,18 @@ class Blocks:
         """The block with what some atoms say put in."""
         if not atoms:
             return block
+        if len(atoms) > MANY:
+            return Block(self._all_put(block.data, atoms, picks), block.atoms.difference(atoms))
         first, *others = atoms
         data = first.value(picks).join(block.split(first, self._sentinel(first)))
         for atom in others:
             data = atom.value(picks).join(data.split(self._sentinel(atom)))
         return Block(data, block.atoms.difference(atoms))
+
+    def _all_put(self, data: bytes, atoms: list[Atom], picks: Picks) -> bytes:
+        """The same for many atoms, in one pass."""
+        values = {self._sentinel(atom): atom.value(picks) for atom in atoms}
+        return _SENTINELS.sub(lambda found: values.get(found[0], found[0]), data)
 
 
 def _parts(piece: Piece) -> Iterator[Piece]:

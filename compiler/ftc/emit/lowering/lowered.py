@@ -7,7 +7,7 @@ in. `plan[i]` is the oracle of all this.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ftc.emit.lowering.blocks import Block, Blocks, Stretch
+from ftc.emit.lowering.blocks import Atom, Block, Blocks, Stretch
 from ftc.emit.lowering.pieces import Piece
 from ftc.emit.lowering.states import Slots, State, States
 from ftc.expand.nodes import END, Node
@@ -18,8 +18,17 @@ from ftc.expand.space import Space
 BLOCK = 96 * 1024
 MAX_ROWS = 4096
 
+# A block of fewer rows costs more than its copying where the rows are long: each has a thousand places, say.
+MIN_ROWS = 16
+
 # No block grows beyond this where a few rows are much longer than others.
 MAX_BLOCK = 4 * 2**20
+
+# No block is made of so many decisions in a row: the outer ones of them are walked.
+MAX_HEIGHT = 100
+
+# Under a value with so many rows, nobody waits for the next one.
+MAX_SEEN = 1 << 40
 
 # Blocks that are kept under one pick.
 KEPT_IN_VIEW = 16
@@ -50,7 +59,7 @@ class Lowered:
             return
         most = self._rows_of_a_block()
         root = States(self._space, self._piece).root
-        yield from self._walk(root, 0, View(Blocks(self._piece)), _Walk({}, low, high, most))
+        yield from self._walk(root, _Walk({}, low, high, most))
 
     def _one_by_one(self, low: int, high: int) -> Iterator[Rows]:
         if low < high:
@@ -62,10 +71,23 @@ class Lowered:
         """So many rows as make a block of a good size, to judge by a few of them."""
         last = self._space.count - 1
         lengths = [len(self.row(self._space.at(last * at // (SAMPLED - 1)))) for at in range(SAMPLED)]
-        return max(1, min(MAX_ROWS, BLOCK * SAMPLED // (sum(lengths) + 1), MAX_BLOCK // (4 * max(lengths) + 1)))
+        wanted = max(MIN_ROWS, BLOCK * SAMPLED // (sum(lengths) + 1))
+        return max(1, min(MAX_ROWS, wanted, MAX_BLOCK // (4 * max(lengths) + 1)))
 
-    def _walk(self, state: State, base: int, view: "View", walk: "_Walk") -> Iterator[Rows]:
-        """The rows of a state whose first one has rank `base`, as far as their ranks are asked for."""
+    def _walk(self, root: State, walk: "_Walk") -> Iterator[Rows]:
+        """The rows as far as their ranks are asked for. A step for each outer decision, however many there are."""
+        steps = [self._step(root, 0, View(Blocks(self._piece)), walk)]
+        while steps:
+            found = next(steps[-1], None)
+            if found is None:
+                steps.pop()
+            elif isinstance(found, _Under):
+                steps.append(self._step(found.state, found.base, found.view, walk))
+            else:
+                yield found
+
+    def _step(self, state: State, base: int, view: "View", walk: "_Walk") -> "Iterator[Rows | _Under]":
+        """The rows of a state whose first one has rank `base`; where a value is walked, what is under it."""
         waiting = _Waiting(state, view, walk)
         for first, length, node in state.node.runs:
             child = state.child(node)
@@ -74,13 +96,13 @@ class Lowered:
             begin, end = max(start, walk.low), min(base, walk.high)
             if begin >= end:
                 continue
-            if rows * 2 > walk.most and child.node is not END:
+            if child.node is not END and (rows * 2 > walk.most or child.height > MAX_HEIGHT):
                 yield from waiting.rows()
-                under = View(view.blocks, view, state.node.slot, self._piece.slots - child.below)
+                under = view.under(state, child)
                 for value in range((begin - start) // rows, (end - start - 1) // rows + 1):
                     walk.picks[state.node.slot] = first + value
                     under.forget()
-                    yield from self._walk(child, start + value * rows, under, walk)
+                    yield _Under(child, start + value * rows, under)
                 del walk.picks[state.node.slot]
                 continue
             # From `whole` to `rest` all rows of some values are asked for; before and behind, some of one value's.
@@ -104,6 +126,15 @@ class _Walk:
     low: int
     high: int
     most: int
+
+
+@dataclass(slots=True)
+class _Under:
+    """What is walked under one value of a decision."""
+
+    state: State
+    base: int
+    view: "View"
 
 
 class _Waiting:
@@ -137,17 +168,31 @@ class _Waiting:
 class View:
     """Blocks as they are seen under some outer picks: with all that those say put in.
 
-    `slot` was picked last, in what `parent` sees; the picks of the `settled` slots are made.
+    `slot` was picked last, in what `parent` sees, and `state` is what follows. Where there are very many rows under a
+    value, or there is one value, the next one is hardly ever seen: such a view stands for those around it too.
     """
 
     def __init__(
-        self, blocks: Blocks, parent: "View | None" = None, slot: Slot | None = None, settled: Slots = frozenset()
+        self,
+        blocks: Blocks,
+        parent: "View | None" = None,
+        slot: Slot | None = None,
+        state: State | None = None,
+        *,
+        lasts: bool = False,
     ) -> None:
         self.blocks = blocks
         self._parent = parent
         self._slot = slot
-        self._settled = settled
+        self._state = state
+        self._lasts = lasts
         self._kept: dict[object, Block] = {}
+
+    def under(self, state: State, child: State) -> "View":
+        """The view under a pick of the state's decision that leads to `child`."""
+        if child.rows < MAX_SEEN and state.rows > child.rows:
+            return View(self.blocks, self, state.node.slot, child)
+        return View(self.blocks, self._parent if self._lasts else self, state.node.slot, child, lasts=True)
 
     def forget(self) -> None:
         """Another value was picked."""
@@ -161,14 +206,19 @@ class View:
         return self.blocks.put(block, list(block.atoms), picks) if block.atoms else block
 
     def _seen(self, key: object, state: State, stretches: list[Stretch], picks: dict[Slot, int]) -> Block:
-        if self._parent is None or self._slot is None:
+        if self._parent is None or self._state is None:
             found = self.blocks.kept(key)
             return found or self.blocks.keep(key, self.blocks.of(state, stretches, picks, state.settled))
         if key in self._kept:
             return self._kept[key]
         seen = self._parent._seen(key, state, stretches, picks)
-        due = [atom for atom in seen.atoms if self._slot in atom.slots and atom.slots <= self._settled]
-        seen = self.blocks.put(seen, due, picks)
+        seen = self.blocks.put(seen, self._due(seen, self._state.below), picks)
         if len(self._kept) < KEPT_IN_VIEW:
             self._kept[key] = seen
         return seen
+
+    def _due(self, seen: Block, below: Slots) -> list[Atom]:
+        """What is left to put in and depends on what was picked here, and on nothing that comes."""
+        return [
+            atom for atom in seen.atoms if (self._lasts or self._slot in atom.slots) and atom.slots.isdisjoint(below)
+        ]

@@ -155,10 +155,10 @@ def longest(piece: Piece) -> int | None:
         case Computed():
             return piece.longest
         case Branch():
-            sizes = [longest(option) for option in {id(option): option for option in piece.options}.values()]
+            sizes = list(map(longest, {id(option): option for option in piece.options}.values()))
             return None if None in sizes else max(size for size in sizes if size is not None)
         case Row():
-            sizes = [longest(part) for part in piece.parts]
+            sizes = list(map(longest, piece.parts))
             return None if None in sizes else sum(size for size in sizes if size is not None)
 
 
@@ -174,7 +174,9 @@ def sequence(parts: "Sequence[Piece]") -> Piece:
 
 
 def branch(slot: Slot, options: "Sequence[Piece]") -> Piece:
-    """One of the options by the pick of the slot."""
+    """One of the options by the pick of the slot; the only one, if there is one."""
+    if len(options) == 1:
+        return options[0]
     if all(isinstance(option, Constant) for option in options):
         table = [option.data for option in options if isinstance(option, Constant)]
         return Axis(slot, len(table), lambda first, length: table[first : first + length])

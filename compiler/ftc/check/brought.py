@@ -1,0 +1,58 @@
+"""What `use` brings into a file: the names of other files, which are shared with them and never copied one by one.
+
+Files may use each other in a long chain, and all that is in it comes along. So the names are kept in dictionaries, each
+more than twice as large as the next: there are few of them, and a file that adds to those of another makes new the
+small ones alone.
+"""
+
+from collections.abc import Iterator
+
+from ftc.check.model import Name
+
+Names = dict[str, Name]
+
+
+class Brought:
+    """Names from other files. It never changes: `with_names` and `with_all` make another."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: tuple[Names, ...] = ()) -> None:
+        self._parts = parts
+
+    def find(self, name: str) -> Name | None:
+        """What a name stands for: what came last."""
+        return next((part[name] for part in reversed(self._parts) if name in part), None)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for part in self._parts for name in part)
+
+    def with_names(self, names: Names) -> "Brought":
+        """These names too; those that are here already stand for something else then."""
+        if not names:
+            return self
+        *parts, last = *self._parts, names
+        while parts and len(parts[-1]) <= 2 * len(last):
+            last = parts.pop() | last
+        return Brought((*parts, last))
+
+    def with_all(self, other: "Brought") -> "Brought":
+        """All names of another, too."""
+        if not self._parts:
+            return other
+        both = self
+        for part in self._new(other):
+            both = both.with_names(part)
+        return both
+
+    def clashing(self, other: "Brought") -> Iterator[tuple[str, Name]]:
+        """The names that stand for something else in another, with what they stand for here."""
+        for part in self._new(other) if self._parts else ():
+            for name, made in part.items():
+                mine = self.find(name)
+                if mine is not None and mine is not made:
+                    yield name, mine
+
+    def _new(self, other: "Brought") -> list[Names]:
+        """The dictionaries of another that are not shared already."""
+        return [part for part in other._parts if not any(part is mine for mine in self._parts)]
