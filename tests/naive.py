@@ -143,9 +143,9 @@ class Table:
 Name = LetTexts | LetIn | LetTwin | LetIs | Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Where:
-    """`behind` is the `let` that it stands behind, if it stands behind one."""
+    """`behind` is the `let` that it stands behind, if it stands behind one. Two that look alike are two."""
 
     condition: Expr
     behind: "str | None" = None
@@ -387,13 +387,14 @@ class Said:
 
 
 class Naive:
-    """Plays the blocks of a spec. Afterwards `applied` are the conditions that applied somewhere, and `corners` what
-    of it the reference does not settle."""
+    """Plays the blocks of a spec. Afterwards `applied` are the conditions that applied somewhere, `kept` those that
+    applied in a conversation that stays, and `corners` what of it the reference does not settle."""
 
     def __init__(self, spec: Spec, limit: int = 20_000) -> None:
         self.spec = spec
         self.limit = limit
         self.applied: set[Where] = set()
+        self.kept: set[Where] = set()
         self.corners: set[str] = set()
         self.empty = False
         self.names: dict[str, Name] = {n.name: n for n in spec.level.names}
@@ -592,7 +593,9 @@ class _Play:
             ]
             if not all(met):
                 answer = answer and same
-                known = [not any(True for p in self._open(cell, x)) for cell, x in zip(cells, (one, other), strict=True)]
+                known = [
+                    not any(True for p in self._open(cell, x)) for cell, x in zip(cells, (one, other), strict=True)
+                ]
                 if all(known):
                     self.naive.corners.add("a cell not met, all of which is picked")
                 continue
@@ -646,7 +649,10 @@ class _Play:
                         return False
 
         stays = any(every(think, self.naive.limit))
-        return Said(tuple(self.messages)) if stays else None
+        if not stays:
+            return None
+        self.naive.kept |= {where for where, _ in asked}
+        return Said(tuple(self.messages))
 
     def _holds(self, where: Where, picks: Picks) -> bool:
         if not self._there(where.condition, picks):
