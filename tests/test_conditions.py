@@ -523,7 +523,8 @@ def test_to_show_a_cell_removes_no_more_than_to_pick_its_row(specs: tuple[Spec, 
         wanted = [{c.messages[0] for c in reading.conversations()[0]} for reading in readings]
     except TooMany:
         assume(False)
-    assume(not readings[0].corners and not readings[1].corners)
+    # A cell that has nothing to say ends a conversation that shows it, whether a condition asks for it or not.
+    assume(not any(reading.corners or reading.empty for reading in readings))
     if currently_in_test_context():
         note(printed(specs[1]))
     assert wanted[0] == wanted[1]
