@@ -504,7 +504,11 @@ def hidden(draw: st.DrawFn) -> tuple[Spec, Spec]:
     tables = [k for k in hand.names if k.type == "row"]
     others = [k for k in hand.names if k.type != "row" and hand.chance(3)]
     shows: Text = tuple(Show(hand.cell(k)[0]) for k in draw(st.permutations([*tables, *others])))
-    asking = Hand(draw, False, [replace(k, table=k.name) for k in tables] + others)
+    asked = [*tables, *others]
+    if hand.twins or names[-1].name == "twin":
+        # In the set of a `let x in NAME` a cell that is shown may pick another name of the condition.
+        asked = [k for k in tables if k.table == tables[-1].table]
+    asking = Hand(draw, False, [replace(k, table=k.name) for k in asked])
     wheres = [asking.where() for _ in range(hand.some(1, 2))]
     level = Level(tuple(names), tuple(w for w in wheres if w))
     cells: Text = tuple(Show(Ref(k.name, column)) for k in tables for column in k.columns)
