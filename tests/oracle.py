@@ -12,6 +12,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ftc.check import model
+from ftc.expressions import nodes
+from ftc.expressions.types import RowOf
 from walker import Failed, value_of
 from walker import shown as text_of
 
@@ -59,6 +61,10 @@ class Played:
     decisions: tuple[Decided, ...]
     failed: bool = False
     """Whether something in it cannot be computed."""
+
+
+def _fail(failure: Failed) -> Any:
+    raise failure
 
 
 @dataclass(eq=False)
@@ -129,6 +135,8 @@ class Play:
         self.sets = [self.whole]
         self.picking = True
         self.judging = False
+        self.thinking = False
+        """Whether the conversation is over, and what it did not pick of its rows is filled in."""
         self.failed = False
         self.touched = False
         """Whether the invalid pick was looked at."""
@@ -146,8 +154,10 @@ class Play:
         if key not in own.picks:
             if not self.picking:
                 raise NotPicked
-            self.oracle.empty = self.oracle.empty or size == 0
+            self.oracle.empty = self.oracle.empty or (size == 0 and not self.thinking)
             own.picks[key] = self.script.which(size)
+            if self.thinking:
+                return own.picks[key]
             self.decided.append(((*own.path, path), key, lambda: value(own.picks[key]), named))
             self.judge()
         return int(own.picks[key])
@@ -157,11 +167,12 @@ class Play:
         dead = False
         for where, turn in self.wheres:
             for own in list(self.sets):
-                if turn is not None and own.turn != turn:
+                # Of a case: its turn's picks, and those that are made once a conversation.
+                if turn is not None and own.turn not in (None, turn):
                     continue
                 self.picking, self.judging, before = False, True, self.picking
                 try:
-                    holds = self.run(where.condition, own)
+                    holds = self.run(where.condition, own, whole=True)
                 except NotPicked:
                     continue
                 except Failed as failure:
@@ -173,12 +184,113 @@ class Play:
         if dead:
             raise Dead
 
+    def settle(self) -> None:
+        """Drop the conversation where nothing that its rows leave open can be filled in so that all holds."""
+        picks = [(own, dict(own.picks), dict(own.aliases)) for own in self.sets]
+        script, ways = self.script, every(self._think, 20_000)
+        self.thinking = True
+        try:
+            for _ in ways:
+                return
+            raise Dead
+        finally:
+            self.script, self.thinking = script, False
+            self._restore(picks)
+
+    def _think(self, script: "Script") -> bool:
+        kept = [(own, dict(own.picks), dict(own.aliases)) for own in self.sets]
+        self.script = script
+        try:
+            self.judge()
+        finally:
+            self._restore(kept)
+        return True
+
+    def _restore(self, picks: "list[tuple[Own, dict[object, Any], dict[model.Name, Own]]]") -> None:
+        self.sets = [own for own, _, _ in picks]
+        for own, made, aliases in picks:
+            own.picks, own.aliases = dict(made), dict(aliases)
+
     # ── values ────────────────────────────────────────────────────────────────────────────────────
 
-    def run(self, expr: model.Expr, own: Own) -> Any:
-        values = self.all_of([partial(self.read, read, own) for read in expr.reads])
-        self.oracle.seen(expr, values)
-        return value_of(expr.node, dict(zip(expr.reads, values, strict=True)))
+    def run(self, expr: model.Expr, own: Own, *, whole: bool = False) -> Any:
+        found: dict[model.Read, Callable[[], Any]] = {}
+        same = self.compared(expr.node) if whole else set()
+        self.meet(expr.node, own, found, same, whole=whole)
+        values = dict(zip(found, self.all_of(list(found.values())), strict=True))
+        for read, value in values.items():
+            if read in same:
+                values[read] = {header: self.alike(cell, values, same, header) for header, cell in value.items()}
+        if set(values) == set(expr.reads):
+            self.oracle.seen(expr, [values[read] for read in expr.reads])
+        return value_of(expr.node, values)
+
+    def meet(
+        self, node: nodes.Node, own: Own, found: "dict[model.Read, Callable[[], Any]]", same: "set[model.Read]", *,
+        whole: bool,
+    ) -> None:  # fmt: skip
+        """What an expression meets: of a conditional one side, elsewhere all."""
+        match node:
+            case nodes.Reference():
+                if node.read not in found:
+                    made = self.once(node.read, own, known=node.read in same)
+                    found[node.read] = made
+            case nodes.If() if not whole:
+                self.meet(node.test, own, found, same, whole=False)
+                test = value_of(node.test, {read: value() for read, value in found.items()})
+                self.meet(node.then if test else node.otherwise, own, found, same, whole=False)
+            case nodes.Logic() | nodes.Compare():
+                sure = 1 if isinstance(node, nodes.Logic) else 2
+                for place, operand in enumerate(node.operands):
+                    self.meet(operand, own, found, same, whole=whole or place >= sure)
+            case nodes.Comprehension():
+                for part in nodes.parts(node):
+                    self.meet(part, own, found, same, whole=True)
+            case _:
+                for part in nodes.parts(node):
+                    self.meet(part, own, found, same, whole=whole)
+
+    def once(self, read: model.Read, own: Own, *, known: bool) -> Callable[[], Any]:
+        """The value of a read, asked for now; its failure is kept for whoever wants the value."""
+        try:
+            value = self.known(read, own) if known else self.read(read, own)
+        except Failed as failure:
+            return partial(_fail, failure)
+        return lambda: value
+
+    def compared(self, node: nodes.Node) -> "set[model.Read]":
+        """The rows that a condition only compares, once the conversation is over."""
+        if not self.thinking or not isinstance(node, nodes.Compare):
+            return set()
+        rows = [each for each in node.operands if isinstance(each, nodes.Reference)]
+        return {each.read for each in rows if isinstance(each.type, RowOf)}
+
+    def known(self, read: model.Read, own: Own) -> Any:
+        """A row as the conversation knows it: a cell that it has not met is the place where it stands."""
+        name, own = read.name, own.holder(read.name)
+        while isinstance(name, model.Alias):
+            if name not in own.aliases:
+                raise NotPicked
+            own, name = own.aliases[name].holder(name.target), name.target
+        if not isinstance(name, model.Table) or name not in own.picks:
+            return self.read(read, own)
+        cells: dict[str, Any] = {}
+        for header in name.columns:
+            try:
+                cells[header] = self.cells(name, own, header, filling=False)
+            except NotPicked:
+                cells[header] = (name, own.picks[name])
+        return {"": (name, own.picks[name]), **cells}
+
+    @staticmethod
+    def alike(cell: Any, rows: "dict[model.Read, Any]", same: "set[model.Read]", header: str) -> Any:
+        """What stands for a cell: of one that was not met, what another pick of the same row shows."""
+        if not isinstance(cell, tuple):
+            return cell
+        if header == "":
+            return ""
+        others = [row[header] for read, row in rows.items() if read in same and row.get("") == cell]
+        return next((other for other in others if not isinstance(other, tuple)), f"{cell[0].name} {cell[1]} {header}")
 
     def all_of(self, values: "list[Callable[[], T]]") -> list[T]:
         """Each of them, so that all is picked that they need; then the failure of one is theirs."""
@@ -249,7 +361,7 @@ class Play:
         at = self.pick(own, name, name.name, len(texts), lambda at: (mark, at), lambda: name.name)
         return self.text(texts[at], own)
 
-    def cells(self, table: model.Table, own: Own, column: str | None) -> Any:
+    def cells(self, table: model.Table, own: Own, column: str | None, *, filling: bool = True) -> Any:
         size = len(table.rows) if table.data is None else len(table.data)
         row = self.pick(own, table, table.name, size, lambda at: at, lambda: table.name)
         values = {}
@@ -262,7 +374,14 @@ class Play:
             # Of a column that picks something in some row, a `where` knows only what the conversation met.
             varies = any(not isinstance(part, str) for cells in table.rows for part in cells[number].parts)
             if varies and self.judging and (table, header) not in own.picks:
-                raise NotPicked
+                if not (self.thinking and filling):
+                    raise NotPicked
+                self.picking = True
+                try:
+                    values[header] = self.text(table.rows[row][number], own)
+                finally:
+                    self.picking = False
+                continue
             values[header] = self.text(table.rows[row][number], own)
             if varies and self.picking and (table, header) not in own.picks:
                 own.picks[table, header] = True
@@ -419,6 +538,7 @@ class Oracle:
         rejected = None
         if self.pairs and ending.rejected is not None:
             rejected = play.text(ending.rejected, own)
+        play.settle()
         says = [play.accepted(template, own) for template in ending.says]
         fault = play.fault[1].name if play.fault else None
         decisions = tuple(Decided(path, value(), named()) for path, _, value, named in play.decided)

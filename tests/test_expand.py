@@ -445,13 +445,31 @@ def test_long_formats_are_counted() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "let a in 1..4000\nlet b in 1..4000 where a < b\nfact f\n  user: {a} {b}\n  assistant: ok\n",
-        "let a in 1..300\nlet b in 1..300\nlet c in 1..300\nwhere a != b\nwhere b != c\n"
+        "let a in 1..4000\nlet b in 1..4000 where a * b > 9\nfact f\n  user: {a} {b}\n  assistant: ok\n",
+        "let a in 1..300\nlet b in 1..300\nlet c in 1..300\nwhere a + b != 7\nwhere b + c != 7\n"
         "fact f\n  user: {a} {b} {c}\n  assistant: ok\n",
     ],
 )
 def test_too_many_under_a_condition(text: str) -> None:
     assert planned(text)[1] == ["E403"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        # The pairs of 4,000 in order; of 300, any first, and then any but the one before, twice.
+        ("let a in 1..4000\nlet b in 1..4000 where a < b\nfact f\n  user: {a} {b}\n  assistant: ok\n", 7_998_000),
+        (
+            "let a in 1..300\nlet b in 1..300\nlet c in 1..300\nwhere a != b\nwhere b != c\n"
+            "fact f\n  user: {a} {b} {c}\n  assistant: ok\n",
+            300 * 299 * 299,
+        ),
+    ],
+)
+def test_comparisons_are_looked_up(text: str, count: int) -> None:
+    plan, codes = planned(text)
+    assert not codes
+    assert plan.training.count == count
 
 
 def test_conditions_between_few_are_no_matter_how_many_else() -> None:

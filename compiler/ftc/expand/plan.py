@@ -228,11 +228,12 @@ def _thin(
 
 
 def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:
-    wheres = [c.source for c in error.conditions if c.source]
+    wheres = list(dict.fromkeys(c.source for c in error.conditions if c.source))
     names = ", ".join(f"`{name}` ({size:,})" for name, size in error.sizes.items())
+    largest = max(error.sizes, key=lambda name: error.sizes[name], default="")
     labels = tuple(Label(where.span, "and this one") for where in wheres[1:4])
     span = wheres[0].span if wheres else block.span
-    return Diagnostic("E403", span, {"names": names}, labels)
+    return Diagnostic("E403", span, {"names": names, "largest": largest}, labels)
 
 
 def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:

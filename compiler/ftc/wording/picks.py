@@ -17,8 +17,8 @@ WORDING: dict[str, Wording] = {
         "too many combinations under a condition",
         "These names constrain each other, and together they have more than 10,000,000 combinations: {names}.",
         (
-            "Leave fewer of them: a condition on one name alone is applied first, such as `where {largest}`.",
-            "Compare what depends on one name each: `a == b`, `a != b` and `a < b` are looked up.",
+            "Leave fewer of `{largest}`: a `where` about it alone is applied before anything is counted.",
+            "Comparisons of two names (`a == b`, `a != b`, `a < b`) are looked up: write them as conditions of their own.",
         ),
     ),
     "E404": Wording(
