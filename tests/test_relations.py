@@ -116,10 +116,7 @@ def test_a_condition_inside_of_a_branch() -> None:
     u.meet.ops = (Decide(u.slot, 2, ((), (b.meet,))),)
     conditions = [alone(b, lambda v: v % 2 == 0), compared(a, "==", b)]
     space = Space((u.meet, a.meet), conditions)
-    found = shown(space, [u, a, b])
-    assert found == [(1, v, None) for v in range(1, 7)] + [(2, v, v) for v in (2, 4, 6)] or found == sorted(
-        found, key=str
-    )
+    assert shown(space, [u, a, b]) == [(1, v, None) for v in range(1, 7)] + [(2, v, v) for v in (2, 4, 6)]
     assert space.count == 9 and space.asked == set(conditions)
     # Where the name is not met, nothing is asked.
     u.meet.ops = (Decide(u.slot, 2, None),)
@@ -330,9 +327,7 @@ def test_what_is_met_already_is_not_met_again() -> None:
     u.meet.ops = (Decide(u.slot, 2, ((), (b.meet,))),)
     more = alone(b, lambda v: v != 2)
     space = Space((u.meet, a.meet, Settle((settling(None, b),))), [compared(a, "==", b), more])
-    assert shown(space, [u, a, b]) == [(1, 1, None), (1, 3, None), (2, 1, 1), (2, 3, 3)] or set(
-        shown(space, [u, a, b])
-    ) == {(1, 1, None), (1, 3, None), (2, 1, 1), (2, 3, 3)}
+    assert shown(space, [u, a, b]) == [(1, 1, None), (1, 3, None), (2, 1, 1), (2, 3, 3)]
 
 
 def test_wants_that_share_nothing_leave_the_plan_a_product() -> None:

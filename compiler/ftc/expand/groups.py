@@ -8,13 +8,15 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from operator import add, mul
 from typing import TYPE_CHECKING
 
 from ftc.check import model
 from ftc.expand.bindings import AliasBinding, ComputedBinding, ListedBinding, TableBinding
 from ftc.expand.frames import Binding
-from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Ops, Picks, Slot, Switch, Tally, Token, slots_of
+from ftc.expand.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Picks, Slot, Switch, Tally, Token, slots_of
 from ftc.expand.random import fraction
+from ftc.expand.reach import everything
 from ftc.expand.script import ops_of
 from ftc.source import Span
 
@@ -88,7 +90,7 @@ class Wording(Group):
         texts = [line.text for line in program.turns[0][1][0].head if line.text]
         slots = slots_of(ops)
         super().__init__("wording", frozenset((known,)), slots, lambda picks: "\n".join(t.render(picks) for t in texts))
-        self.least = _least(ops, set())
+        self.least = _least(ops)
 
 
 class Named(Group):
@@ -188,27 +190,40 @@ def _written(slot: Slot, pick: int, picks: Picks) -> str:
 
 def _dynamic(ops: Ops) -> frozenset[Slot]:
     """The slots whose values depend on other picks."""
-    found: set[Slot] = set()
-    for op in ops:
-        if isinstance(op, Dynamic):
-            found.add(op.slot)
-        elif isinstance(op, Meet):
-            found |= _dynamic(op.ops)
-        elif isinstance(op, Decide | Switch):
-            found = found.union(*map(_dynamic, op.branches or ()))
-    return frozenset(found)
+    return frozenset([op.slot for op in everything(ops) if isinstance(op, Dynamic)])
 
 
-def _least(ops: Ops, met: set[Meet]) -> int:
+class _Sum:
+    """Something that is being counted: what is left of its parts, ops or branches, and how they come together."""
+
+    __slots__ = ("add", "count", "parts")
+
+    def __init__(self, parts: Iterable[Op | Ops], add: Callable[[int, int], int], count: int) -> None:
+        self.parts = iter(parts)
+        self.add = add
+        self.count = count
+
+
+def _least(ops: Ops) -> int:
     """How many picks there are at least, were there no conditions. What is met is counted once."""
-    product = 1
-    for op in ops:
-        match op:
-            case Meet() if op not in met:
-                met.add(op)
-                product *= _least(op.ops, met)
+    met: set[Meet] = set()
+    stack = [_Sum(ops, mul, 1)]
+    while True:
+        part = next(stack[-1].parts, None)
+        match part:
+            case None:
+                count = stack.pop().count
+                if not stack:
+                    return count
+                stack[-1].count = stack[-1].add(stack[-1].count, count)
+            case tuple():
+                stack.append(_Sum(part, mul, 1))
+            case Meet() if part not in met:
+                met.add(part)
+                stack.append(_Sum(part.ops, mul, 1))
+            case Decide() if not part.branches:
+                stack[-1].count *= part.size
             case Decide():
-                product *= sum(_least(branch, met) for branch in op.branches) if op.branches else op.size
+                stack.append(_Sum(part.branches or (), add, 0))
             case Switch():
-                product *= max(_least(branch, met) for branch in op.branches)
-    return product
+                stack.append(_Sum(part.branches, max, 0))

@@ -4,12 +4,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
+from ftc.expand.budget import MAX_GROUP
 from ftc.expand.covering import MAX_COMBINATIONS, TooMany
 from ftc.expand.covering.parts import Choice, Name, Scores, Sets, items_of, some
 from ftc.expand.different import Different
 from ftc.expand.nodes import END, Node
 from ftc.expand.ops import Slot
 from ftc.expand.random import Stream
+
+# Each way has its items, as so many bits in all: 200 MB.
+MAX_BITS = 1_600_000_000
 
 
 class _Step:
@@ -47,6 +51,7 @@ class Tied:
         self.base = base
         self._number: dict[tuple[Slot, object], int] = {}
         self._identity: list[object] = []
+        self._visited = self._ways = 0
         self.distinct = True
         self._memo: dict[tuple[_Step, int], bool] = {}
         self._root = self._steps(root)
@@ -86,13 +91,21 @@ class Tied:
 
     def _step(self, node: Node, runs: Sequence[tuple[int, int, Node]], done: dict[Node, _Step]) -> _Step:
         ways = []
+        self._visited += sum([length for _, length, _ in runs])
+        self._ways += len(runs)
+        if self._visited > MAX_GROUP or self._ways * len(self._number) > MAX_BITS:
+            raise TooMany
         for first, length, child in runs:
             run = range(first, first + length)
             self.distinct &= node.items is None
             items = 0
             if not node.slot.hidden:
-                for value in run:
-                    items |= 1 << self._item(node.slot, node.identity(value))
+                numbers = [self._item(node.slot, node.identity(value)) for value in run]
+                if numbers == list(range(numbers[0], numbers[0] + length)):
+                    items = (1 << length) - 1 << numbers[0]
+                else:
+                    for number in numbers:
+                        items |= 1 << number
             ways.append((items, run, done[child]))
         return _Step(node, ways)
 
@@ -165,18 +178,40 @@ class Tied:
 
     def _fits(self, step: _Step, need: int) -> bool:
         """Whether some way from here holds all the items."""
+        known = self._known(step, need)
+        if known is not None:
+            return known
+        # What is tried is on a stack of its own: a graph may be deep.
+        tried = [(step, need, iter(step.ways))]
+        while tried:
+            step, need, ways = tried[-1]
+            found: bool | None = False
+            for ours, _, child in ways:
+                if (need & ours).bit_count() < 2:
+                    left = need & ~ours
+                    found = self._known(child, left)
+                    if found is None:
+                        tried.append((child, left, iter(child.ways)))
+                    if found is not False:
+                        break
+            if found:
+                for step, need, _ in tried:
+                    self._memo[step, need] = True
+                return True
+            if found is False:
+                self._memo[step, need] = False
+                tried.pop()
+        return False
+
+    def _known(self, step: _Step, need: int) -> bool | None:
+        """The same where it can be said at once."""
         if need & ~step.below:
             return False
         if not need & (need - 1):
             return True
-        key = (step, need)
-        if key not in self._memo:
-            if len(self._memo) > 100_000:
-                self._memo.clear()
-            self._memo[key] = any(
-                self._fits(child, need & ~ours) for ours, _, child in step.ways if (need & ours).bit_count() < 2
-            )
-        return self._memo[key]
+        if len(self._memo) > 100_000:
+            self._memo.clear()
+        return self._memo.get((step, need))
 
     def sets(self, most: int, limit: int) -> list[Sets]:
         found: list[Sets] = [{(): self.mask}, *({} for _ in range(most))]
