@@ -5,7 +5,7 @@ elementary symmetric polynomial of the sizes of the classes. What is taken befor
 """
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -126,14 +126,18 @@ class Different(Node):
         )
 
     def choose(self, rank: int) -> tuple[int, int, Node]:
-        low, high = 0, self._alike.size
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._before(middle) <= rank:
-                low = middle
-            else:
-                high = middle
-        return self._alike.value(self._level, low), rank - self._before(low), self._child(self._alike.class_of[low])
+        if len(self._counts) == 1:
+            # As many elements follow each value: the place is counted among those that are free.
+            (each,) = self._counts.values()
+            place, rest = divmod(rank, each)
+            for gone in next(iter(self._gone.values()), ()):
+                if gone > place:
+                    break
+                place += 1
+        else:
+            place = bisect_right(range(self._alike.size), rank, key=self._before) - 1
+            rest = rank - self._before(place)
+        return self._alike.value(self._level, place), rest, self._child(self._alike.class_of[place])
 
     def follow(self, value: int) -> tuple[int, Node]:
         place = self._alike.place(self._level, value)
@@ -167,10 +171,12 @@ class Different(Node):
 
     def _before(self, place: int) -> int:
         """How many elements come before those of the value at a place."""
-        return sum(
-            count * (bisect_left(self._alike.by_size[size], place) - bisect_left(self._gone.get(size, ()), place))
-            for size, count in self._counts.items()
-        )
+        found = 0
+        for size, count in self._counts.items():
+            found += count * (bisect_left(self._alike.by_size[size], place))
+            if size in self._gone:
+                found -= count * bisect_left(self._gone[size], place)
+        return found
 
     def _child(self, number: int) -> Node:
         """What follows when a value of a class is taken."""

@@ -18,7 +18,7 @@ WORDING: dict[str, Wording] = {
         "These names constrain each other, and together they have more than 10,000,000 combinations: {names}.",
         (
             "Leave fewer of `{largest}`: a `where` about it alone is applied before anything is counted.",
-            "Comparisons of two names (`a == b`, `a != b`, `a < b`) are looked up: write them as conditions of their own.",
+            "Comparisons of two names (`a == b`, `a < b`) are looked up: write them as conditions of their own.",
         ),
     ),
     "E404": Wording(
