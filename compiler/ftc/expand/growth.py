@@ -119,7 +119,12 @@ class Growth:
                 bare = False
             else:
                 done, picks = self._conts.relevant(cont, done, picks)
-            key: object = (done, frozenset(picks.items()))
+            key: object
+            if len(picks) == 1:
+                ((slot, pick),) = picks.items()
+                key = (done, slot, pick)
+            else:
+                key = (done, frozenset(picks.items()))
             if key in cont.memo:
                 node = cont.memo[key]
                 break

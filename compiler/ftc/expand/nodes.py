@@ -18,6 +18,9 @@ class Ahead(NamedTuple):
     most: int
 
 
+_AT_ONCE = (0,)
+
+
 class Node:
     """A decision: `runs` are (first value, how many values, what follows), in order; what is not in a run
     cannot be picked."""
@@ -30,9 +33,15 @@ class Node:
         self.runs: Sequence[tuple[int, int, Node]] = runs
         self.items: Sequence[object] | None = None
         """What the values stand for, where that depends on earlier picks."""
-        totals = list(accumulate((length * child.count for _, length, child in runs), initial=0))
-        self.starts: Sequence[int] = totals[:-1]
-        self.count: int = totals[-1]
+        self.starts: Sequence[int] = _AT_ONCE
+        self.count: int
+        if len(runs) == 1:  # by far the most, where there are many
+            ((_, length, child),) = runs
+            self.count = length * child.count
+        else:
+            totals = list(accumulate((length * child.count for _, length, child in runs), initial=0))
+            self.count = totals.pop()
+            self.starts = totals
 
     @property
     def ahead(self) -> Sequence[Ahead] | None:
