@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from ftc.expressions.limits import MAX_BITS, MAX_VALUE, SMALL, Limit, Unfit, bounded, size_of, spend, tick
-from ftc.expressions.types import ANY_LIST, FLOAT, INT, TEXT, Type, fits, type_of
+from ftc.expressions.types import ANY_LIST, FLOAT, INT, LENGTHY, TEXT, Type, fits, type_of
 
 
 def cast(value: Any, wanted: Type) -> Any:
@@ -138,7 +138,7 @@ def within(item: Any, whole: Any) -> bool:
 
 def item(value: Any, index: Any) -> Any:
     """`value[index]` for values of any type."""
-    return value[cast(index, TEXT if isinstance(value, dict) else INT)]
+    return cast(value, LENGTHY)[cast(index, TEXT if isinstance(value, dict) else INT)]
 
 
 def column(row: Any, name: str) -> Any:
