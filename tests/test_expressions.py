@@ -230,6 +230,8 @@ IS_FIRST = "def is_first(xs) = xs == [1, 2, 3]\n"
         ("def p(a, n) = a ** n\n", "[p(-1, 100001), p(1, 9 ** 30), p(2, -1), p(0, 5000)]", ["[-1,1,0.5,0]"]),
         ("", "[round(5, -400), round(15, -1), round(1.25, 10 ** 30), round(5, -(10 ** 12)), round(2.5)]",
          ["[0,20,1.25,0,2]"]),
+        ("", "[sum(0.1 for x in 1..10), sum([0.5, 1]), sum([x for x in [0.5] if x > 1])]",
+         ["[0.9999999999999999,1.5,0]"]),
         # of any value
         ("", '[sum(some["xs"]), max(some["xs"]), min(some["words"]), sorted(some["xs"]), sorted(some["words"])]',
          ['[6,3,"a",[1,2,3],["a","b"]]']),
