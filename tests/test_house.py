@@ -7,11 +7,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import ftc
 import ftc.wording
+import walker
+from ftc.expressions import nodes
+from ftc.expressions.builtins import FUNCTIONS, METHODS
 from ftc.wording import Wording
 
 ROOT = Path(__file__).parent.parent
@@ -125,6 +129,63 @@ def test_files_of_others_are_read_through_one_door() -> None:
             if name in reads or (opens and path.name != "disk.py"):
                 found.add(path.relative_to(CODE).as_posix())
     assert found - {"disk.py"} == ours
+
+
+# Beside expressions, code is made twice, of words that are ours alone: the `__init__` of a class from the names of its
+# fields, and an action of the parser from the shape of a rule of the grammar.
+MAKES_CODE = {"expressions/python.py": {"compile", "eval"}, "frozen.py": {"exec"}, "syntax/machine.py": {"eval"}}
+
+
+def test_code_is_made_in_one_place() -> None:
+    """What runs an expression is written from its tree, once, and nothing reads it again."""
+    made: dict[str, set[str]] = {}
+    for path in MODULES:
+        nodes, where = list(ast.walk(ast.parse(path.read_text()))), path.relative_to(CODE).as_posix()
+        imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+        own = {alias.asname or alias.name for node in imports for alias in node.names}
+        own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+        for node in nodes:
+            match node:
+                case ast.Call(func=ast.Name(id="compile" | "eval" | "exec" as name)) if name not in own:
+                    made.setdefault(where, set()).add(name)
+                case ast.Import():
+                    readers = {"ast", "dis", "inspect"} if where != "expressions/python.py" else {"dis", "inspect"}
+                    assert not readers & {alias.name for alias in node.names}, where
+                case ast.ImportFrom():
+                    assert node.module not in ("ast", "builtins", "dis", "inspect"), where
+                case ast.Attribute(value=ast.Name(id="ast"), attr="parse" | "unparse"):
+                    pytest.fail(f"{where}:{node.lineno}")
+                case ast.Attribute(attr="__code__" | "co_code" | "co_consts" | "co_names" | "co_varnames"):
+                    pytest.fail(f"{where}:{node.lineno}")
+    assert made == MAKES_CODE
+
+
+def cases(path: Path, function: str) -> set[str]:
+    """The classes that some `match` of a function tells apart."""
+    (found,) = [
+        n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef) and n.name == function
+    ]
+    patterns = [node for node in ast.walk(found) if isinstance(node, ast.MatchClass)]
+    return {ast.unparse(pattern.cls).removeprefix("nodes.") for pattern in patterns}
+
+
+def test_every_kind_of_node_is_known_where_all_have_to_be() -> None:
+    kinds = {each.__name__ for each in get_args(nodes.Node)}
+    assert kinds == {name for name, each in vars(nodes).items() if "span" in getattr(each, "__match_args__", ())}
+    assert cases(CODE / "expressions" / "nodes.py", "parts") == kinds
+    assert cases(CODE / "expressions" / "python.py", "write") == kinds
+    assert cases(ROOT / "tests" / "walker.py", "_value") == kinds
+
+
+def test_every_function_and_method_is_known_to_the_walker() -> None:
+    assert set(walker.CALLS) == {*FUNCTIONS.values(), *METHODS.values()}
+
+
+def test_what_builds_text_is_taken_apart() -> None:
+    text = (CODE / "emit" / "lowering" / "apart.py").read_text()
+    for table, several in (("FUNCTIONS", FUNCTIONS), ("METHODS", METHODS)):
+        for name, builtin in several.items():
+            assert (f'is {table}["{name}"]' in text) == builtin.builds_text, name
 
 
 def test_every_promise_of_security_has_its_tests() -> None:

@@ -3,11 +3,11 @@
 import json as _json
 import operator
 from collections.abc import Callable, Iterable
-from functools import cmp_to_key
+from functools import cmp_to_key, reduce
 from typing import Any
 
 from ftc.expressions.limits import MAX_BITS, MAX_VALUE, SMALL, Limit, Unfit, bounded, size_of, spend, tick
-from ftc.expressions.types import ANY_LIST, FLOAT, INT, TEXT, Type, fits, type_of
+from ftc.expressions.types import ANY_LIST, FLOAT, INT, LENGTHY, TEXT, Type, fits, type_of
 
 
 def cast(value: Any, wanted: Type) -> Any:
@@ -138,7 +138,7 @@ def within(item: Any, whole: Any) -> bool:
 
 def item(value: Any, index: Any) -> Any:
     """`value[index]` for values of any type."""
-    return value[cast(index, TEXT if isinstance(value, dict) else INT)]
+    return cast(value, LENGTHY)[cast(index, TEXT if isinstance(value, dict) else INT)]
 
 
 def column(row: Any, name: str) -> Any:
@@ -204,7 +204,8 @@ def join(xs: Iterable[str], separator: str = "") -> str:
 
 
 def total(xs: Any) -> Any:
-    return bounded(sum(tick(xs)))
+    # From 3.12 on Python's `sum` rounds otherwise: a file means the same under every version.
+    return bounded(reduce(operator.add, tick(xs), 0))
 
 
 def in_order(xs: Any) -> list[Any]:

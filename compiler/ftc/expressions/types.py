@@ -67,7 +67,14 @@ CONVERTIBLE = OneOf("text or a number", (TEXT, FLOAT))
 MAX_NESTED = 16
 
 
-_MANY = {"text": "texts", "a whole number": "whole numbers", "a number": "numbers", "a truth value": "truth values"}
+_MANY = {
+    "text": "texts",
+    "a whole number": "whole numbers",
+    "a number": "numbers",
+    "a truth value": "truth values",
+    COUNTED.words: "numbers or texts",
+    ORDERED.words: "numbers, texts or lists",
+}
 
 
 def list_of(item: Type) -> ListOf:
