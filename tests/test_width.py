@@ -50,7 +50,7 @@ SIZES: dict[str, tuple[int, int]] = {
     "rows_of_jsonl": (10_000, 1_000_000),
     "other_keys": (1_000, 3_162),
     "deep_cell": (200, 200),
-    "functions": (1_630, 6_520),
+    "functions": (1_630, 2_000),
     "numbers_in_a_list": (10_000, 80_000),
     "numbers_in_braces": (10_000, 80_000),
     "comprehension": (10_000, 300_000),

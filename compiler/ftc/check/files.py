@@ -1,5 +1,6 @@
 """Files: the names, blocks and settings of each, and the names that `use` brings in from others."""
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -280,6 +281,21 @@ def _whole(block: Block, broken: set[Name]) -> bool:
     return not any(name in broken for text in texts for name in names_of(text))
 
 
+# Names and braces inside each other that need no more room than Python gives by itself.
+SHALLOW = 20
+
+# What a conversation says is worked out from name to name, and from brace to brace: so many calls inside each other for
+# one of either, at most. They take no space on the machine's own stack.
+CALLS = 16
+
+
+def _make_room(names: Iterable[Name]) -> None:
+    """Let Python call as deep as the longest chain of names needs; how long it may be is limited (`E405`)."""
+    deepest = max((name.inside for name in names), default=0)
+    if deepest > SHALLOW:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 2_000 + CALLS * deepest))
+
+
 def check(
     files: Sequence[ast.File], loader: Loader, reported: Sequence[Diagnostic] = ()
 ) -> tuple[Model, list[Diagnostic]]:
@@ -318,6 +334,7 @@ def check(
         wheres += checker.scope.wheres
     for checker in checkers:
         names += [n for n in checker.scope.names.values() if n.span.source is checker.file.source]
+    _make_room(used)
     model = Model(
         tuple(b for c in checkers for b in c.blocks if b not in project.broken and (not broken or _whole(b, broken))),
         tuple(style for checker in checkers for style, _ in checker.styles.values()),

@@ -32,13 +32,38 @@ def templates(name: model.Name) -> Iterator[model.Template]:
 
 def expressions(name: model.Name) -> Iterator[model.Expr]:
     """The expressions that a name is made of."""
+    yield from _direct(name)
+    for template in templates(name):
+        yield from mentions(template)
+
+
+def _direct(name: model.Name) -> Iterator[model.Expr]:
+    """Those outside of its texts."""
     match name:
         case model.Ranging():
             yield name.domain
         case model.Computed():
             yield name.expr
-    for template in templates(name):
-        yield from mentions(template)
+
+
+def inside(name: model.Name) -> int:
+    """How many names and braces stand inside each other in a name, itself left out."""
+    direct = (
+        [name.domain] if isinstance(name, model.Ranging) else [name.expr] if isinstance(name, model.Computed) else []
+    )
+    deepest = max((read.name.inside for expr in direct for read in expr.reads), default=0)
+    if isinstance(name, model.Alias):
+        deepest = max(deepest, name.target.inside)
+    waiting = [(template, 0) for template in templates(name)]
+    while waiting:
+        template, level = waiting.pop()
+        for part in template.parts:
+            if isinstance(part, model.Choice):
+                waiting += [(alternative, level + 1) for alternative in part.alternatives]
+            elif not isinstance(part, str):
+                expr = part.expr if isinstance(part, model.Show) else part.domain
+                deepest = max([deepest, *(level + read.name.inside for read in expr.reads)])
+    return deepest
 
 
 def names_in(name: model.Name) -> dict[model.Name, None]:

@@ -69,12 +69,14 @@ Level = OneOf["file", "block", "case"]
 
 @dataclass(eq=False)
 class Declared:
-    """What every name has. `level` is where it was declared, `depth` how many names deep it is made of names."""
+    """What every name has. `level` is where it was declared, `depth` how many names deep it is made of names, `inside`
+    the same with the braces that they stand in."""
 
     name: str
     span: Span
     level: Level
     depth: int = field(default=1, init=False)
+    inside: int = field(default=1, init=False)
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from itertools import dropwhile
 from operator import itemgetter
 from typing import Any
 
-from ftc.check.made_of import add_name, parts_of
+from ftc.check.made_of import add_name, inside, parts_of
 from ftc.check.mentioned import words_in
 from ftc.check.model import (
     Alias,
@@ -32,6 +32,9 @@ from ftc.syntax import ast
 
 # Names made of names made of names.
 MAX_CHAIN = 200
+
+# Names and the braces that they stand in.
+MAX_INSIDE = 2_000
 
 Declaration = ast.Let | ast.Table
 _DECLARATIONS = (ast.Let, ast.Table)
@@ -176,9 +179,10 @@ class Names:
         del self._active[statement]
         parts = parts_of(made)
         made.depth = 1 + max((part.depth for part in parts), default=0)
-        if made.depth > MAX_CHAIN:
+        made.inside = 1 + inside(made)
+        if made.depth > MAX_CHAIN or made.inside > MAX_INSIDE:
             if all(part.depth <= MAX_CHAIN for part in parts):
-                self._too_deep(statement)
+                self._too_deep(statement, made)
             else:
                 self.findings.pass_over()
             # What is made of it is too deep as well, and need not go all the way down to say so.
@@ -261,8 +265,11 @@ class Names:
             return None
         return (items if isinstance(items, range) else list(items)) if size_of(items) else None
 
-    def _too_deep(self, statement: Declaration) -> None:
-        what = f"`{statement.name.text}` is made of names that are made of names, more than {MAX_CHAIN} deep."
+    def _too_deep(self, statement: Declaration, made: Name) -> None:
+        name = statement.name.text
+        what = f"`{name}` is made of names that are made of names, more than {MAX_CHAIN} deep."
+        if made.depth <= MAX_CHAIN:
+            what = f"`{name}` is made of names in braces, more than {MAX_INSIDE:,} of both inside each other."
         self.findings.add("E405", statement.name.span, what=what, way="Write one of them out in the other.")
 
     def _touched(self, statement: Declaration) -> bool:
