@@ -58,7 +58,7 @@ def covered(n: int) -> wide.Part:
 def held_out(n: int) -> wide.Part:
     """A sample of the values of a name of which some are held out."""
     return wide.Part(
-        f"let of_sample in 1..{n}\n", blocks=_fact("of_sample", "  sample 2\n  validation 10% by of_sample\n")
+        f"let of_sample in 1..{n}\n", blocks=_fact("of_sample", "  sample 2 seed 1\n  validation 10% by of_sample\n")
     )
 
 

@@ -218,7 +218,10 @@ def _thin(
     if thin.strength is not None:
         from ftc.expand.covering.cover import cover_all
 
-        return Chosen(source, cover_all(programs, thin.strength)), f"a cover of {text}"
+        places = cover_all(programs, thin.strength)
+        # Where all of them are needed, nothing is thinned, and nobody has to go through them one by one.
+        kept = source if len(places) == source.count else Chosen(source, places)
+        return kept, f"a cover of {text}"
     assert thin.count is not None
     if thin.count > source.count:
         diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))
