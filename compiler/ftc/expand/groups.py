@@ -68,6 +68,9 @@ class Value(Group):
         return array("d", (_hashed("by", _written(self.slot, pick, {})) for pick in range(self.size)))
 
     def fraction(self, picks: Picks) -> float:
+        # Of a sample few are asked for: all are worked out where a condition asks for all.
+        if "fractions" not in self.__dict__:
+            return super().fraction(picks)
         return self.fractions[picks[self.slot]]
 
     def kept(self, share: float) -> Condition:
