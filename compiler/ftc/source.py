@@ -57,6 +57,10 @@ class Span(NamedTuple):
     def column(self) -> int:
         return self.source.position(self.start)[1]
 
+    def holds(self, other: "Span") -> bool:
+        """Whether another place is within this one."""
+        return self.source is other.source and self.start <= other.start and other.end <= self.end
+
     def to(self, last: "Span") -> "Span":
         """From the start of this span to the end of `last`."""
         return Span(self.source, self.start, last.end)

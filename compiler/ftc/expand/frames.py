@@ -16,11 +16,16 @@ from ftc.source import Span
 
 
 class PickFailure(Exception):
-    """An expression that fails for these picks; nothing can be written."""
+    """An expression that fails for these picks, at `span`; nothing can be written. `needed` is the expression that a
+    conversation needs, where it fails within a function."""
 
-    def __init__(self, span: Span, cause: BaseException, picks: Picks, slots: frozenset[Slot] | None = None) -> None:
+    def __init__(
+        self, span: Span, cause: BaseException, picks: Picks, slots: frozenset[Slot] | None = None, *,
+        needed: Span | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(str(cause))
         self.span = span
+        self.needed = needed if needed is not None and not needed.holds(span) else None
         self.cause = cause
         self.picks = dict(picks)
         self.slots = slots

@@ -107,7 +107,8 @@ def failed(failure: PickFailure) -> Diagnostic:
         except (PickFailure, KeyError):
             continue
         shown.append(f"{slot.name} = {value}")
-    return Diagnostic("E404", failure.span, {"failure": said(failure.cause), "picks": ", ".join(shown[:8])})
+    labels = (Label(failure.needed, "needed here"),) if failure.needed else ()
+    return Diagnostic("E404", failure.span, {"failure": said(failure.cause), "picks": ", ".join(shown[:8])}, labels)
 
 
 @frozen

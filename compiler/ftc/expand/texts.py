@@ -145,7 +145,8 @@ class Evaluated:
             start()
             return self.expr.run(*inputs)
         except FAILURES as failure:
-            raise PickFailure(self.expr.failed(failure), failure, picks, self.slots) from failure
+            span = self.expr.failed(failure)
+            raise PickFailure(span, failure, picks, self.slots, needed=self.expr.span) from failure
 
     def _taken(self, picks: Picks) -> list[Any]:
         """The values of what is met for the picks; None for the others, which are not asked."""
