@@ -10,14 +10,54 @@ from typing import Any
 
 import pytest
 
+from ftc import loader
+from ftc.check import blocks, expressions, names, templates, walk
+from ftc.check.settings import SETTINGS, UNBOUNDED, SettingSpec
+from ftc.cli import output
 from ftc.compile import compile
+from ftc.expand import budget, covering, script
+from ftc.expressions import limits
+from ftc.expressions.types import FLOAT, INT, TEXT
 from ftc.loader import Loader
+from ftc.quality import answers
+from ftc.quality.scan import MAX_LOOKED_AT, MAX_SEARCHED
 from ftc.report.text import render
+from ftc.syntax import expression, tokens
+from ftc.tables import fault, jsonl, separated
 from ftc.targets import TARGETS
 from reference_codes import CODES, PARQUET, Case
 from test_reference import REFERENCE, SMALL
 
 pytest_plugins = ["test_cli_harness"]
+
+LIMITS = {
+    "a source file; a table file": f"{loader.SOURCE_LIMIT >> 20} MB; {loader.TABLE_LIMIT >> 30} GB",
+    "cells of a table, rows × columns; what is inside of lists and objects counts too": f"{fault.CELLS:,}",
+    "what a parquet file unpacks to": f"{fault.UNPACKED >> 30} GB",
+    "characters in a cell of csv or tsv": f"{separated.CELL_LIMIT:,}",
+    "lists and objects inside each other, in a line of jsonl": f"{jsonl.DEPTH}",
+    # Of a list, each item counts for eight bytes.
+    "a text; a list that an operator or a method makes": (
+        f"{limits.MAX_VALUE // 1_000_000} MB; {limits.MAX_VALUE // 8:,} items"
+    ),
+    "steps of an expression": f"{limits.MAX_STEPS:,}",
+    "a whole number; one that is written out": f"{limits.MAX_BITS} bits; {expression._MAX_DIGITS:,} digits",
+    "braces, brackets or blocks inside each other": f"{tokens.MAX_NESTING}",
+    "operators that hang on one another": f"{tokens.MAX_OPERATORS}",
+    "parts of an expression inside each other": f"{walk.MAX_DEPTH}",
+    "`for` parts of a list": f"{walk.MAX_CLAUSES}",
+    "names made of each other, in a chain": f"{names.MAX_CHAIN}",
+    "functions that call each other, in a chain": f"{expressions.MAX_CALLS:,}",
+    "a format spec": f"{templates.MAX_WIDTH:,} characters wide",
+    "combinations of names tied by `where`": f"{budget.MAX_GROUP:,}",
+    "combinations to cover": f"{covering.MAX_COMBINATIONS:,}",
+    "values or wordings of which some are held out": f"{budget.MAX_GROUP:,}",
+    "conversations that have to be searched for what the next section says": f"{MAX_SEARCHED:,}",
+    "conversations that have to be looked at one by one for it": f"{MAX_LOOKED_AT:,}",
+    "wordings of an item of `says`: those behind them do not count": f"{script.MAX_READINGS}",
+    "conversations of a style whose prompts are looked up: those behind them are not": f"{answers.MAX_LOOKED:,}",
+}
+"""What the rows of the table of limits say, by what they are about, as the compiler has it."""
 
 _HIDDEN = re.compile(r"^```.*?^```$|<!--.*?-->", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"\b[EW]\d{3}\b")
@@ -97,3 +137,40 @@ def test_every_code_in_the_prose_is_tried() -> None:
         if (found.start(), found[0]) not in tried
     ]
     assert not missing, "\n".join(missing)
+
+
+def test_the_limits_are_those_of_the_compiler() -> None:
+    section = REFERENCE.read_text(encoding="utf-8").partition("\n## Limits\n")[2].partition("\n## ")[0]
+    head, *rows = re.findall(r"^\| (.+?) \| (.+?) \|", section, re.MULTILINE)
+    assert head == ("what", "at most")
+    told = dict(rows)
+    assert len(told) == len(rows)
+    assert told == LIMITS
+
+
+def test_the_limits_told_elsewhere_are_those_of_the_compiler() -> None:
+    prose = _prose()
+    assert f"no more than {output.MAX_LINES:,} lines" in prose
+    assert f"More than {covering.MAX_COMBINATIONS:,} combinations to cover" in prose
+    assert f"up to `cover {blocks.MAX_STRENGTH}`" in prose
+    assert f"conditions may have {budget.MAX_GROUP:,} combinations" in prose
+    assert f"there may be {budget.MAX_GROUP:,} of them" in prose
+
+
+def test_the_ranges_of_settings_are_those_of_the_compiler() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ([a-z ]+) \| (.*?) ?\| ", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {name: (kind, said.removesuffix(" characters")) for name, kind, said in rows if name in SETTINGS}
+    assert told == {name: _ranged(setting) for name, setting in SETTINGS.items()}
+
+
+def _ranged(setting: SettingSpec) -> tuple[str, str]:
+    kind = {TEXT: "text", INT: "whole number", FLOAT: "number"}[setting.type]
+    if setting.high != UNBOUNDED:
+        return kind, f"{setting.low} to {setting.high}"
+    # That a text is not empty goes without saying.
+    return kind, "" if setting.type == TEXT else "0 to 2⁶³" if setting.type == INT else "from 0"
+
+
+def test_the_reserved_words_are_told() -> None:
+    said = re.search(r"Reserved are `([^`]*)`", _prose())
+    assert said and set(said[1].split()) == tokens.RESERVED
