@@ -500,6 +500,10 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W501": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: d e f\n")],
         "": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: a b f\n")],
     },
+    "Counted before it is wrapped. From 0% to 100% (`E321`)": {
+        "E321": [styled("keep 101%")],
+        "": [styled("keep 0%"), styled("keep 100%")],
+    },
     "for a person to edit: one plain text (`E333`)": {
         "E333": [styled("rewrite: {a|b}")],
         "": [styled("rewrite: a")],
@@ -551,9 +555,14 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E321": [asked("cover 0"), asked("cover 7")],
         "": [asked("cover 1"), asked("cover 6")],
     },
-    "combinations to cover are too many (`E406`)": {
-        "E406": ["let a in 1..4473\nlet b in 1..4473\n" + asked("cover pairs").replace("x", "{a} {b}")],
+    "(`E406`); so are names that a `where` ties together in more ways than can be kept": {
+        "E406": [
+            pairs(4473, line="cover pairs"),
+            Case(pairs(10, "where a < b", line="cover pairs"), patch={"ftc.expand.covering.tied.MAX_BITS": 9}),
+        ],
+        "": [pairs(10, "where a < b", line="cover pairs")],
     },
+    "so many, one at least (`E321`)": {"E321": [asked("sample 0 seed 1")]},
     "More than there are is an error (`E408`)": {"E408": [asked("sample 2 seed 1")], "": [asked("sample 1 seed 1")]},
     "The share is above 0% and below 100%, or 100% without `by` (`E320`)": {
         "E320": [
@@ -659,6 +668,12 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E026": [from_file("t.parquet", PARQUET, patch={"ftc.tables.fault.UNPACKED": 2})],
         "": [from_file("t.parquet", PARQUET)],
     },
+    "| pages of a parquet file; its end, which describes it | 1,000,000; 8 MB | `E024` |": {
+        "E024": [
+            from_file("t.parquet", PARQUET, patch={"ftc.tables.parquet.PAGES": 0}),
+            from_file("t.parquet", PARQUET, patch={"ftc.tables.parquet.END": 9}),
+        ],
+    },
     "| characters in a cell of csv or tsv | 1,048,576 | `E020` |": {
         "E020": [
             from_file("t.csv", "a,b\n1," + "x" * 1_048_577),
@@ -708,6 +723,11 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             shown("2 ** 4095 - 1 + 2 ** 4095 > 1"),
             shown(f"{'9' * 1233} > 1"),
         ],
+    },
+    "| a number with a fraction | about 1.8e308 | `E404`; `E133` |": {
+        "E404": [shown("1e308 * 2"), shown("2 ** 2000 / 2"), shown('float("inf")')],
+        "E133": [shown("1e309")],
+        "": [shown("1.7e308"), shown("8.5e307 * 2")],
     },
     "| braces, brackets or blocks inside each other | 64 | `E139` |": {
         "E139": [
@@ -785,6 +805,9 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| wordings of an item of `says`: those behind them do not count | 100 | `W506` |": {
         "W506": [asked("says: {" + "|".join(f"z{i}" for i in range(100)) + "|y}")],
         "": [asked("says: {" + "|".join(f"z{i}" for i in range(99)) + "|y}")],
+    },
+    "for prompts without an answer; one behind them is a pick that fails | 100,000 | `E404` |": {
+        "E404": [replace(styled("user: How?"), patch={"ftc.quality.answers.MAX_LOOKED": 1})],
     },
     "where `--limit` does not ask for so many (`E720`)": {
         "E720": [Case(MANY, command=("compile", "main.ft", "--to", "trl"), also=frozenset({"W507"}))],

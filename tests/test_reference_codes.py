@@ -4,6 +4,7 @@ import importlib
 import io
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ from ftc.expand import budget, covering, script
 from ftc.expressions import limits
 from ftc.expressions.types import FLOAT, INT, TEXT
 from ftc.loader import Loader
-from ftc.quality import answers
+from ftc.quality import answers, looks, same
 from ftc.quality.scan import MAX_LOOKED_AT, MAX_SEARCHED
 from ftc.report.text import render
 from ftc.syntax import expression, tokens
-from ftc.tables import fault, jsonl, separated
+from ftc.tables import fault, jsonl, parquet, separated
 from ftc.targets import TARGETS
 from reference_codes import CODES, PARQUET, Case
 from test_reference import REFERENCE, SMALL
@@ -34,6 +35,7 @@ LIMITS = {
     "a source file; a table file": f"{loader.SOURCE_LIMIT >> 20} MB; {loader.TABLE_LIMIT >> 30} GB",
     "cells of a table, rows × columns; what is inside of lists and objects counts too": f"{fault.CELLS:,}",
     "what a parquet file unpacks to": f"{fault.UNPACKED >> 30} GB",
+    "pages of a parquet file; its end, which describes it": f"{parquet.PAGES:,}; {parquet.END >> 20} MB",
     "characters in a cell of csv or tsv": f"{separated.CELL_LIMIT:,}",
     "lists and objects inside each other, in a line of jsonl": f"{jsonl.DEPTH}",
     # Of a list, each item counts for eight bytes.
@@ -42,6 +44,7 @@ LIMITS = {
     ),
     "steps of an expression": f"{limits.MAX_STEPS:,}",
     "a whole number; one that is written out": f"{limits.MAX_BITS} bits; {expression._MAX_DIGITS:,} digits",
+    "a number with a fraction": f"about {sys.float_info.max:.1e}".replace("+", ""),
     "braces, brackets or blocks inside each other": f"{tokens.MAX_NESTING}",
     "operators that hang on one another": f"{tokens.MAX_OPERATORS}",
     "parts of an expression inside each other": f"{walk.MAX_DEPTH}",
@@ -55,7 +58,10 @@ LIMITS = {
     "conversations that have to be searched for what the next section says": f"{MAX_SEARCHED:,}",
     "conversations that have to be looked at one by one for it": f"{MAX_LOOKED_AT:,}",
     "wordings of an item of `says`: those behind them do not count": f"{script.MAX_READINGS}",
-    "conversations of a style whose prompts are looked up: those behind them are not": f"{answers.MAX_LOOKED:,}",
+    (
+        "conversations of a style that are looked through for prompts without an answer; "
+        "one behind them is a pick that fails"
+    ): f"{answers.MAX_LOOKED:,}",
 }
 """What the rows of the table of limits say, by what they are about, as the compiler has it."""
 
@@ -146,6 +152,21 @@ def test_the_limits_are_those_of_the_compiler() -> None:
     told = dict(rows)
     assert len(told) == len(rows)
     assert told == LIMITS
+
+
+def test_of_many_findings_as_many_are_told_as_the_reference_says() -> None:
+    prose = _prose()
+    assert looks.MAX_TOLD == same.MAX_TOLD == 10
+    assert "the first ten findings of a kind are told; of the values of a name that are never picked, three" in prose
+    dialogs = "".join(f"dialog d{i}\n  user: {i}\n  assistant: y\n  says: z\n" for i in range(12))
+    assert _told(dialogs) == ["W506"] * 10
+    names = "let a:\n" + "".join(f"  | {i}\n" for i in range(9)) + 'where a == "8"\n'
+    assert _told(names + "dialog d\n  user: {a}\n  assistant: y\n") == ["W401"] * 3
+
+
+def _told(text: str) -> list[str]:
+    found = compile(["main.ft"], Loader(files={"main.ft": text.encode()}), target=TARGETS["trl"]).diagnostics
+    return [each.code for each in found]
 
 
 def test_the_limits_told_elsewhere_are_those_of_the_compiler() -> None:
