@@ -385,6 +385,9 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E130": [shown("a", 'let a = "b')],
     },
     "`007` is no number (`E133`)": {"E133": [shown("007"), shown("a", "let a = 007")]},
+    "a value of another type than is needed `E206`, an `.x` of what has no columns `E205`": {
+        "E205": [shown("n.x", "let n in 1..2"), shown("n.upper", "let n: a"), shown("[1].x")],
+    },
     "Types that do not go with an operator are `E207`, a value of another type than is needed `E206`": {
         "E207": [shown('1 + "a"'), shown("1 < true"), shown('1 == "a"'), shown('n and true == "x"', "let n = true")],
         "E206": [shown("1 if 2 else 3"), shown("1 or true"), shown('"a"["b"]'), shown('-"a"')],
@@ -508,6 +511,10 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E333": [styled("rewrite: {a|b}")],
         "": [styled("rewrite: a")],
     },
+    "All its texts are raw, and none is computed (`E332`)": {
+        "E332": [styled(answers='answers s\n  user: Why?\n  base = "a"\n')],
+        "": [styled(answers="answers s\n  user: Why?\n  base: {a} \\{\n")],
+    },
     "A file of answers holds blocks `answers STYLE`, and nothing else (`E326`)": {
         "E326": [styled(answers="answers s\n  user: Why?\n  base: Because.\n\nlet a: b\n")],
     },
@@ -590,6 +597,10 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "": [asked("repeat 1"), asked("repeat 1000")],
     },
     # ── The job ──
+    "One block of settings (`E303`), `name = value`, each once (`E202`)": {
+        "E303": [trained("epochs = 2") + "train\n  seed = 1\n"],
+        "E202": [trained("epochs = 2", "epochs = 3")],
+    },
     "A value is an expression without names (`E314`) of the right type (`E206`) in its range (`E315`)": {
         "E314": ["let n in 1..2\n" + trained("epochs = n").replace("x", "{n}")],
         "E206": [trained('epochs = "5"'), trained("epochs = 1.5"), trained("model = 3")],
@@ -873,6 +884,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| `W502` | the same conversation twice: reported, never merged |": {
         "W502": [asked() + asked().replace("dialog d", "dialog e"), said("{y|y}")],
     },
+    "| `W503` | a `rejected` that is the answer itself |": {"W503": [Case(asked("rejected: y"), target="openai-dpo")]},
     "| `W504` | a fact in fewer than five wordings |": {"W504": ["fact f\n  user: x\n  assistant: y\n"]},
     "| `W505` | a `validation` that holds nothing out |": {"W505": [asked("validation 1%")]},
     "| `W507` `W508` `W602` | what could not be looked at, or not be counted |": {
