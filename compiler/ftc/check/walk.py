@@ -50,7 +50,7 @@ class Checker:
         return Expr(self.want(self.typed(node, Walk()), BOOL), node.span)
 
     def typed(self, node: ast.Expr, walk: Walk) -> Node:
-        if walk.depth > MAX_DEPTH:
+        if walk.depth == MAX_DEPTH:
             self.findings.add(
                 "E405", node.span, what=f"The expression is nested more than {MAX_DEPTH} deep.", way=SPLIT
             )

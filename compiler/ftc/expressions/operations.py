@@ -53,7 +53,8 @@ def mul(a: Any, b: Any) -> Any:
 
 def power(a: Any, b: Any) -> Any:
     """A power. That of 0, 1 and -1 is small, whatever the exponent."""
-    if isinstance(a, int) and isinstance(b, int) and b >= 0 and abs(a) > 1 and a.bit_length() * b > MAX_BITS + 1:
+    # It has more bits than this product; so what is not refused before it is made has at most twice the limit.
+    if isinstance(a, int) and isinstance(b, int) and b >= 0 and abs(a) > 1 and (a.bit_length() - 1) * b >= MAX_BITS:
         raise Limit("makes a whole number of more than 4096 bits")
     value = a**b
     if isinstance(value, complex):

@@ -1,0 +1,912 @@
+"""What the reference says of codes, sentence by sentence: beside a piece of its text, sources that do what it says.
+
+`CODES` has, by a piece of prose that holds the codes it speaks of, each code with the sources that it comes of. The
+code `""` is for sources of which nothing comes: what the same sentence allows, and what is just inside a limit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ftc.syntax.tokens import RESERVED
+from ftc.targets import TARGETS
+
+
+@dataclass(frozen=True)
+class Case:
+    """A source and what else is needed to make its code come."""
+
+    text: str
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    target: str = "trl"
+    """The target with the fewest demands, so that a sample is told of its own mistakes alone."""
+    patch: Mapping[str, object] = field(default_factory=dict)
+    """What is put in place of numbers of the compiler, where what is beyond them would take long to make, and of a
+    library that may not be there."""
+    also: frozenset[str] = frozenset()
+    """Codes that come along with the one that the sentence is about, as its mistake is another one too."""
+    command: tuple[str, ...] = ()
+    """A command that tells it, where compiling alone does not."""
+    pipes: tuple[str, ...] = ()
+    """Names of pipes that are made beside the files."""
+
+
+def said(text: str, *above: str) -> str:
+    """A dialog in which the assistant says a text, below some lines."""
+    return "\n".join([*above, "dialog d", "  user: x", f"  assistant: {text}", ""])
+
+
+def shown(expression: str, *above: str) -> str:
+    return said(f"{{{expression}}}", *above)
+
+
+def asked(*lines: str, above: tuple[str, ...] = ()) -> str:
+    """A dialog of one question and its answer, and some lines below them."""
+    return "\n".join([*above, "dialog d", "  user: x", "  assistant: y", *[f"  {line}" for line in lines], ""])
+
+
+def block(*lines: str) -> str:
+    return "\n".join([*lines, ""])
+
+
+def table(*rows: str, column: str = "a") -> str:
+    """A table of some rows, and a dialog that shows a column of it."""
+    return block("table t", *[f"  {row}" for row in rows], *said(f"{{t.{column}}}").splitlines())
+
+
+def from_file(name: str, data: str | bytes, above: str = "", patch: Mapping[str, object] | None = None) -> Case:
+    """A table in a file, read by a dialog that shows a column of it."""
+    return Case(said("{t.a}", f'table t from "{name}"', above), {name: data}, patch=patch or {})
+
+
+def used(text: str) -> Case:
+    """A dialog that uses a name of another file."""
+    return Case(said("{other}", 'use "other.ft"'), {"other.ft": text})
+
+
+def styled(*lines: str, answers: str = "answers s\n  user: Why?\n  base: Because.\n", more: str = "") -> Case:
+    """A style with a prompt and a file of answers, and some lines of its own."""
+    text = block("style s", '  answers from "s.answers.ft"', "  user: Why?", *[f"  {line}" for line in lines])
+    return Case(text + more, {"s.answers.ft": answers})
+
+
+def trained(*settings: str) -> str:
+    return asked() + block("train", *[f"  {each}" for each in settings])
+
+
+def toolbox(*calls: str, tool: str = "tool get(city: text, days: int = 1): Weather.") -> str:
+    """A dialog that calls a tool."""
+    return block(tool, "dialog d", "  user: x", *[f"  {call}" for call in calls], "  assistant: y")
+
+
+def booking(*lines: str, user: str = "{city}", above: tuple[str, ...] = ()) -> str:
+    """A format with a name that may be invalid."""
+    return block(
+        *above,
+        "format f",
+        "  let city:",
+        "    | Rome",
+        "    ~ Atlantis",
+        f"  user: {user}",
+        "  assistant: ok",
+        *[f"  {line}" for line in lines],
+    )
+
+
+INVALID = ("invalid", "  assistant: no")
+CITY = ("let city:", "  | Rome", "  | Oslo")
+
+
+def twice(line: str, *more: str) -> str:
+    """A dialog that has a line two times."""
+    return asked(line, line, *more, above=("let n in 1..9",))
+
+
+def chain(length: int) -> str:
+    """Names made of each other, so many in a chain."""
+    return shown(f"x{length}", "let x1 = 1", *[f"let x{i} = x{i - 1}" for i in range(2, length + 1)])
+
+
+def calls(length: int) -> str:
+    """Functions that call each other, so many in a chain."""
+    return shown(f"f{length}(1)", "def f1(x) = x", *[f"def f{i}(x) = f{i - 1}(x)" for i in range(2, length + 1)])
+
+
+def clauses(count: int) -> str:
+    return shown(f"len([1 {' '.join(f'for x{i} in [1]' for i in range(count))}])")
+
+
+def nested(count: int, inner: str = "1", opened: str = "(", closed: str = ")") -> str:
+    return opened * count + inner + closed * count
+
+
+def lists(depth: int) -> str:
+    """A line of jsonl with so many lists and objects inside each other."""
+    return '{"a": ' + nested(depth - 1, "", "[", "]") + "}\n"
+
+
+def parts(count: int) -> str:
+    """An expression of so many parts inside each other: four in 63 pairs of parentheses, the others `not`s."""
+    around = 60
+    return "not " * (count - 3 * around - 1) + nested(around, "true", "(false or true and true == ")
+
+
+def pairs(count: int, *above: str, line: str = "") -> str:
+    """A dialog that shows two names of so many values each."""
+    names = (f"let a in 1..{count}", f"let b in 1..{count}")
+    return block(*names, *above, "dialog d", "  user: {a} {b}", "  assistant: y", f"  {line}")
+
+
+def doubtful(count: int, line: str = "") -> str:
+    """So many conversations, of which nothing is known before they are made."""
+    names = (f"let n in 1..{count}", "let m in [1]")
+    return block(*names, "dialog d", "  user: {n % 1009}{m * n}", "  assistant: {n + 0}", f"  {line}")
+
+
+COUNTER = "ftc.targets.tokens._counter"
+MANY = "let a in 1..1_000_000_001\ndialog d\n  user: {a}\n  assistant: y\n"
+SMALL_FILES = replace(TARGETS["openai"], max_bytes=10)
+PARQUET = b"PAR1"
+"""Stands for a file with the column `a` of one value, which the test makes: that takes a library."""
+
+CODES: dict[str, dict[str, list[str | Case]]] = {
+    "`ftc explain E201` tells more about a code": {"E201": [shown("x")]},
+    # ── Files, lines and comments ──
+    "Tabs do not indent (`E101`)": {"E101": ["dialog d\n\tuser: x\n\tassistant: y\n"]},
+    "nor do other widths (`E102`, `E103`, `E104`)": {
+        "E102": ["dialog d\n    user: x\n    assistant: y\n"],
+        "E103": [Case(said("{a}", 'use "a.ft"', '    use "b.ft"'), {"a.ft": "let a: a\n", "b.ft": ""})],
+        "E104": ["dialog d\n  user: x\n assistant: y\n"],
+    },
+    "Behind a statement it is an error (`E138`); in text it is text": {
+        "E138": [said("y", "let a = 1 # one", "let b = a"), "dialog d # hello\n  user: x\n  assistant: y\n"],
+        "": [said("y # y")],
+    },
+    "A word that begins no statement is an error, with a guess at what was meant (`E105`, `E115`)": {
+        "E105": [asked("asistant: z"), "assitant\n" + asked()],
+        "E115": ["| one\n" + asked(), asked("5 = 3")],
+    },
+    "(`E301` in a block, `E327` at the top)": {
+        "E301": [asked("turns 2"), asked("keep 60%"), "fact f\n  user: {a|b|c|d|e}\n  assistant: y\n  tool: z\n"],
+        "E327": ["repeat 3\n" + asked(), "no system\n" + asked(), "turns 2\n" + asked()],
+    },
+    "a block has one at most, and `cover` and `sample` exclude each other (`E303`)": {
+        "E303": [
+            twice("system: s"),
+            twice("no system"),
+            booking(*INVALID, "turns 2", "turns 2"),
+            twice("cover each"),
+            twice("sample 1 seed 1"),
+            asked("cover each", "sample 1 seed 1"),
+            twice("validation 100%"),
+            twice("repeat 2"),
+            styled("replace", "  | a | b |", "  | c | d |", "replace", "  | a | b |", "  | c | d |"),
+            styled("keep 1%", "keep 1%"),
+            styled("rewrite: Say it.", "rewrite: Say it."),
+            styled('answers from "s.answers.ft"'),
+            booking(*INVALID, *INVALID),
+            styled("assistant: {answer}", "assistant: {answer}"),
+            styled(more="fact f\n  style s\n  style s\n  user: {a|b|c|d|e}\n  assistant: y\n"),
+        ]
+    },
+    "Names of blocks are unique in a file, those of cases in their format (`E202`)": {
+        "E202": [
+            asked() + asked().replace("x", "z"),
+            asked() + "fact d\n  user: {a|b|c|d|e}\n  assistant: y\n",
+            "format f\n  case a\n    user: x\n    assistant: y\n  case a\n    user: z\n    assistant: y\n",
+        ],
+        "": [
+            "format f\n  case a\n    user: x\n    assistant: y\nformat g\n  case a\n    user: z\n    assistant: y\n",
+        ],
+    },
+    # ── Text ──
+    "With neither it is empty. With both it is an error (`E106`)": {
+        "E106": ["dialog d\n  user: x\n    z\n  assistant: y\n"],
+        "": ["dialog d\n  system:\n  user: x\n  assistant: y\n"],
+    },
+    "Any other such line is an error (`E107`), unless it is at a statement's column: there the block has ended": {
+        "E107": ["dialog d\n  user:\n      x\n    z\n  assistant: y\n"],
+        "": ["dialog d\n  user:\n      x\n    # z\n  assistant: y\n"],
+    },
+    'An alternative with an unpaired `"` is warned about (`W104`)': {"W104": [said('{say "a|b" twice|c}')]},
+    "So `{1..5|7}` is the text `1..5` or the text `7`, and warned about (`W103`)": {"W103": [said("{1..5|7}")]},
+    "A *name* that holds a list is no choice, and cannot be shown (`E211`): join its items": {
+        "E211": [shown("xs", 'let xs = ["a", "b"]')],
+        "": [shown('", ".join(xs)', 'let xs = ["a", "b"]'), shown("x", 'let xs = ["a", "b"]', "let x in xs")],
+    },
+    "Nor can a row (`E212`), an object or `none` (`E206`, `E404`)": {
+        "E212": [shown("t", "table t", "  | a |", "  | 1 |")],
+        "E206": [shown("x", 'let x = {"a": 1}'), shown("x", "let x = none")],
+        "E404": [shown("x", "let xs = [1, none]", "let x in xs"), shown("x", 'let x in [1, {"a": 1}]')],
+    },
+    'is an error with a way out, and no hole: `{"a": 1}` and `{Note: this}` (`E126`)': {
+        "E126": [said('{"a": 1}'), said("{Note: this}")],
+    },
+    "| `E120` `E121` | a brace without a partner on its line: braces balance, and close on their line |": {
+        "E120": [said("{x")],
+        "E121": [said("x}")],
+    },
+    "| `E122` | nothing in the braces |": {"E122": [said("{}"), said("{ }")]},
+    "| `E123` `E124` `E125` | `{{x}}`, `{% if %}`, `{x!r}`: what other languages write |": {
+        "E123": [said("{{x}}")],
+        "E124": [said("{% if %}")],
+        "E125": [said("{x!r}", "let x: a")],
+    },
+    "| `E127` | braces in a spec |": {"E127": [said("{n:{w}}", "let n in 1..2", "let w = n")]},
+    "| `E213` | a spec that does not go with the type of the value |": {
+        "E213": [said("{x:.2f}", "let x: a"), said("{n:q}", "let n in 1..2")],
+    },
+    "A line without a mark is an error (`E108`)": {"E108": ["dialog d\n  user:\n    | a\n    b\n  assistant: y\n"]},
+    "so is a second line of an item that began on the line of its mark (`E106`)": {
+        "E106": ["dialog d\n  user:\n    | a\n      b\n  assistant: y\n"],
+        "": ["dialog d\n  user:\n    |\n      a\n      b\n  assistant: y\n"],
+    },
+    "What stands below a mark is one text, never a list again (`E109`)": {
+        "E109": ["dialog d\n  user:\n    |\n      | a\n  assistant: y\n"],
+    },
+    "A block that begins with `#` and goes on with `|` is an error (`E111`)": {
+        "E111": ["dialog d\n  user:\n    # a\n    | b\n  assistant: y\n"],
+    },
+    "so is a list that is a Markdown table (`E110`)": {
+        "E110": ["dialog d\n  user:\n    | a | b |\n    |---|---|\n    | 1 | 2 |\n  assistant: y\n"],
+    },
+    "It stands in `let` alone (`E305`)": {"E305": ["dialog d\n  user:\n    | a\n    ~ b\n  assistant: y\n"]},
+    "`says` and `rewrite`, after all other words (`E114`)": {
+        "E114": [
+            "dialog d\n  user raw hello\n  assistant: y\n",
+            "dialog d\n  user: x\n  assistant raw untrained: z\n  user: z\n  assistant: y\n",
+        ],
+        "": [
+            Case("dialog d\n  user: x\n  assistant untrained raw: {z}\n  user: z\n  assistant: y\n", target="openai"),
+        ],
+    },
+    # ── Names ──
+    "A name that is nowhere declared is an error (`E201`)": {"E201": [shown("x")]},
+    "so are one that is declared twice (`E202`) and one that hides an outer one (`E217`)": {
+        "E202": [shown("x", "let x: a", "let x: b"), shown("x", "let x: a", "table x", "  | a |", "  | b |")],
+        "E217": ["let x: a\ndialog d\n  let x: b\n  user: z\n  assistant: {x}\n"],
+        "": ["dialog d\n  let x: b\n  user: z\n  assistant: {x}\ndialog e\n  let x: b\n  user: w\n  assistant: {x}\n"],
+    },
+    "A name that nothing mentions is warned about (`W201`)": {"W201": [said("y", "let x: a")]},
+    "A name made of itself, also by detours, is an error (`E203`)": {
+        "E203": [shown("x", "let x = x + 1"), shown("x", "let x: {z}", "let z: {x}")],
+    },
+    "| the items, each a text. `W302`: the same one twice |": {
+        "W302": [Case(shown("x", "let x:", "  | a", "  | a"), also=frozenset({"W502"}))],
+    },
+    "a list that is always empty is an error (`E308`, `E409`)": {
+        "E308": [shown("n", "let n in 5..1"), shown("n", "let n in []")],
+        "E409": [shown("n + m", "let m in -2..0", "let n in 1..m")],
+        "": [shown("n + m", "let m in 0..2", "let n in 1..m")],
+    },
+    "A number or a text cannot be ranged over (`E218`)": {
+        "E218": [shown("n", "let n in 5"), shown("n", 'let n in "abc"')],
+    },
+    "`let a: red | green` is one text, and warned about (`W102`)": {"W102": [shown("a", "let a: red | green")]},
+    "and so is a `where` with a comparison there (`W101`)": {
+        "W101": [shown("a", 'let a: red where a != "b"')],
+        "": [shown("a", "let a: the place where you are")],
+    },
+    "A block below `let NAME:` is a list, never bare text (`E112`)": {"E112": [shown("a", "let a:", "  some text")]},
+    "but not shown (`E212`). An unknown column is `E204`": {
+        "E212": [shown("t", "table t", "  | a |", "  | 1 |")],
+        "E204": [table("| a |", "| 1 |", column="b")],
+        "": [shown('"{" + json(t) + "}" if t == u else "no"', "table t", "  | a |", "  | 1 |", "let u in t")],
+    },
+    "Each row has as many cells as the header (`E143`)": {"E143": [table("| a |", "| 1 | 2 |")]},
+    "the header is plain text (`E145`), each name once (`E144`)": {
+        "E145": [table("| a | {b} |", "| 1 | 2 |")],
+        "E144": [table("| a | a |", "| 1 | 2 |")],
+    },
+    "A row ends with `|` (`E141`)": {"E141": [table("| a |", "| 1 |", "| 2")]},
+    "There is no line of dashes (`E142`), and no colon behind the name (`E146`)": {
+        "E142": [table("| a |", "|---|", "| 1 |")],
+        "E146": [table("| a |", "| 1 |").replace("table t", "table t:")],
+    },
+    "What a file unpacks to is counted before it is kept (`E026`)": {
+        "E026": [from_file("t.csv", "," * 10_000_001)],
+    },
+    "What can be wrong with such a file has the codes `E001` to `E026`": {
+        "E001": [Case(said("{t.a}", 'table t from "t.csv"'))],
+        "E002": [Case(said("{t.a}", 'table t from "t.csv"'), {"t.csv/a": ""})],
+        "E003": [Case(said("{t.a}", 'table t from "t\0.csv"'))],
+        "E011": [from_file("t.xlsx", "")],
+        "E012": [from_file("t.csv", b"a\n\xff\n")],
+        "E013": [from_file("t.csv", "")],
+        "E014": [from_file("t.csv", "a\n"), from_file("t.jsonl", "")],
+        "E015": [from_file("t.csv", "a, \n1,2\n")],
+        "E016": [from_file("t.csv", "a,a\n1,2\n")],
+        "E017": [from_file("t.csv", "a,b\n1,2\n3\n")],
+        "E018": [from_file("t.csv", 'a\n"x" y\n')],
+        "E019": [from_file("t.csv", "a\n\0\n")],
+        "E020": [from_file("t.csv", "a\n" + "x" * 1_048_577)],
+        "E021": [from_file("t.jsonl", '{"a": }\n')],
+        "E022": [from_file("t.jsonl", "[1]\n")],
+        "E024": [from_file("t.parquet", "not parquet")],
+        "E026": [from_file("t.csv", "a\n1\n2\n3\n", patch={"ftc.tables.fault.CELLS": 2})],
+    },
+    # ── where ──
+    "and holds a condition (`E206` if it is not true or false)": {
+        "E206": [shown("n", "let n in 1..2 where n"), shown("n", "let n in 1..2", "where n")],
+    },
+    "because no conversation picks all its names, is an error (`E402`)": {
+        "E402": [
+            "let a in 1..2\nlet b in 1..2\nwhere a != b\ndialog d\n  user: {a}\n  assistant: y\n"
+            "dialog e\n  user: e {b}\n  assistant: y\n"
+        ],
+    },
+    "so is one that leaves a block without a conversation (`E401`)": {
+        "E401": [shown("n", "let n in 1..2 where n > 2")]
+    },
+    "is warned about if a `where` removes it from all of a block (`W401`)": {
+        "W401": [
+            shown("city", *CITY, 'where city != "Rome"'),
+            shown("t.a", "table t", "  | a |", "  | 1 |", "  | 2 |", 'where t.a != "1"'),
+            "let n in 1..2\nformat f\n  system: {n}\n  where n > 1\n  case c\n    where n == 1\n    user: x\n"
+            "    assistant: y\n  case e\n    user: z\n    assistant: w\n",
+        ],
+        "": [
+            shown("n", "let n in 1..2", "where n > 1"),
+            shown("x", 'let x in ["a", "b"]', 'where x != "a"'),
+            from_file("t.csv", "a\n1\n2\n", above='where t.a != "1"'),
+        ],
+    },
+    "other conditions may have 10,000,000 combinations (`E403`)": {
+        "E403": ["let a in 1..5000\nlet b in 1..5000\nwhere (a * b) % 7 == 0\n" + asked().replace("x", "{a} {b}")],
+    },
+    "It knows its parameters and other functions, and no names (`E216`)": {
+        "E216": [shown("f(a)", "let a in 1..2", "def f(x) = x + a")],
+        "": [shown("f(a)", "let a in 1..2", "def f(x) = g(x)", "def g(x) = x")],
+    },
+    "It cannot call itself, also by detours (`E203`)": {
+        "E203": [shown("f(1)", "def f(x) = f(x)"), shown("f(1)", "def f(x) = g(x)", "def g(x) = f(x)")],
+    },
+    "Two functions of one name are an error (`E202`), also where each comes from a file of its own": {
+        "E202": [
+            shown("f(1)", "def f(x) = x", "def f(x) = x + 1"),
+            Case(
+                shown("f(1)", 'use "a.ft"', 'use "b.ft"'),
+                {"a.ft": "def f(x) = x\n", "b.ft": "def f(x) = x + 1\n"},
+            ),
+        ],
+    },
+    # ── Expressions ──
+    'A pick that fails (`1 / 0`, an index too far, `int("x")`) is an error that names the pick (`E404`)': {
+        "E404": [
+            shown("1 / n", "let n in 0..1"),
+            shown("[1][n]", "let n in 0..1"),
+            shown("int(x)", "let x:", "  | 1", "  | x"),
+        ],
+    },
+    "No comma stands before a closing bracket (`E162`)": {
+        "E162": [shown("len([1, 2,])"), shown("max(1, 2,)"), shown('json({"a": 1,})')],
+    },
+    "Text is in double quotes (`E132`), on one line (`E130`)": {
+        "E132": [shown("'a'")],
+        "E130": [shown("a", 'let a = "b')],
+    },
+    "`007` is no number (`E133`)": {"E133": [shown("007"), shown("a", "let a = 007")]},
+    "a value of another type than is needed `E206`, an `.x` of what has no columns `E205`": {
+        "E205": [shown("n.x", "let n in 1..2"), shown("n.upper", "let n: a"), shown("[1].x")],
+    },
+    "Types that do not go with an operator are `E207`, a value of another type than is needed `E206`": {
+        "E207": [shown('1 + "a"'), shown("1 < true"), shown('1 == "a"'), shown('n and true == "x"', "let n = true")],
+        "E206": [shown("1 if 2 else 3"), shown("1 or true"), shown('"a"["b"]'), shown('-"a"')],
+    },
+    "An unknown function is `E208`, arguments that do not fit `E209`": {
+        "E208": [shown("length(x)", "let x: a")],
+        "E209": [shown("len()"), shown("len(5)"), shown("f(1, 2)", "def f(x) = x"), shown('"a".replace("a")')],
+    },
+    "A function without its parentheses is `E201`": {"E201": [shown("len"), shown("f", "def f(x) = x")]},
+    "Of texts, as in Python; nothing else has methods (`E210`)": {
+        "E210": [shown("n.upper()", "let n in 1..2"), shown("[1].count(1)"), shown('"a".encode()')],
+    },
+    # ── Blocks ──
+    "It ends with an assistant message (`E304`)": {
+        "E304": ["dialog d\n  user: x\n", "format f\n  case c\n    user: x\n"],
+    },
+    "Two messages of one role do not follow each other, and no answer stands before a question (`E302`)": {
+        "E302": [
+            "dialog d\n  user: x\n  user: z\n  assistant: y\n",
+            "dialog d\n  user: x\n  assistant: y\n  assistant: z\n",
+            "dialog d\n  assistant: y\n  user: x\n  assistant: z\n",
+        ],
+    },
+    "An expression that gives a list is not a choice (`E211`)": {
+        "E211": ['dialog d\n  user: x\n  assistant = ["a", "b"]\n'],
+    },
+    "A block without messages is an error (`E325`)": {
+        "E325": ["dialog d\n  system: x\n", "fact f\n", "format f\n  case c\n    where true\n"],
+    },
+    "over all its exchanges, is warned about (`W504`)": {
+        "W504": ["fact f\n  user: {a|b|c}\n  assistant: y\n  user: d\n  assistant: z\n"],
+        "": ["fact f\n  user: {a|b|c}\n  assistant: y\n  user: {d|e}\n  assistant: z\n"],
+    },
+    "(`list of text`; else `E155`, none `E165`)": {
+        "E155": [toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a: string): Z.")],
+        "E165": [
+            Case(toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a): Z."), also=frozenset({"E316"}))
+        ],
+        "": [toolbox('assistant calls get(a=["b"])', "tool: z", tool="tool get(a: list of text): Z.")],
+    },
+    "The description and the defaults do not vary (`E319`, `E314`)": {
+        "E319": [toolbox("assistant calls get()", "tool: z", tool="tool get(): {A|B}.")],
+        "E314": [toolbox("assistant calls get()", "tool: {n}", tool="let n in 1..2\ntool get(a: int = n): Z.")],
+    },
+    "It is checked: the tool is declared (`E316`), and each argument is named (`E164`)": {
+        "E316": ["dialog d\n  user: x\n  assistant calls put()\n  tool: z\n  assistant: y\n"],
+        "E164": [toolbox('assistant calls get("Rome")', "tool: z")],
+    },
+    "of the right type, and there if it has to be (`E317`)": {
+        "E317": [
+            toolbox(f"assistant calls get({arguments})", "tool: z")
+            for arguments in ('town="Rome"', 'city="Rome", city="Oslo"', "city=5", "", 'city="Rome", days="2"')
+        ],
+        "": [toolbox('assistant calls get(city="Rome")', "tool: z")],
+    },
+    "each call is answered by one `tool:` line, in the same order (`E310`, `E311`)": {
+        "E310": [
+            toolbox("tool: z", 'assistant calls get(city="Rome")', "tool: z"),
+            toolbox('assistant calls get(city="Rome")', "tool: z", "tool: z"),
+        ],
+        "E311": [
+            toolbox('assistant calls get(city="Rome")', 'assistant calls get(city="Oslo")', "tool: z"),
+            toolbox('assistant calls get(city="Rome")'),
+        ],
+    },
+    "A tool that no conversation calls is warned about (`W202`)": {"W202": ["tool get(): Z.\n" + asked()]},
+    "a user message up to the final assistant message (`E322` where a second user message follows)": {
+        "E322": [
+            "format f\n  case c\n    user: a\n    assistant: b\n    user: c\n    assistant: d\n",
+            "format f\n  user: a\n  assistant: b\n  user: c\n  assistant: d\n",
+        ],
+    },
+    "with one, all messages stand in cases (`E309`)": {
+        "E309": ["format f\n  user: a\n  assistant: b\n  case c\n    user: c\n    assistant: d\n"],
+    },
+    "`turns` takes numbers from 1 to 100 (`E321`)": {
+        "E321": [f"format f\n  user: x\n  assistant: y\n  turns {turns}\n" for turns in ("0", "101", "1..101", "3..1")],
+        "": ["format f\n  user: x\n  assistant: y\n  turns 1..100\n"],
+    },
+    "but not computed with where a fault could meet it (`E330`)": {
+        "E330": [booking(*INVALID, user="{city} {city.upper()}")],
+        "": [booking(*INVALID, user="{city:>9}")],
+    },
+    "`~` outside a `let` (`E305`), a name without a valid value (`E306`)": {
+        "E305": ["dialog d\n  user: x\n  assistant:\n    | a\n    ~ b\n"],
+        "E306": [
+            "format f\n  let city:\n    ~ Atlantis\n  user: {city}\n  assistant: ok\n  invalid\n    assistant: no\n"
+        ],
+    },
+    "a `|` below a range (`E156`), an invalid value that no `invalid` answers (`E329`)": {
+        "E156": [shown("n", "let n in 1..2", "  | 3")],
+        "E329": [booking()],
+    },
+    "An `invalid` that nothing calls for is warned about (`W301`)": {
+        "W301": ["format f\n  user: x\n  assistant: y\n  invalid\n    assistant: no\n"],
+    },
+    "Without the line it is the answer alone; without `{answer}` in it, `E331`": {
+        "E331": [styled("assistant: Oink!")],
+        "": [styled(), styled("assistant: {answer} Oink!")],
+    },
+    "| `replace` | rows of two plain cells below a header (`E324`)": {
+        "E324": [
+            styled("replace", "  | a | b |", "  | c | {d|e} |"),
+            styled("replace", "  | a | b | c |", "  | d | e | f |"),
+        ],
+        "": [styled("replace", "  | a | b |", "  | c | d |")],
+    },
+    "A style with prompts needs one (`E323`)": {
+        "E323": ["style s\n  user: Why?\n"],
+        "": ["style s\n  assistant: {answer}!\nfact f\n  style s\n  user: {a|b|c|d|e}\n  assistant: y\n"],
+    },
+    "of the base answer's words is warned about (`W501`)": {
+        "W501": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: d e f\n")],
+        "": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: a b f\n")],
+    },
+    "Counted before it is wrapped. From 0% to 100% (`E321`)": {
+        "E321": [styled("keep 101%")],
+        "": [styled("keep 0%"), styled("keep 100%")],
+    },
+    "for a person to edit: one plain text (`E333`)": {
+        "E333": [styled("rewrite: {a|b}")],
+        "": [styled("rewrite: a")],
+    },
+    "All its texts are raw, and none is computed (`E332`)": {
+        "E332": [styled(answers='answers s\n  user: Why?\n  base = "a"\n')],
+        "": [styled(answers="answers s\n  user: Why?\n  base: {a} \\{\n")],
+    },
+    "A file of answers holds blocks `answers STYLE`, and nothing else (`E326`)": {
+        "E326": [styled(answers="answers s\n  user: Why?\n  base: Because.\n\nlet a: b\n")],
+    },
+    "One an answer at most (`E303`)": {
+        "E303": [styled(answers="answers s\n  user: Why?\n  recorded: m (local)\n  recorded: n (local)\n  base: a\n")],
+    },
+    "one without an answer is an error (`E328`). Of a prompt there is one (`E303`)": {
+        "E328": [styled(answers="answers s\n  user: How?\n  base: Because.\n")],
+        "E303": [styled(answers="answers s\n  user: Why?\n  base: a\n  user: Why?\n  base: b\n")],
+    },
+    "and `recorded:` another, that is warned about (`W509`)": {
+        "W509": [
+            styled(
+                answers="answers s\n  user: Why?\n  recorded: m (local), 2026-01-01\n  base: a\n",
+                more='train\n  model = "other"\n',
+            )
+        ],
+    },
+    "A fact with a line `style NAME` (`E219` if there is none)": {
+        "E219": ["fact f\n  style s\n  user: {a|b|c|d|e}\n  assistant: y\n"],
+    },
+    "`invalid` in an `invalid` block alone (`E214`, `E215`)": {
+        "E214": [said("{answer}"), said("{invalid}"), booking(*INVALID, user="{city} {invalid}")],
+        "E215": [
+            "style s\n  let answer: a\n  assistant: {answer}\nfact f\n  style s\n  user: {a|b|c|d|e}\n  assistant: y\n",
+        ],
+        "": [shown("answer", "let answer: a"), shown("invalid", "let invalid: a")],
+    },
+    "`rejected:` after the last assistant message is the answer not to give (`E312`)": {
+        "E312": [
+            "dialog d\n  rejected: z\n  user: x\n  assistant: y\n",
+            "dialog d\n  user: x\n  assistant: y\n  rejected: z\n  user: w\n  assistant: v\n",
+        ],
+    },
+    "where none has, that is an error (`E607`)": {
+        "E607": [Case(asked(), target="openai-dpo")],
+        "": [Case(asked("rejected: z"), target="openai-dpo")],
+    },
+    "An answer that does not hold what its own `says` asks for is warned about (`W506`)": {
+        "W506": [asked("says: z"), asked("says:", "  | Y", "  | z")],
+        "": [asked("says: Y"), asked("says: {z|y}")],
+    },
+    # ── Fewer or more ──
+    "`cover triples`; `cover 4`, up to `cover 6` (`E321`)": {
+        "E321": [asked("cover 0"), asked("cover 7")],
+        "": [asked("cover 1"), asked("cover 6")],
+    },
+    "(`E406`); so are names that a `where` ties together in more ways than can be kept": {
+        "E406": [
+            pairs(4473, line="cover pairs"),
+            Case(pairs(10, "where a < b", line="cover pairs"), patch={"ftc.expand.covering.tied.MAX_BITS": 9}),
+        ],
+        "": [pairs(10, "where a < b", line="cover pairs")],
+    },
+    "so many, one at least (`E321`)": {"E321": [asked("sample 0 seed 1")]},
+    "More than there are is an error (`E408`)": {"E408": [asked("sample 2 seed 1")], "": [asked("sample 1 seed 1")]},
+    "The share is above 0% and below 100%, or 100% without `by` (`E320`)": {
+        "E320": [
+            "let n in 1..9\n" + asked(f"validation {share}").replace("x", "{n}")
+            for share in ("0%", "101%", "100% by n", "0% by n")
+        ],
+        "": [asked("validation 100%"), "let n in 1..9\n" + asked("validation 50% by n").replace("x", "{n}")],
+    },
+    "One that no conversation picks is an error (`E411`), holding nothing out a warning (`W505`)": {
+        "E411": [
+            said("{n}", "let n in 1..9").replace("d\n", "e\n")
+            + "let m in 1..9\n"
+            + "dialog f\n  user: {m}\n  assistant: y\n  validation 50% by n\n"
+        ],
+        "W505": [asked("validation 1%")],
+    },
+    "there may be 10,000,000 of them (`E407`)": {
+        "E407": [
+            "let n in 1..10_000_001\n" + asked("validation 5% by n").replace("x", "{n}"),
+            "let a in 1..4000\nlet b in 1..4000\nfact f\n  user: {a} {b}\n  assistant: y\n  validation 5%\n",
+        ],
+    },
+    "the whole row of them each time; 1 to 1000 (`E321`)": {
+        "E321": [asked("repeat 0"), asked("repeat 1001")],
+        "": [asked("repeat 1"), asked("repeat 1000")],
+    },
+    # ── The job ──
+    "One block of settings (`E303`), `name = value`, each once (`E202`)": {
+        "E303": [trained("epochs = 2") + "train\n  seed = 1\n"],
+        "E202": [trained("epochs = 2", "epochs = 3")],
+    },
+    "A value is an expression without names (`E314`) of the right type (`E206`) in its range (`E315`)": {
+        "E314": ["let n in 1..2\n" + trained("epochs = n").replace("x", "{n}")],
+        "E206": [trained('epochs = "5"'), trained("epochs = 1.5"), trained("model = 3")],
+        "E315": [
+            *[trained(f"epochs = {epochs}") for epochs in (0, 51)],
+            *[trained(f"batch_size = {size}") for size in (0, 257)],
+            trained("learning_rate = -1.0"),
+            trained("learning_rate_multiplier = -1.0"),
+            *[trained(f"beta = {beta}") for beta in (-0.1, 2.1)],
+            trained("seed = -1"),
+            trained("seed = 2 ** 63 + 1"),
+            trained('model = ""'),
+            *[trained(f'suffix = "{suffix}"') for suffix in ("", "x" * 65)],
+            *[trained(f"lora_rank = {rank}") for rank in (0, 1025)],
+        ],
+        "": [
+            *[trained(f"epochs = {epochs}") for epochs in (1, 50, "2 + 3")],
+            *[trained(f"batch_size = {size}") for size in (1, 256)],
+            *[trained('method = "dpo"', f"beta = {beta}") for beta in (0.1, 2)],
+            trained("seed = 0"),
+            trained("seed = 2 ** 63"),
+            *[trained(f'suffix = "{suffix}"') for suffix in ("x", "x" * 64)],
+            *[trained(f"lora_rank = {rank}") for rank in (1, 1024)],
+        ],
+    },
+    "An unknown setting is `E313`": {"E313": [trained("epoch = 5")]},
+    "A condition that the data must meet (`E410`)": {
+        "E410": [asked() + "expect count() > 1\n"],
+        "": [asked() + 'expect count("d") == 1\n'],
+    },
+    # ── Several files ──
+    "Files that use each other in a circle are an error (`E203`)": {
+        "E203": [Case(shown("a", 'use "a.ft"'), {"a.ft": 'use "b.ft"\nlet a: a\n', "b.ft": 'use "a.ft"\nlet b: b\n'})],
+    },
+    "and is written with `/` (`E010`)": {"E010": [said("y", r'use "a\\b.ft"')]},
+    "It names a plain file (`E004`) inside the project": {
+        "E004": [Case(said("{a}", 'use "a.ft"'), command=("check", "main.ft"), pipes=("a.ft",))],
+    },
+    "else below the folder of the first file given (`E007`)": {"E007": [said("y", 'use "../a.ft"')]},
+    "It is neither absolute (`E008`) nor an address (`E009`)": {
+        "E008": [said("y", f'use "{path}a.ft"') for path in ("/", "~/", "C:/")],
+        "E009": [said("y", 'use "https://example.com/a.ft"')],
+    },
+    "What a provider does not heed is told (`W941`)": {
+        "W941": [
+            Case(
+                shown("n", "let n in 1..20").replace("x", "{n}")
+                + 'train\n  provider = "openai"\n  model = "gpt-4.1-mini"\n  lora_rank = 8\n',
+                command=("plan", "main.ft"),
+            )
+        ],
+    },
+    # ── Limits ──
+    "| a source file; a table file | 64 MB; 1 GB | `E005` |": {
+        "E005": [
+            Case(said("y", 'use "a.ft"'), {"a.ft": b"#" * ((64 << 20) + 1)}),
+            from_file("t.csv", "a\n1\n", patch={"ftc.loader.TABLE_LIMIT": 3}),
+        ],
+        "": [
+            Case(shown("a", 'use "a.ft"'), {"a.ft": b"let a: b\n#".ljust(64 << 20, b"#")}),
+            from_file("t.csv", "a\n1\n", patch={"ftc.loader.TABLE_LIMIT": 4}),
+        ],
+    },
+    "| cells of a table, rows × columns; what is inside of lists and objects counts too | 10,000,000 | `E026` |": {
+        "E026": [
+            from_file("t.csv", "," * 10_000_001),
+            from_file("t.csv", "a,b\n1,2\n3,4\n", patch={"ftc.tables.fault.CELLS": 3}),
+            from_file("t.jsonl", '{"a": "b", "c": [1, {"d": 2}]}\n', patch={"ftc.tables.fault.CELLS": 4}),
+        ],
+        "": [
+            from_file("t.csv", "a,b\n1,2\n3,4\n", patch={"ftc.tables.fault.CELLS": 4}),
+            from_file("t.jsonl", '{"a": "b", "c": [1, {"d": 2}]}\n', patch={"ftc.tables.fault.CELLS": 5}),
+        ],
+    },
+    "| what a parquet file unpacks to | 1 GB | `E026` |": {
+        "E026": [from_file("t.parquet", PARQUET, patch={"ftc.tables.fault.UNPACKED": 2})],
+        "": [from_file("t.parquet", PARQUET)],
+    },
+    "| pages of a parquet file; its end, which describes it | 1,000,000; 8 MB | `E024` |": {
+        "E024": [
+            from_file("t.parquet", PARQUET, patch={"ftc.tables.parquet.PAGES": 0}),
+            from_file("t.parquet", PARQUET, patch={"ftc.tables.parquet.END": 9}),
+        ],
+    },
+    "| characters in a cell of csv or tsv | 1,048,576 | `E020` |": {
+        "E020": [
+            from_file("t.csv", "a,b\n1," + "x" * 1_048_577),
+            from_file("t.tsv", "a\tb\n1\t" + "x" * 1_048_577),
+        ],
+        "": [from_file("t.csv", "a,b\n1," + "x" * 1_048_576), from_file("t.tsv", "a\tb\n1\t" + "x" * 1_048_576)],
+    },
+    "| lists and objects inside each other, in a line of jsonl | 200 | `E021` |": {
+        "E021": [from_file("t.jsonl", lists(201))],
+        "": [Case(said("{json(t.a)}", 'table t from "t.jsonl"'), {"t.jsonl": lists(200)})],
+    },
+    "| a text; a list that an operator or a method makes | 1 MB; 125,000 items | `E404` |": {
+        "E404": [
+            shown('len("x" * 1_000_001)'),
+            shown('len("é" * 500_001)'),
+            shown("len([1] * 125_001)"),
+            shown("len([x for x in 1..125_001][0:])"),
+            shown('len(("a " * 125_001).split())'),
+            Case(said("{a}{a}", "let a: " + "x" * 500_001), command=("compile", "main.ft", "--to", "trl")),
+        ],
+        "": [
+            shown('len("x" * 1_000_000)'),
+            shown('len("é" * 500_000)'),
+            shown("len([1] * 125_000)"),
+            shown("len([x for x in 1..125_000][0:])"),
+            shown('len(("a " * 125_000).split())'),
+            shown("len(1..1_000_000_000)"),
+        ],
+    },
+    "| steps of an expression | 1,000,000 | `E404` |": {
+        "E404": [shown("sum(x for x in 1..1_000_000)"), shown("sum(sum(y for y in 1..1000) for x in 1..1000)")],
+        "": [shown("sum(x for x in 1..300_000)"), shown("sum(sum(y for y in 1..100) for x in 1..1000)")],
+    },
+    "| a whole number; one that is written out | 4096 bits; 1,233 digits | `E404`; `E133` |": {
+        "E404": [
+            shown("2 ** 4096 > 1"),
+            shown("3 ** 2585 > 1"),
+            shown("2 ** 2048 * 2 ** 2048 > 1"),
+            shown("2 ** 4095 + 2 ** 4095 > 1"),
+            shown(f"{2**4000} * {2**96} > 1"),
+        ],
+        "E133": [shown("1" + "0" * 1233)],
+        "": [
+            shown("2 ** 4095 > 1"),
+            shown("3 ** 2584 > 1"),
+            shown("2 ** 2048 * 2 ** 2047 > 1"),
+            shown("2 ** 4095 - 1 + 2 ** 4095 > 1"),
+            shown(f"{'9' * 1233} > 1"),
+        ],
+    },
+    "| a number with a fraction | about 1.8e308 | `E404`; `E133` |": {
+        "E404": [shown("1e308 * 2"), shown("2 ** 2000 / 2"), shown('float("inf")')],
+        "E133": [shown("1e309")],
+        "": [shown("1.7e308"), shown("8.5e307 * 2")],
+    },
+    "| braces, brackets or blocks inside each other | 64 | `E139` |": {
+        "E139": [
+            said(nested(65, "x", "{", "|y}")),
+            shown(nested(65)),
+            shown("a", f"let a = json({nested(64, '1', '[', ']')})"),
+            Case("\n".join("  " * i + f"format f{i}" for i in range(66)), also=frozenset({"E301"})),
+        ],
+        "": [
+            said("".join(f"{{{i}|" for i in range(64)) + "x" + "}" * 64),
+            shown(nested(64)),
+            shown("a", f"let a = json({nested(63, '1', '[', ']')})"),
+        ],
+    },
+    "| operators that hang on one another | 100 | `E139` |": {
+        "E139": [shown("1" + " + 1" * 101), shown("-" * 101 + "1"), shown("(-" * 50 + "-" * 51 + "1" + ")" * 50)],
+        "": [shown("1" + " + 1" * 100), shown("-" * 100 + "1"), shown("(-" * 50 + "1" + ")" * 50 + " + 1" * 50)],
+    },
+    "| parts of an expression inside each other | 250 | `E405` |": {
+        "E405": [shown("a", f"let a = {parts(251)}")],
+        "": [shown("a", f"let a = {parts(250)}")],
+    },
+    "| `for` parts of a list | 8 | `E405` |": {"E405": [clauses(9)], "": [clauses(8)]},
+    "| names made of each other, in a chain | 200 | `E405` |": {"E405": [chain(201)], "": [chain(200)]},
+    "| functions that call each other, in a chain | 2,000 | `E405` |": {"E405": [calls(2001)], "": [calls(2000)]},
+    "| a format spec | 10,000 characters wide | `E405` |": {
+        "E405": [said("{n:10001}", "let n in 1..2"), said("{n:.10001f}", "let n in 1..2")],
+        "": [said("{n:10000}", "let n in 1..2")],
+    },
+    "| combinations of names tied by `where` | 10,000,000 | `E403` |": {
+        "E403": [
+            pairs(4000, "where (a * b) % 7 == 0"),
+            Case(pairs(10, "where (a * b) % 7 == 0"), patch={"ftc.expand.graph.MAX_GROUP": 99}),
+        ],
+        "": [
+            pairs(4000, "where a == b"),
+            Case(pairs(10, "where (a * b) % 7 == 0"), patch={"ftc.expand.graph.MAX_GROUP": 130}),
+        ],
+    },
+    "| combinations to cover | 20,000,000 | `E406` |": {
+        "E406": [
+            pairs(4473, line="cover pairs"),
+            Case(pairs(10, line="cover pairs"), patch={"ftc.expand.covering.cover.MAX_COMBINATIONS": 99}),
+        ],
+        "": [Case(pairs(10, line="cover pairs"), patch={"ftc.expand.covering.cover.MAX_COMBINATIONS": 100})],
+    },
+    "| values or wordings of which some are held out | 10,000,000 | `E407` |": {
+        "E407": [
+            pairs(10_000_001, line="validation 5% by a"),
+            Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.domains.MAX_GROUP": 9}),
+            Case(
+                "let n in 1..10\nfact f\n  user: {n}\n  assistant: y\n  validation 50%\n",
+                patch={"ftc.expand.split.MAX_GROUP": 9},
+            ),
+        ],
+        "": [
+            Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.domains.MAX_GROUP": 10}),
+            Case(
+                "let n in 1..10\nfact f\n  user: {n}\n  assistant: y\n  validation 50%\n",
+                patch={"ftc.expand.split.MAX_GROUP": 10},
+            ),
+        ],
+    },
+    "| conversations that have to be searched for what the next section says | 20,000,000 | `W507` |": {
+        "W507": [
+            pairs(4500).replace("{a} {b}", "{a}{b}").replace("assistant: y", "assistant: {a + b}"),
+            Case(doubtful(1000), patch={"ftc.quality.scan.MAX_SEARCHED": 999}),
+        ],
+        "": [Case(doubtful(1000), patch={"ftc.quality.scan.MAX_SEARCHED": 1000})],
+    },
+    "| conversations that have to be looked at one by one for it | 1,000,000 | `W507` |": {
+        "W507": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.scan.MAX_LOOKED_AT": 99})],
+        "": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.scan.MAX_LOOKED_AT": 100})],
+    },
+    "| wordings of an item of `says`: those behind them do not count | 100 | `W506` |": {
+        "W506": [asked("says: {" + "|".join(f"z{i}" for i in range(100)) + "|y}")],
+        "": [asked("says: {" + "|".join(f"z{i}" for i in range(99)) + "|y}")],
+    },
+    "for prompts without an answer; one behind them is a pick that fails | 100,000 | `E404` |": {
+        "E404": [replace(styled("user: How?"), patch={"ftc.quality.answers.MAX_LOOKED": 1})],
+    },
+    "where `--limit` does not ask for so many (`E720`)": {
+        "E720": [Case(MANY, command=("compile", "main.ft", "--to", "trl"), also=frozenset({"W507"}))],
+        "": [Case(MANY, command=("compile", "main.ft", "--to", "trl", "--limit", "3"), also=frozenset({"W507"}))],
+    },
+    # ── What is always checked ──
+    "**The same context with two different answers** is an error (`E501`)": {
+        "E501": [asked() + "dialog e\n  user: x\n  assistant: z\n"],
+        "": ["dialog d\n  user: x\n  assistant: {y|z}\n"],
+    },
+    "| `E502` | a training conversation that is held out too |": {
+        "E502": [asked() + asked("validation 100%").replace("dialog d", "dialog e")],
+    },
+    "| `E601` `E602` `E603` `E604` `E605` | what the target cannot express": {
+        "E601": [Case(toolbox('assistant calls get(city="a")', "tool: z"), target="alpaca")],
+        "E602": [Case("dialog d\n  user: x\n  assistant untrained: y\n  user: z\n  assistant: w\n", target="trl")],
+        "E603": [
+            Case(
+                "tool get(): Z.\ndialog d\n  user: x\n  assistant calls get()\n  tool: z\n  user: w\n  assistant: y\n",
+                target="sharegpt",
+            )
+        ],
+        "E604": [Case("dialog d\n  system:\n  user: x\n  assistant: y\n", target="bedrock")],
+        "E605": [
+            Case(
+                toolbox('assistant calls get(city="a")', 'assistant calls get(city="b")', "tool: z", "tool: z"),
+                target="sharegpt",
+            )
+        ],
+    },
+    "| `E606` | a conversation of more tokens than the target takes |": {
+        "E606": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: len})],
+    },
+    "| `W101` `W102` `W103` `W104` | text that looks like a construct |": {
+        "W101": [shown("a", "let a: b where c > 1")],
+        "W102": [shown("a", "let a: b | c")],
+        "W103": [said("{1..5|7}")],
+        "W104": [said('{say "a|b" twice|c}')],
+    },
+    "| `W201` `W202` | a name or a tool that nothing uses |": {
+        "W201": ["let a: b\n" + asked()],
+        "W202": ["tool get(): Z.\n" + asked()],
+    },
+    "| `W301` | an `invalid` that answers nothing |": {
+        "W301": ["format f\n  user: x\n  assistant: y\n  invalid\n    assistant: no\n"],
+    },
+    "| `W302` `W401` | a value written twice in a list": {
+        "W302": [Case(shown("x", "let x:", "  | a", "  | a"), also=frozenset({"W502"}))],
+        "W401": [shown("city", *CITY, 'where city != "Rome"')],
+    },
+    "| `W501` `W506` | an answer that rewrites the thought; one without what its `says` asks for |": {
+        "W501": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: d e f\n")],
+        "W506": [asked("says: z")],
+    },
+    "| `W509` | recorded answers of another model than the one that is trained |": {
+        "W509": [
+            styled(
+                answers="answers s\n  user: Why?\n  recorded: m (local), 2026-01-01\n  base: a\n",
+                more='train\n  model = "other"\n',
+            )
+        ],
+    },
+    "| `W502` | the same conversation twice: reported, never merged |": {
+        "W502": [asked() + asked().replace("dialog d", "dialog e"), said("{y|y}")],
+    },
+    "| `W503` | a `rejected` that is the answer itself |": {"W503": [Case(asked("rejected: y"), target="openai-dpo")]},
+    "| `W504` | a fact in fewer than five wordings |": {"W504": ["fact f\n  user: x\n  assistant: y\n"]},
+    "| `W505` | a `validation` that holds nothing out |": {"W505": [asked("validation 1%")]},
+    "| `W507` `W508` `W602` | what could not be looked at, or not be counted |": {
+        "W507": [Case(doubtful(1000), patch={"ftc.quality.scan.MAX_SEARCHED": 999})],
+        "W508": [Case(asked() + "expect longest_tokens < 9\n", patch={COUNTER: lambda: None})],
+        "W602": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: None})],
+    },
+    "| `W601` `W603` | fewer conversations than the target wants; a larger file than it takes |": {
+        "W601": [Case(asked(), target="openai")],
+        "W603": [
+            Case(asked(), command=("compile", "main.ft"), patch={"ftc.targets.openai.openai": SMALL_FILES}),
+        ],
+    },
+    # ── Small print ──
+    "Reserved are `in not and or if else for where true false none` (`E151`)": {
+        "E151": [said("y", f"let {word}: x") for word in sorted(RESERVED)],
+    },
+    "A name of several words, or in quotes, is an error (`E160`, `E159`)": {
+        "E160": ["fact two words\n  user: {a|b|c|d|e}\n  assistant: y\n"],
+        "E159": ['fact "quoted"\n  user: {a|b|c|d|e}\n  assistant: y\n'],
+    },
+    "a colon behind the header of a block too (`E161`)": {
+        "E161": ["fact f:\n  user: {a|b|c|d|e}\n  assistant: y\n"],
+    },
+}
