@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ftc.check import model
+from ftc.check.made_of import add_name
 from ftc.expressions import nodes
 from ftc.expressions.types import RowOf
 from walker import Failed, value_of
@@ -61,6 +62,17 @@ class Played:
     decisions: tuple[Decided, ...]
     failed: bool = False
     """Whether something in it cannot be computed."""
+
+
+def picked(node: nodes.Node, met: "dict[model.Read, Callable[[], Any]]") -> set[model.Name]:
+    """The names with picks of their own that an expression is made of, those left out that were met."""
+    found: set[model.Name] = set()
+    before: set[model.Name] = set()
+    for read in nodes.reads_of(node):
+        add_name(read.name, found)
+    for read in met:
+        add_name(read.name, before)
+    return {name for name in found - before if not isinstance(name, model.Computed)}
 
 
 def _fail(failure: Failed) -> Any:
@@ -237,7 +249,14 @@ class Play:
                     found[node.read] = made
             case nodes.If() if not whole:
                 self.meet(node.test, own, found, same, whole=False)
-                test = value_of(node.test, {read: value() for read, value in found.items()})
+                try:
+                    test = value_of(node.test, {read: value() for read, value in found.items()})
+                except Failed as failure:
+                    # Where both sides pick the same, nothing depends on what cannot be computed.
+                    if picked(node.then, found) != picked(node.otherwise, found):
+                        raise Unplanned from failure
+                    test = True
+                    self.meet(node.otherwise, own, found, same, whole=True)
                 self.meet(node.then if test else node.otherwise, own, found, same, whole=False)
             case nodes.Logic() | nodes.Compare():
                 sure = 1 if isinstance(node, nodes.Logic) else 2
