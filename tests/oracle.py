@@ -64,15 +64,33 @@ class Played:
     """Whether something in it cannot be computed."""
 
 
-def picked(node: nodes.Node, met: "dict[model.Read, Callable[[], Any]]") -> set[model.Name]:
-    """The names with picks of their own that an expression is made of, those left out that were met."""
+def picked(node: nodes.Node, met: "dict[model.Read, Callable[[], Any]]") -> "set[model.Name] | None":
+    """The names with picks of their own that meeting an expression picks, those left out that were met; None where it
+    depends on a value which they are."""
     found: set[model.Name] = set()
-    before: set[model.Name] = set()
-    for read in nodes.reads_of(node):
-        add_name(read.name, found)
-    for read in met:
-        add_name(read.name, before)
-    return {name for name in found - before if not isinstance(name, model.Computed)}
+    if isinstance(node, nodes.Reference):
+        before: set[model.Name] = set()
+        add_name(node.read.name, found)
+        for read in met:
+            add_name(read.name, before)
+        return {name for name in found - before if not isinstance(name, model.Computed)}
+    if isinstance(node, nodes.If):
+        then, otherwise = picked(node.then, met), picked(node.otherwise, met)
+        test = picked(node.test, met)
+        return None if test is None or then is None or then != otherwise else test | then
+    whole = isinstance(node, nodes.Comprehension)
+    sure = 1 if isinstance(node, nodes.Logic) else 2 if isinstance(node, nodes.Compare) else None
+    for place, part in enumerate(nodes.parts(node)):
+        if whole or (sure is not None and place >= sure):
+            for each in nodes.walk(part):
+                if isinstance(each, nodes.Reference):
+                    found |= picked(each, met) or set()
+            continue
+        inner = picked(part, met)
+        if inner is None:
+            return None
+        found |= inner
+    return found
 
 
 def _fail(failure: Failed) -> Any:
@@ -253,7 +271,8 @@ class Play:
                     test = value_of(node.test, {read: value() for read, value in found.items()})
                 except Failed as failure:
                     # Where both sides pick the same, nothing depends on what cannot be computed.
-                    if picked(node.then, found) != picked(node.otherwise, found):
+                    sides = picked(node.then, found), picked(node.otherwise, found)
+                    if sides[0] is None or sides[0] != sides[1]:
                         raise Unplanned from failure
                     test = True
                     self.meet(node.otherwise, own, found, same, whole=True)

@@ -106,6 +106,12 @@ def chain(length: int) -> str:
     return shown(f"x{length}", "let x1 = 1", *[f"let x{i} = x{i - 1}" for i in range(2, length + 1)])
 
 
+def braced(names: int, braces: int) -> str:
+    """Names made of each other, each in so many braces; the first is in none."""
+    made = "".join(f"let n{n}: x{'{' * braces}{{n{n - 1}}}{'|}' * braces}\n" for n in range(1, names))
+    return f"let n0: a\n{made}dialog d\n  user: {{n{names - 1}}}\n  assistant: ok\n"
+
+
 def calls(length: int) -> str:
     """Functions that call each other, so many in a chain."""
     return shown(f"f{length}(1)", "def f1(x) = x", *[f"def f{i}(x) = f{i - 1}(x)" for i in range(2, length + 1)])
@@ -763,6 +769,11 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "| `for` parts of a list | 8 | `E405` |": {"E405": [clauses(9)], "": [clauses(8)]},
     "| names made of each other, in a chain | 200 | `E405` |": {"E405": [chain(201)], "": [chain(200)]},
+    # 41 names in 49 braces each but the first are 2,001; with 40 of them there is room.
+    "| names made of each other and the braces that they stand in, inside each other | 2,000 | `E405` |": {
+        "E405": [braced(41, 49)],
+        "": [braced(3, 60)],
+    },
     "| functions that call each other, in a chain | 2,000 | `E405` |": {"E405": [calls(2001)], "": [calls(2000)]},
     "| a format spec | 10,000 characters wide | `E405` |": {
         "E405": [said("{n:10001}", "let n in 1..2"), said("{n:.10001f}", "let n in 1..2")],

@@ -981,3 +981,20 @@ def test_the_naive_reading_thinks_of_all_conditions_at_once() -> None:
     )
     lemma = LetTexts("lemma", (("cat",), ("dog",)))
     assert naively(Block("format", "f", cases, Level((lemma,)), cases=True, low=2, high=2), ()) == ["a a", "b b"]
+
+
+@pytest.mark.parametrize(
+    ("hole", "wanted"),
+    [
+        # What is never taken is never picked, also where it is all that an expression is made of.
+        ('a if 1 > 2 else "x"', ["x"]),
+        # Both sides may pick `a`, one of them only on a condition: what the first side does not meet is not picked.
+        ('(str(a) if false else "y") if 1 < 2 else str(a)', ["y"]),
+        ('(str(a) if false else "y") if 1 > 2 else str(a)', ["1", "2"]),
+        # Both sides pick `a`, whichever is taken.
+        ('str(a) if a > 5 else "z" + str(a)', ["z1", "z2"]),
+    ],
+    ids=count(),
+)
+def test_what_a_side_within_a_side_meets(hole: str, wanted: list[str]) -> None:
+    assert users(AB + said("{" + hole + "}")) == wanted

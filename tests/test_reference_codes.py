@@ -50,6 +50,7 @@ LIMITS = {
     "parts of an expression inside each other": f"{walk.MAX_DEPTH}",
     "`for` parts of a list": f"{walk.MAX_CLAUSES}",
     "names made of each other, in a chain": f"{names.MAX_CHAIN}",
+    "names made of each other and the braces that they stand in, inside each other": f"{names.MAX_INSIDE:,}",
     "functions that call each other, in a chain": f"{expressions.MAX_CALLS:,}",
     "a format spec": f"{templates.MAX_WIDTH:,} characters wide",
     "combinations of names tied by `where`": f"{budget.MAX_GROUP:,}",

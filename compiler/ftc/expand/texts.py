@@ -111,17 +111,14 @@ class Evaluated:
                 found.append(values[step])
                 decided |= values[step].meet.slots
                 continue
-            sides = [
-                dict.fromkeys(values[read] for read in meeting.all_of(side)) for side in (step.otherwise, step.then)
-            ]
-            fresh = [frozenset[Slot]().union(*(v.meet.slots for v in side)) - decided for side in sides]
-            if fresh[0] == fresh[1]:
+            ways = [self._met(side, values, set(decided)) for side in (step.otherwise, step.then)]
+            fresh = [_fresh(way, decided) for way in ways]
+            if fresh[0] is not None and fresh[0] == fresh[1]:
                 # Whichever is taken, the same is picked.
-                found += [*sides[1], *sides[0]]
+                found += dict.fromkeys((*ways[1], *ways[0]))
                 decided |= fresh[0]
             else:
-                ways = tuple(self._met(side, values, set(decided)) for side in (step.otherwise, step.then))
-                found.append(Forked(self.part(step.test), ways, self._frame))
+                found.append(Forked(self.part(step.test), (ways[0], ways[1]), self._frame))
         return tuple(found)
 
     @cached_property
@@ -198,6 +195,12 @@ class Forked:
     def way(self, picks: Picks) -> "tuple[Value | Forked, ...]":
         """What the picks lead to."""
         return self._ways[int(bool(self.test.value(picks)))]
+
+
+def _fresh(met: "tuple[Value | Forked, ...]", decided: set[Slot]) -> frozenset[Slot] | None:
+    """What is decided by meeting all that, and was not before; None where that depends."""
+    values = [step for step in met if isinstance(step, Value)]
+    return frozenset[Slot]().union(*(v.meet.slots for v in values)) - decided if len(values) == len(met) else None
 
 
 def _ops_of(met: "tuple[Value | Forked, ...]") -> Ops:

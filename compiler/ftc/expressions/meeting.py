@@ -37,16 +37,6 @@ def surely(node: Node) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(step for step in _steps(node) if isinstance(step, Read)))
 
 
-def all_of(steps: Steps) -> Iterator[Read]:
-    """Every read that may be met."""
-    for step in steps:
-        if isinstance(step, Fork):
-            yield from all_of(step.then)
-            yield from all_of(step.otherwise)
-        else:
-            yield step
-
-
 def _steps(node: Node) -> Iterator[Read | Fork]:
     match node:
         case Reference():

@@ -150,7 +150,8 @@ class Pieces:
         if not slots:
             with suppress(PickFailure):
                 return Constant(one.value({}))
-        if len(slots) == 1 and (size := columns.size(evaluated)) is not None:
+        # What a conditional does not take may not be picked at all.
+        if len(slots) == 1 and not evaluated.forked and (size := columns.size(evaluated)) is not None:
             (slot,) = slots
             return Axis(slot, size, lambda first, length: column(slot, {}, range(first, first + length)))
         return Computed(slots, one.value, column, None if spec else LONGEST.get(evaluated.expr.type))
