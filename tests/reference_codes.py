@@ -108,7 +108,8 @@ def chain(length: int) -> str:
 
 def braced(names: int, braces: int) -> str:
     """Names made of each other, each in so many braces; the first is in none."""
-    made = "".join(f"let n{n}: x{'{' * braces}{{n{n - 1}}}{'|}' * braces}\n" for n in range(1, names))
+    ends = ["".join(f"|{n}b{brace}}}" for brace in range(braces)) for n in range(names)]
+    made = "".join(f"let n{n}: x{'{' * braces}{{n{n - 1}}}{ends[n]}\n" for n in range(1, names))
     return f"let n0: a\n{made}dialog d\n  user: {{n{names - 1}}}\n  assistant: ok\n"
 
 

@@ -21,7 +21,8 @@ class GroupTooLarge(Exception):
 
 
 class Budget:
-    """The values and nodes that a component may still visit."""
+    """The values and nodes that a component may still visit. A value of a decision counts once, however much is asked
+    of it, so that no more is counted than there are combinations."""
 
     __slots__ = ("_left", "_refusal")
 
@@ -33,3 +34,9 @@ class Budget:
         self._left -= visited
         if self._left < 0:
             raise self._refusal()
+
+    def up_to(self, before: int, visited: int) -> int:
+        """So many values of a decision, of which those before were counted; how many are counted now."""
+        if visited > before:
+            self.spend(visited - before)
+        return max(before, visited)

@@ -232,11 +232,11 @@ class Growth:
         if ahead is None:
             ahead = cont.ahead[done] = self._ahead(cont.rest, done)
         rest, now, asked = ahead
-        left = self._passing(slot, size, allowed, picks, asked)
+        left, walked = self._passing(slot, size, allowed, picks, asked)
         if not left.size:
             return None
         if self._tally is None:
-            self._budget.spend(len(left.runs))
+            walked = self._budget.up_to(walked, len(left.runs))
         if rest is None:
             return Node(cont.top, slot, [(*run, END) for run in left.runs]) if self._required <= now else None
         tally = self._tally if self._tally and slot in self._tally.counted else None
@@ -247,7 +247,7 @@ class Growth:
             return _Open(
                 cont.top, slot, iter([(0, (rest, now, picks))]), [(first, length, 0) for first, length in left.runs]
             )
-        self._budget.spend(left.size)
+        self._budget.up_to(walked, left.size)
         # What matters of all else is the same for each of the ways.
         known, others = self._conts.relevant(rest, now, picks)
         ways: Iterator[Way]
@@ -288,9 +288,10 @@ class Growth:
 
     def _passing(
         self, slot: Slot, size: int, allowed: Stretches, picks: dict[Slot, int], asked: list[Condition]
-    ) -> Stretches:
-        """The values that pass what is asked. A later condition is asked only of what passed before."""
-        left = allowed
+    ) -> tuple[Stretches, int]:
+        """The values that pass what is asked, and how many were walked for that. A later condition is asked only of
+        what passed before."""
+        left, walked = allowed, 0
         others: list[Condition] = []
         for condition in asked:
             pair = self._relations.pair(condition)
@@ -301,16 +302,16 @@ class Growth:
                 others.append(condition)
         for condition in others:
             if not left.size:
-                return NONE
+                return NONE, walked
             if condition.tally and slot in condition.tally.counted:
-                self._budget.spend(size)
+                walked = self._budget.up_to(walked, size)
                 totals = condition.tally.totals(slot, size, picks)
                 holds = {total: condition.holds({condition.tally.total: total}) for total in set(totals)}
                 answers = [holds[total] for total in totals]
                 left = of_answers(answers) if left.size == size else of_values([v for v in left if answers[v]])
             elif slot in condition.slots:
-                self._budget.spend(left.size)
+                walked = self._budget.up_to(walked, left.size)
                 left = passing(condition, slot, size, left, picks)
             elif not condition.holds(picks):
-                return NONE
-        return left
+                return NONE, walked
+        return left, walked

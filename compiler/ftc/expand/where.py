@@ -54,22 +54,25 @@ def _within(frame: Frame, outermost: Frame) -> bool:
 def _asked(
     where: model.Constraint, values: list[Value], tokens: frozenset[Token], culprit: Binding | None
 ) -> Iterator[Condition]:
-    """The constraint as conditions that are asked when all that it reads is met: one for each part of an `and`."""
+    """The constraint as conditions that are asked when all that it reads is met: each comparison of an `and` that can
+    be looked up, and the rest."""
     whole = Evaluated(where.condition, values, whole=True)
+    rest: list[Node] = []
     for node in _conjuncts(where.condition.node):
+        part = whole.part(node)
+        looked_up = relation(part) if culprit is None or culprit.slot not in part.slots else None
+        if looked_up is None:
+            rest.append(node)
+        else:
+            slots = frozenset[Slot]().union(*(v.meet.slots for v in part.inputs))
+            yield Condition(tokens, slots, _holds(part, None), where, _over(part), None, looked_up)
+    if rest:
+        node = rest[0] if len(rest) == 1 else Logic("and", tuple(rest), BOOL, where.condition.node.span)
         part = whole.part(node)
         slots = frozenset[Slot]().union(*(v.meet.slots for v in part.inputs))
         plain = culprit is None or culprit.slot not in part.slots
         over = _over(part) if plain else lambda slot, picks: None
-        yield Condition(
-            tokens,
-            slots,
-            _holds(part, None if plain else culprit),
-            where,
-            over,
-            None,
-            relation(part) if plain else None,
-        )
+        yield Condition(tokens, slots, _holds(part, None if plain else culprit), where, over)
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:
