@@ -44,8 +44,11 @@ def cover_all(programs: "Sequence[Program]", strength: int) -> Sequence[int]:
     Of a program with a fault, what it shares with the valid ones of as many turns is theirs to cover: as in PICT, each
     invalid value stands with all that is valid, and no combination of valid values is asked for again.
     """
+    if len(programs) == 1 and programs[0].fault is None:
+        return cover(programs[0].space, strength)
     starts = list(accumulate((program.space.count for program in programs), initial=0))
-    valid = {len(p.turns): frozenset(_names(p.space)) for p in programs if p.fault is None and p.space.count}
+    faults = any(program.fault is not None for program in programs)
+    valid = {len(p.turns): frozenset(_names(p.space)) for p in programs if faults and p.fault is None and p.space.count}
     places: array[int] | list[int] = array("q") if starts[-1] < 1 << 63 else []
     for start, program in zip(starts, programs, strict=False):
         shared: frozenset[Name] = frozenset()
