@@ -212,9 +212,9 @@ def test_tables_are_joined_by_a_column() -> None:
     assert len(nodes(space)) <= 41
 
 
-@pytest.mark.parametrize(("sign", "count"), [("<", 4_999_950_000), ("!=", 9_999_900_000), ("==", 100_000)])
+@pytest.mark.parametrize(("sign", "count"), [("<", 199_990_000), ("!=", 399_980_000), ("==", 20_000)])
 def test_many_values_are_compared_at_once(sign: Operator, count: int) -> None:
-    a, b = numbers("a", 100_000), numbers("b", 100_000)
+    a, b = numbers("a", 20_000), numbers("b", 20_000)
     space = Space((a.meet, b.meet), [compared(a, sign, b)])
     assert space.count == count
     picks = space.at(count - 1)
