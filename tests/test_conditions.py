@@ -998,3 +998,14 @@ def test_the_naive_reading_thinks_of_all_conditions_at_once() -> None:
 )
 def test_what_a_side_within_a_side_meets(hole: str, wanted: list[str]) -> None:
     assert users(AB + said("{" + hole + "}")) == wanted
+
+
+@pytest.mark.parametrize("condition", ["other != pair", "other not in [pair]", "not (other == pair)"])
+def test_rows_of_which_nothing_is_met_are_the_same_only_where_they_are_one(condition: str) -> None:
+    """Two rows whose every unmet cell varies; of four pairs of rows the two with different rows are left."""
+    rows = "table pair\n  | name | more |\n  | x | {a|b} |\n  | x | {c|d} |\n"
+    text = (
+        f"{rows}let other in pair where {condition}\ndialog d\n  user: {{pair.name}} {{other.name}}\n  assistant: ok\n"
+    )
+    plan, _ = planned(text)
+    assert plan.training.count == 2

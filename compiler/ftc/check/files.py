@@ -10,21 +10,18 @@ from typing import Any
 
 from ftc.check.blocks import word_of
 from ftc.check.brought import Brought
-from ftc.check.expressions import Expressions
+from ftc.check.expectations import expectations_of
 from ftc.check.facts import Facts
 from ftc.check.formats import Formats
 from ftc.check.made_of import names_of
-from ftc.check.model import Block, Constraint, Expectation, Measure, Message, Model, Name, Style, Tool
+from ftc.check.model import Block, Constraint, Expectation, Message, Model, Name, Style, Tool
 from ftc.check.names import Names
 from ftc.check.rules import RULES
-from ftc.check.scope import ANY_NAME, Findings, Scope, near
+from ftc.check.scope import ANY_NAME, Findings, Scope
 from ftc.check.settings import train_settings
 from ftc.check.styles import Styles
 from ftc.check.turns import Turns, declare_tool
-from ftc.check.walk import Walk
 from ftc.diagnostics import Diagnostic, Label, Severity, errors
-from ftc.expressions.nodes import Constant, Node, Read, Reference
-from ftc.expressions.types import INT
 from ftc.frozen import replaced
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span
@@ -227,40 +224,6 @@ class Project:
         return self.active[source].names()
 
 
-class _Expectations(Expressions):
-    """Expressions of `expect`: they also read `longest_tokens`, `count()` and `count("block")`."""
-
-    blocks: frozenset[str] = frozenset()
-
-    def call(self, node: ast.Call, walk: Walk) -> Node:
-        if node.function.text != "count":
-            return super().call(node, walk)
-        block = None
-        if node.arguments:
-            first = node.arguments[0]
-            if len(node.arguments) > 1 or not isinstance(first, ast.String):
-                self.findings.add(
-                    "E209", node.span, name="count", takes='count() or count("block")', given="other values"
-                )
-                return Constant(0, INT, node.span)
-            block = first.value
-            if block not in self.blocks:
-                self.findings.add("E219", first.span, name=block, near=near(block, self.blocks))
-        return Reference(Read(Measure("count", node.span, "file", block)), INT, node.span)
-
-
-def _expectations(checker: FileChecker, findings: Findings) -> list[Expectation]:
-    scope = Scope("file")
-    scope.names["longest_tokens"] = Measure("longest_tokens", Span(checker.file.source, 0, 0), "file")
-    expressions = _Expectations(scope, findings)
-    expressions.blocks = frozenset(block.name for block in checker.blocks)
-    return [
-        Expectation(expressions.condition(s.condition), s.span)
-        for s in checker.file.statements
-        if isinstance(s, ast.Expect)
-    ]
-
-
 def _unread(statements: Iterable[ast.Statement]) -> list[ast.Bad]:
     """The lines that could not be read, those in blocks included."""
     found: list[ast.Bad] = []
@@ -317,7 +280,7 @@ def check(
     train_at: Span | None = None
     expectations: list[Expectation] = []
     for checker in checkers:
-        expectations += _expectations(checker, findings)
+        expectations += expectations_of(checker.file, [block.name for block in checker.blocks], findings)
         for statement in checker.file.statements:
             if isinstance(statement, ast.Block) and statement.kind == "train":
                 if train_at is not None:

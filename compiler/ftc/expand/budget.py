@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ftc.expand.ops import Condition
 
-# `language.md` and the issue of the compiler: names that constrain each other may have this many combinations.
+# Names that constrain each other may have this many combinations (grammar/README.md, Limits).
 MAX_GROUP = 10_000_000
 # Where a total goes along, hardly two values in a row lead to the same: each is kept.
 MAX_TALLIED = 2_500_000

@@ -141,8 +141,12 @@ def _limits_of(program: Program) -> dict[Slot, list[frozenset[Slot]]]:
 
 def _limits(program: Program) -> Iterator[frozenset[Slot]]:
     """Picks that leave each other fewer values: those that a condition is about, and those that a range depends on."""
+    # A line is asked as several conditions; whether any of them is depends on all that the line reads.
+    lines: dict[object, frozenset[Slot]] = {}
     for condition in program.conditions:
-        yield condition.slots
+        line = (condition.source, condition.tokens)
+        lines[line] = lines.get(line, frozenset()) | condition.slots
+    yield from lines.values()
     seen: set[Meet] = set()
     stack = list(program.ops)
     while stack:

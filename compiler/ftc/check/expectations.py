@@ -1,0 +1,45 @@
+"""`expect`: conditions over measures of the data, which are asked when the data is known (`quality.expectations`)."""
+
+from collections.abc import Iterable
+
+from ftc.check.expressions import Expressions
+from ftc.check.model import Expectation, Measure
+from ftc.check.scope import Findings, Scope, near
+from ftc.check.walk import Walk
+from ftc.expressions.nodes import Constant, Node, Read, Reference
+from ftc.expressions.types import INT
+from ftc.source import Span
+from ftc.syntax import ast
+
+
+class _Expectations(Expressions):
+    """Expressions of `expect`: they also read `longest_tokens`, `count()` and `count("block")`."""
+
+    blocks: frozenset[str] = frozenset()
+
+    def call(self, node: ast.Call, walk: Walk) -> Node:
+        if node.function.text != "count":
+            return super().call(node, walk)
+        block = None
+        if node.arguments:
+            first = node.arguments[0]
+            if len(node.arguments) > 1 or not isinstance(first, ast.String):
+                self.findings.add(
+                    "E209", node.span, name="count", takes='count() or count("block")', given="other values"
+                )
+                return Constant(0, INT, node.span)
+            block = first.value
+            if block not in self.blocks:
+                self.findings.add("E219", first.span, name=block, near=near(block, self.blocks))
+        return Reference(Read(Measure("count", node.span, "file", block)), INT, node.span)
+
+
+def expectations_of(file: ast.File, blocks: Iterable[str], findings: Findings) -> list[Expectation]:
+    """The `expect` lines of a file with such blocks."""
+    scope = Scope("file")
+    scope.names["longest_tokens"] = Measure("longest_tokens", Span(file.source, 0, 0), "file")
+    expressions = _Expectations(scope, findings)
+    expressions.blocks = frozenset(blocks)
+    return [
+        Expectation(expressions.condition(s.condition), s.span) for s in file.statements if isinstance(s, ast.Expect)
+    ]
