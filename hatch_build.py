@@ -14,6 +14,6 @@ class TableHook(BuildHookInterface[Any]):
         root = Path(self.root)
         syntax = root / "compiler" / "ftc" / "syntax"
         # The file runs alone: ftc itself cannot be imported where only the requirements of the build are installed.
-        table = runpy.run_path(str(syntax / "table.py"))
+        table = runpy.run_path(str(syntax / "parse_table.py"))
         table["save"](syntax / "ft.table", (root / "grammar" / "ft.lark").read_text(encoding="utf-8"))
         build_data["artifacts"].append("compiler/ftc/syntax/ft.table")

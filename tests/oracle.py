@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ftc.check import model
-from ftc.check.made_of import add_name
+from ftc.check.dependencies import add_name
 from ftc.expressions import nodes
 from ftc.expressions.types import RowOf
 from walker import Failed, value_of

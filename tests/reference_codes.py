@@ -329,7 +329,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E021": [from_file("t.jsonl", '{"a": }\n')],
         "E022": [from_file("t.jsonl", "[1]\n")],
         "E024": [from_file("t.parquet", "not parquet")],
-        "E026": [from_file("t.csv", "a\n1\n2\n3\n", patch={"ftc.tables.fault.CELLS": 2})],
+        "E026": [from_file("t.csv", "a\n1\n2\n3\n", patch={"ftc.readers.fault.CELLS": 2})],
     },
     # ── where ──
     "and holds a condition (`E206` if it is not true or false)": {
@@ -674,22 +674,22 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| cells of a table, rows × columns; what is inside of lists and objects counts too | 10,000,000 | `E026` |": {
         "E026": [
             from_file("t.csv", "," * 10_000_001),
-            from_file("t.csv", "a,b\n1,2\n3,4\n", patch={"ftc.tables.fault.CELLS": 3}),
-            from_file("t.jsonl", '{"a": "b", "c": [1, {"d": 2}]}\n', patch={"ftc.tables.fault.CELLS": 4}),
+            from_file("t.csv", "a,b\n1,2\n3,4\n", patch={"ftc.readers.fault.CELLS": 3}),
+            from_file("t.jsonl", '{"a": "b", "c": [1, {"d": 2}]}\n', patch={"ftc.readers.fault.CELLS": 4}),
         ],
         "": [
-            from_file("t.csv", "a,b\n1,2\n3,4\n", patch={"ftc.tables.fault.CELLS": 4}),
-            from_file("t.jsonl", '{"a": "b", "c": [1, {"d": 2}]}\n', patch={"ftc.tables.fault.CELLS": 5}),
+            from_file("t.csv", "a,b\n1,2\n3,4\n", patch={"ftc.readers.fault.CELLS": 4}),
+            from_file("t.jsonl", '{"a": "b", "c": [1, {"d": 2}]}\n', patch={"ftc.readers.fault.CELLS": 5}),
         ],
     },
     "| what a parquet file unpacks to | 1 GB | `E026` |": {
-        "E026": [from_file("t.parquet", PARQUET, patch={"ftc.tables.fault.UNPACKED": 2})],
+        "E026": [from_file("t.parquet", PARQUET, patch={"ftc.readers.fault.UNPACKED": 2})],
         "": [from_file("t.parquet", PARQUET)],
     },
     "| pages of a parquet file; its end, which describes it | 1,000,000; 8 MB | `E024` |": {
         "E024": [
-            from_file("t.parquet", PARQUET, patch={"ftc.tables.parquet.PAGES": 0}),
-            from_file("t.parquet", PARQUET, patch={"ftc.tables.parquet.END": 9}),
+            from_file("t.parquet", PARQUET, patch={"ftc.readers.parquet.PAGES": 0}),
+            from_file("t.parquet", PARQUET, patch={"ftc.readers.parquet.END": 9}),
         ],
     },
     "| characters in a cell of csv or tsv | 1,048,576 | `E020` |": {
@@ -783,11 +783,11 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| combinations of names tied by `where` | 10,000,000 | `E403` |": {
         "E403": [
             pairs(4000, "where (a * b) % 7 == 0"),
-            Case(pairs(10, "where (a * b) % 7 == 0"), patch={"ftc.expand.graph.MAX_GROUP": 99}),
+            Case(pairs(10, "where (a * b) % 7 == 0"), patch={"ftc.expand.space.graph.MAX_GROUP": 99}),
         ],
         "": [
             pairs(4000, "where a == b"),
-            Case(pairs(10, "where (a * b) % 7 == 0"), patch={"ftc.expand.graph.MAX_GROUP": 130}),
+            Case(pairs(10, "where (a * b) % 7 == 0"), patch={"ftc.expand.space.graph.MAX_GROUP": 130}),
         ],
     },
     "| combinations to cover | 20,000,000 | `E406` |": {
@@ -800,17 +800,17 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| values or wordings of which some are held out | 10,000,000 | `E407` |": {
         "E407": [
             pairs(10_000_001, line="validation 5% by a"),
-            Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.domains.MAX_GROUP": 9}),
+            Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.space.domains.MAX_GROUP": 9}),
             Case(
                 "let n in 1..10\nfact f\n  user: {n}\n  assistant: y\n  validation 50%\n",
-                patch={"ftc.expand.split.MAX_GROUP": 9},
+                patch={"ftc.expand.plan.split.MAX_GROUP": 9},
             ),
         ],
         "": [
-            Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.domains.MAX_GROUP": 10}),
+            Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.space.domains.MAX_GROUP": 10}),
             Case(
                 "let n in 1..10\nfact f\n  user: {n}\n  assistant: y\n  validation 50%\n",
-                patch={"ftc.expand.split.MAX_GROUP": 10},
+                patch={"ftc.expand.plan.split.MAX_GROUP": 10},
             ),
         ],
     },
@@ -830,7 +830,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "": [asked("says: {" + "|".join(f"z{i}" for i in range(99)) + "|y}")],
     },
     "for prompts without an answer; one behind them is a pick that fails | 100,000 | `E404` |": {
-        "E404": [replace(styled("user: How?"), patch={"ftc.quality.answers.MAX_LOOKED": 1})],
+        "E404": [replace(styled("user: How?"), patch={"ftc.quality.recorded_answers.MAX_LOOKED": 1})],
     },
     "where `--limit` does not ask for so many (`E720`)": {
         "E720": [Case(MANY, command=("compile", "main.ft", "--to", "trl"), also=frozenset({"W507"}))],

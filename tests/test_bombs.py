@@ -23,8 +23,8 @@ from ftc import loader
 from ftc.diagnostics import Diagnostic
 from ftc.providers.local import wheels
 from ftc.providers.provider import ProviderError
+from ftc.readers import TableData, fault, jsonl, read_table, separated
 from ftc.source import SourceFile, Span
-from ftc.tables import TableData, fault, jsonl, read_table, separated
 from ftc.wording import worded
 
 AT = Span(SourceFile("main.ft", "use"), 0, 3)
@@ -56,7 +56,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 from pathlib import Path
 from ftc.source import SourceFile, Span
-from ftc.tables import fault, read_table
+from ftc.readers import fault, read_table
 fault.UNPACKED = int(sys.argv[2])
 path = Path(sys.argv[1])
 found = read_table(path.name, path.read_bytes(), Span(SourceFile("main.ft", "use"), 0, 3))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import naive
 from ftc.check import check
 from ftc.diagnostics import Diagnostic, errors
-from ftc.expand.plan import Conversations, Plan, expand
+from ftc.expand.plan.plan import Conversations, Plan, expand
 from ftc.loader import Loader
 from ftc.report.text import render
 from ftc.syntax import parse

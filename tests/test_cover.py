@@ -15,8 +15,8 @@ from ftc.compile import Compilation, compile
 from ftc.expand.covering import MAX_COMBINATIONS
 from ftc.expand.covering.cover import cover
 from ftc.expand.covering.orthogonal import fewest, known
-from ftc.expand.ops import Decide, Slot
-from ftc.expand.space import Space
+from ftc.expand.space.ops import Decide, Slot
+from ftc.expand.space.space import Space
 from ftc.loader import Loader
 
 Row = tuple[int, ...]

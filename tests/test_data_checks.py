@@ -19,17 +19,17 @@ from hypothesis import strategies as st
 from ftc.check import check
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, Severity, errors
-from ftc.emit.lowering import blocks, lowered
-from ftc.emit.lowering.lines import Framer
-from ftc.emit.lowering.lowered import Lowered
-from ftc.emit.lowering.pieces import Branch, Constant, Piece, Row, branch, longest, made, sequence
+from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation, Message
-from ftc.expand.frames import PickFailure
-from ftc.expand.ops import Picks, Slot
-from ftc.expand.plan import BlockPlan, Plan, expand
-from ftc.expand.program import Program
+from ftc.expand.plan.plan import BlockPlan, Plan, expand
+from ftc.expand.plan.program import Program
+from ftc.expand.space.ops import Picks, Slot
 from ftc.loader import Loader
-from ftc.quality import decode, partitions, same, tried
+from ftc.lower import blocks, lowered
+from ftc.lower.lines import Framer
+from ftc.lower.lowered import Lowered
+from ftc.lower.pieces import Branch, Constant, Piece, Row, branch, longest, made, sequence
+from ftc.quality import computable, duplicates, partitions, unambiguous
 from ftc.quality.scan import scan
 from ftc.source import SourceFile, Span
 from ftc.syntax import parse
@@ -60,17 +60,17 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Small files are proved and searched as large ones are; of the smallest, nearly nothing can be proved."""
     if request.param == "as it is":
         return
-    monkeypatch.setattr(same, "FEW", 0)
+    monkeypatch.setattr(duplicates, "FEW", 0)
     monkeypatch.setattr(partitions, "MAX_HELD", 3)
     monkeypatch.setattr(lowered, "FEW", 2)
     monkeypatch.setattr(lowered, "MAX_ROWS", 5)
     monkeypatch.setattr(blocks, "KEPT", 300)
     monkeypatch.setattr(lowered, "KEPT_IN_VIEW", 1)
     if request.param == "smallest":
-        monkeypatch.setattr(decode, "MAX_HEADS", 3)
-        monkeypatch.setattr(decode, "MAX_READINGS", 4)
-        monkeypatch.setattr(decode, "MAX_WORLDS", 3)
-        monkeypatch.setattr(tried, "MAX_TRIED", 4)
+        monkeypatch.setattr(unambiguous, "MAX_HEADS", 3)
+        monkeypatch.setattr(unambiguous, "MAX_READINGS", 4)
+        monkeypatch.setattr(unambiguous, "MAX_WORLDS", 3)
+        monkeypatch.setattr(computable, "MAX_TRIED", 4)
 
 
 # ── the slow way ──────────────────────────────────────────────────────────────────────────────────
@@ -725,7 +725,7 @@ def every(slots: list[Slot]) -> Iterator[dict[Slot, int]]:
 def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
     slots = some_slots(4)
     messages = data.draw(st.lists(pieces(slots), min_size=1, max_size=3))
-    readable = decode.readable(messages)
+    readable = unambiguous.readable(messages)
     first: dict[tuple[bytes, ...], list[dict[Slot, int]]] = defaultdict(list)
     for picks in every(slots):
         met = set[Slot]().union(*[shown(message, picks) for message in messages])
@@ -741,7 +741,7 @@ def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
 def test_what_differs_is_never_the_same(data: st.DataObject) -> None:
     slots = some_slots(3)
     a, b = data.draw(pieces(slots)), data.draw(pieces(slots))
-    if decode.differ(a, b):
+    if unambiguous.differ(a, b):
         assert not {text_of(a, picks) for picks in every(slots)} & {text_of(b, picks) for picks in every(slots)}
 
 
@@ -753,7 +753,7 @@ def test_what_can_be_computed_never_fails_and_is_no_longer_than_said(text: str, 
     plan = planned(unthinned(unsplit(text)), TARGETS[name])
     for program in dict.fromkeys(program for block in plan.blocks for program in block.programs) if plan else ():
         piece = Framer(TARGETS[name]).line(program).piece
-        if tried.all_computed(piece, program):
+        if computable.all_computed(piece, program):
             most = longest(piece)
             line = Lowered(program.space, piece)
             lengths = [len(line.row(dict(picks))) for picks in program.space]

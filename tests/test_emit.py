@@ -16,7 +16,7 @@ from ftc.emit.sample import spread
 from ftc.emit.staged import Staged
 from ftc.emit.trace import Located, locate
 from ftc.emit.write import Written, taken, write
-from ftc.expand.plan import Conversations
+from ftc.expand.plan.plan import Conversations
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span
 from ftc.targets import TARGETS

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftc.compile import compile
-from ftc.expand.plan import Plan
+from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
 from ftc.loop.evaluate.figures import rows
 from ftc.loop.evaluate.intervals import interval, mcnemar, wilson

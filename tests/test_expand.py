@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from ftc.check import check
 from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic, errors
+from ftc.expand.bind.texts import Evaluated
 from ftc.expand.conversation import Conversation
-from ftc.expand.plan import BlockPlan, Conversations, Plan, expand
-from ftc.expand.texts import Evaluated
-from ftc.frozen import replaced
+from ftc.expand.plan.plan import BlockPlan, Conversations, Plan, expand
 from ftc.loader import Loader
 from ftc.report.text import render
+from ftc.slotted import replaced
 from ftc.syntax import parse
 from ftc.targets import TARGETS
 from oracle import Oracle, Played, conversations

@@ -17,7 +17,7 @@ from ftc.check.model import Expr, Model
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError, errors
 from ftc.emit.write import rows_of
-from ftc.expand.plan import BlockPlan, expand
+from ftc.expand.plan.plan import BlockPlan, expand
 from ftc.expressions.limits import FAILURES, start
 from ftc.loader import Loader
 from ftc.report.text import render

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
-from ftc.emit.lowering import blocks, lowered
 from ftc.emit.write import rows_of
-from ftc.expand.plan import Conversations, Plan
+from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
+from ftc.lower import blocks, lowered
 from ftc.targets import TARGETS, Target
 from strategies import Source, sources
 

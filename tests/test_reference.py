@@ -104,7 +104,7 @@ def test_an_example_does_what_its_comment_says(example: Example, tmp_path: Path)
 
 
 def test_every_word_that_begins_a_statement_is_told() -> None:
-    from ftc.syntax.heads import HEADS
+    from ftc.syntax.keywords import HEADS
 
     text = REFERENCE.read_text()
     assert not [word for word in HEADS if not re.search(rf"`{word}\b", text)]

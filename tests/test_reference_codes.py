@@ -12,19 +12,21 @@ from typing import Any
 import pytest
 
 from ftc import loader
-from ftc.check import blocks, expressions, names, templates, walk
+from ftc.check import blocks, expressions, inference, names, templates
 from ftc.check.settings import SETTINGS, UNBOUNDED, SettingSpec
 from ftc.cli import output
 from ftc.compile import compile
-from ftc.expand import budget, covering, script
+from ftc.expand import covering
+from ftc.expand.bind import messages
+from ftc.expand.space import budget
 from ftc.expressions import limits
 from ftc.expressions.types import FLOAT, INT, TEXT
 from ftc.loader import Loader
-from ftc.quality import answers, looks, same
+from ftc.quality import duplicates, per_conversation, recorded_answers
 from ftc.quality.scan import MAX_LOOKED_AT, MAX_SEARCHED
+from ftc.readers import fault, jsonl, parquet, separated
 from ftc.report.text import render
 from ftc.syntax import expression, tokens
-from ftc.tables import fault, jsonl, parquet, separated
 from ftc.targets import TARGETS
 from reference_codes import CODES, PARQUET, Case
 from test_reference import REFERENCE, SMALL
@@ -47,8 +49,8 @@ LIMITS = {
     "a number with a fraction": f"about {sys.float_info.max:.1e}".replace("+", ""),
     "braces, brackets or blocks inside each other": f"{tokens.MAX_NESTING}",
     "operators that hang on one another": f"{tokens.MAX_OPERATORS}",
-    "parts of an expression inside each other": f"{walk.MAX_DEPTH}",
-    "`for` parts of a list": f"{walk.MAX_CLAUSES}",
+    "parts of an expression inside each other": f"{inference.MAX_DEPTH}",
+    "`for` parts of a list": f"{inference.MAX_CLAUSES}",
     "names made of each other, in a chain": f"{names.MAX_CHAIN}",
     "names made of each other and the braces that they stand in, inside each other": f"{names.MAX_INSIDE:,}",
     "functions that call each other, in a chain": f"{expressions.MAX_CALLS:,}",
@@ -58,11 +60,11 @@ LIMITS = {
     "values or wordings of which some are held out": f"{budget.MAX_GROUP:,}",
     "conversations that have to be searched for what the next section says": f"{MAX_SEARCHED:,}",
     "conversations that have to be looked at one by one for it": f"{MAX_LOOKED_AT:,}",
-    "wordings of an item of `says`: those behind them do not count": f"{script.MAX_READINGS}",
+    "wordings of an item of `says`: those behind them do not count": f"{messages.MAX_READINGS}",
     (
         "conversations of a style that are looked through for prompts without an answer; "
         "one behind them is a pick that fails"
-    ): f"{answers.MAX_LOOKED:,}",
+    ): f"{recorded_answers.MAX_LOOKED:,}",
 }
 """What the rows of the table of limits say, by what they are about, as the compiler has it."""
 
@@ -157,7 +159,7 @@ def test_the_limits_are_those_of_the_compiler() -> None:
 
 def test_of_many_findings_as_many_are_told_as_the_reference_says() -> None:
     prose = _prose()
-    assert looks.MAX_TOLD == same.MAX_TOLD == 10
+    assert per_conversation.MAX_TOLD == duplicates.MAX_TOLD == 10
     assert "the first ten findings of a kind are told; of the values of a name that are never picked, three" in prose
     dialogs = "".join(f"dialog d{i}\n  user: {i}\n  assistant: y\n  says: z\n" for i in range(12))
     assert _told(dialogs) == ["W506"] * 10

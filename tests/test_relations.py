@@ -8,13 +8,26 @@ from typing import Any
 
 import pytest
 
-from ftc.expand.budget import GroupTooLarge
 from ftc.expand.covering import TooMany
 from ftc.expand.covering.cover import cover
-from ftc.expand.different import Different
-from ftc.expand.nodes import END, Node
-from ftc.expand.ops import Condition, Decide, Done, Key, Meet, Operator, Ops, Relation, Settle, Slot, Token, slots_of
-from ftc.expand.space import Space
+from ftc.expand.space.all_different import Different
+from ftc.expand.space.budget import GroupTooLarge
+from ftc.expand.space.nodes import END, Node
+from ftc.expand.space.ops import (
+    Condition,
+    Decide,
+    Done,
+    Key,
+    Meet,
+    Operator,
+    Ops,
+    Relation,
+    Settle,
+    Slot,
+    Token,
+    slots_of,
+)
+from ftc.expand.space.space import Space
 from ftc.source import SourceFile, Span
 
 NOWHERE = Span(SourceFile("t.ft", ""), 0, 0)

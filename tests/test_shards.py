@@ -24,7 +24,7 @@ from ftc.emit.parts.recipe import Recipe
 from ftc.emit.parts.shards import ForeignFolder, Record, named, write_all, write_part
 from ftc.emit.staged import Staged, aside_of
 from ftc.emit.write import write
-from ftc.expand.plan import Plan
+from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
 from ftc.recompile import plan_of
 from ftc.targets import TARGETS

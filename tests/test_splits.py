@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ftc.check import model
 from ftc.expand.conversation import Conversation
-from ftc.expand.plan import BlockPlan, Plan
+from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.expand.random import fraction
 from ftc.loader import Loader
 from ftc.source import SourceFile

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ftc.check.settings import SETTINGS
 from ftc.diagnostics import Diagnostic
 from ftc.source import SourceFile
-from ftc.syntax import ast, heads, parse, table
+from ftc.syntax import ast, keywords, parse, parse_table
 from ftc.syntax.dump import dump
 from ftc.wording import worded
 from ftc.wording.syntax import WORDING
@@ -55,22 +55,22 @@ def test_conformance(path: Path) -> None:
 
 
 def test_the_grammar_is_strict_and_its_table_is_the_same_in_every_build(tmp_path: Path) -> None:
-    grammar = table.grammar_path().read_text(encoding="utf-8")
-    table.save(tmp_path / "a", grammar)
-    table.save(tmp_path / "b", grammar)
+    grammar = parse_table.grammar_path().read_text(encoding="utf-8")
+    parse_table.save(tmp_path / "a", grammar)
+    parse_table.save(tmp_path / "b", grammar)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_a_stale_or_broken_table_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    grammar = table.grammar_path().read_text(encoding="utf-8")
-    fresh = table.build(grammar)
-    monkeypatch.setattr(table, "TABLE", tmp_path / "ft.table")
+    grammar = parse_table.grammar_path().read_text(encoding="utf-8")
+    fresh = parse_table.build(grammar)
+    monkeypatch.setattr(parse_table, "TABLE", tmp_path / "ft.table")
     for written in (None, b"\x80not json", b"[]", b"{}", b'{"key":"old"}'):
         if written is not None:
-            table.TABLE.write_bytes(written)
-        assert table.load() == fresh
-    table.save(table.TABLE, grammar)
-    assert table.load() == fresh
+            parse_table.TABLE.write_bytes(written)
+        assert parse_table.load() == fresh
+    parse_table.save(parse_table.TABLE, grammar)
+    assert parse_table.load() == fresh
 
 
 def test_ten_mistakes_are_ten_diagnostics() -> None:
@@ -160,7 +160,7 @@ def test_a_message_in_train_is_a_message() -> None:
 
 
 def test_the_lexer_knows_the_settings_of_the_checker() -> None:
-    assert set(SETTINGS) == heads.SETTINGS
+    assert set(SETTINGS) == keywords.SETTINGS
 
 
 def test_every_way_out_is_written_alike() -> None:

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from ftc.diagnostics import FtcError
 from ftc.emit.manifest import Output
+from ftc.loop.endpoint import Whom, whom
 from ftc.loop.jobs import Jobs, last_model
-from ftc.loop.planned import Planned, against
 from ftc.loop.prices import price
 from ftc.loop.settings import settings as settled
 from ftc.loop.train import cancelled, deleted, started, watched
-from ftc.loop.whom import Whom, whom
+from ftc.loop.training_plan import Planned, against
 from ftc.providers import capabilities
 from ftc.providers.provider import Event, JobState, ProviderError, Training
 

@@ -4,7 +4,7 @@ import os
 import signal
 
 from ftc.emit.parts.recipe import Recipe
-from ftc.expand.plan import Plan
+from ftc.expand.plan.plan import Plan
 
 
 def dies(recipe: Recipe) -> Plan:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ftc.check import check
 from ftc.diagnostics import Diagnostic, errors
-from ftc.expand.plan import Plan, expand
+from ftc.expand.plan.plan import Plan, expand
 from ftc.loader import Loader
 from ftc.quality import Progress, look, silent
 from ftc.source import SourceFile

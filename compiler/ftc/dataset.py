@@ -8,7 +8,7 @@ from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit.write import rows_of
 from ftc.expand.conversation import Conversation
-from ftc.expand.plan import Conversations, Plan
+from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
 from ftc.targets import TARGETS
 

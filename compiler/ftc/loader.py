@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.disk import NotPlain, TooLarge, read_plain, size
+from ftc.readers import EXTENSIONS, TableData, extension_of, read_table
 from ftc.source import SourceFile, Span
-from ftc.tables import EXTENSIONS, TableData, extension_of, read_table
 
 __all__ = ["Loader", "TableData", "project"]
 

@@ -10,7 +10,7 @@ from ftc.loader import STDIN, Loader
 from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 
 def recompiled(files: Iterable[str], sources: Mapping[str, bytes], target: str) -> "Plan | None":

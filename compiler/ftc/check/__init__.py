@@ -1,5 +1,5 @@
 """From syntax to meaning: names become objects, expressions get types, blocks get their shape."""
 
-from ftc.check.files import check
+from ftc.check.check import check
 
 __all__ = ["check"]

@@ -5,8 +5,8 @@ import re
 from ftc.check.model import Answered, Recorder
 from ftc.check.scope import Findings
 from ftc.diagnostics import Diagnostic, Label
-from ftc.frozen import replaced
 from ftc.loader import Loader
+from ftc.slotted import replaced
 from ftc.source import Span
 from ftc.syntax import ast, parse
 

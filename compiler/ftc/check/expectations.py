@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from ftc.check.expressions import Expressions
+from ftc.check.inference import Walk
 from ftc.check.model import Expectation, Measure
 from ftc.check.scope import Findings, Scope, near
-from ftc.check.walk import Walk
 from ftc.expressions.nodes import Constant, Node, Read, Reference
 from ftc.expressions.types import INT
 from ftc.source import Span

@@ -3,10 +3,10 @@
 What was reported has type ANY, so that nothing else is said of it.
 """
 
+from ftc.check.inference import Walk, bad
 from ftc.check.model import Culprit
 from ftc.check.operators import Operators
 from ftc.check.scope import ANY_NAME, Function, near
-from ftc.check.walk import Walk, bad
 from ftc.expressions import nodes
 from ftc.expressions.builtins import FUNCTIONS, METHODS, Builtin
 from ftc.expressions.nodes import Apply, Call, Column, Item, Local, Node, Read, Reference, Slice

@@ -10,7 +10,7 @@ from ftc.check.model import (
 from ftc.check.scope import Scope, near
 from ftc.check.turns import Turns
 from ftc.diagnostics import Label
-from ftc.frozen import replaced
+from ftc.slotted import replaced
 from ftc.syntax import ast
 
 

@@ -15,7 +15,7 @@ from ftc.check.model import (
 from ftc.check.scope import Scope
 from ftc.check.turns import Draft, Turns
 from ftc.diagnostics import Label
-from ftc.frozen import replaced
+from ftc.slotted import replaced
 from ftc.syntax import ast
 
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
-from ftc.expressions.expr import Expr as Expr
+from ftc.expressions.expression import Expr as Expr
 from ftc.expressions.nodes import Read as Read
 from ftc.expressions.types import INT, TEXT, Type
-from ftc.frozen import frozen
+from ftc.slotted import slotted
 from ftc.source import Span
 from ftc.syntax.raw import held
 
 # ── expressions and text ──────────────────────────────────────────────────────────────────────────
 
 
-@frozen
+@slotted
 class Show:
     """The value of an expression as text, under a format spec if there is one."""
 
@@ -27,7 +27,7 @@ class Show:
     span: Span
 
 
-@frozen
+@slotted
 class Choice:
     """Unnamed alternatives; each is a template."""
 
@@ -35,7 +35,7 @@ class Choice:
     span: Span
 
 
-@frozen
+@slotted
 class ValueChoice:
     """A range or list written in braces: an unnamed choice of values."""
 
@@ -47,7 +47,7 @@ class ValueChoice:
 Part = str | Show | Choice | ValueChoice
 
 
-@frozen
+@slotted
 class Template:
     """Text with holes and alternatives; adjacent constant parts are one."""
 
@@ -158,7 +158,7 @@ class Measure(Declared):
 Name = Measure | Alternatives | Ranging | Alias | Computed | Table | Answer | Culprit
 
 
-@frozen
+@slotted
 class Constraint:
     """A `where`: removes picks wherever all the names it reads are picked."""
 
@@ -169,14 +169,14 @@ class Constraint:
 # ── blocks ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen
+@slotted
 class ToolCall:
     tool: "Tool"
     arguments: tuple[tuple[str, Expr], ...]
     span: Span
 
 
-@frozen
+@slotted
 class Message:
     """One message of a conversation: text, or calls of tools (then `content` is None)."""
 
@@ -187,7 +187,7 @@ class Message:
     span: Span
 
 
-@frozen
+@slotted
 class Tool:
     name: str
     description: str
@@ -197,7 +197,7 @@ class Tool:
     span: Span
 
 
-@frozen
+@slotted
 class Turn:
     """A user's side and the assistant's: an exchange of a fact, a case of a format, the whole of a dialog.
 
@@ -214,7 +214,7 @@ class Turn:
     span: Span
 
 
-@frozen
+@slotted
 class Invalid:
     """The answer to a turn that meets an invalid value (`culprit` in its texts), and how the faults are thinned."""
 
@@ -226,7 +226,7 @@ class Invalid:
     span: Span
 
 
-@frozen
+@slotted
 class Thin:
     """`cover` (strength) or `sample` (count and seed)."""
 
@@ -236,7 +236,7 @@ class Thin:
     span: Span
 
 
-@frozen
+@slotted
 class Split:
     """`validation`: `by` is the name whose values are held out; 100 percent are the whole block."""
 
@@ -245,7 +245,7 @@ class Split:
     span: Span
 
 
-@frozen
+@slotted
 class Recorder:
     """Whose a recorded answer is, as its `recorded:` line at `span` says."""
 
@@ -254,7 +254,7 @@ class Recorder:
     span: Span
 
 
-@frozen
+@slotted
 class Answered:
     """A recorded answer of a style: `base` as the model gave it, `final` as a person or a model rewrote it.
 
@@ -272,7 +272,7 @@ class Answered:
         return self.base is None and self.final is None
 
 
-@frozen
+@slotted
 class Style:
     """A way to say it: `wrap` is the assistant message around `answer`, None where the answer stands alone."""
 
@@ -290,7 +290,7 @@ class Style:
         return self.answers.get(prompt) or self.answers.get(held(prompt))
 
 
-@frozen
+@slotted
 class Block:
     """A block that makes conversations.
 
@@ -316,7 +316,7 @@ class Block:
     """A format without `case`: its body is the only case, so its names are picked afresh each turn."""
 
 
-@frozen
+@slotted
 class Expectation:
     """`expect`: a condition over measures of the data."""
 
@@ -324,7 +324,7 @@ class Expectation:
     span: Span
 
 
-@frozen
+@slotted
 class Model:
     """One compilation: the blocks of every file given, in order. `names` are those at the top of the files given."""
 

@@ -7,8 +7,7 @@ from itertools import dropwhile
 from operator import itemgetter
 from typing import Any
 
-from ftc.check.made_of import add_name, inside, parts_of
-from ftc.check.mentioned import words_in
+from ftc.check.dependencies import add_name, inside, parts_of
 from ftc.check.model import (
     Alias,
     Alternatives,
@@ -21,6 +20,7 @@ from ftc.check.model import (
     Table,
     Template,
 )
+from ftc.check.references import words_in
 from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
 from ftc.diagnostics import Diagnostic, Label

@@ -1,6 +1,6 @@
 """Operators and values of expressions."""
 
-from ftc.check.walk import MAX_CLAUSES, SPLIT, Checker, Walk, bad
+from ftc.check.inference import MAX_CLAUSES, SPLIT, Checker, Walk, bad
 from ftc.expressions.nodes import (
     Binary,
     Clause,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ftc.check.brought import Brought
+from ftc.check.imports import Brought
 from ftc.check.model import Constraint, Level, Name
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expressions import nodes

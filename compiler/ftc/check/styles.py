@@ -14,7 +14,7 @@ from ftc.check.model import (
 )
 from ftc.check.scope import Scope
 from ftc.check.turns import Turns
-from ftc.frozen import replaced
+from ftc.slotted import replaced
 from ftc.syntax import ast
 
 

@@ -12,7 +12,7 @@ from ftc.cli.stop import INTERNAL, Stop
 from ftc.report import colored
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
     from ftc.loop.chat import Chat
 
 HELP = """\

@@ -58,7 +58,7 @@ def run(
     knowledge.ft makes knowledge.jsonl, knowledge.validation.jsonl where something is held out, and
     knowledge.manifest.json, by which `ftc trace` finds the source of a line. They take their places as one.
     """
-    from ftc.cli.asked import Asked
+    from ftc.cli.compile_options import Asked
     from ftc.cli.output import Job
     from ftc.loader import Loader
     from ftc.source import SourceFile

@@ -6,7 +6,7 @@ from ftc.cli.options import Files, FormatOption, Strict, compiled, target_named
 from ftc.cli.screen import document, result
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 
 def run(files: Files, format: FormatOption = "text", strict: Strict = False) -> None:

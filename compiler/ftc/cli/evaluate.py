@@ -23,8 +23,8 @@ from ftc.cli.screen import result
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop
 
 if TYPE_CHECKING:
+    from ftc.loop.endpoint import Whom
     from ftc.loop.evaluate import Report, Who
-    from ftc.loop.whom import Whom
     from ftc.providers.provider import Model
 
 
@@ -77,8 +77,8 @@ def run(
     from ftc.cli.output import needs
     from ftc.cli.progress import Bar
     from ftc.loader import Loader
+    from ftc.loop.endpoint import whom
     from ftc.loop.evaluate import Settings, calls, draw, enough_tokens, evaluate
-    from ftc.loop.whom import whom
     from ftc.providers.provider import ProviderError
 
     if repeats > 1 and not temperature:
@@ -134,10 +134,10 @@ def _drawn(found: "Report", format: str, show_wrong: int, place: Path | None) ->
     if format == "json":
         return found.json_text()
     if format == "junit":
-        from ftc.cli.evaluated import junit
+        from ftc.cli.evaluation import junit
 
         return junit.render(found)
-    from ftc.cli.evaluated import table
+    from ftc.cli.evaluation import table
 
     terminal = place is None and sys.stdout.isatty()
     return table.render(found, show_wrong, color=terminal and colored(sys.stdout), wide=not terminal)

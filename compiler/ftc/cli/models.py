@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from ftc.cli.stop import Stop
+from ftc.loop.endpoint import Whom, whom
 from ftc.loop.jobs import last_model
-from ftc.loop.whom import Whom, whom
 
 
 def models(

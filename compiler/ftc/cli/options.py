@@ -13,7 +13,7 @@ from ftc.targets import TARGETS, Target
 
 if TYPE_CHECKING:
     from ftc.compile import Compilation
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
     from ftc.loader import Loader
 
 

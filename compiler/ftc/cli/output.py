@@ -20,7 +20,7 @@ from ftc.targets import Target
 
 if TYPE_CHECKING:
     from ftc.diagnostics import Diagnostic
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 
 # Some hundred gigabytes: who wants that many lines says how many with `--limit`.
@@ -218,7 +218,7 @@ class Places:
 
 
 def too_many(job: Job) -> "list[Diagnostic]":
-    from ftc.expand.axes import too_many as why
+    from ftc.expand.plan.size import too_many as why
 
     lines = job.plan.training.count + job.plan.validation.count
     limit = MAX_LINES * job.recipe.shard[1] * job.recipe.parts

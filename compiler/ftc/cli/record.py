@@ -10,9 +10,9 @@ from ftc.cli.screen import say, tell, typed
 from ftc.cli.stop import FINDINGS, INTERRUPTED, Stop
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
+    from ftc.loop.endpoint import Whom
     from ftc.loop.record import Outcome, StylePrompts
-    from ftc.loop.whom import Whom
     from ftc.providers.provider import Decoding
 
 SHOWN = 5
@@ -44,10 +44,10 @@ def run(
     from ftc.cli.progress import Bar
     from ftc.compile import compile
     from ftc.loader import Loader
+    from ftc.loop.endpoint import whom
     from ftc.loop.record import Asking, record, styles
-    from ftc.loop.whom import whom
     from ftc.providers.provider import Decoding
-    from ftc.quality.answers import strangers
+    from ftc.quality.recorded_answers import strangers
 
     loader = Loader()
     plan, compiled = compilation(
@@ -131,7 +131,7 @@ def _tell(wanted: "Sequence[StylePrompts]", whom: "Whom", decoding: "Decoding") 
 def _summary(plan: "Plan | None", wanted: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
     """What is on record now, and how much of the base answers is kept where something was made of them."""
     from ftc.cli.numbers import some
-    from ftc.quality.answers import share_kept
+    from ftc.quality.recorded_answers import share_kept
 
     done = [f"{some(outcome.recorded, 'answer')} recorded"]
     if any(style.rewrite is not None for style in wanted):

@@ -10,7 +10,7 @@ from ftc.cli.screen import result
 from ftc.cli.stop import Stop, nearest
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Conversations, Plan
+    from ftc.expand.plan.plan import Conversations, Plan
 
 
 def run(
@@ -24,7 +24,7 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Draw some of the training conversations as chats: a few spread over all of them, or those at --at."""
-    from ftc.cli.drawn import drawn, place
+    from ftc.cli.conversation_view import drawn, place
     from ftc.cli.numbers import number as shown
     from ftc.emit.sample import spread
     from ftc.loader import Loader

@@ -18,7 +18,7 @@ from ftc.report.line import ShownLine
 
 if TYPE_CHECKING:
     from ftc.emit.manifest import Manifest
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
     from ftc.source import Span
 
 
@@ -35,7 +35,7 @@ def run(
 
     The sources are read from the manifest beside the output, so they may have changed since.
     """
-    from ftc.cli.drawn import drawn
+    from ftc.cli.conversation_view import drawn
     from ftc.emit.trace import locate
     from ftc.emit.write import taken
     from ftc.targets import TARGETS
@@ -114,7 +114,7 @@ def _sources(conversation: Conversation) -> str:
 
 
 def _line(span: "Span") -> str:
-    from ftc.cli.drawn import place
+    from ftc.cli.conversation_view import place
 
     start = span.source.line_starts[span.line - 1]
     return f"{place(span)} | {ShownLine(span.source.line(span.line), span.start - start).text.strip()}"

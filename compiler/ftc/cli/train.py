@@ -114,9 +114,9 @@ def _agree(what: Ready, max_cost: float | None, *, yes: bool) -> None:
 
 def _cancel(files: list[str], output: str | None, base_url: str | None, *, insecure: bool) -> None:
     """End the job that the job file names. It may be a stranger's, so that the address in it is not told (E840)."""
+    from ftc.loop.endpoint import Whom
     from ftc.loop.jobs import Jobs
     from ftc.loop.train import cancelled
-    from ftc.loop.whom import Whom
 
     where = places(files, output)
     assert where.training is not None
@@ -146,7 +146,7 @@ def _poll(usual: float) -> float:
 
 def _follow(files: list[str], trainer: "Trainer", job: "Job", jobs: "Jobs", capabilities: "Capabilities") -> "Job":
     """Follow a job to its end, on a terminal with a bar; an interrupt ends the following, not the job."""
-    from ftc.cli.watched import Display
+    from ftc.cli.job_progress import Display
     from ftc.loop.train import watched
 
     every = _poll(capabilities.poll)

@@ -13,7 +13,7 @@ from ftc.cli.stop import FINDINGS, Stop
 
 if TYPE_CHECKING:
     from ftc.loop.jobs import Jobs
-    from ftc.loop.planned import Planned
+    from ftc.loop.training_plan import Planned
     from ftc.providers.provider import Capabilities
 
 Output = Annotated[
@@ -60,12 +60,12 @@ def ready(
     from ftc.emit.manifest import portable
     from ftc.emit.parts.recipe import Recipe
     from ftc.loader import Loader
+    from ftc.loop.endpoint import whom
     from ftc.loop.jobs import Jobs
-    from ftc.loop.planned import against, planned
     from ftc.loop.settings import settings
-    from ftc.loop.whom import whom
+    from ftc.loop.training_plan import against, planned
     from ftc.providers import guard, takes_key
-    from ftc.quality.answers import strangers
+    from ftc.quality.recorded_answers import strangers
 
     loader = Loader()
     # What `train` says decides about the format of the lines, so the files are read for it first. What there is to say

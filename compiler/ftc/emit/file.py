@@ -6,7 +6,7 @@ from ftc.emit.write import Progress, Sink, Written, write
 from ftc.targets import Target
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Conversations
+    from ftc.expand.plan.plan import Conversations
 
 PARQUET = ".parquet"
 

@@ -20,7 +20,7 @@ from ftc.records import RATIO, SPARE, BadRecord, Record, packed, parsed, read_re
 from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 __all__ = ["Manifest", "Output", "Split", "beside", "made", "portable"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ftc.targets.target import Target
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Conversations
+    from ftc.expand.plan.plan import Conversations
 
 CHECKED = 100
 

@@ -6,20 +6,20 @@ from itertools import chain, starmap
 from typing import TYPE_CHECKING, Protocol
 
 from ftc.diagnostics import FtcError, Severity
-from ftc.emit.lowering.fixed import fixed
-from ftc.emit.lowering.lines import Framed, Framer
-from ftc.emit.lowering.lowered import Lowered
-from ftc.emit.lowering.pieces import EMPTY, longest
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.bind.texts import LONG
 from ftc.expand.conversation import Conversation
-from ftc.expand.frames import PickFailure
-from ftc.expand.ops import Slot
-from ftc.expand.program import Program
-from ftc.expand.sources import Cut, Product, Repeat, Source, Sum
-from ftc.expand.texts import LONG
+from ftc.expand.plan.program import Program
+from ftc.expand.plan.sequences import Cut, Product, Repeat, Source, Sum
+from ftc.expand.space.ops import Slot
+from ftc.lower.fixed import fixed
+from ftc.lower.lines import Framed, Framer
+from ftc.lower.lowered import Lowered
+from ftc.lower.pieces import EMPTY, longest
 from ftc.targets.target import Target
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Conversations
+    from ftc.expand.plan.plan import Conversations
 
 CHUNK = 1 << 16
 
@@ -124,7 +124,7 @@ class _Output:
 
 def rows_of(conversations: "Conversations", target: Target, *, one_by_one: bool = False) -> Iterator[Rows]:
     """The lines of conversations, block by block or each alone. FtcError where one cannot be expressed."""
-    from ftc.expand.plan import failed
+    from ftc.expand.plan.plan import failed
 
     try:
         yield from _Emitter(target, one_by_one=one_by_one).rows(conversations)

@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 
 from ftc.expressions.builtins import Builtin
 from ftc.expressions.types import Type
-from ftc.frozen import frozen
+from ftc.slotted import slotted
 from ftc.source import Span
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Read:
     column: str | None = None
 
 
-@frozen
+@slotted
 class Constant:
     """A value that is written: a number, a text, `true`, `false`, `none`."""
 
@@ -35,7 +35,7 @@ class Constant:
     span: Span
 
 
-@frozen
+@slotted
 class Reference:
     """The value of a name in this conversation."""
 
@@ -44,7 +44,7 @@ class Reference:
     span: Span
 
 
-@frozen
+@slotted
 class Local:
     """A parameter of a function, or a name of a comprehension. `name` is its own in the whole expression."""
 
@@ -53,7 +53,7 @@ class Local:
     span: Span
 
 
-@frozen
+@slotted
 class Cast:
     """A value of which too little is known, where one of `type` is needed: it is asked at run time."""
 
@@ -62,7 +62,7 @@ class Cast:
     span: Span
 
 
-@frozen
+@slotted
 class Column:
     """A column of a row that is itself a value; of any value, also a key of an object."""
 
@@ -72,7 +72,7 @@ class Column:
     span: Span
 
 
-@frozen
+@slotted
 class Item:
     """`value[index]` of a text, a list or an object."""
 
@@ -82,7 +82,7 @@ class Item:
     span: Span
 
 
-@frozen
+@slotted
 class Slice:
     """`value[low:high:step]`."""
 
@@ -94,7 +94,7 @@ class Slice:
     span: Span
 
 
-@frozen
+@slotted
 class Call:
     """A call of a function or method of the language; of a method, the text is the first argument."""
 
@@ -104,7 +104,7 @@ class Call:
     span: Span
 
 
-@frozen
+@slotted
 class Function:
     """A `def` as it was checked for the types of one call: `body` reads the parameters as locals.
 
@@ -118,7 +118,7 @@ class Function:
     cost: int
 
 
-@frozen
+@slotted
 class Apply:
     """A call of a `def`."""
 
@@ -128,7 +128,7 @@ class Apply:
     span: Span
 
 
-@frozen
+@slotted
 class Unary:
     """`-x`, `+x`, `not x`."""
 
@@ -138,7 +138,7 @@ class Unary:
     span: Span
 
 
-@frozen
+@slotted
 class Binary:
     """`+ - * / // % **`."""
 
@@ -149,7 +149,7 @@ class Binary:
     span: Span
 
 
-@frozen
+@slotted
 class Compare:
     """`a < b <= c`: `operators[i]` stands between operand i and operand i + 1."""
 
@@ -159,7 +159,7 @@ class Compare:
     span: Span
 
 
-@frozen
+@slotted
 class Logic:
     """`a and b and c`, `a or b`."""
 
@@ -169,7 +169,7 @@ class Logic:
     span: Span
 
 
-@frozen
+@slotted
 class If:
     """`then if test else otherwise`."""
 
@@ -180,7 +180,7 @@ class If:
     span: Span
 
 
-@frozen
+@slotted
 class Range:
     """`low..high`, both ends included."""
 
@@ -190,7 +190,7 @@ class Range:
     span: Span
 
 
-@frozen
+@slotted
 class List:
     """`[a, b]`."""
 
@@ -199,7 +199,7 @@ class List:
     span: Span
 
 
-@frozen
+@slotted
 class Object:
     """`{"key": value}`."""
 
@@ -208,7 +208,7 @@ class Object:
     span: Span
 
 
-@frozen
+@slotted
 class Clause:
     """`for targets in iterable if condition …`; several targets take each item apart."""
 
@@ -217,7 +217,7 @@ class Clause:
     conditions: "tuple[Node, ...]"
 
 
-@frozen
+@slotted
 class Comprehension:
     """`[element for … in … if …]`."""
 

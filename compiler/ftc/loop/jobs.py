@@ -14,8 +14,8 @@ from pydantic import FailFast
 
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit.staged import Staged, settled
-from ftc.loop.planned import Planned
-from ftc.loop.whom import Whom
+from ftc.loop.endpoint import Whom
+from ftc.loop.training_plan import Planned
 from ftc.providers.local.folder import SUFFIX as FOLDER
 from ftc.providers.provider import LOST, OVER, JobState, Method, Phase
 from ftc.records import BadRecord, Record, read_record

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ftc.diagnostics import Diagnostic, FtcError
-from ftc.expand.plan import Plan
+from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
 from ftc.loop.answers_file import AnswersFile
 from ftc.printable import inline, spelled
 from ftc.providers.provider import Decoding, Model, ProviderError, Question, Reply
-from ftc.quality.answers import MAX_LOOKED, prompts
+from ftc.quality.recorded_answers import MAX_LOOKED, prompts
 from ftc.syntax.raw import held
 
 Progress = Callable[[int], None]

@@ -9,7 +9,7 @@ from ftc.targets.target import Target
 
 if TYPE_CHECKING:
     from ftc.expand.conversation import Conversation
-    from ftc.expand.plan import Conversations
+    from ftc.expand.plan.plan import Conversations
 
 COUNTED = 20_000
 """Conversations that are counted one by one; of more, so many are drawn."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ftc.loop.jobs import SUFFIX, File, Job, Jobs, new
-from ftc.loop.planned import Planned
+from ftc.loop.training_plan import Planned
 from ftc.providers.provider import LOST, Event, JobState, ProviderError, Trainer, Training
 
 log = logging.getLogger("ftc.train")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic, errors
-from ftc.expand.plan import Plan
-from ftc.quality import answers, expectations, splits, values
+from ftc.expand.plan.plan import Plan
+from ftc.quality import expectations, recorded_answers, unpicked, validation
 from ftc.quality.scan import Progress, scan, silent
 from ftc.targets.target import Target
 
@@ -31,9 +31,9 @@ def look(
 def _look(
     model: Model, plan: Plan, target: Target, progress: Progress, *, data_checks: bool, unanswered: bool
 ) -> Iterator[Diagnostic]:
-    yield from values.check(plan)
-    yield from splits.check(plan)
-    about_answers = [] if unanswered else list(answers.check(plan, model.train.get("model")))
+    yield from unpicked.check(plan)
+    yield from validation.check(plan)
+    about_answers = [] if unanswered else list(recorded_answers.check(plan, model.train.get("model")))
     yield from about_answers
     longest = None
     if data_checks and not unanswered and not errors(about_answers):

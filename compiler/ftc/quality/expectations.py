@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ftc.check.model import Expectation, Measure, Model
 from ftc.diagnostics import Diagnostic
-from ftc.expand.plan import Plan
+from ftc.expand.plan.plan import Plan
 from ftc.expressions.limits import FAILURES, said, start
 
 

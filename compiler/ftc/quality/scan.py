@@ -1,7 +1,7 @@
 """What is wrong with the data: what the target cannot take, contradictions, duplicates, leaks, and too few wordings.
 
-What the plan's structure proves absent is not searched for; what is left is searched as rows of bytes (`same`), and
-only where a question is about each conversation is each of them made and looked at.
+What the plan's structure proves absent is not searched for; what is left is searched as rows of bytes (`duplicates`),
+and only where a question is about each conversation is each of them made and looked at.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from ftc.diagnostics import Diagnostic
-from ftc.emit.lowering.lines import Framer
-from ftc.emit.lowering.pieces import EMPTY, longest
-from ftc.expand.frames import PickFailure
-from ftc.expand.plan import Plan, failed
-from ftc.quality import looks, same, tried, wordings
-from ftc.quality.looks import Looks
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.plan.plan import Plan, failed
+from ftc.lower.lines import Framer
+from ftc.lower.pieces import EMPTY, longest
+from ftc.quality import computable, duplicates, per_conversation, wordings
+from ftc.quality.per_conversation import Looks
 from ftc.quality.units import Unit, units
 from ftc.source import Span
 from ftc.targets.target import Target
@@ -52,7 +52,7 @@ def scan(plan: Plan, target: Target, *, measure: bool, progress: Progress = sile
         (harmless if not measure and _harmless(unit, framer) else doubtful).append(unit)
     looked, left_out = _within(MAX_LOOKED_AT, doubtful)
     unsure, more = _within(MAX_SEARCHED, [unit for unit in harmless if _unsure(unit, framer, target.max_tokens)])
-    searched, too_many = _within(MAX_SEARCHED, same.searched(every))
+    searched, too_many = _within(MAX_SEARCHED, duplicates.searched(every))
     failures: dict[Span, Diagnostic] = {}
 
     def fail(failure: PickFailure) -> None:
@@ -62,7 +62,7 @@ def scan(plan: Plan, target: Target, *, measure: bool, progress: Progress = sile
     with progress(sum(unit.source.count for unit in (*looked, *searched, *unsure))) as advance:
         for unit in looked:
             seen.look(unit, fail, advance)
-        found = list(same.check(searched, fail, advance))
+        found = list(duplicates.check(searched, fail, advance))
         for unit in unsure:
             _try(unit, framer, target.max_tokens, seen, fail)
             advance(unit.source.count)
@@ -97,7 +97,7 @@ def _plain(unit: Unit, framer: Framer, limit: int | None) -> bool:
 def _harmless(unit: Unit, framer: Framer) -> bool:
     """Whether nothing has to be asked of each conversation, but how long it is."""
     programs = (unit.program,) if unit.program else unit.block.programs
-    return all(looks.keeps_its_word(program) and framer.plain(program) for program in programs)
+    return all(per_conversation.keeps_its_word(program) and framer.plain(program) for program in programs)
 
 
 def _unsure(unit: Unit, framer: Framer, limit: int | None) -> bool:
@@ -107,7 +107,7 @@ def _unsure(unit: Unit, framer: Framer, limit: int | None) -> bool:
     piece = framer.line(unit.program).piece
     if piece is EMPTY:
         return False
-    if not tried.all_computed(piece, unit.program):
+    if not computable.all_computed(piece, unit.program):
         return True
     size = longest(piece)
     return limit is not None and (size is None or size > limit)

@@ -3,23 +3,23 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ftc.emit.lowering.fixed import Fixed, fixed
-from ftc.emit.lowering.lowered import Lowered
-from ftc.emit.lowering.pieces import Piece
+from ftc.expand.bind.conditions import Watched
+from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation
-from ftc.expand.frames import PickFailure
-from ftc.expand.ops import Slot
-from ftc.expand.plan import BlockPlan, Plan
-from ftc.expand.program import Program
-from ftc.expand.sources import Product, Source, Sum
-from ftc.expand.where import Watched
-from ftc.frozen import frozen
+from ftc.expand.plan.plan import BlockPlan, Plan
+from ftc.expand.plan.program import Program
+from ftc.expand.plan.sequences import Product, Source, Sum
+from ftc.expand.space.ops import Slot
+from ftc.lower.fixed import Fixed, fixed
+from ftc.lower.lowered import Lowered
+from ftc.lower.pieces import Piece
+from ftc.slotted import slotted
 from ftc.source import Span
 
 BATCH = 1000
 
 
-@frozen
+@slotted
 class Unit:
     """Some conversations of a block, `validation` if they are held out. `program` is None where they are of several,
     `fixed` the one conversation where nothing in it is picked."""
@@ -85,7 +85,7 @@ class Asked(Watched):
         self.before.append(len(self.asked))
 
 
-@frozen
+@slotted
 class Seen:
     """One conversation as it is looked at."""
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
-from ftc.emit.lowering.pieces import Constant, Piece, escaped, sequence
-from ftc.emit.lowering.said import Texts, said
-from ftc.emit.lowering.shapes import Fork, by_shape
-from ftc.expand.frames import PickFailure
-from ftc.expand.plan import Plan
-from ftc.expand.program import Program
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.plan.plan import Plan
+from ftc.expand.plan.program import Program
+from ftc.lower.messages import Texts, said
+from ftc.lower.pieces import Constant, Piece, escaped, sequence
+from ftc.lower.shapes import Fork, by_shape
 from ftc.quality.units import Unit
 
 MIN_WORDINGS = 5

@@ -1,16 +1,16 @@
 """The syntax tree: what the text says, name by name and line by line, before any name is looked up.
 
-Nodes are frozen and carry the span of their text. A tree exists for every input: a line that could not be
+Nodes are never changed and carry the span of their text. A tree exists for every input: a line that could not be
 understood is reported and is `Bad` here.
 """
 
 from typing import Literal as OneOf
 
-from ftc.frozen import frozen
+from ftc.slotted import slotted
 from ftc.source import SourceFile, Span
 
 
-@frozen
+@slotted
 class Ident:
     """A name as written."""
 
@@ -21,7 +21,7 @@ class Ident:
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen
+@slotted
 class Literal:
     """Characters that stand for themselves; backslash escapes are already undone, lines are joined by "\\n"."""
 
@@ -29,7 +29,7 @@ class Literal:
     span: Span
 
 
-@frozen
+@slotted
 class Hole:
     """`{expr}` or `{expr:spec}`. A range or list written as the whole expression is a choice of values."""
 
@@ -38,7 +38,7 @@ class Hole:
     span: Span
 
 
-@frozen
+@slotted
 class Choice:
     """`{a|b}`: alternatives without a name; each is text again."""
 
@@ -49,7 +49,7 @@ class Choice:
 Part = Literal | Hole | Choice
 
 
-@frozen
+@slotted
 class Text:
     """A text: adjacent literals are one part; no parts is the empty text. `raw` says it was written after `raw`."""
 
@@ -58,7 +58,7 @@ class Text:
     raw: bool = False
 
 
-@frozen
+@slotted
 class Item:
     """One line of a list: `| text`, or `~ text` for an invalid value. `span` includes the mark."""
 
@@ -67,7 +67,7 @@ class Item:
     span: Span
 
 
-@frozen
+@slotted
 class Items:
     """A list of alternatives."""
 
@@ -81,19 +81,19 @@ Body = Text | Items
 # ── expressions ───────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen
+@slotted
 class Number:
     value: int | float
     span: Span
 
 
-@frozen
+@slotted
 class String:
     value: str
     span: Span
 
 
-@frozen
+@slotted
 class Constant:
     """`true`, `false`, `none`."""
 
@@ -101,13 +101,13 @@ class Constant:
     span: Span
 
 
-@frozen
+@slotted
 class Name:
     id: str
     span: Span
 
 
-@frozen
+@slotted
 class Attribute:
     """`value.name` that is not called: a field of a row."""
 
@@ -116,14 +116,14 @@ class Attribute:
     span: Span
 
 
-@frozen
+@slotted
 class Subscript:
     value: "Expr"
     index: "Expr"
     span: Span
 
 
-@frozen
+@slotted
 class Slice:
     """`value[low:high:step]`; each of the three may be absent."""
 
@@ -134,7 +134,7 @@ class Slice:
     span: Span
 
 
-@frozen
+@slotted
 class Call:
     """`function(arguments)`."""
 
@@ -143,7 +143,7 @@ class Call:
     span: Span
 
 
-@frozen
+@slotted
 class MethodCall:
     """`value.method(arguments)`."""
 
@@ -153,7 +153,7 @@ class MethodCall:
     span: Span
 
 
-@frozen
+@slotted
 class Unary:
     """`-x`, `+x`, `not x`."""
 
@@ -162,7 +162,7 @@ class Unary:
     span: Span
 
 
-@frozen
+@slotted
 class Binary:
     """`+ - * / // % **`."""
 
@@ -172,7 +172,7 @@ class Binary:
     span: Span
 
 
-@frozen
+@slotted
 class Compare:
     """`a < b <= c`: `operators[i]` stands between operand i and operand i + 1. `== != < <= > >= in`, `not in`."""
 
@@ -181,7 +181,7 @@ class Compare:
     span: Span
 
 
-@frozen
+@slotted
 class Logic:
     """`a and b and c`, `a or b`."""
 
@@ -190,7 +190,7 @@ class Logic:
     span: Span
 
 
-@frozen
+@slotted
 class Conditional:
     """`then if test else otherwise`."""
 
@@ -200,7 +200,7 @@ class Conditional:
     span: Span
 
 
-@frozen
+@slotted
 class Range:
     """`low..high`, both ends included."""
 
@@ -209,19 +209,19 @@ class Range:
     span: Span
 
 
-@frozen
+@slotted
 class List:
     items: "tuple[Expr, ...]"
     span: Span
 
 
-@frozen
+@slotted
 class Dict:
     items: "tuple[tuple[Expr, Expr], ...]"
     span: Span
 
 
-@frozen
+@slotted
 class Clause:
     """`for names in iterable if condition …` of a comprehension."""
 
@@ -230,7 +230,7 @@ class Clause:
     conditions: "tuple[Expr, ...]"
 
 
-@frozen
+@slotted
 class Comprehension:
     """`[element for … in … if …]`."""
 
@@ -239,7 +239,7 @@ class Comprehension:
     span: Span
 
 
-@frozen
+@slotted
 class BadExpr:
     """An expression that was reported; nothing more is said of it."""
 
@@ -257,7 +257,7 @@ Expr = (
 # the statements of a block are its `body`. The parser takes any statement in any block: `check` says what fits where.
 
 
-@frozen
+@slotted
 class Domain:
     """What stands after `in`: the values a name ranges over; `invalid` are its `~` lines in a block below."""
 
@@ -265,7 +265,7 @@ class Domain:
     invalid: tuple[Item, ...] = ()
 
 
-@frozen
+@slotted
 class Let:
     """`let NAME: text`, `let NAME in domain`, `let NAME = expr`; the last two may end in `where condition`."""
 
@@ -275,13 +275,13 @@ class Let:
     span: Span
 
 
-@frozen
+@slotted
 class Row:
     cells: tuple[Text, ...]
     span: Span
 
 
-@frozen
+@slotted
 class Table:
     """`table NAME` with rows below (the first names the columns), or `table NAME from "path"`."""
 
@@ -292,7 +292,7 @@ class Table:
     span: Span
 
 
-@frozen
+@slotted
 class Def:
     name: Ident
     parameters: tuple[Ident, ...]
@@ -300,13 +300,13 @@ class Def:
     span: Span
 
 
-@frozen
+@slotted
 class Where:
     condition: Expr
     span: Span
 
 
-@frozen
+@slotted
 class Message:
     """`user:`, `assistant:`, `tool:`, `system:`, `rejected:`, `base:` with a text, or with `=` and an expression.
 
@@ -319,7 +319,7 @@ class Message:
     span: Span
 
 
-@frozen
+@slotted
 class Calls:
     """`assistant calls NAME(argument=expr, …)`."""
 
@@ -329,18 +329,18 @@ class Calls:
     span: Span
 
 
-@frozen
+@slotted
 class NoSystem:
     span: Span
 
 
-@frozen
+@slotted
 class Says:
     body: Body
     span: Span
 
 
-@frozen
+@slotted
 class Parameter:
     """`name: type` or `name: type = default`; `type` is `text`, `int`, `float`, `bool`, or `list of` one of them."""
 
@@ -350,7 +350,7 @@ class Parameter:
     span: Span
 
 
-@frozen
+@slotted
 class Tool:
     """`tool NAME(parameters): description`."""
 
@@ -360,7 +360,7 @@ class Tool:
     span: Span
 
 
-@frozen
+@slotted
 class Turns:
     """`turns 2` (low is high) or `turns 1..3`."""
 
@@ -369,7 +369,7 @@ class Turns:
     span: Span
 
 
-@frozen
+@slotted
 class Cover:
     """`cover each` is 1, `pairs` 2, `triples` 3, `cover N` is N."""
 
@@ -377,14 +377,14 @@ class Cover:
     span: Span
 
 
-@frozen
+@slotted
 class Sample:
     count: int
     seed: int
     span: Span
 
 
-@frozen
+@slotted
 class Validation:
     """`validation 10%`, `validation 10% by NAME`."""
 
@@ -393,13 +393,13 @@ class Validation:
     span: Span
 
 
-@frozen
+@slotted
 class Repeat:
     times: int
     span: Span
 
 
-@frozen
+@slotted
 class Replace:
     """`replace` with rows below: plain text, styled text."""
 
@@ -408,25 +408,25 @@ class Replace:
     span: Span
 
 
-@frozen
+@slotted
 class Keep:
     percent: float
     span: Span
 
 
-@frozen
+@slotted
 class AnswersFrom:
     path: String
     span: Span
 
 
-@frozen
+@slotted
 class Rewrite:
     text: Text
     span: Span
 
 
-@frozen
+@slotted
 class Recorded:
     """`recorded: text` in `answers`: how the answer below it was had."""
 
@@ -434,7 +434,7 @@ class Recorded:
     span: Span
 
 
-@frozen
+@slotted
 class StyleLine:
     """`style NAME` without a block: in a fact, the style it is written in."""
 
@@ -442,13 +442,13 @@ class StyleLine:
     span: Span
 
 
-@frozen
+@slotted
 class Use:
     path: String
     span: Span
 
 
-@frozen
+@slotted
 class Setting:
     """`name = expr` in `train`."""
 
@@ -457,13 +457,13 @@ class Setting:
     span: Span
 
 
-@frozen
+@slotted
 class Expect:
     condition: Expr
     span: Span
 
 
-@frozen
+@slotted
 class Block:
     """`fact`, `dialog`, `format`, `style`, `answers` with a name; `case` with a name; `invalid` and `train` without."""
 
@@ -473,7 +473,7 @@ class Block:
     span: Span
 
 
-@frozen
+@slotted
 class Bad:
     """A statement that was reported; what stood below it is skipped."""
 
@@ -486,7 +486,7 @@ Statement = (
 )  # fmt: skip
 
 
-@frozen
+@slotted
 class Comment:
     """A `#` line where a statement or a list item could start; `text` includes the `#`."""
 
@@ -494,7 +494,7 @@ class Comment:
     span: Span
 
 
-@frozen
+@slotted
 class File:
     source: SourceFile
     statements: tuple[Statement, ...]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ftc.frozen import replaced
+from ftc.slotted import replaced
 from ftc.source import Span
 from ftc.syntax import ast
 from ftc.syntax.ast import Expr, Ident, Literal, Row, Statement, Text

@@ -5,9 +5,9 @@ Mistakes with a name have their own code; `E154` is for the rest.
 
 import re
 
-from ftc.syntax.heads import HEADS
+from ftc.syntax.keywords import HEADS
+from ftc.syntax.parse_table import Table
 from ftc.syntax.simulate import advance
-from ftc.syntax.table import Table
 from ftc.syntax.tokens import RESERVED, Sink, Token
 
 # How a statement is written, for those that have a form of their own.

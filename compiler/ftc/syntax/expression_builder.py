@@ -6,7 +6,7 @@ tokens as (type, value, start, end), None for an absent option.
 
 from typing import Any
 
-from ftc.frozen import replaced
+from ftc.slotted import replaced
 from ftc.source import Span
 from ftc.syntax import ast
 from ftc.syntax.ast import Expr, Ident, Item, Items, Literal, Part, Row, Text

@@ -9,7 +9,7 @@ import re
 from ftc.source import SourceFile
 from ftc.syntax.body import BodyLexer
 from ftc.syntax.expression import lex_expression
-from ftc.syntax.heads import ALIASES, HEADS, SETTINGS, Head
+from ftc.syntax.keywords import ALIASES, HEADS, SETTINGS, Head
 from ftc.syntax.lines import BLANK
 from ftc.syntax.text import strip
 from ftc.syntax.tokens import MAX_NESTING, RESERVED, Token, salvage

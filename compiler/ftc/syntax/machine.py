@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from ftc.syntax import table
+from ftc.syntax import parse_table
 from ftc.syntax.builder import Builder
 from ftc.syntax.tokens import Token
 
@@ -17,18 +17,18 @@ class Rejected(Exception):
 
 
 @cache
-def parse_table() -> table.Table:
+def loaded() -> parse_table.Table:
     """The table of the language."""
-    return table.load()
+    return parse_table.load()
 
 
 @cache
-def _shortened() -> table.Table:
+def _shortened() -> parse_table.Table:
     """The table without the states that only pass a value on: what leads to one leads to what follows it.
 
     It accepts the same files. In one that it rejects, a few more reductions may be made before that is seen.
     """
-    whole = parse_table()
+    whole = loaded()
     passing: dict[int, str] = {}
     for number, row in enumerate(whole.actions):
         steps = set(row.values())
@@ -74,7 +74,7 @@ def reduce(tokens: list[Token], builder: Builder) -> Any:
     raise AssertionError("tokens without an end")
 
 
-def _action(rule: table.Rule, builder: Builder) -> Callable[[list[Any]], Any]:
+def _action(rule: parse_table.Rule, builder: Builder) -> Callable[[list[Any]], Any]:
     """How the values of a rule's symbols, the last ones of a list, become the value of the rule."""
     if not rule.callback:
         return _caller(rule.size, rule.plan, rule.callback)(None)  # type: ignore[no-any-return]
@@ -89,13 +89,13 @@ def _caller(size: int, plan: tuple[tuple[int, int], ...], callback: str | None) 
     It is written as source, as a loop over the plan would take longer than most of the methods. A list that grows from
     the left is extended in place: a file of n statements must not cost n * n.
     """
-    shapes = {table.KEEP: "values[{}]", table.SPREAD: "*values[{}]", table.NOTHING: "None"}
+    shapes = {parse_table.KEEP: "values[{}]", parse_table.SPREAD: "*values[{}]", parse_table.NOTHING: "None"}
     arguments = [shapes[kind].format(index - size) for kind, index in plan]
     if callback is None:
         made = arguments[0]
     elif callback:
         made = f"method({', '.join(arguments)})"
-    elif plan[0] == (table.SPREAD, 0):
+    elif plan[0] == (parse_table.SPREAD, 0):
         made = f"grown(values[{-size}], {', '.join(arguments[1:])})"
     else:
         made = f"[{', '.join(arguments)}]"

@@ -5,8 +5,8 @@ hole or an expression is replaced alone, else the statement goes, with the block
 """
 
 from ftc.syntax.expected import explain
+from ftc.syntax.parse_table import Table
 from ftc.syntax.simulate import advance
-from ftc.syntax.table import Table
 from ftc.syntax.tokens import Sink, Token, salvage
 
 

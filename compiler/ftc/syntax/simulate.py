@@ -1,6 +1,6 @@
 """The parse table run over states alone: tells what would be accepted, and builds nothing."""
 
-from ftc.syntax.table import Table
+from ftc.syntax.parse_table import Table
 from ftc.syntax.tokens import Token
 
 

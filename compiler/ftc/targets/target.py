@@ -14,7 +14,7 @@ from ftc.source import Span
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from ftc.expand.plan import Conversations, Plan
+    from ftc.expand.plan.plan import Conversations, Plan
 
 Refusal = Callable[["Target", Conversation], Iterator[Diagnostic]]
 """Finds what a target cannot express in a conversation, and says it with the place of the message."""

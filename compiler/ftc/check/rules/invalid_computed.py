@@ -3,7 +3,7 @@ not computed with."""
 
 from collections.abc import Iterator
 
-from ftc.check.made_of import expressions, invalid_values, mentions, shown
+from ftc.check.dependencies import expressions, invalid_values, mentions, shown
 from ftc.check.model import Alias, Expr, Model, Name, Template
 from ftc.diagnostics import Diagnostic, Label
 

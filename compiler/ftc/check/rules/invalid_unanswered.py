@@ -6,7 +6,7 @@ that shows it.
 
 from collections.abc import Iterator
 
-from ftc.check.made_of import invalid_values, names_of, shown
+from ftc.check.dependencies import invalid_values, names_of, shown
 from ftc.check.model import Block, Model, Name
 from ftc.diagnostics import Diagnostic
 

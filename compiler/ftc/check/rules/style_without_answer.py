@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ftc.check.made_of import names_of
+from ftc.check.dependencies import names_of
 from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic
 

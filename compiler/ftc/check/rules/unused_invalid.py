@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ftc.check.made_of import invalid_values, names_of, shown
+from ftc.check.dependencies import invalid_values, names_of, shown
 from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic
 

@@ -14,7 +14,7 @@ from ftc.emit.parts.shards import Record, write_part
 from ftc.emit.write import Progress
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 RETRIES = 5
 """How often a task is run again whose worker died, or which could not read or write."""

@@ -14,7 +14,7 @@ from ftc.emit.parts.shards import fail
 from ftc.emit.write import Progress, Sink, Written
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 ROWS = 250_000
 """A part is of so many conversations at most: some dozen megabytes that wait on the disk."""

@@ -19,7 +19,7 @@ from ftc.emit.parts.shards import Record, write_part
 from ftc.emit.write import Progress
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 DEATHS = 3
 """A part whose process died so often is not tried again."""

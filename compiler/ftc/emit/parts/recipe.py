@@ -13,7 +13,7 @@ from ftc.emit import version
 from ftc.targets import TARGETS, Target
 
 if TYPE_CHECKING:
-    from ftc.expand.plan import Conversations, Plan
+    from ftc.expand.plan.plan import Conversations, Plan
 
 Split = Literal["training", "validation"]
 

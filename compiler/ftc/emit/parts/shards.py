@@ -23,7 +23,7 @@ from ftc.records import BadRecord, parsed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ftc.expand.plan import Plan
+    from ftc.expand.plan.plan import Plan
 
 MANIFEST = PARTS + SUFFIX
 MARK = f"{ASIDE}/about.txt"

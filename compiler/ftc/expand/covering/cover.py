@@ -18,12 +18,12 @@ from ftc.expand.covering.parts import Free, Name, Part
 from ftc.expand.covering.search import Search
 from ftc.expand.covering.tied import Tied
 from ftc.expand.covering.wanted import Wanted, ways
-from ftc.expand.nodes import END, Node
 from ftc.expand.random import Stream
-from ftc.expand.space import Space
+from ftc.expand.space.nodes import END, Node
+from ftc.expand.space.space import Space
 
 if TYPE_CHECKING:
-    from ftc.expand.program import Program
+    from ftc.expand.plan.program import Program
 
 Paths = Sequence[tuple[int, ...]]
 """A row: of each part, the values picked on the way through it."""

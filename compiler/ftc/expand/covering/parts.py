@@ -8,8 +8,8 @@ which item is best, by `Scores`.
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ftc.expand.nodes import Node
 from ftc.expand.random import Stream
+from ftc.expand.space.nodes import Node
 
 Sets = dict[tuple[int, ...], int]
 """Sets of items that can stand together (sorted), and for each the items of the same part that can join it."""

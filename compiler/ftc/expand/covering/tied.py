@@ -4,13 +4,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
-from ftc.expand.budget import MAX_GROUP
 from ftc.expand.covering import MAX_COMBINATIONS, TooMany
 from ftc.expand.covering.parts import Choice, Name, Scores, Sets, items_of, some
-from ftc.expand.different import Different
-from ftc.expand.nodes import END, Node
-from ftc.expand.ops import Slot
 from ftc.expand.random import Stream
+from ftc.expand.space.all_different import Different
+from ftc.expand.space.budget import MAX_GROUP
+from ftc.expand.space.nodes import END, Node
+from ftc.expand.space.ops import Slot
 
 # Each way has its items, as so many bits in all: 200 MB.
 MAX_BITS = 1_600_000_000

@@ -7,11 +7,11 @@ Those are picked last, so such conversations stand side by side in the program's
 
 from collections.abc import Mapping
 
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.bind.messages import Line, Writer
 from ftc.expand.conversation import Conversation
-from ftc.expand.frames import PickFailure
-from ftc.expand.ops import Slot, slots_of
-from ftc.expand.program import Program
-from ftc.expand.script import Line, Writer
+from ftc.expand.plan.program import Program
+from ftc.expand.space.ops import Slot, slots_of
 
 MOST = 1_000
 """Conversations that are looked at for one question: for a text with more alternatives one rather writes `says`."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ftc.expand.conversation import Conversation
-from ftc.expand.ops import Slot
-from ftc.expand.plan import BlockPlan, Conversations, Plan
-from ftc.expand.program import Program
+from ftc.expand.plan.plan import BlockPlan, Conversations, Plan
+from ftc.expand.plan.program import Program
+from ftc.expand.plan.sequences import Chosen, Product, Source, Sum
 from ftc.expand.random import Permutation
-from ftc.expand.sources import Chosen, Product, Source, Sum
+from ftc.expand.space.ops import Slot
 from ftc.loop.evaluate.alternatives import alternatives
 from ftc.loop.evaluate.scoring import Expected
 from ftc.providers.provider import Question

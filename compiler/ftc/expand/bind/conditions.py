@@ -1,0 +1,183 @@
+"""`where` at work: each constraint in each frame where all its names are picked, as a question about picks."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ftc.check import model
+from ftc.expand.bind.comparisons import relation
+from ftc.expand.bind.frames import Binding, Frame, PickFailure, Value
+from ftc.expand.bind.messages import Line
+from ftc.expand.bind.rows import KnownRow, compared, row_of
+from ftc.expand.bind.texts import Evaluated
+from ftc.expand.space.ops import Condition, Done, Meet, Ops, Picks, Settle, Slot, Token
+from ftc.expressions.nodes import Logic, Node
+from ftc.expressions.types import BOOL
+
+Armed = tuple[model.Constraint, Token | None, Frame]
+"""A constraint, the token after which it applies (None: always), and the frame of whose picks it is."""
+
+
+def conditions(constraints: Iterable[Armed], ops: Ops, culprit: Binding | None = None) -> tuple[list[Condition], Ops]:
+    """The conditions that the constraints make, and what has to be settled at the end of the `ops` for their sake. What
+    would read the invalid pick of `culprit` holds."""
+    found: dict[tuple[object, ...], list[Condition]] = {}
+    wants: list[tuple[frozenset[Token], Ops]] = []
+    sure: frozenset[Token] | None = None
+    for where, arm, outermost in constraints:
+        for frame in outermost.root.frames:
+            if not _within(frame, outermost):
+                continue
+            values = [frame.find(read) for read in where.condition.reads]
+            there = [v for v in values if v is not None]
+            if len(there) < len(values):
+                continue
+            armed = frozenset[Token]((arm,) if arm else ())
+            tokens = armed.union(*(v.tokens for v in there))
+            key = (id(where), tokens)
+            if key in found:
+                continue
+            found[key] = list(_asked(where, there, tokens, culprit))
+            if any(v.fills or v.unsure for v in there):
+                sure = _surely(ops) if sure is None else sure
+                if not tokens - armed <= sure:
+                    late, more = _late(where, there, armed, culprit)
+                    found[key].append(late)
+                    wants += more
+    return [each for made in found.values() for each in made], (Settle(tuple(wants)),) if wants else ()
+
+
+def _within(frame: Frame, outermost: Frame) -> bool:
+    """Whether a constraint for some picks is for those of `frame`. One of a turn is for all that the turn can see: its
+    own picks, the conversation's, and those made within either for a `let x in NAME`, but not for other turns'."""
+    return not outermost.turn or frame.turn in ("", outermost.turn)
+
+
+def _asked(
+    where: model.Constraint, values: list[Value], tokens: frozenset[Token], culprit: Binding | None
+) -> Iterator[Condition]:
+    """The constraint as conditions that are asked when all that it reads is met: each comparison of an `and` that can
+    be looked up, and the rest."""
+    whole = Evaluated(where.condition, values, whole=True)
+    rest: list[Node] = []
+    for node in _conjuncts(where.condition.node):
+        part = whole.part(node)
+        looked_up = relation(part) if culprit is None or culprit.slot not in part.slots else None
+        if looked_up is None:
+            rest.append(node)
+        else:
+            slots = frozenset[Slot]().union(*(v.meet.slots for v in part.inputs))
+            yield Condition(tokens, slots, _holds(part, None), where, _over(part), None, looked_up)
+    if rest:
+        node = rest[0] if len(rest) == 1 else Logic("and", tuple(rest), BOOL, where.condition.node.span)
+        part = whole.part(node)
+        slots = frozenset[Slot]().union(*(v.meet.slots for v in part.inputs))
+        plain = culprit is None or culprit.slot not in part.slots
+        over = _over(part) if plain else lambda slot, picks: None
+        yield Condition(tokens, slots, _holds(part, None if plain else culprit), where, over)
+
+
+def _conjuncts(node: Node) -> Iterator[Node]:
+    """What has to be true each by itself, in the order in which it is asked."""
+    if isinstance(node, Logic) and node.operator == "and":
+        for operand in node.operands:
+            yield from _conjuncts(operand)
+    else:
+        yield node
+
+
+def _late(
+    where: model.Constraint, values: list[Value], armed: frozenset[Token], culprit: Binding | None
+) -> tuple[Condition, list[tuple[frozenset[Token], Ops]]]:
+    """The constraint as it is asked at the end of a conversation that has picked all that it reads without having met
+    it: a row of which it does not show the cell, a conditional whose names were picked for others.
+
+    Rows that are only compared are the same or not by what was met of them. Of other cells, what was not picked is
+    picked in thought: the conversation stays if there is a way.
+    """
+    same = compared(where.condition.node)
+    inputs: list[Value] = []
+    fills: list[tuple[frozenset[Token], Ops]] = []
+    for read, value in zip(where.condition.reads, values, strict=True):
+        row = row_of(value) if read in same else None
+        inputs.append(KnownRow(row) if row else value)
+        fills += [] if row else value.fills
+    guard = armed.union(*(v.picked for v in values))
+    asked = Token()
+    condition = Evaluated(where.condition, inputs, whole=True)
+    slots = frozenset[Slot]().union(*(v.meet.slots for v in values))
+    met = _holds(condition, culprit)
+
+    def holds(picks: Picks) -> bool:
+        try:
+            return met(picks)
+        except KeyError:
+            return True  # a name of a conditional that was not picked
+
+    late = Condition(guard | {asked}, slots, holds, where, lambda slot, picks: None)
+    return late, [*((guard | picked, inner) for picked, inner in fills), (guard, (Done(asked),))]
+
+
+def _surely(ops: Ops) -> frozenset[Token]:
+    """What is done in every conversation."""
+    found: set[Token] = set()
+    waiting = list(ops)
+    while waiting:
+        op = waiting.pop()
+        if isinstance(op, Meet) and op not in found:
+            found.add(op)
+            waiting += op.ops
+        elif isinstance(op, Done):
+            found.add(op.token)
+    return frozenset(found)
+
+
+def _holds(condition: Evaluated, culprit: Binding | None) -> Callable[[Picks], bool]:
+    if culprit is None:
+        return lambda picks: bool(condition.value(picks))
+
+    def holds(picks: Picks) -> bool:
+        watched = Watched(picks)
+        try:
+            held = bool(condition.value(watched))
+        except PickFailure:
+            held = False
+        return held or culprit.slot in watched.asked
+
+    return holds
+
+
+def _over(condition: Evaluated) -> Callable[[Slot, Picks], Iterable[bool] | None]:
+    if condition.expr.type == BOOL:
+        return condition.over
+
+    def over(slot: Slot, picks: Picks) -> Iterable[bool] | None:
+        answers = condition.over(slot, picks)
+        return None if answers is None else map(bool, answers)
+
+    return over
+
+
+class Watched(dict[Slot, int]):
+    """Picks that remember which of them were asked for, in order."""
+
+    def __init__(self, picks: Picks) -> None:
+        super().__init__(picks)
+        self.asked: dict[Slot, None] = {}
+
+    def __getitem__(self, slot: Slot) -> int:
+        self.asked.setdefault(slot)
+        return super().__getitem__(slot)
+
+
+def shows(lines: list[Line], culprit: Binding, picks: Picks) -> bool:
+    """Whether the lines show the culprit: whether writing them asks for its pick."""
+    watched = Watched(picks)
+    for line in lines:
+        try:
+            if line.text:
+                line.text.render(watched)
+            for _, arguments in line.calls:
+                for _, value in arguments:
+                    value.value(watched)
+        except PickFailure:
+            pass  # computed with the culprit: that it was asked for is what counts
+    return culprit.slot in watched.asked

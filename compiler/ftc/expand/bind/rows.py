@@ -1,0 +1,89 @@
+"""Rows in conditions: which of them are the same, where a conversation has not met all of their cells."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ftc.expand.bind.bindings import AliasBinding, Row
+from ftc.expand.bind.frames import Value
+from ftc.expand.space.ops import Meet, Picks
+from ftc.expressions.nodes import Compare, List, Node, Read, Reference, parts
+from ftc.expressions.types import RowOf
+
+UNKNOWN = object()
+"""The value of a cell that the conversation has not met."""
+
+
+class PickedRow(dict[str, Any]):
+    """A row as a conversation knows it. Two picks of one row are the same unless what was met of them differs; of two
+    rows, what is not known is never the same."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: tuple[object, int], cells: dict[str, Any]) -> None:
+        super().__init__(cells)
+        self.row = row
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PickedRow):
+            return dict.__eq__(self, other)
+        one = self.row == other.row
+        if self.keys() != other.keys():
+            return False
+        for column, cell in self.items():
+            if cell is UNKNOWN or other[column] is UNKNOWN:
+                if not one:
+                    return False
+            elif cell != other[column]:
+                return False
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
+
+
+class KnownRow(Value):
+    """A picked row, of which not every cell has to be met."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.meet: Meet = row.meet
+
+    def value(self, picks: Picks) -> Any:
+        table = self.row.table
+        at = (table.name, picks[table.slot])
+        return PickedRow(at, {column: _known(cell, picks) for column, cell in self.row.cells.items()})
+
+
+def _known(cell: Value, picks: Picks) -> Any:
+    try:
+        return cell.value(picks)
+    except KeyError:
+        return UNKNOWN
+
+
+def row_of(value: Value) -> Row | None:
+    """The row of a table that a value is as a whole, where some of its cells may not be met."""
+    while isinstance(value, AliasBinding) and not value.faulty:
+        value = value.whole
+    return value if isinstance(value, Row) and value.fills else None
+
+
+def compared(node: Node) -> set[Read]:
+    """The rows that a condition only asks whether they are the same."""
+    uses = list(_uses(node))
+    return {read for read, only in uses if only} - {read for read, only in uses if not only}
+
+
+def _uses(node: Node) -> Iterator[tuple[Read, bool]]:
+    """Each use of a row as a whole, and whether it is only compared there."""
+    stack: list[tuple[Node, bool]] = [(node, False)]
+    while stack:
+        node, only = stack.pop()
+        if isinstance(node, Reference):
+            if isinstance(node.type, RowOf):
+                yield node.read, only
+            continue
+        same = isinstance(node, Compare) or (only and isinstance(node, List))
+        stack += [(part, same) for part in parts(node)]

@@ -1,0 +1,172 @@
+"""Formats: conversations of several turns, each a case picked afresh, valid or with one invalid pick."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from ftc.check import model
+from ftc.check.dependencies import add_name, invalid_values, names_of
+from ftc.expand.bind.bindings import GivenBinding
+from ftc.expand.bind.conditions import Armed, conditions, shows
+from ftc.expand.bind.frames import Binding, Frame, everything
+from ftc.expand.bind.messages import Line, Turn, ending_of, ops_of
+from ftc.expand.plan.program import Program
+from ftc.expand.space.ops import Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
+from ftc.expand.space.reach import meetings, reach
+from ftc.source import Span
+
+Fault = tuple[int | None, model.Name]
+"""A pick that is invalid: the turn it is picked in (None: once a conversation), and its name."""
+
+
+class FormatBuilder:
+    """Builds the programs of a format: one for each number of turns, and one for each fault in it."""
+
+    def __init__(self, checked: model.Model, block: model.Block, *, pairs: bool) -> None:
+        self.model = checked
+        self.block = block
+        self.pairs = pairs
+
+    def programs(self) -> list[Program]:
+        """Valid conversations first, then those with a fault; of each, shorter ones first."""
+        lengths = range(self.block.low, self.block.high + 1)
+        valid = [self._program(length) for length in lengths]
+        return valid + [self._program(length, fault) for length in lengths for fault in self._faults(length)]
+
+    @cached_property
+    def _outside(self) -> set[model.Name]:
+        """Names that something outside the cases mentions: they are picked once a conversation."""
+        found: set[model.Name] = set()
+        if self.block.system and self.block.system.content:
+            found |= names_of(self.block.system.content)
+        if not self.block.plain_case:
+            for name in self.block.names:
+                if name.level == "block":
+                    add_name(name, found)
+        return found
+
+    def _afresh(self, name: model.Name) -> bool:
+        """Whether a name is picked afresh each turn."""
+        return name.level == "case" or name not in self._outside
+
+    def _frames(self, length: int) -> tuple[Frame, list[Frame]]:
+        whole = Frame("", None, everything)
+        return whole, [Frame("", whole, self._afresh, turn=f"{t + 1}/") for t in range(length)]
+
+    def _system(self, whole: Frame) -> Line | None:
+        return Line(self.block.system, whole, "system") if self.block.system else None
+
+    def _faults(self, length: int) -> list[Fault]:
+        """What can be invalid, in the order of turns; in a turn, in the order of meeting."""
+        found: dict[Fault, None] = {}
+        whole, frames = self._frames(length)
+        self._system(whole)
+        for number, frame in enumerate(frames):
+            for turn in self.block.turns:
+                if turn.invalid is None:
+                    continue
+                head = [Line(m, frame, "") for m in turn.messages[: turn.answer]]
+                holders = ((None, whole), (number, frame))
+                bound = {mark: (at, b) for at, f in holders for b in f.bound.values() for mark in b.marks}
+                for meet in meetings(ops_of(head)):
+                    at, binding = bound.get(meet, (None, None))
+                    if binding is not None and invalid_values(binding.name):
+                        found[at, binding.name] = None
+        return sorted(found, key=lambda fault: -1 if fault[0] is None else fault[0])
+
+    def _program(self, length: int, fault: Fault | None = None) -> Program:
+        whole, frames = self._frames(length)
+        culprit: Binding | None = None
+        if fault is not None:
+            at, name = fault
+            holder = whole if at is None else frames[at]
+            holder.fault = name
+            culprit = holder.bind(name)
+        answered = Token()
+        system = self._system(whole)
+        ops: Ops = system.ops if system else ()
+        turns: list[tuple[Slot | None, list[Turn]]] = []
+        armed: list[Armed] = [(where, None, whole) for where in (*self.model.wheres, *self.block.wheres)]
+        for number, frame in enumerate(frames):
+            here = culprit if fault is not None and fault[0] in (None, number) else None
+            bound, branches = [], []
+            for turn in self.block.turns:
+                case, case_ops = self._case(turn, frame, here, answered, last=number == length - 1)
+                if turn.wheres:
+                    arm = Token()
+                    armed += [(where, arm, frame) for where in turn.wheres]
+                    case_ops = (Done(arm), *case_ops)
+                bound.append(case)
+                branches.append(case_ops)
+            if len(branches) == 1:
+                turns.append((None, bound))
+                ops += branches[0]
+            else:
+                slot = frame.slot("case", "case", True, _case_names(self.block.turns))
+                slot.listed = True
+                turns.append((slot, bound))
+                ops += (Decide(slot, len(branches), tuple(branches)),)
+        found, settled = conditions(armed, ops, culprit)
+        every = [whole, *frames]
+        return Program(
+            self.block, every, ops, found, system, turns, culprit, answered if culprit else None, settled=settled
+        )
+
+    def _case(
+        self, turn: model.Turn, frame: Frame, culprit: Binding | None, answered: Token, *, last: bool
+    ) -> tuple[Turn, Ops]:
+        """A turn in a frame, with what it meets; a culprit that its head shows is answered by `invalid`."""
+        path = f"{turn.name}." if turn.name else ""
+        lines = [Line(m, frame, f"{path}{m.role}{i or ''}") for i, m in enumerate(turn.messages)]
+        bound = Turn(turn, lines[: turn.answer], lines[turn.answer :])
+        head = ops_of(bound.head)
+        tail = ops_of(bound.tail)
+        if last:
+            bound.ending, ops = ending_of(turn, frame, path, pairs=self.pairs)
+            tail += ops
+        if culprit is None:
+            return bound, head + tail
+        never = Decide(_hidden(frame, f"{path}never", turn), 0, None)
+        if culprit.meet in reach(tail)[0]:
+            # An ordinary answer never holds an invalid value: there is no such conversation.
+            told = _hidden(frame, f"{path}told", turn)
+            tail += (_if_shown(told, bound.tail, culprit, frame, then=(never,), otherwise=()),)
+        if culprit.meet not in reach(head)[0]:
+            return bound, head + tail
+        answer: Ops = (never,)
+        if turn.invalid is not None:
+            given = frame.bind(turn.invalid.culprit)
+            assert isinstance(given, GivenBinding)
+            given.give(
+                (culprit.meet,), lambda picks, column: culprit.name.name if column else culprit.value(picks), culprit
+            )
+            bound.other = [Line(m, frame, f"{path}invalid{i}") for i, m in enumerate(turn.invalid.messages)]
+            answer = (*ops_of(bound.other), Done(answered))
+            if last:
+                bound.other_ending, ops = ending_of(turn.invalid, frame, f"{path}invalid.", pairs=self.pairs)
+                answer += ops
+        if culprit.meet in head:
+            bound.fault = True
+            return bound, head + answer
+        bound.fault = _hidden(frame, f"{path}fault", turn)
+        return bound, (*head, _if_shown(bound.fault, bound.head, culprit, frame, then=answer, otherwise=tail))
+
+
+def _hidden(frame: Frame, path: str, turn: model.Turn) -> Slot:
+    slot = frame.slot(path, path, False, lambda _, __: ("", turn.span))
+    slot.hidden = True
+    return slot
+
+
+def _if_shown(slot: Slot, lines: list[Line], culprit: Binding, frame: Frame, *, then: Ops, otherwise: Ops) -> Switch:
+    """Go on by whether the lines show the culprit."""
+    if culprit.frame is frame:
+        # Picked in this turn alone: it is shown where it is met.
+        watches = frozenset[Token]((culprit.meet,))
+        return Switch(slot, lambda done, _: int(culprit.meet in done), frozenset(), watches, (otherwise, then))
+    # A name of the whole conversation may have been met before.
+    reads = frozenset[Slot]().union(*(slots_of(line.ops) for line in lines))
+    return Switch(slot, lambda _, picks: int(shows(lines, culprit, picks)), reads, frozenset(), (otherwise, then))
+
+
+def _case_names(turns: tuple[model.Turn, ...]) -> Callable[[int, Picks], tuple[str, Span]]:
+    return lambda pick, _: (turns[pick].name or "", turns[pick].span)

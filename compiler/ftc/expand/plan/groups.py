@@ -1,0 +1,246 @@
+"""The groups that `validation` keeps together: what tells one from another, and the hash by which it is held out.
+
+In a fact (and a style) a group is a wording of the user's. `by NAME` makes a group of each value of the name. Elsewhere
+conversations that differ in unnamed alternatives alone are a group.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from operator import add, mul
+from typing import TYPE_CHECKING
+
+from ftc.check import model
+from ftc.expand.bind.bindings import AliasBinding, ComputedBinding, ListedBinding, TableBinding
+from ftc.expand.bind.frames import Binding
+from ftc.expand.bind.messages import ops_of
+from ftc.expand.random import fraction
+from ftc.expand.space.ops import (
+    Condition,
+    Decide,
+    Done,
+    Dynamic,
+    Meet,
+    Op,
+    Ops,
+    Picks,
+    Slot,
+    Switch,
+    Tally,
+    Token,
+    slots_of,
+)
+from ftc.expand.space.reach import everything
+from ftc.source import Span
+
+if TYPE_CHECKING:
+    from ftc.expand.plan.program import Program
+
+
+class Group:
+    """What one hash decides about: its `text` depends on `slots` and is known where the `tokens` are done."""
+
+    def __init__(
+        self, kind: str, tokens: frozenset[Token], slots: frozenset[Slot], text: Callable[[Picks], str]
+    ) -> None:
+        self.kind = kind
+        self.tokens = tokens
+        self.slots = slots
+        self.text = text
+
+    def fraction(self, picks: Picks) -> float:
+        """From 0 to 1, by the text alone; KeyError where the conversation does not meet what it is made of."""
+        return _hashed(self.kind, self.text(picks))
+
+    def where(self, holds: Callable[[Picks], bool]) -> Condition:
+        """A condition that is asked of the group."""
+        return Condition(self.tokens, self.slots, holds, None, lambda slot, picks: None)
+
+    def kept(self, share: float) -> Condition:
+        """That it is not held out."""
+        return self.where(lambda picks: self.fraction(picks) >= share)
+
+    def out(self, share: float) -> Condition:
+        """That it is held out."""
+        return self.where(lambda picks: self.fraction(picks) < share)
+
+
+class Value(Group):
+    """A value of a name, where one pick says which: each is hashed once, however often it is asked for."""
+
+    def __init__(self, slot: Slot, size: int, token: Token) -> None:
+        super().__init__(
+            "by", frozenset((token,)), frozenset((slot,)), lambda picks: _written(slot, picks[slot], picks)
+        )
+        self.slot = slot
+        self.size = size
+
+    @cached_property
+    def fractions(self) -> "array[float]":
+        """That of each value."""
+        return array("d", (_hashed("by", _written(self.slot, pick, {})) for pick in range(self.size)))
+
+    def fraction(self, picks: Picks) -> float:
+        # Of a sample few are asked for: all are worked out where a condition asks for all.
+        if "fractions" not in self.__dict__:
+            return super().fraction(picks)
+        return self.fractions[picks[self.slot]]
+
+    def kept(self, share: float) -> Condition:
+        return self._where(lambda fraction: fraction >= share)
+
+    def out(self, share: float) -> Condition:
+        return self._where(lambda fraction: fraction < share)
+
+    def _where(self, holds: Callable[[float], bool]) -> Condition:
+        def over(slot: Slot, picks: Picks) -> Iterable[bool] | None:
+            return map(holds, self.fractions) if slot is self.slot else None
+
+        return replace(self.where(lambda picks: holds(self.fractions[picks[self.slot]])), over=over)
+
+
+class Wording(Group):
+    """What the user says, as it is read. `least` is how many wordings there are at least."""
+
+    def __init__(self, program: "Program", ops: Ops, known: Token) -> None:
+        texts = [line.text for line in program.turns[0][1][0].head if line.text]
+        slots = slots_of(ops)
+        super().__init__("wording", frozenset((known,)), slots, lambda picks: "\n".join(t.render(picks) for t in texts))
+        self.least = _least(ops)
+
+
+class Named(Group):
+    """All picks of names together. Their hash is the sum of what each of them adds, so that it can be said how many are
+    held out, and which, without going through them."""
+
+    # So many steps has a share: half a percent each. Every step is a way to go on from a pick.
+    STEPS = 200
+
+    def __init__(self, ops: Ops, known: Token, span: Span) -> None:
+        slots = frozenset(slot for slot in slots_of(ops) if slot.named and not slot.hidden)
+        total = Slot("total", "total", "total", False, lambda _, __: ("", span), hidden=True)
+        super().__init__("named", frozenset((known,)), frozenset((total,)), str)
+        self.tally = Tally(total, self.STEPS, slots, self._weights)
+        self.columns: dict[Slot, list[int]] = {}
+        self.changing = _dynamic(ops)
+        self.none = int(fraction("named", []) * self.STEPS)
+
+    def _weights(self, slot: Slot, size: int, picks: Picks) -> Sequence[int]:
+        found = self.columns.get(slot)
+        if found is None:
+            found = [_weight(slot.path, _written(slot, pick, picks)) for pick in range(size)]
+            if slot not in self.changing:
+                self.columns[slot] = found
+        return found
+
+    def fraction(self, picks: Picks) -> float:
+        total = picks.get(self.tally.total)
+        if total is None:
+            here = ((slot, pick) for slot, pick in picks.items() if slot in self.tally.counted)
+            total = sum(_weight(slot.path, _written(slot, pick, picks)) for slot, pick in here)
+        return (self.none + total) % self.STEPS / self.STEPS
+
+    def where(self, holds: Callable[[Picks], bool]) -> Condition:
+        return replace(super().where(holds), tally=self.tally)
+
+
+_hashed = lru_cache(maxsize=1 << 16)(fraction)
+
+
+@lru_cache(maxsize=1 << 16)
+def _weight(path: str, written: str) -> int:
+    return int(fraction("named", path, written) * Named.STEPS)
+
+
+def by_wording(block: model.Block) -> bool:
+    """Whether the wordings of the block are held out, each exchange keeping one."""
+    return block.split is not None and block.split.by is None and block.kind in ("fact", "style")
+
+
+def grouped(program: "Program", ops: Ops) -> tuple[Ops, list[Group]]:
+    """The groups of a program's conversations, and its ops with what tells when a group is known.
+
+    To be asked before the ops become a space, which leaves out of each op what is met before it.
+    """
+    split = program.block.split
+    if split is None:
+        return ops, []
+    if split.by is not None:
+        return ops, [_by(binding) for binding in program.bound(split.by)]
+    known = Token()
+    if by_wording(program.block):
+        system = len(program.system.ops) if program.system else 0
+        said = system + len(ops_of(program.turns[0][1][0].head))
+        return (*ops[:said], Done(known), *ops[said:]), [Wording(program, ops[system:said], known)]
+    return (*ops, Done(known)), [Named(ops, known, split.span)]
+
+
+def _by(binding: Binding) -> Group:
+    """A value of a name. What it ranges over tells, not what is made of that."""
+    if isinstance(binding, AliasBinding) and not binding.faulty:
+        return _by(binding.target)
+    if isinstance(binding, ComputedBinding):
+        return Group("by", binding.tokens, binding.evaluated.slots, lambda picks: str(binding.value(picks)))
+    slot, op = binding.slot, binding.meet.ops[-1]
+    if isinstance(op, Decide):
+        return Value(slot, op.size, binding.meet)
+    assert isinstance(op, Dynamic)
+    return Group("by", frozenset((binding.meet,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
+
+
+def sizable(program: "Program", most: int) -> str:
+    """The name of most values, if not more than so many, by which could be held out; empty where there is none."""
+    sizes: dict[str, int] = {}
+    for binding in (binding for frame in program.frames for binding in frame.bound.values()):
+        if binding.name.level != "case" and isinstance(binding, ListedBinding | TableBinding) and not binding.faulty:
+            ops = binding.meet.ops
+            if ops and isinstance(ops[-1], Decide) and 1 < ops[-1].size <= most:
+                sizes[binding.name.name] = ops[-1].size
+    return max(sizes, key=lambda name: sizes[name], default="")
+
+
+def _written(slot: Slot, pick: int, picks: Picks) -> str:
+    """A pick as the source writes it: unnamed alternatives in it make no difference."""
+    return slot.written(pick) if slot.written else slot.describe(pick, {**picks, slot: pick})[0]
+
+
+def _dynamic(ops: Ops) -> frozenset[Slot]:
+    """The slots whose values depend on other picks."""
+    return frozenset([op.slot for op in everything(ops) if isinstance(op, Dynamic)])
+
+
+class _Sum:
+    """Something that is being counted: what is left of its parts, ops or branches, and how they come together."""
+
+    __slots__ = ("add", "count", "parts")
+
+    def __init__(self, parts: Iterable[Op | Ops], add: Callable[[int, int], int], count: int) -> None:
+        self.parts = iter(parts)
+        self.add = add
+        self.count = count
+
+
+def _least(ops: Ops) -> int:
+    """How many picks there are at least, were there no conditions. What is met is counted once."""
+    met: set[Meet] = set()
+    stack = [_Sum(ops, mul, 1)]
+    while True:
+        part = next(stack[-1].parts, None)
+        match part:
+            case None:
+                count = stack.pop().count
+                if not stack:
+                    return count
+                stack[-1].count = stack[-1].add(stack[-1].count, count)
+            case tuple():
+                stack.append(_Sum(part, mul, 1))
+            case Meet() if part not in met:
+                met.add(part)
+                stack.append(_Sum(part.ops, mul, 1))
+            case Decide() if not part.branches:
+                stack[-1].count *= part.size
+            case Decide():
+                stack.append(_Sum(part.branches or (), add, 0))
+            case Switch():
+                stack.append(_Sum(part.branches, max, 0))

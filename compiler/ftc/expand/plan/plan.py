@@ -1,0 +1,287 @@
+"""The plan: every conversation that the files imply, as sequences that are computed where they are asked."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
+
+from ftc.check import model
+from ftc.diagnostics import Diagnostic, FtcError, Label
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.conversation import Conversation
+from ftc.expand.covering import TooMany
+from ftc.expand.plan.builder import Builder
+from ftc.expand.plan.formula import formula
+from ftc.expand.plan.program import Program
+from ftc.expand.plan.sequences import Chosen, Cut, Picked, Product, Repeat, Shuffled, Source, Sum
+from ftc.expand.plan.split import TooManyToSplit, split
+from ftc.expand.random import Stream, distinct
+from ftc.expand.space.budget import GroupTooLarge
+from ftc.expressions.limits import said
+from ftc.slotted import slotted
+from ftc.source import Span
+
+
+class Conversations(Sequence[Conversation]):
+    """Conversations in order. `count` is exact at any size; `len()` is Python's and stops at `sys.maxsize`.
+
+    `[i]` computes one conversation alone; a slice is again such a sequence. A pick that fails raises `FtcError`.
+    """
+
+    __slots__ = ("_source",)
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @property
+    def count(self) -> int:  # type: ignore[override]  # the number of them, not `list.count`: `len` cannot say it at any size
+        return self._source.count
+
+    def __len__(self) -> int:
+        if self.count > sys.maxsize:
+            raise OverflowError("more conversations than len() can say: use .count")
+        return self.count
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    @overload
+    def __getitem__(self, index: int) -> Conversation: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Conversations": ...
+    def __getitem__(self, index: int | slice) -> "Conversation | Conversations":
+        if isinstance(index, slice):
+            # `slice.indices` stops at sys.maxsize where `range` does not.
+            if isinstance(self._source, Cut):
+                return Conversations(Cut(self._source.source, self._source.indices[index]))
+            return Conversations(Cut(self._source, range(self.count)[index]))
+        if not -self.count <= index < self.count:
+            raise IndexError(f"conversation {index} of {self.count}")
+        return _conversation(self.picked(index), index)
+
+    def picked(self, index: int) -> Picked:
+        """The program and the picks of a conversation."""
+        return self._source.at(index + self.count if index < 0 else index)
+
+    def shuffled(self, seed: int) -> "Conversations":
+        """The same in an order of the seed's: a permutation of which nothing is kept, so it is as good at any size."""
+        return Conversations(Shuffled(self._source, seed))
+
+    @property
+    def source(self) -> Source:
+        """Where they come from."""
+        return self._source
+
+    def __iter__(self) -> Iterator[Conversation]:
+        for index, picked in enumerate(self.all_picked()):
+            yield _conversation(picked, index)
+
+    def all_picked(self) -> Iterator[Picked]:
+        """The programs and picks, in order; a dict of picks may be given again and again."""
+        return iter(self._source)
+
+    def __repr__(self) -> str:
+        return f"<{self.count:,} conversations>"
+
+
+NO_CONVERSATIONS = Conversations(Sum([]))
+
+
+def _conversation(picked: Picked, index: int) -> Conversation:
+    program, picks = picked
+    try:
+        return program.conversation(picks, index)
+    except PickFailure as failure:
+        raise FtcError((failed(failure),)) from None
+
+
+def failed(failure: PickFailure) -> Diagnostic:
+    """The diagnostic of a pick that fails."""
+    shown = []
+    for slot, pick in failure.picks.items():
+        if slot.hidden or not slot.named or (failure.slots is not None and slot not in failure.slots):
+            continue
+        try:
+            value, _ = slot.describe(pick, failure.picks)
+        except (PickFailure, KeyError):
+            continue
+        shown.append(f"{slot.name} = {value}")
+    labels = (Label(failure.needed, "needed here"),) if failure.needed else ()
+    return Diagnostic("E404", failure.span, {"failure": said(failure.cause), "picks": ", ".join(shown[:8])}, labels)
+
+
+@slotted
+class BlockPlan:
+    """One block's part of the plan. `formula` tells how its count comes about; `once` is `training` before `repeat`."""
+
+    name: str
+    kind: str
+    span: Span
+    block: model.Block
+    once: Conversations
+    training: Conversations
+    validation: Conversations
+    formula: str
+    programs: tuple[Program, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All blocks, in order."""
+
+    blocks: tuple[BlockPlan, ...]
+
+    @cached_property
+    def training(self) -> Conversations:
+        return Conversations(Sum([b.training._source for b in self.blocks]))
+
+    @cached_property
+    def validation(self) -> Conversations:
+        return Conversations(Sum([b.validation._source for b in self.blocks]))
+
+
+def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Diagnostic]]:
+    """The plan of a model. With `pairs`, rejected answers vary too: it is then a plan of preference pairs."""
+    blocks: list[BlockPlan] = []
+    diagnostics: list[Diagnostic] = []
+    asked: set[int] = set()
+    for block in checked.blocks:
+        try:
+            plan, found = _block(checked, block, pairs)
+        except GroupTooLarge as error:
+            diagnostics.append(_too_large(error, block))
+            asked |= {id(w) for w in (*checked.wheres, *_wheres_in(block))}
+            continue
+        except PickFailure as failure:
+            diagnostics.append(failed(failure))
+            continue
+        except TooMany:
+            assert block.thin is not None
+            diagnostics.append(Diagnostic("E406", block.thin.span))
+            continue
+        except TooManyToSplit as error:
+            assert block.split is not None
+            percent = f"{block.split.percent:g}%"
+            data = {"name": block.name, "what": error.what, "by": error.by, "percent": percent}
+            diagnostics.append(Diagnostic("E407", block.split.span, data))
+            continue
+        blocks.append(plan)
+        diagnostics += found
+        for program in plan.programs:
+            if program.conditions:
+                asked |= {id(c.source) for c in program.space.asked}
+    if not pairs:
+        asked |= _asked_in_pairs(checked, asked)
+    diagnostics += _wheres(checked, asked, blocks)
+    return Plan(tuple(blocks)), diagnostics
+
+
+def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[BlockPlan, list[Diagnostic]]:
+    diagnostics: list[Diagnostic] = []
+    programs = Builder(checked, block, pairs=pairs).programs()
+    for program in programs:
+        for component in program.space.components:
+            _ = component.root  # builds the graph: what is too large is found here
+    thin_faults = next((t.invalid.thin for t in block.turns if t.invalid and t.invalid.thin), None)
+    if thin_faults is None:
+        source, text = _thin(programs, block.thin, block, diagnostics)
+    else:
+        first, text = _thin([p for p in programs if p.fault is None], block.thin, block, diagnostics)
+        second, more = _thin([p for p in programs if p.fault is not None], thin_faults, block, diagnostics)
+        source, text = Sum([first, second]), f"{text} + {more}"
+    if not source.count and not diagnostics:
+        diagnostics.append(_empty(block, programs))
+    once = training = Conversations(source)
+    validation = NO_CONVERSATIONS
+    if block.split is not None:
+        kept, held_out = split(source, block)
+        once = training = Conversations(kept)
+        validation = Conversations(held_out)
+        text = f"{text} − {validation.count:,} held out"
+    if block.repeat > 1:
+        training = Conversations(Repeat(once.source, block.repeat))
+        text = f"{block.repeat} × ({text})"
+    plan = BlockPlan(
+        block.name, block.kind, block.span, block, once, training, validation, text, tuple(programs)
+    )  # fmt: skip
+    return plan, diagnostics
+
+
+def _thin(
+    programs: list[Program], thin: model.Thin | None, block: model.Block, diagnostics: list[Diagnostic]
+) -> tuple[Source, str]:
+    """The conversations of some programs, thinned, and their formula."""
+    source: Source = Product(programs[0]) if len(programs) == 1 else Sum([Product(p) for p in programs])
+    text = formula([p.space.factors for p in programs])
+    if thin is None:
+        return source, text
+    if thin.strength is not None:
+        from ftc.expand.covering.cover import cover_all
+
+        places = cover_all(programs, thin.strength)
+        # Where all of them are needed, nothing is thinned, and nobody has to go through them one by one.
+        kept = source if len(places) == source.count else Chosen(source, places)
+        return kept, f"a cover of {text}"
+    assert thin.count is not None
+    if thin.count > source.count:
+        diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))
+        return source, text
+    stream = Stream(thin.seed, f"{block.name}/{'valid' if programs and programs[0].fault is None else 'invalid'}")
+    return Chosen(source, distinct(stream, thin.count, source.count)), f"a sample of {text}"
+
+
+def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:
+    wheres = list(dict.fromkeys(c.source for c in error.conditions if c.source))
+    names = ", ".join(f"`{name}` ({size:,})" for name, size in error.sizes.items())
+    largest = max(error.sizes, key=lambda name: error.sizes[name], default="")
+    labels = tuple(Label(where.span, "and this one") for where in wheres[1:4])
+    span = wheres[0].span if wheres else block.span
+    return Diagnostic("E403", span, {"names": names, "largest": largest}, labels)
+
+
+def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:
+    wheres = {id(c.source): c.source for p in programs for c in p.conditions if c.source}
+    spans = [w.span for w in wheres.values()]
+    labels = tuple(Label(span, "and this one") for span in spans[1:4])
+    if spans:
+        return Diagnostic("E401", spans[0], {"block": block.name}, labels)
+    return Diagnostic("E409", block.span, {"block": block.name})
+
+
+def _asked_in_pairs(checked: model.Model, asked: set[int]) -> set[int]:
+    """The conditions that apply where rejected answers are written: they are right whatever the target is."""
+    found: set[int] = set()
+    for block in checked.blocks:
+        if not any(t.rejected or (t.invalid and t.invalid.rejected) for t in block.turns):
+            continue
+        wheres = [*checked.wheres, *_wheres_in(block)]
+        if all(id(w) in asked for w in wheres):
+            continue
+        try:
+            spaces = [program.space for program in Builder(checked, block, pairs=True).programs()]
+            found |= {id(c.source) for space in spaces if space.count for c in space.asked}
+        except (GroupTooLarge, PickFailure):
+            found |= {id(w) for w in wheres}
+    return found
+
+
+def _wheres_in(block: model.Block) -> list[model.Constraint]:
+    return [*block.wheres, *[where for turn in block.turns for where in turn.wheres]]
+
+
+def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> list[Diagnostic]:
+    """A `where` whose names are never all picked in one conversation."""
+    if not blocks:
+        return []
+    # A condition at the top may be for a block that was reported, one of a used file for what other files show.
+    sources = {plan.span.source for plan in blocks}
+    everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.whole else []
+    for plan in blocks:
+        everywhere += _wheres_in(plan.block)
+    found = {}
+    for where in everywhere:
+        if id(where) not in asked:
+            names = ", ".join(dict.fromkeys(f"`{r.name.name}`" for r in where.condition.reads))
+            found[where.span] = Diagnostic("E402", where.span, {"names": names})
+    return list(found.values())

@@ -1,0 +1,92 @@
+"""What conditions on one pick alone leave of it: it is asked once, before anything is counted."""
+
+from ftc.expand.space.budget import MAX_GROUP, GroupTooLarge
+from ftc.expand.space.ops import Condition, Decide, Done, Meet, Ops, Picks, Slot, Token, spread
+from ftc.expand.space.reach import everything, meetings
+from ftc.expand.space.stretches import NONE, Stretches, all_of, of_answers, of_values
+from ftc.expressions.limits import FAILURES
+
+# Where fewer than one in so many values are left, a condition is asked of those alone.
+SPARSE = 8
+
+
+class Domains:
+    """The values that each slot of some ops can have: `alone` are the conditions that are about one slot, and are
+    certain to be asked where it is decided."""
+
+    def __init__(self, ops: Ops, conditions: list[Condition]) -> None:
+        self.sizes: dict[Slot, int] = {}
+        """Of each slot that is decided in one way."""
+        self.alone: dict[Slot, list[Condition]] = {}
+        self._allowed: dict[tuple[Slot, int], Stretches] = {}
+        if not conditions:
+            return
+        changing: set[Slot] = set()
+        for op in everything(ops):
+            if isinstance(op, Decide) and self.sizes.setdefault(op.slot, op.size) != op.size:
+                changing.add(op.slot)
+        for slot in changing:
+            del self.sizes[slot]
+        homes: dict[Slot, set[Token | None]] | None = None
+        for condition in conditions:
+            if len(condition.slots) == 1 and condition.tally is None:
+                homes = homes or _homes(ops)
+                (slot,) = condition.slots
+                if slot in self.sizes and frozenset(homes.get(slot, ())) == condition.tokens:
+                    self.alone.setdefault(slot, []).append(condition)
+
+    def allowed(self, slot: Slot, size: int) -> Stretches:
+        """The values that the conditions leave."""
+        found = self._allowed.get((slot, size))
+        if found is None:
+            conditions = self.alone.get(slot, ())
+            if conditions and size > MAX_GROUP:
+                raise GroupTooLarge(list(conditions), {slot.key: size})
+            found = all_of(size)
+            for condition in conditions:
+                found = passing(condition, slot, size, found, {})
+            self._allowed[slot, size] = found
+        return found
+
+
+def _homes(ops: Ops) -> dict[Slot, set[Token | None]]:
+    """What is met with each slot that is decided: it is decided in nothing else, and surely in that. None stands for
+    anything else that decides it."""
+    homes: dict[Slot, set[Token | None]] = {}
+    inlined = {op.token for op in ops if isinstance(op, Done) and isinstance(op.token, Meet)}
+    for meet in (*inlined, *meetings(ops)):
+        assert isinstance(meet, Meet)
+        _note(meet.ops, meet, homes)
+    known = {op.slot for meet in inlined if isinstance(meet, Meet) for op in meet.ops if isinstance(op, Decide)}
+    _note(tuple([op for op in ops if not (isinstance(op, Decide) and op.slot in known)]), None, homes)
+    return homes
+
+
+def _note(ops: Ops, home: Token | None, homes: dict[Slot, set[Token | None]]) -> None:
+    direct = {op for op in ops if isinstance(op, Decide)}
+    for op in spread(ops):
+        if isinstance(op, Decide):
+            homes.setdefault(op.slot, set()).add(home if op in direct else None)
+
+
+def passing(condition: Condition, slot: Slot, size: int, candidates: Stretches, picks: Picks) -> Stretches:
+    """The candidates among the values of a slot that pass a condition, the other picks given."""
+    if not candidates.size:
+        return NONE
+    if candidates.size * SPARSE >= size:
+        try:
+            answers = condition.over(slot, picks)
+            if answers is not None:
+                left = list(answers)
+                if candidates.size == size:
+                    return of_answers(left)
+                return of_values([value for value in candidates if left[value]])
+        except FAILURES:
+            pass  # asked one by one, it says which pick fails
+    tried = dict(picks)
+    left = []
+    for tried[slot] in candidates:
+        left.append(condition.holds(tried))
+    if candidates.size == size:
+        return of_answers(left)
+    return of_values([value for value, passed in zip(candidates, left, strict=True) if passed])

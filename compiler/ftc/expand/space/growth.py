@@ -1,0 +1,317 @@
+"""How the graph of a component grows: decision by decision, each future once.
+
+What is open is kept on a stack of its own, so a file may be as wide as it likes.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ftc.expand.space.budget import Budget
+from ftc.expand.space.continuations import Ahead, Cont, Conts
+from ftc.expand.space.domains import Domains, passing
+from ftc.expand.space.nodes import END, Node, joined
+from ftc.expand.space.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Settle, Slot, Switch, Tally, Token
+from ftc.expand.space.relations import Relations
+from ftc.expand.space.stretches import NONE, Stretches, all_of, of_answers, of_values
+from ftc.expressions.limits import size_of
+
+State = tuple[Cont | None, frozenset[Token], dict[Slot, int]]
+"""What is still to be done, what is done, and what is picked."""
+
+Way = tuple[object, State]
+"""What tells a way to go on from a decision from its others, and where it leads."""
+
+
+class _Open:
+    """A decision some of whose ways are not known yet. `stretches` are its values, and the way that each takes. Where
+    the ways are `bare`, they lead to states of which all matters."""
+
+    __slots__ = ("bare", "found", "items", "places", "slot", "stretches", "top", "way", "ways")
+
+    def __init__(self, top: int, slot: Slot, ways: Iterator[Way], stretches: Sequence[tuple[int, int, object]]) -> None:
+        self.top = top
+        self.slot = slot
+        self.ways = ways
+        self.stretches = stretches
+        self.bare = False
+        self.items: Sequence[object] | None = None
+        self.places: list[_Place] = []
+        self.found: dict[object, Node | None] = {}
+        self.way: object = None
+
+    def node(self) -> Node | None:
+        """The decision, all of its ways known."""
+        found = self.found
+        runs = joined((first, length, found.get(way)) for first, length, way in self.stretches)
+        if not runs:
+            return None
+        node = Node(self.top, self.slot, runs)
+        node.items = self.items
+        return node
+
+
+_Place = tuple[dict[object, Node | None], object]
+"""Where the node of a state is kept."""
+
+
+class Growth:
+    """Makes the nodes of a component. `first` is about whether there are any: then one way of a decision is enough."""
+
+    def __init__(
+        self, conditions: list[Condition], required: frozenset[Token], domains: Domains, relations: Relations,
+        budget: Budget, asked: set[Condition], *, first: bool = False,
+    ) -> None:  # fmt: skip
+        self._conditions = conditions
+        self._required = required
+        self._domains = domains
+        self._relations = relations
+        self._budget = budget
+        self._asked = asked
+        self._first = first
+        self._tally: Tally | None = None if first else next((c.tally for c in conditions if c.tally), None)
+        self._settled: Growth | None = None
+        alone = {condition for conditions in domains.alone.values() for condition in conditions}
+        self._conts = Conts([c for c in conditions if c not in alone], required, relations)
+        self._inside: dict[Meet, Ops] = {}
+
+    def root(self, ops: list[tuple[int, Op]], done: frozenset[Token]) -> Node | None:
+        """The first decision of some ops; None where nothing is possible."""
+        cont: Cont | None = None
+        for top, op in reversed(ops):
+            cont = self._conts.before(op, top, cont)
+        return self._grown((cont, done, {}))
+
+    def _grown(self, state: State) -> Node | None:
+        """The node for what is left, given what is done and picked; None is a dead end."""
+        stack: list[_Open] = []
+        while True:
+            found = self._go(state, bare=bool(stack) and stack[-1].bare)
+            if isinstance(found, _Open):
+                stack.append(found)
+            elif stack:
+                self._take(stack[-1], found)
+            else:
+                return found
+            while (way := next(stack[-1].ways, None)) is None:
+                last = stack.pop()
+                node = last.node()
+                for memo, key in last.places:
+                    memo[key] = node
+                if not stack:
+                    return node
+                self._take(stack[-1], node)
+            stack[-1].way, state = way
+
+    def _take(self, opened: _Open, node: Node | None) -> None:
+        opened.found[opened.way] = node
+        if self._first and node is not None:
+            opened.ways = iter(())
+
+    def _go(self, state: State, *, bare: bool) -> "_Open | Node | None":
+        """Go on to the next decision, or to what is known already."""
+        cont, done, picks = state
+        places: list[_Place] = []
+        node: Node | None = None
+        while True:
+            if cont is None:
+                node = END if self._required <= done else None
+                break
+            if bare:
+                bare = False
+            else:
+                done, picks = self._conts.relevant(cont, done, picks)
+            key: object
+            if len(picks) == 1:
+                ((slot, pick),) = picks.items()
+                key = (done, slot, pick)
+            else:
+                key = (done, frozenset(picks.items()))
+            if key in cont.memo:
+                node = cont.memo[key]
+                break
+            places.append((cont.memo, key))
+            op = cont.op
+            match op:
+                case Meet():
+                    cont = cont.rest if op in done else self._met(op, cont)
+                    continue
+                case Done():
+                    asked = self._due(op.token, done)
+                    done |= {op.token}
+                    cont = cont.rest
+                    if all(condition.holds(picks) for condition in asked):
+                        continue
+                case Settle():
+                    cont = cont.rest
+                    if self._settles(op, done, picks):
+                        continue
+                case _:
+                    opened = self._open(op, cont, done, picks)
+                    if isinstance(opened, _Open):
+                        opened.places = places
+                        return opened
+                    node = opened
+            break
+        for memo, key in places:
+            memo[key] = node
+        return node
+
+    def _met(self, meet: Meet, cont: Cont) -> Cont | None:
+        if meet not in self._inside:
+            self._inside[meet] = (*meet.ops, Done(meet))
+        return self._conts.push(self._inside[meet], cont.top, cont.rest)
+
+    def _due(self, token: Token, done: frozenset[Token]) -> list[Condition]:
+        """The conditions that are to be asked when a token is done."""
+        if token in done:
+            return []
+        now = done | {token}
+        asked = [condition for condition in self._conts.waiting.get(token, ()) if condition.tokens <= now]
+        self._asked.update(asked)
+        return asked
+
+    def _settles(self, op: Settle, done: frozenset[Token], picks: dict[Slot, int]) -> bool:
+        """Whether what is wanted can be met."""
+        ops = [each for guard, wanted in op.wants if guard <= done for each in wanted]
+        if self._settled is None:
+            self._settled = Growth(
+                self._conditions, frozenset(), self._domains, self._relations, self._budget, self._asked, first=True
+            )
+        return self._settled._grown((self._settled._conts.push(tuple(ops), 0, None), done, picks)) is not None
+
+    # ── one decision ──────────────────────────────────────────────────────────────────────────────
+
+    def _open(
+        self, op: Decide | Dynamic | Switch, cont: Cont, done: frozenset[Token], picks: dict[Slot, int]
+    ) -> "_Open | Node | None":
+        """The ways to go on from a decision; the node itself where nothing else is left to decide, None where nothing
+        is possible."""
+        match op:
+            case Switch():
+                branch = op.branch(done, picks)
+                rest = self._conts.push(op.branches[branch], cont.top, cont.rest)
+                ways = iter([(0, (rest, done, {**picks, op.slot: branch}))])
+                return _Open(cont.top, op.slot, ways, [(branch, 1, 0)])
+            case Dynamic():
+                items = op.items(picks)
+                size = size_of(items)
+                opened = self._choose(op.slot, size, all_of(size), cont, done, picks)
+                if opened:
+                    opened.items = items
+                return opened
+            case Decide():
+                allowed = self._domains.allowed(op.slot, op.size)
+                self._asked.update(self._domains.alone.get(op.slot, ()))
+                if op.branches is not None:
+                    return self._branch(op.slot, op.size, allowed, op.branches, cont, done, picks)
+                return self._choose(op.slot, op.size, allowed, cont, done, picks)
+
+    def _branch(
+        self, slot: Slot, size: int, allowed: Stretches, branches: tuple[Ops, ...], cont: Cont,
+        done: frozenset[Token], picks: dict[Slot, int],
+    ) -> _Open:  # fmt: skip
+        """A decision each of whose values meets something else."""
+        self._budget.spend(size)
+        tally = self._tally if self._tally and slot in self._tally.counted else None
+        totals = tally.totals(slot, size, picks) if tally else []
+
+        def ways() -> Iterator[Way]:
+            for value in allowed:
+                now = {**picks, slot: value}
+                if tally:
+                    now[tally.total] = totals[value]
+                yield value, (self._conts.push(branches[value], cont.top, cont.rest), done, now)
+
+        return _Open(cont.top, slot, ways(), [(value, 1, value) for value in allowed])
+
+    def _choose(
+        self, slot: Slot, size: int, allowed: Stretches, cont: Cont, done: frozenset[Token], picks: dict[Slot, int]
+    ) -> "_Open | Node | None":
+        """A decision after which the same is done whatever is picked: what is asked of the value at once is asked here,
+        and values that cannot be told apart any more go one way."""
+        ahead = cont.ahead.get(done)
+        if ahead is None:
+            ahead = cont.ahead[done] = self._ahead(cont.rest, done)
+        rest, now, asked = ahead
+        left, walked = self._passing(slot, size, allowed, picks, asked)
+        if not left.size:
+            return None
+        if self._tally is None:
+            walked = self._budget.up_to(walked, len(left.runs))
+        if rest is None:
+            return Node(cont.top, slot, [(*run, END) for run in left.runs]) if self._required <= now else None
+        tally = self._tally if self._tally and slot in self._tally.counted else None
+        matters, firsts = self._conts.matters(slot, rest, now)
+        if tally and not self._conts.matters(tally.total, rest, now)[0]:
+            tally = None
+        if not matters and tally is None:
+            return _Open(
+                cont.top, slot, iter([(0, (rest, now, picks))]), [(first, length, 0) for first, length in left.runs]
+            )
+        self._budget.up_to(walked, left.size)
+        # What matters of all else is the same for each of the ways.
+        known, others = self._conts.relevant(rest, now, picks)
+        ways: Iterator[Way]
+        taken: Sequence[object]
+        values = [firsts[value] for value in left] if firsts else list(left)
+        if tally is None:
+            taken = values
+            ways = ((value, (rest, known, {**others, slot: value})) for value in dict.fromkeys(values))
+        else:
+            total = tally.total
+            totals = tally.totals(slot, size, picks)
+            if left.size < size:
+                totals = [totals[value] for value in left]
+            if not matters:
+                taken = totals
+                ways = ((each, (rest, known, {**others, total: each})) for each in sorted(set(totals)))
+            else:
+                taken = both = list(zip(values, totals, strict=True))
+                ways = (
+                    ((value, each), (rest, known, {**others, slot: value, total: each}))
+                    for value, each in dict.fromkeys(both)
+                )
+        opened = _Open(cont.top, slot, ways, [(v, 1, way) for v, way in zip(left, taken, strict=True)])
+        opened.bare = True
+        return opened
+
+    def _ahead(self, cont: Cont | None, done: frozenset[Token]) -> Ahead:
+        """What follows all that is done at once, and the conditions that are asked by that."""
+        asked: list[Condition] = []
+        while cont is not None:
+            if isinstance(cont.op, Done):
+                asked += self._due(cont.op.token, done)
+                done |= {cont.op.token}
+            elif not (isinstance(cont.op, Meet) and cont.op in done):
+                break
+            cont = cont.rest
+        return cont, done, asked
+
+    def _passing(
+        self, slot: Slot, size: int, allowed: Stretches, picks: dict[Slot, int], asked: list[Condition]
+    ) -> tuple[Stretches, int]:
+        """The values that pass what is asked, and how many were walked for that. A later condition is asked only of
+        what passed before."""
+        left, walked = allowed, 0
+        others: list[Condition] = []
+        for condition in asked:
+            pair = self._relations.pair(condition)
+            if pair is not None and slot in pair.slots:
+                found = pair.matching(slot, picks)
+                left = found if left is allowed else left.both(found)
+            else:
+                others.append(condition)
+        for condition in others:
+            if not left.size:
+                return NONE, walked
+            if condition.tally and slot in condition.tally.counted:
+                walked = self._budget.up_to(walked, size)
+                totals = condition.tally.totals(slot, size, picks)
+                holds = {total: condition.holds({condition.tally.total: total}) for total in set(totals)}
+                answers = [holds[total] for total in totals]
+                left = of_answers(answers) if left.size == size else of_values([v for v in left if answers[v]])
+            elif slot in condition.slots:
+                walked = self._budget.up_to(walked, left.size)
+                left = passing(condition, slot, size, left, picks)
+            elif not condition.holds(picks):
+                return NONE, walked
+        return left, walked

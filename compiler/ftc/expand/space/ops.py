@@ -1,0 +1,233 @@
+"""What has to be decided to make a conversation, as a small program: the ops that texts and names become.
+
+An op list is read in the order in which a conversation is met. `space` counts and ranks what it can make.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ftc.check.model import Constraint
+from ftc.slotted import slotted
+from ftc.source import Span
+
+Picks = Mapping["Slot", int]
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """One decision. `path` is its stable identity; `key` is the same without the number of the turn.
+
+    `describe(pick, picks)` gives the text and the span of a pick; a `hidden` slot is a consequence of others,
+    no choice.
+    """
+
+    path: str
+    key: str
+    name: str
+    named: bool
+    describe: Callable[[int, Picks], tuple[str, Span]] = field(repr=False)
+    hidden: bool = False
+    listed: bool = False
+    """Whether the values stand in the text one by one: one that is never picked was written for nothing."""
+    written: Callable[[int], str] | None = field(default=None, repr=False)
+    """How the source writes a pick, where that is not what it says: with its alternatives, whichever is taken."""
+
+
+class Token:
+    """Something that is done or not in a conversation: a name that is met, a turn that shows a fault, a case taken."""
+
+
+@slotted
+class Decide:
+    """Pick one of `size` values; `branches`, where there are any, is what each value meets."""
+
+    slot: Slot
+    size: int
+    branches: "tuple[Ops, ...] | None"
+
+
+@slotted
+class Dynamic:
+    """Pick one of the values that earlier picks (of `reads`) leave."""
+
+    slot: Slot
+    items: Callable[[Picks], Sequence[object]]
+    reads: frozenset[Slot]
+
+
+@slotted
+class Switch:
+    """Go on with the branch that earlier picks (of `reads`) and what is `done` lead to; the branch is kept as
+    a pick of `slot`."""
+
+    slot: Slot
+    branch: Callable[[frozenset[Token], Picks], int]
+    reads: frozenset[Slot]
+    watches: frozenset[Token]
+    branches: "tuple[Ops, ...]"
+
+
+@dataclass(eq=False)
+class Meet(Token):
+    """Meet something made of `ops`: the first time its ops are run, then it is done. It is its own token."""
+
+    ops: "Ops" = ()
+    reached: "Reach | None" = None
+    """What `reach` found of it."""
+    deciding: "frozenset[Slot] | None" = None
+    """What `slots` found of it."""
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        """Every slot that meeting it may decide."""
+        if self.deciding is None:
+            for meet in inner_first((self,), lambda meet: meet.deciding is not None):
+                meet.deciding = slots_of(meet.ops)
+        assert self.deciding is not None
+        return self.deciding
+
+    def forget(self) -> None:
+        """Drop what was worked out from the ops before they changed."""
+        self.reached = None
+        self.deciding = None
+
+
+@slotted
+class Done:
+    """From here on the token is done."""
+
+    token: Token
+
+
+@slotted
+class Settle:
+    """The conversation stays only if the ops of those `wants` whose guards are done could be met, one after the other,
+    with picks that pass every condition that can be asked by that. Nothing of such picks is kept. It stands last."""
+
+    wants: "tuple[tuple[frozenset[Token], Ops], ...]"
+
+
+# The tokens that ops may do, and the slots and tokens that they may ask for.
+Reach = tuple[frozenset[Token], frozenset[object]]
+
+Op = Decide | Dynamic | Switch | Meet | Done | Settle
+Ops = tuple[Op, ...]
+
+
+def inside(op: Op) -> tuple[Ops, ...]:
+    """The op lists of which an op runs one or all, but for those of what it meets."""
+    match op:
+        case Decide():
+            return op.branches or ()
+        case Switch():
+            return op.branches
+        case Settle():
+            return tuple([ops for _, ops in op.wants])
+    return ()
+
+
+def spread(ops: Ops) -> Iterator[Op]:
+    """The ops and all that stand in their branches, in order; not what a `Meet` is made of."""
+    if not any(inside(op) for op in ops):
+        yield from ops
+        return
+    stack: list[Op] = list(reversed(ops))
+    while stack:
+        op = stack.pop()
+        yield op
+        for branch in reversed(inside(op)):
+            stack += reversed(branch)
+
+
+def inner_first(ops: Ops, known: Callable[[Meet], bool]) -> Iterator[Meet]:
+    """What the ops may meet and is not `known`, all that something is made of before it: it is known when the next is
+    asked for. Names that are made of each other need no deeper stack of Python's."""
+    stack = [op for op in spread(ops) if isinstance(op, Meet) and not known(op)]
+    opened: set[Meet] = set()
+    while stack:
+        meet = stack[-1]
+        if known(meet):
+            stack.pop()
+        elif meet in opened:
+            stack.pop()
+            yield meet
+        else:
+            opened.add(meet)
+            stack += [op for op in spread(meet.ops) if isinstance(op, Meet) and not known(op)]
+
+
+def slots_of(ops: Ops) -> frozenset[Slot]:
+    """Every slot that the ops may decide; what is only settled is not decided."""
+    found: set[Slot] = set()
+    stack: list[Op] = list(ops)
+    while stack:
+        op = stack.pop()
+        match op:
+            case Meet():
+                found |= op.slots
+            case Done() | Settle():
+                pass
+            case _:
+                found.add(op.slot)
+                for branch in inside(op):
+                    stack += branch
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A running total of picks, modulo `modulus`: for what depends on many picks, and on each only by what it adds.
+
+    The total stands among the picks as that of `total`, a slot that nothing decides. `weights(slot, size, picks)` is
+    what each of the `size` values of a slot adds, for the slots that are `counted`.
+    """
+
+    total: Slot
+    modulus: int
+    counted: frozenset[Slot]
+    weights: Callable[[Slot, int, Picks], Sequence[int]]
+
+    def totals(self, slot: Slot, size: int, picks: Picks) -> list[int]:
+        """The total with each of the values of a slot."""
+        before, modulus = picks.get(self.total, 0), self.modulus
+        return [(before + weight) % modulus for weight in self.weights(slot, size, picks)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Key:
+    """What one side of a comparison is for each pick of a slot: the `values`, in order. None where one of them cannot
+    be computed; the condition is then like any other."""
+
+    slot: Slot
+    values: Callable[[], Sequence[object] | None]
+
+
+Operator = Literal["==", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """A condition as a comparison of two picks of different slots: what goes together is looked up, not asked for."""
+
+    operator: Operator
+    left: Key
+    right: Key
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """A `where` between particular picks: it is asked as soon as all its tokens are done."""
+
+    tokens: frozenset[Token]
+    slots: frozenset[Slot]
+    holds: Callable[[Picks], bool]
+    source: Constraint | None
+    """None where no line of the file asks it: it says what `validation` holds out."""
+    over: "Callable[[Slot, Picks], Iterable[bool] | None]"
+    """Whether it holds for each value of a slot in turn, given the other picks: the same answer as `holds`, many times
+    faster. None where that cannot be said so."""
+    tally: Tally | None = None
+    """What the condition is about, if not particular picks."""
+    relation: Relation | None = None
+    """The same as `holds`, where it compares what depends on one pick with what depends on another."""

@@ -1,0 +1,68 @@
+"""What ops can come to: the tokens they may do, what they may ask for, and all that they may meet."""
+
+from collections.abc import Iterator
+
+from ftc.expand.space.ops import Done, Dynamic, Meet, Op, Ops, Reach, Settle, Switch, Token, inner_first, inside, spread
+
+
+def reach(ops: Ops) -> Reach:
+    """The tokens that ops may do, and the slots and tokens that they may ask for."""
+    future: set[Token] = set()
+    reads: set[object] = set()
+    stack: list[Op] = list(ops)
+    while stack:
+        op = stack.pop()
+        match op:
+            case Done():
+                future.add(op.token)
+                continue
+            case Meet():
+                tokens, asked = _met(op)
+                future |= tokens
+                reads |= asked
+                continue
+            case Dynamic():
+                reads |= op.reads
+            case Switch():
+                reads |= op.reads
+                reads |= op.watches
+            case Settle():
+                reads = reads.union(*[guard for guard, _ in op.wants])
+        for branch in inside(op):
+            stack += branch
+    return frozenset(future), frozenset(reads)
+
+
+def _met(meet: Meet) -> Reach:
+    if meet.reached is None:
+        for inner in inner_first((meet,), lambda each: each.reached is not None):
+            future, reads = reach(inner.ops)
+            inner.reached = future | {inner}, reads | {inner}
+    assert meet.reached is not None
+    return meet.reached
+
+
+def reach_op(op: Op) -> Reach:
+    """The same for one op."""
+    return _met(op) if isinstance(op, Meet) else reach((op,))
+
+
+def everything(ops: Ops) -> Iterator[Op]:
+    """The ops and all that they may come to, in order; what something is made of after it, the first time it is met."""
+    seen: set[Meet] = set()
+    stack = [spread(ops)]
+    while stack:
+        op = next(stack[-1], None)
+        if op is None:
+            stack.pop()
+        elif not isinstance(op, Meet):
+            yield op
+        elif op not in seen:
+            seen.add(op)
+            yield op
+            stack.append(spread(op.ops))
+
+
+def meetings(ops: Ops) -> Iterator[Meet]:
+    """All that the ops may meet."""
+    return (op for op in everything(ops) if isinstance(op, Meet))

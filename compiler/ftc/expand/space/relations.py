@@ -1,0 +1,149 @@
+"""Comparisons of two picks, by index: what goes together with a pick is looked up, not asked of every value."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from ftc.expand.space.domains import Domains
+from ftc.expand.space.ops import Condition, Key, Operator, Relation, Slot
+from ftc.expand.space.stretches import NONE, Stretches, of_values
+
+# A slot of more values is asked value by value: what they are is not written down.
+MAX_INDEXED = 2_000_000
+
+_TURNED: dict[Operator, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+class Side:
+    """One side of a comparison: the key of each value of its slot, and which of the `allowed` values have a key."""
+
+    def __init__(self, slot: Slot, keys: Sequence[Any], allowed: Stretches, *, ordered: bool) -> None:
+        self.slot = slot
+        self.keys = keys
+        self.allowed = allowed
+        self._places: dict[object, list[int]] = {}
+        self._sorted: list[int] = []
+        self._in_order: list[Any] = []
+        self._rising = False
+        self._own_keys: list[object] | None = None
+        if ordered:
+            values = list(allowed)
+            self._sorted = sorted(values, key=lambda value: keys[value])
+            self._in_order = [keys[value] for value in self._sorted]
+            self._rising = self._sorted == values
+        else:
+            for value in allowed:
+                self._places.setdefault(keys[value], []).append(value)
+            for key in keys:
+                hash(key)
+
+    @property
+    def own_keys(self) -> list[object]:
+        """The keys of the allowed values, in order."""
+        if self._own_keys is None:
+            self._own_keys = [self.keys[value] for value in self.allowed]
+        return self._own_keys
+
+    @property
+    def least(self) -> Any:
+        """The least key of those that are in order; None where there is none."""
+        return self._in_order[0] if self._in_order else None
+
+    def that_are(self, operator: Operator, key: Any) -> Stretches:
+        """The allowed values whose key compares so to another."""
+        match operator:
+            case "==":
+                return of_values(self._places.get(key, ()))
+            case "!=":
+                return self.allowed.without(self._places.get(key, ()))
+            case "<":
+                return self._between(0, bisect_left(self._in_order, key))
+            case "<=":
+                return self._between(0, bisect_right(self._in_order, key))
+            case ">":
+                return self._between(bisect_right(self._in_order, key), len(self._in_order))
+            case ">=":
+                return self._between(bisect_left(self._in_order, key), len(self._in_order))
+
+    def _between(self, low: int, high: int) -> Stretches:
+        if low >= high:
+            return NONE
+        return self.allowed.cut(low, high) if self._rising else of_values(sorted(self._sorted[low:high]))
+
+
+class Pair:
+    """The two sides of a comparison that can be looked up."""
+
+    __slots__ = ("_operator", "left", "right", "slots")
+
+    def __init__(self, operator: Operator, left: Side, right: Side) -> None:
+        self._operator: Operator = operator
+        self.left = left
+        self.right = right
+        self.slots = frozenset((left.slot, right.slot))
+
+    def side(self, slot: Slot) -> Side:
+        return self.left if self.left.slot is slot else self.right
+
+    def matching(self, slot: Slot, picks: dict[Slot, int]) -> Stretches:
+        """The allowed values of a slot that pass, given the pick of the other."""
+        if slot is self.left.slot:
+            return self.left.that_are(self._operator, self.right.keys[picks[self.right.slot]])
+        return self.right.that_are(_TURNED[self._operator], self.left.keys[picks[self.left.slot]])
+
+
+class Relations:
+    """The comparisons among some conditions, in which values of the `domains` stand."""
+
+    def __init__(self, domains: Domains) -> None:
+        self._domains = domains
+        self._pairs: dict[Condition, Pair | None] = {}
+        self._firsts: dict[tuple[Side, ...], list[int] | None] = {}
+
+    def pair(self, condition: Condition) -> Pair | None:
+        """The sides of a condition; None where it has to be asked."""
+        if condition.relation is None:
+            return None
+        if condition not in self._pairs:
+            self._pairs[condition] = self._paired(condition.relation)
+        return self._pairs[condition]
+
+    def _paired(self, relation: Relation) -> Pair | None:
+        ordered = relation.operator not in ("==", "!=")
+        try:
+            left, right = self._side(relation.left, ordered), self._side(relation.right, ordered)
+            if left is None or right is None or left.slot is right.slot:
+                return None
+            if ordered and left.least is not None and right.least is not None:
+                _ = left.least < right.least
+        except TypeError:
+            return None  # there is no order, or no hash
+        return Pair(relation.operator, left, right)
+
+    def _side(self, key: Key, ordered: bool) -> Side | None:
+        size = self._domains.sizes.get(key.slot)
+        if size is None or size > MAX_INDEXED:
+            return None
+        keys = key.values()
+        if keys is None or len(keys) != size:
+            return None
+        return Side(key.slot, keys, self._domains.allowed(key.slot, size), ordered=ordered)
+
+    def firsts(self, sides: tuple[Side, ...]) -> list[int] | None:
+        """For each value of a slot the first allowed one that has the same keys in some comparisons; None where no two
+        have."""
+        if sides not in self._firsts:
+            self._firsts[sides] = _firsts(sides)
+        return self._firsts[sides]
+
+
+def _firsts(sides: tuple[Side, ...]) -> list[int] | None:
+    seen: dict[object, int] = {}
+    found = list(range(len(sides[0].keys)))
+    allowed = sides[0].allowed
+    try:
+        for value in allowed:
+            found[value] = seen.setdefault(tuple([side.keys[value] for side in sides]), value)
+    except TypeError:
+        return None
+    return found if len(seen) < allowed.size else None

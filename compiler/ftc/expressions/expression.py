@@ -1,0 +1,80 @@
+"""A whole expression: its tree, the names it reads, and what runs it."""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ftc.expressions import conditionals
+from ftc.expressions.nodes import Apply, Node, Read, Reference, reads_of, walk
+from ftc.expressions.types import Type
+from ftc.source import Span
+
+
+@dataclass(eq=False)
+class Expr:
+    """A checked expression. `reads` are what it takes from names, in the order in which they are met."""
+
+    node: Node
+    span: Span
+
+    @property
+    def type(self) -> Type:
+        return self.node.type
+
+    @cached_property
+    def reads(self) -> tuple[Read, ...]:
+        return reads_of(self.node)
+
+    @cached_property
+    def forks(self) -> bool:
+        """Whether it can depend on a value which of the reads are met."""
+        return not self.bare and conditionals.forks(self.node)
+
+    @property
+    def bare(self) -> bool:
+        """Whether the expression is a name or a field alone: such a value may be shown even where it is invalid."""
+        return isinstance(self.node, Reference)
+
+    @cached_property
+    def run(self) -> Callable[..., Any]:
+        """The expression as a function of the values of `reads`."""
+        from ftc.expressions import python  # most expressions are names alone, and are never run
+
+        return _roomy(python.function(self.node, self.reads), self.node)
+
+    @cached_property
+    def loop(self) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
+        """The expression for one row after another of the values it reads."""
+        from ftc.expressions import python
+
+        return _roomy(python.loop(self.node, self.reads), self.node)
+
+    def failed(self, failure: BaseException) -> Span:
+        """The part of it that failed."""
+        from ftc.expressions import python
+
+        return python.place(failure) or self.span
+
+
+# Calls of functions inside each other that Python has room for on top of whatever called us.
+TALL = 50
+
+
+def _roomy(run: Callable[..., Any], node: Node) -> Callable[..., Any]:
+    """`run` with room for as many calls inside each other as its functions make: their number is known, and such calls
+    take no space on the machine's own stack."""
+    height = max((n.function.height for n in walk(node) if isinstance(n, Apply)), default=0)
+    if height < TALL:
+        return run
+
+    def with_room(*values: Any) -> Any:
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(before + 4 * height)
+        try:
+            return run(*values)
+        finally:
+            sys.setrecursionlimit(before)
+
+    return with_room

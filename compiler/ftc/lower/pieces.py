@@ -1,0 +1,195 @@
+"""What a line is made of: pieces that say something else for other picks, and constants. All of it is bytes of JSON."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import chain
+from json.encoder import encode_basestring
+
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.space.ops import Picks, Slot
+
+# Of longer axes no table of bytes is kept.
+MAX_TABLE = 1 << 16
+
+# Computed bytes that are kept for the next time.
+MAX_KEPT = 1 << 18
+
+_NONE: frozenset[Slot] = frozenset()
+
+
+def escaped(text: str) -> bytes:
+    """A text as it stands between the quotes of a JSON string."""
+    return encode_basestring(text)[1:-1].encode()
+
+
+class Constant:
+    """The same bytes for all picks."""
+
+    __slots__ = ("data",)
+    slots = _NONE
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def value(self, picks: Picks) -> bytes:
+        return self.data
+
+
+class Axis:
+    """Bytes for each pick of one slot, and that is all it depends on. `make` gives those of a stretch of values."""
+
+    __slots__ = ("_listed", "_table", "longest", "make", "size", "slot", "slots")
+
+    def __init__(self, slot: Slot, size: int, make: Callable[[int, int], list[bytes]]) -> None:
+        self.slot = slot
+        self.slots = frozenset((slot,))
+        self.size = size
+        self.make = make
+        self.longest: int | None = None
+        self._table: list[bytes] | None = None
+        self._listed = size > MAX_TABLE
+
+    def stretch(self, first: int, length: int) -> list[bytes]:
+        """The bytes of some values in a row."""
+        table = self.table
+        return self.make(first, length) if table is None else table[first : first + length]
+
+    @property
+    def table(self) -> list[bytes] | None:
+        """The bytes of all values; None where they are too many, or where one of them cannot be made: a condition may
+        never let it be picked."""
+        if not self._listed:
+            self._listed = True
+            with suppress(PickFailure):
+                self._table = self.make(0, self.size)
+        return self._table
+
+    def column(self, slot: Slot, picks: Picks, values: Sequence[int]) -> list[bytes]:
+        """The bytes of some values."""
+        if isinstance(values, range):
+            return self.stretch(values.start, len(values))
+        return [self.stretch(value, 1)[0] for value in values]
+
+    def value(self, picks: Picks) -> bytes:
+        table = self._table
+        pick = picks[self.slot]
+        return table[pick] if table is not None else self.stretch(pick, 1)[0]
+
+
+Column = Callable[[Slot, dict[Slot, int], Sequence[int]], list[bytes]]
+"""The bytes for some values of one slot, the other picks given."""
+
+
+class Computed:
+    """Bytes that have to be computed from several picks (or from values that cannot be listed)."""
+
+    __slots__ = ("_column", "_kept", "_room", "longest", "slots", "value")
+
+    def __init__(
+        self, slots: frozenset[Slot], value: Callable[[Picks], bytes], column: Column, longest: int | None = None
+    ) -> None:
+        self.slots = slots
+        self.longest = longest
+        self.value = value
+        self._column = column
+        self._kept: dict[object, list[bytes]] = {}
+        self._room = MAX_KEPT
+
+    def column(self, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+        """The bytes for some values of a slot. They are kept: what it does not depend on may vary outside of it."""
+        key = (slot, values[0], values[-1], len(values), *[picks.get(s) for s in self.slots if s is not slot])
+        if key not in self._kept:
+            self._room -= len(values)
+            if self._room < 0:
+                self._kept.clear()
+                self._room = MAX_KEPT - len(values)
+            self._kept[key] = self._column(slot, picks, values)
+        return self._kept[key]
+
+
+class Branch:
+    """One of several pieces, by the pick of a slot."""
+
+    def __init__(self, slot: Slot, options: "tuple[Piece, ...]") -> None:
+        self.slot = slot
+        self.options = options
+        self.slots: frozenset[Slot] = frozenset((slot,)).union(*{option.slots for option in options})
+
+    def value(self, picks: Picks) -> bytes:
+        return self.options[picks[self.slot]].value(picks)
+
+    @cached_property
+    def kinds(self) -> list[int]:
+        """For each value, which of the different options it leads to."""
+        seen: dict[int, int] = {}
+        return [seen.setdefault(id(option), len(seen)) for option in self.options]
+
+
+class Row:
+    """Pieces one after the other."""
+
+    __slots__ = ("parts", "slots")
+
+    def __init__(self, parts: "tuple[Piece, ...]") -> None:
+        self.parts = parts
+        self.slots: frozenset[Slot] = _NONE.union(*(part.slots for part in parts))
+
+    def value(self, picks: Picks) -> bytes:
+        return b"".join([part.value(picks) for part in self.parts])
+
+
+Piece = Constant | Axis | Computed | Branch | Row
+EMPTY = Constant(b"")
+
+
+def longest(piece: Piece) -> int | None:
+    """A number of bytes that the piece never exceeds; None where none can be told without looking at every value."""
+    match piece:
+        case Constant():
+            return len(piece.data)
+        case Axis():
+            if piece.longest is None and piece.table is not None:
+                piece.longest = max(map(len, piece.table), default=0)
+            return piece.longest
+        case Computed():
+            return piece.longest
+        case Branch():
+            sizes = list(map(longest, {id(option): option for option in piece.options}.values()))
+            return None if None in sizes else max(size for size in sizes if size is not None)
+        case Row():
+            sizes = list(map(longest, piece.parts))
+            return None if None in sizes else sum(size for size in sizes if size is not None)
+
+
+def sequence(parts: "Sequence[Piece]") -> Piece:
+    """The pieces as one, with neighbouring constants joined."""
+    flat: list[Piece] = []
+    for part in chain.from_iterable(p.parts if isinstance(p, Row) else (p,) for p in parts):
+        if isinstance(part, Constant) and flat and isinstance(flat[-1], Constant):
+            flat[-1] = Constant(flat[-1].data + part.data)
+        elif not (isinstance(part, Constant) and not part.data):
+            flat.append(part)
+    return flat[0] if len(flat) == 1 else Row(tuple(flat)) if flat else EMPTY
+
+
+def branch(slot: Slot, options: "Sequence[Piece]") -> Piece:
+    """One of the options by the pick of the slot; the only one, if there is one."""
+    if len(options) == 1:
+        return options[0]
+    if all(isinstance(option, Constant) for option in options):
+        table = [option.data for option in options if isinstance(option, Constant)]
+        return Axis(slot, len(table), lambda first, length: table[first : first + length])
+    return Branch(slot, tuple(options))
+
+
+def made(slots: frozenset[Slot], value: Callable[[Picks], bytes]) -> Computed:
+    """A piece that a function of the picks makes whole."""
+
+    def column(slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+        found = []
+        for picks[slot] in values:
+            found.append(value(picks))
+        return found
+
+    return Computed(slots, value, column)

@@ -1,0 +1,199 @@
+"""The texts and values of the plan as pieces, each once: a name that is shown twice is one piece.
+
+Whatever says the same in every conversation is a constant, so that all escaping is done before the first line is
+written.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cached_property
+from json.encoder import encode_basestring
+from typing import Any
+
+from ftc.expand.bind.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding, ListedBinding, RangingBinding
+from ftc.expand.bind.frames import PickFailure, Value
+from ftc.expand.bind.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
+from ftc.expand.space.ops import Picks, Slot
+from ftc.expressions.limits import FAILURES, bounded, size_of, start
+from ftc.expressions.operations import show, show_as, to_json
+from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
+from ftc.lower import vectorized
+from ftc.lower.concatenation import Part, apart
+from ftc.lower.pieces import Axis, Computed, Constant, Piece, branch, escaped, made, sequence
+from ftc.source import Span
+
+Encode = Callable[[str], bytes]
+"""How a text stands in a line: what is between the quotes of a JSON string."""
+
+# What some types are as text, at most: a whole number has up to 4096 bits.
+LONGEST = {INT: 1235, FLOAT: 25, BOOL: 5}
+
+
+class Pieces:
+    """Makes the pieces of one program, each once. `encode` says how text stands in a line."""
+
+    def __init__(self, encode: Encode = escaped) -> None:
+        self._encode = encode
+        self._made: dict[object, tuple[Piece, object]] = {}
+
+    @cached_property
+    def _in_json(self) -> "PiecesInJson":
+        return PiecesInJson(self)
+
+    def _once(self, what: object, spec: str | None, make: Callable[[], Piece]) -> Piece:
+        # What is asked for is kept beside its piece, so that its id stays its own.
+        key = (id(what), spec)
+        if key not in self._made:
+            self._made[key] = make(), what
+        return self._made[key][0]
+
+    def text(self, text: Text) -> Piece:
+        if len(text.parts) == 1 and isinstance(text.parts[0], str):
+            return Constant(self._encode(text.parts[0]))
+        return sequence([self._part(part) for part in text.parts])
+
+    def _part(self, part: str | Shown | Chosen | ValueChosen) -> Piece:
+        if isinstance(part, str):
+            return Constant(self._encode(part))
+        if isinstance(part, Chosen):
+            return self._once(part, None, lambda: branch(part.slot, [self.text(text) for text in part.texts]))
+        if isinstance(part, ValueChosen):
+            span = part.part.domain.span
+            return self._once(part, None, lambda: self._domain(part.domain, part.slot, part.part.spec, span))
+        # An invalid value is shown as it is written: a format spec is for the values it stands in for.
+        spec = None if part.faults else part.part.spec
+        if part.evaluated.expr.bare:
+            return self._value(part.evaluated.inputs[0], spec, part.evaluated)
+        return self._computed(part.evaluated, spec)
+
+    def _value(self, value: Value, spec: str | None, shown: Evaluated) -> Piece:
+        """The value of a name, as text."""
+        match value:
+            case AliasColumn():
+                return self._value(value.cell, spec, shown)
+            case AliasBinding() if not value.faulty:
+                return self._value(value.whole, spec, shown)
+            case ComputedBinding() if value.evaluated.expr.bare:
+                return self._value(value.evaluated.inputs[0], spec, shown)
+            case ComputedBinding():
+                return self._computed(value.evaluated, spec)
+            case RangingBinding() if not value.faulty:
+                return self._once(value, spec, lambda: self._domain(value.domain, value.slot, spec, shown.expr.span))
+            case ListedBinding() if spec is None:
+                return self._written(lambda pieces: pieces._listed(value, value.slot, value.texts))
+            case Cell() if value.table.name.data is not None:
+                return self._once(value, spec, lambda: self._cells(value, spec, shown.expr.span))
+            case Cell() if spec is None:
+                return self._written(lambda pieces: pieces._listed(value, value.table.slot, value.texts))
+        return self._evaluated(shown, spec)
+
+    def _written(self, piece: "Callable[[Pieces], Piece]") -> Piece:
+        """What is text by its nature, as it stands in a line."""
+        return piece(self)
+
+    def _listed(self, value: Value, slot: Slot, texts: list[Text]) -> Piece:
+        return self._once(value, None, lambda: branch(slot, [self.text(text) for text in texts]))
+
+    def _cells(self, cell: Cell, spec: str | None, span: Span) -> Piece:
+        rows, index = cell.table.name.data or [], cell.index
+
+        def make(first: int, length: int) -> list[bytes]:
+            return self._each([row[index] for row in rows[first : first + length]], spec, span, cell.table.slot, first)
+
+        return Axis(cell.table.slot, len(rows), make)
+
+    def _domain(self, domain: Domain, slot: Slot, spec: str | None, span: Span) -> Piece:
+        values = domain.constant
+        if values is not None:
+
+            def make(first: int, length: int) -> list[bytes]:
+                return self._each(values[first : first + length], spec, span, slot, first)
+
+            return Axis(slot, size_of(values), make)
+        slots = vectorized.reads(domain.evaluated) | {slot}
+        return self._from(slots, lambda picks: domain.items(picks)[picks[slot]], spec, span)
+
+    def _each(self, values: Sequence[Any], spec: str | None, span: Span, slot: Slot, first: int) -> list[bytes]:
+        """The bytes of values that picks of a slot, from `first` on, stand for."""
+        made = []
+        try:
+            for value in values:
+                made.append(self._shown(value, spec))
+        except FAILURES as failure:
+            raise PickFailure(span, failure, {slot: first + len(made)}) from failure
+        return made
+
+    def _computed(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        if spec is None:
+            return self._once(evaluated, None, lambda: sequence([self._apart(part) for part in apart(evaluated)]))
+        return self._once(evaluated, spec, lambda: self._evaluated(evaluated, spec))
+
+    def _apart(self, part: Part) -> Piece:
+        if part.evaluated is None:
+            return Constant(self._encode(part.text))
+        pieces = self._in_json if part.way == "json" else self
+        if part.evaluated.expr.bare:
+            return pieces._value(part.evaluated.inputs[0], None, part.evaluated)
+        return pieces._evaluated(part.evaluated, None)
+
+    def _evaluated(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        slots = vectorized.reads(evaluated)
+        by_column = vectorized.Columns(evaluated)
+        one = self._from(slots, evaluated.value, spec, evaluated.expr.span)
+
+        def column(slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+            try:
+                return [self._shown(value, spec) for value in by_column.over(slot, picks, values)]
+            except FAILURES:
+                return one.column(slot, picks, values)  # one by one, it says which pick fails
+
+        if not slots:
+            with suppress(PickFailure):
+                return Constant(one.value({}))
+        # What a conditional does not take may not be picked at all.
+        if len(slots) == 1 and not evaluated.forked and (size := vectorized.size(evaluated)) is not None:
+            (slot,) = slots
+            return Axis(slot, size, lambda first, length: column(slot, {}, range(first, first + length)))
+        return Computed(slots, one.value, column, None if spec else LONGEST.get(evaluated.expr.type))
+
+    def _from(self, slots: frozenset[Slot], value: Callable[[Picks], Any], spec: str | None, span: Span) -> Computed:
+        def one(picks: Picks) -> bytes:
+            found = value(picks)
+            try:
+                return self._shown(found, spec)
+            except FAILURES as failure:
+                raise PickFailure(span, failure, picks) from failure
+
+        return made(slots, one)
+
+    def _shown(self, value: Any, spec: str | None) -> bytes:
+        if spec is None:
+            if type(value) is int:
+                return b"%d" % bounded(value)
+            return self._encode(value if isinstance(value, str) else show(value))
+        start()
+        return self._encode(show_as(value, spec))
+
+
+class PiecesInJson(Pieces):
+    """Makes the pieces of values as `json` writes them, within a text."""
+
+    def __init__(self, texts: Pieces) -> None:
+        super().__init__(texts._encode)
+        self._texts = Pieces(lambda text: texts._encode(encode_basestring(text)[1:-1]))
+
+    def _written(self, piece: Callable[[Pieces], Piece]) -> Piece:
+        quote = Constant(self._encode('"'))
+        return sequence([quote, piece(self._texts), quote])
+
+    def _computed(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        # A text that is put together from several is one value here.
+        if evaluated.expr.type == TEXT:
+            return self._written(lambda pieces: pieces._computed(evaluated, None))
+        return super()._computed(evaluated, spec)
+
+    def _shown(self, value: Any, spec: str | None) -> bytes:
+        if type(value) is int:
+            return b"%d" % bounded(value)
+        start()
+        return self._encode(to_json(value))

@@ -1,0 +1,65 @@
+"""Computed texts tried out: whether every one can be computed, and how long it gets, without making conversations."""
+
+from collections.abc import Iterator
+from itertools import product
+from math import prod
+
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.plan.program import Program
+from ftc.expand.space.ops import Slot
+from ftc.lower.pieces import Axis, Branch, Computed, Piece, Row
+from ftc.quality.absence import decided
+
+# More combinations of what a text is computed from are not tried.
+MAX_TRIED = 300_000
+
+STEP = 10_000
+
+
+def all_computed(piece: Piece, program: Program) -> bool:
+    """Whether everything in it can be computed for all values of all names, those too that conditions exclude. What is
+    tried knows then how long it gets."""
+    texts = list(dict.fromkeys(_computed(piece)))
+    sizes = decided(program) if any(isinstance(text, Computed) for text in texts) else {}
+    return all(_listed(text) if isinstance(text, Axis) else _tried(text, sizes) for text in texts)
+
+
+def _computed(piece: Piece) -> Iterator[Axis | Computed]:
+    match piece:
+        case Axis() | Computed():
+            yield piece
+        case Row():
+            for part in piece.parts:
+                yield from _computed(part)
+        case Branch():
+            for option in piece.options:
+                yield from _computed(option)
+
+
+def _listed(text: Axis) -> bool:
+    if text.table is not None or text.size > MAX_TRIED:
+        return text.table is not None
+    try:
+        text.longest = max(
+            max(map(len, text.stretch(at, min(STEP, text.size - at)))) for at in range(0, text.size, STEP)
+        )
+    except PickFailure:
+        return False
+    return True
+
+
+def _tried(text: Computed, sizes: dict[Slot, int | None]) -> bool:
+    known = {slot: sizes.get(slot) for slot in text.slots}
+    counts = [size for size in known.values() if size is not None]
+    if not known or len(counts) < len(known) or prod(counts) > MAX_TRIED:
+        return False
+    *outer, inner = sorted(known, key=lambda slot: (sizes[slot] or 0, slot.path))
+    longest = 0
+    try:
+        for values in product(*[range(sizes[slot] or 0) for slot in outer]):
+            picks = dict(zip(outer, values, strict=True))
+            longest = max(longest, *map(len, text.column(inner, picks, range(sizes[inner] or 0))))
+    except (PickFailure, KeyError):
+        return False
+    text.longest = longest
+    return True

@@ -1,0 +1,284 @@
+"""What a text gives away: which picks can be read off the messages that they make.
+
+A text is read from both ends. A name can be read off where none of its values, with what is written behind it, begins
+like another; then the next one can. What is left in the middle can be read off if it is one name, or has few readings.
+All is done on the pieces that lines are made of, so a proof costs as much as the values that stand in the source, not
+as many as there are conversations. Whatever is not proved may still be so.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice, pairwise, product, repeat
+
+from ftc.expand.space.ops import Slot
+from ftc.lower.pieces import Axis, Branch, Computed, Constant, Piece, Row, branch, sequence
+
+Slots = frozenset[Slot]
+
+# Readings that are written down to see whether they differ.
+MAX_READINGS = 20_000
+
+# Worlds that are looked into: of so many messages, of more fewer; and inside each other.
+MAX_WORLDS = 1_000
+MANY_MESSAGES = 20
+MAX_INSIDE = 50
+
+# How texts may begin: so many ways, and no more than so many bytes of each.
+MAX_HEADS = 2_000
+
+
+def readable(messages: Sequence[Piece], budget: int = MAX_WORLDS) -> Slots:
+    """The slots whose picks are the same whenever all messages are the same."""
+    return _Reader(budget).read(list(messages))
+
+
+class _Reader:
+    """Reads messages, world by world: what was picked of texts with names in them makes another world, with other names
+    in it."""
+
+    def __init__(self, budget: int) -> None:
+        self._left = budget
+        self._inside = 0
+
+    def read(self, messages: list[Piece]) -> Slots:
+        known: Slots = frozenset()
+        while True:
+            found = known.union(*[_message(piece, known) for piece in messages])
+            fork = next((fork for message in messages for fork in _forks(message) if fork.slot in found), None)
+            if fork is not None:
+                return found | self._worlds(messages, fork)
+            if found == known:
+                return known
+            known = found
+
+    def _worlds(self, messages: list[Piece], fork: Branch) -> Slots:
+        """What is readable in every world in which it is there."""
+        self._left -= len(fork.options) * max(1, len(messages) // MANY_MESSAGES)
+        if self._left < 0 or self._inside == MAX_INSIDE:
+            return frozenset()
+        self._inside += 1
+        worlds = [[_given(message, fork.slot, pick) for message in messages] for pick in range(len(fork.options))]
+        every = frozenset[Slot]().union(*[message.slots for message in messages])
+        for world in worlds:
+            hidden = frozenset[Slot]().union(*[message.slots for message in world]) - self.read(world)
+            every -= hidden
+        self._inside -= 1
+        return every
+
+
+def _forks(piece: Piece) -> Iterator[Branch]:
+    """The choices at the top of a text."""
+    if isinstance(piece, Branch):
+        yield piece
+    elif isinstance(piece, Row):
+        for part in piece.parts:
+            yield from _forks(part)
+
+
+def _given(piece: Piece, slot: Slot, pick: int) -> Piece:
+    """The piece with one pick known."""
+    if slot not in piece.slots:
+        return piece
+    if isinstance(piece, Row):
+        return sequence(list(map(_given, piece.parts, repeat(slot), repeat(pick))))
+    if isinstance(piece, Axis):
+        # Where a value cannot be made, nothing is known of it.
+        return piece if piece.table is None else Constant(piece.table[pick])
+    if isinstance(piece, Branch):
+        if piece.slot is slot:
+            return _given(piece.options[pick], slot, pick)
+        return branch(piece.slot, list(map(_given, piece.options, repeat(slot), repeat(pick))))
+    return piece
+
+
+def differ(first: Piece, second: Piece) -> bool:
+    """Whether two pieces surely never say the same."""
+    for backwards in (False, True):
+        one, two = _begins(first, backwards), _begins(second, backwards)
+        if one is not None and two is not None and _told_apart([one, two]):
+            return True
+    return False
+
+
+def _message(piece: Piece, known: Slots) -> Slots:
+    """What one message gives away, with what is known already."""
+    known &= piece.slots
+    parts = _open(piece)
+    found = set(known)
+    low, high = 0, len(parts)
+    while low < high and _consumed(parts[low], parts[low + 1 : high], found, backwards=False):
+        low += 1
+    while low < high and _consumed(parts[high - 1], parts[low : high - 1][::-1], found, backwards=True):
+        high -= 1
+    left = [part for part in parts[low:high] if not part.slots <= found]
+    if not left:
+        return frozenset(found)
+    if len(left) == 1 and low + 1 == high and isinstance(left[0], Axis):
+        return frozenset(found) | (left[0].slots if _distinct(left[0]) else frozenset())
+    return frozenset(found) | _by_listing(parts[low:high], frozenset(found))
+
+
+def _open(piece: Piece) -> list[Piece]:
+    return list(piece.parts) if isinstance(piece, Row) else [piece]
+
+
+def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards: bool) -> bool:
+    """Whether, read from one end, it is clear where the part stops and what was picked in it; `found` is told what."""
+    if part.slots <= found:
+        return True
+    if isinstance(part, Row):
+        parts = part.parts[::-1] if backwards else part.parts
+        return all(_consumed(p, [*parts[at + 1 :], *rest], found, backwards=backwards) for at, p in enumerate(parts))
+    after = _next(rest, backwards)
+    if isinstance(part, Axis):
+        if not _ends_clearly(part, after, backwards):
+            return False
+        found.add(part.slot)
+        return True
+    if isinstance(part, Branch) and part.slot not in found:
+        heads = [_begins_all([option, *rest], backwards) for option in part.options]
+        if None not in heads and _told_apart([each for each in heads if each is not None]):
+            found.add(part.slot)  # which it is; what is in it, another world tells
+    return False
+
+
+@lru_cache(maxsize=64)
+def _ends_clearly(axis: Axis, after: bytes, backwards: bool) -> bool:
+    """Whether none of the values, with what stands behind them, begins with another."""
+    values = axis.table
+    return values is not None and _prefix_free([_turned(value, backwards) + after for value in values])
+
+
+def _next(rest: Sequence[Piece], backwards: bool) -> bytes:
+    """What surely stands behind a part: the constant after it, or the end, which no text holds."""
+    if not rest:
+        return b"\n"
+    first = rest[0]
+    return _turned(first.data, backwards) if isinstance(first, Constant) else b""
+
+
+def _turned(data: bytes, backwards: bool) -> bytes:
+    return data[::-1] if backwards else data
+
+
+def _distinct(axis: Axis) -> bool:
+    values = axis.table
+    return values is not None and len(set(values)) == len(values)
+
+
+def _prefix_free(values: list[bytes]) -> bool:
+    """Whether none begins with another, and none is there twice."""
+    ordered = sorted(values)
+    return not any(b.startswith(a) for a, b in pairwise(ordered))
+
+
+def _told_apart(heads: list[list[bytes]]) -> bool:
+    """Whether nothing begins both as one list says and as another does."""
+    ordered = sorted((head, number) for number, each in enumerate(heads) for head in each)
+    open_heads: list[tuple[bytes, int]] = []
+    for head, number in ordered:
+        while open_heads and not head.startswith(open_heads[-1][0]):
+            open_heads.pop()
+        if any(other != number for _, other in open_heads):
+            return False
+        open_heads.append((head, number))
+    return True
+
+
+def _begins(piece: Piece, backwards: bool) -> list[bytes] | None:
+    """The ways in which a whole text can begin (or, turned round, end)."""
+    return _begins_all([piece], backwards)
+
+
+def _begins_all(parts: Sequence[Piece], backwards: bool) -> list[bytes] | None:
+    heads = [b""]
+    for part in _flat(parts, backwards):
+        more = _heads(part, backwards)
+        if more is None or len(heads) * len(more) > MAX_HEADS:
+            first = _first_bytes(part, MAX_HEADS // len(heads), backwards)
+            heads = [head + each for head in heads for each in first]
+            return heads if heads != [b""] else None
+        heads = [head + each for head in heads for each in more]
+    return [head + b"\n" for head in heads]
+
+
+def _first_bytes(part: Piece, most: int, backwards: bool) -> list[bytes]:
+    """How a part of too many values begins: as many bytes of each as leave few enough ways."""
+    if isinstance(part, Axis) and part.table is not None:
+        for size in (8, 4, 2, 1):
+            found = _cut(part, size, backwards)
+            if len(found) <= most:
+                return found
+    return [b""]
+
+
+@lru_cache(maxsize=64)
+def _cut(axis: Axis, size: int, backwards: bool) -> list[bytes]:
+    return list(dict.fromkeys(_turned(value, backwards)[:size] for value in axis.table or ()))
+
+
+def _flat(parts: Sequence[Piece], backwards: bool) -> Iterator[Piece]:
+    for part in parts:
+        if isinstance(part, Row):
+            yield from _flat(part.parts[::-1] if backwards else part.parts, backwards)
+        else:
+            yield part
+
+
+def _heads(part: Piece, backwards: bool) -> list[bytes] | None:
+    """Everything a part can say; None where that is too much."""
+    match part:
+        case Constant():
+            return [_turned(part.data, backwards)]
+        case Axis():
+            if part.table is None or part.size > MAX_HEADS:
+                return None
+            return [_turned(value, backwards) for value in part.table]
+        case Computed():
+            return None
+    found = list(islice(_readings(part), MAX_HEADS + 1))
+    return None if len(found) > MAX_HEADS or None in found else [_turned(f, backwards) for f in found if f is not None]
+
+
+def _readings(part: Piece) -> Iterator[bytes | None]:
+    """Everything a part can say, None where that cannot be listed."""
+    match part:
+        case Constant():
+            yield part.data
+        case Axis() if (values := part.table) is not None:
+            yield from values
+        case Branch():
+            for option in part.options:
+                yield from _readings(option)
+        case Row():
+            options = [list(islice(_readings(p), MAX_HEADS + 1)) for p in part.parts]
+            if any(len(each) > MAX_HEADS or None in each for each in options):
+                yield None
+            else:
+                yield from (b"".join(each) for each in product(*options) if None not in each)  # type: ignore[arg-type]
+        case _:
+            yield None
+
+
+def _by_listing(parts: Sequence[Piece], known: Slots) -> Slots:
+    """What a middle gives away, by writing down all that it can say."""
+    slots: dict[Slot, Axis] = {}
+    size = 1
+    for part in parts:
+        if isinstance(part, Axis) and part.slot not in known:
+            if part.table is None:
+                return frozenset()
+            size *= part.size if part.slot not in slots else 1
+            slots[part.slot] = part
+        elif not part.slots <= known and not isinstance(part, Axis):
+            return frozenset()
+        if size > MAX_READINGS or part.slots & known:
+            # What is known varies too: each of its values would have to be listed.
+            return frozenset()
+    seen: set[bytes] = set()
+    count = 0
+    for picks in product(*[range(axis.size) for axis in slots.values()]):
+        picked = dict(zip(slots, picks, strict=True))
+        seen.add(b"".join([part.value(picked) for part in parts]))
+        count += 1
+    return frozenset(slots) if len(seen) == count else frozenset()

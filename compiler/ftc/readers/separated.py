@@ -1,0 +1,62 @@
+"""A table of lines whose cells are parted by commas or tabs."""
+
+from collections.abc import Iterable, Iterator
+
+from ftc.readers import fault
+from ftc.readers.fault import Fault, Table, checked_text, count
+
+CELL_LIMIT = 1 << 20
+"""Characters in a csv cell: as many as a value may have."""
+
+
+def read_separated(data: bytes, separator: str) -> Table:
+    import csv
+    import io
+
+    data = checked_text(data)
+    # Read piece by piece: as one text it would take up to four times the room.
+    lines = _Lines(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), separator)
+    many = data.count(separator.encode()) + data.count(b"\n") + data.count(b"\r") >= fault.CELLS
+    reader = csv.reader(lines if many else lines.file, delimiter=separator, strict=True)
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[object, ...]] = []
+    line = 1
+    limit = csv.field_size_limit(CELL_LIMIT)
+    try:
+        for cells in reader:
+            if not cells:
+                pass  # a blank line
+            elif not columns:
+                columns = tuple(cells)
+            elif len(cells) != len(columns):
+                raise Fault("E017", line=line, cells=len(cells), columns=len(columns))
+            else:
+                rows.append(tuple(cells))
+            line = reader.line_num + 1
+            if many:
+                count(len(rows) * len(columns))
+                lines.parted = 0
+    except csv.Error as error:
+        if "limit" in str(error):
+            raise Fault("E020", line=line, limit=CELL_LIMIT) from None
+        raise Fault("E018", line=line, reason=str(error)) from None
+    finally:
+        csv.field_size_limit(limit)
+    if not columns:
+        raise Fault("E013")
+    return columns, rows
+
+
+class _Lines:
+    """The lines of a file, counted: a row of too many cells is never made."""
+
+    def __init__(self, file: Iterable[str], separator: str) -> None:
+        self.file, self._separator = file, separator
+        self.parted = 0
+        """Separators since the last row. One in quotes counts too, as a row of so many is none in any case."""
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.file:
+            self.parted += line.count(self._separator)
+            count(self.parted)
+            yield line
