@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ftc.check import model
-from ftc.check.dependencies import add_name
+from ftc.check.dependencies import add_with_dependencies
 from ftc.expressions import nodes
 from ftc.expressions.types import RowOf
 from walker import Failed, value_of
@@ -70,9 +70,9 @@ def picked(node: nodes.Node, met: "dict[model.Read, Callable[[], Any]]") -> "set
     found: set[model.Name] = set()
     if isinstance(node, nodes.Reference):
         before: set[model.Name] = set()
-        add_name(node.read.name, found)
+        add_with_dependencies(node.read.name, found)
         for read in met:
-            add_name(read.name, before)
+            add_with_dependencies(read.name, before)
         return {name for name in found - before if not isinstance(name, model.Computed)}
     if isinstance(node, nodes.If):
         then, otherwise = picked(node.then, met), picked(node.otherwise, met)

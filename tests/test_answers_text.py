@@ -5,12 +5,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ftc.check.answers import words
-from ftc.diagnostics import errors
+from ftc.diagnostics import has_errors
 from ftc.loop.answers_text import AnswersText, NoAnswersFile
 from ftc.source import SourceFile
 from ftc.syntax import ast, parse
 from ftc.syntax.printer import format
-from ftc.syntax.raw import held
+from ftc.syntax.raw import storable
 
 HOW = "gpt-4.1-mini (openai), 2026-11-23, temperature 0, at most 512 tokens"
 
@@ -20,13 +20,13 @@ PIECES = [
     "\u2028", "\ufeff", "\ud800", "\udc00", "user: x", "base:", "assistant:", "recorded: y", "answers p", "# c", "{x}",
 ]  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=20), st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-ANSWERS = TEXTS.map(held).filter(bool)
+ANSWERS = TEXTS.map(storable).filter(bool)
 
 
 def entries(text: str) -> dict[tuple[str, str], dict[str, str]]:
     """What a file says, read by the parser alone."""
     file, found = parse(SourceFile("a.answers.ft", text))
-    assert not errors(found), (text, found)
+    assert not has_errors(found), (text, found)
     read: dict[tuple[str, str], dict[str, str]] = {}
     for block in file.statements:
         assert isinstance(block, ast.Block) and block.name is not None
@@ -50,8 +50,8 @@ def formatted(text: str) -> str:
 @example("  x\n    y\n\n  z ")
 @example("\t\n \r\n x\r\n")
 def test_what_is_held_stays_and_is_little_less(text: str) -> None:
-    once = held(text)
-    assert held(once) == once
+    once = storable(text)
+    assert storable(once) == once
     lost = set(text) - set(once)
     assert lost <= set(" \t\r\n") | {chr(code) for code in range(0xD800, 0xE000)}
     assert "".join(once.split()) == "".join(
@@ -62,13 +62,15 @@ def test_what_is_held_stays_and_is_little_less(text: str) -> None:
 
 def test_a_text_that_is_whole_is_held_as_it_is() -> None:
     for text in ("a", "1. a\n\n   b\n\tc", "| a |\n|---|", "# a", "~", "a\u2028b", "\ta", "\xa0a\xa0"):
-        assert held(text) == text
-    assert held("  a\n    b\n  c") == "a\n  b\nc"
-    assert held(" a\n    b") == "a\n    b"
+        assert storable(text) == text
+    assert storable("  a\n    b\n  c") == "a\n  b\nc"
+    assert storable(" a\n    b") == "a\n    b"
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(TEXTS.map(held), ANSWERS, st.none() | ANSWERS), max_size=6, unique_by=lambda each: each[0]))
+@given(
+    st.lists(st.tuples(TEXTS.map(storable), ANSWERS, st.none() | ANSWERS), max_size=6, unique_by=lambda each: each[0])
+)
 def test_what_is_written_is_read_again_in_the_order_of_the_prompts(said: list[tuple[str, str, str | None]]) -> None:
     order = [prompt for prompt, _, _ in said]
     text = AnswersText("a", "")

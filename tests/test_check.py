@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ftc.compile import compile
-from ftc.diagnostics import errors
+from ftc.diagnostics import has_errors
 from ftc.loader import Loader
 from ftc.report.text import render
 from ftc.targets import TARGETS
@@ -39,7 +39,7 @@ def test_conformance(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert report == golden.read_text(encoding="utf-8")
     if code in CODES:
         assert f"[{code}]" in report
-    assert (compilation.plan is None) == errors(compilation.diagnostics)
+    assert (compilation.plan is None) == has_errors(compilation.diagnostics)
 
 
 def test_every_code_of_the_checker_is_shown() -> None:

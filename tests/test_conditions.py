@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import naive
 from ftc.check import check
-from ftc.diagnostics import Diagnostic, errors
+from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.plan.plan import Conversations, Plan, expand
 from ftc.loader import Loader
 from ftc.report.text import render
@@ -77,9 +77,9 @@ def planned(text: str) -> tuple[Plan, set[str]]:
     assert not isinstance(source, Diagnostic)
     tree, found = parse(source)
     model, more = check([tree], loader)
-    assert not errors([*found, *more]), render([*found, *more], color=False)
+    assert not has_errors([*found, *more]), render([*found, *more], color=False)
     plan, diagnostics = expand(model)
-    return plan, {d.code for d in diagnostics if errors([d])}
+    return plan, {d.code for d in diagnostics if has_errors([d])}
 
 
 def written(conversations: Conversations) -> list[Said]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ftc.check import check
 from ftc.compile import compile
-from ftc.diagnostics import Diagnostic, Severity, errors
+from ftc.diagnostics import Diagnostic, Severity, has_errors
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation, Message
 from ftc.expand.plan.plan import BlockPlan, Plan, expand
@@ -505,7 +505,7 @@ def planned(text: str, target: Target) -> Plan | None:
     assert isinstance(source, SourceFile)
     file, found = parse(source)
     model, more = check([file], loader, found)
-    if errors([*found, *more]):
+    if has_errors([*found, *more]):
         return None
     plan, found = expand(model, pairs=target.pairs)
     if {each.code for each in found if each.severity is Severity.ERROR} - HARMLESS:

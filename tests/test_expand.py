@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from ftc.check import check
 from ftc.check.model import Model
-from ftc.diagnostics import Diagnostic, errors
+from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.bind.texts import Evaluated
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import BlockPlan, Conversations, Plan, expand
@@ -57,14 +57,14 @@ def checked(text: str, files: "dict[str, bytes] | None" = None) -> Model:
     assert not isinstance(source, Diagnostic)
     tree, found = parse(source)
     model, more = check([tree], loader)
-    assert not errors([*found, *more]), render([*found, *more], color=False)
+    assert not has_errors([*found, *more]), render([*found, *more], color=False)
     return model
 
 
 def planned(text: str, *, pairs: bool = False) -> tuple[Plan, list[str]]:
     """The plan, and the codes of the errors it was made with."""
     plan, found = expand(checked(text), pairs=pairs)
-    return plan, [d.code for d in found if errors([d])]
+    return plan, [d.code for d in found if has_errors([d])]
 
 
 def whole(text: str) -> Plan:
@@ -116,7 +116,7 @@ class Both:
     @cached_property
     def expanded(self) -> tuple[Plan, list[str]]:
         plan, found = expand(checked(self.text), pairs=self.pairs)
-        return plan, [d.code for d in found if errors([d])]
+        return plan, [d.code for d in found if has_errors([d])]
 
     @property
     def never(self) -> bool:
@@ -708,10 +708,10 @@ def test_examples(path: Path, pairs: bool) -> None:
     source = loader.source(str(path))
     assert not isinstance(source, Diagnostic)
     model, found = check([parse(source)[0]], loader)
-    assert not errors(found)
+    assert not has_errors(found)
     model = replaced(model, blocks=tuple(replaced(b, thin=None, split=None, repeat=1) for b in model.blocks))
     plan, found = expand(model, pairs=pairs)
-    assert not errors(found)
+    assert not has_errors(found)
     assert [*map(shown, plan.training)] == [*map(meant, conversations(model, pairs=pairs))]
 
 

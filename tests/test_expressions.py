@@ -15,10 +15,10 @@ import pytest
 from ftc.check import check
 from ftc.check.model import Expr, Model
 from ftc.compile import compile
-from ftc.diagnostics import Diagnostic, FtcError, errors
+from ftc.diagnostics import Diagnostic, FtcError, has_errors
 from ftc.emit.write import rows_of
 from ftc.expand.plan.plan import BlockPlan, expand
-from ftc.expressions.limits import FAILURES, start
+from ftc.expressions.limits import FAILURES, reset_steps
 from ftc.loader import Loader
 from ftc.report.text import render
 from ftc.syntax import parse
@@ -56,7 +56,7 @@ def with_ranges(value: Any) -> Any:
 
 def outcome(value: Callable[[], Any]) -> str:
     """A value to the letter, or that there is none."""
-    start()
+    reset_steps()
     try:
         return repr(plain(value()))
     except (Failed, *FAILURES):
@@ -86,7 +86,7 @@ def alike(expr: Expr, rows: list[tuple[Any, ...]]) -> None:
         for row, wanted in zip(given, walked, strict=True):
             found = outcome(partial(expr.run, *row))
             assert found == wanted, f"{expr.span.text}\nof {row}: {found}; walked: {wanted}"
-        found = outcome(partial(expr.loop, given))
+        found = outcome(partial(expr.run_rows, given))
         assert found == together, f"{expr.span.text}\nof {given}: {found}; walked: {together}"
 
 
@@ -118,7 +118,7 @@ def written(plan: BlockPlan) -> "bytes | None":
 def test_random_expressions_mean_what_a_walk_through_them_finds(seed: int) -> None:
     text = files(seed, EACH)
     model, found = checked(text)
-    wrong = [each for each in found if errors([each]) and each.code not in ("E308", "E404")]
+    wrong = [each for each in found if has_errors([each]) and each.code not in ("E308", "E404")]
     assert len(wrong) <= EACH // 5, "most expressions should be right"
     plans = {plan.name: plan for plan in expand(model)[0].blocks}
     # What is wrong in a function is said once, and not of what calls it.
@@ -179,7 +179,7 @@ def asked(expression: str, functions: str = "") -> str:
 
 def answers(expression: str, functions: str = "") -> list[str]:
     said, diagnostics = found(asked(expression, functions))
-    assert not errors(diagnostics), render(diagnostics, color=False)
+    assert not has_errors(diagnostics), render(diagnostics, color=False)
     return said
 
 
@@ -188,8 +188,8 @@ def failure(expression: str, functions: str = "") -> tuple[str, str]:
     text = asked(expression, functions)
     try:
         _, diagnostics = found(text)
-        assert errors(diagnostics), "nothing failed"
-        only = next(each for each in diagnostics if errors([each]))
+        assert has_errors(diagnostics), "nothing failed"
+        only = next(each for each in diagnostics if has_errors([each]))
     except FtcError as raised:
         (only,) = raised.diagnostics
     assert only.code == "E404", render([only], color=False)
@@ -328,7 +328,7 @@ def test_what_does_not_fit_at_its_pick(functions: str, expression: str, part: st
 def codes(text: str, files: "dict[str, str] | None" = None) -> list[tuple[str, str]]:
     """The errors, each with what it underlines."""
     _, diagnostics = found(text, files)
-    return [(each.code, each.span.text if each.span else "") for each in diagnostics if errors([each])]
+    return [(each.code, each.span.text if each.span else "") for each in diagnostics if has_errors([each])]
 
 
 SAYS = "\ndialog d\n  user: u\n  assistant: {}\n"
@@ -348,7 +348,7 @@ def test_functions_that_nobody_calls_print_no_warnings() -> None:
         warnings.simplefilter("error")
         said, diagnostics = found("\n".join(functions) + SAYS.format("x"))
     assert said == ["x"]
-    assert not errors(diagnostics)
+    assert not has_errors(diagnostics)
 
 
 def test_a_column_of_mixed_kinds_is_summed_where_it_can_be() -> None:
@@ -369,7 +369,7 @@ def test_two_used_files_with_one_function() -> None:
 def test_one_function_by_two_paths() -> None:
     files = {"a.ft": ONE, "b.ft": 'use "a.ft"\n', "c.ft": 'use "sub/../a.ft"\nuse "b.ft"\n'}
     said, diagnostics = found('use "a.ft"\nuse "b.ft"\n' + SAYS.format("{f(1)}"), files)
-    assert (said, errors(diagnostics)) == (["2"], False)
+    assert (said, has_errors(diagnostics)) == (["2"], False)
 
 
 OWN = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftc.diagnostics import errors
+from ftc.diagnostics import has_errors
 from ftc.source import SourceFile
 from ftc.syntax import ast, parse
 from ftc.syntax.dump import dump
@@ -25,7 +25,7 @@ PIECES = [
 
 def tree(text: str) -> ast.File:
     file, found = parse(SourceFile("test.ft", text))
-    assert not errors(found), found
+    assert not has_errors(found), found
     return file
 
 
@@ -40,7 +40,7 @@ def test_conformance(path: Path) -> None:
 
 def check(text: str) -> bool:
     file, found = parse(SourceFile("test.ft", text))
-    if errors(found):
+    if has_errors(found):
         return False
     formatted = format(file)
     assert dump(tree(formatted)) == dump(file)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ftc.compile import compile
-from ftc.diagnostics import errors
+from ftc.diagnostics import has_errors
 from ftc.loader import Loader
 from ftc.loop.answers_text import AnswersText
 from ftc.quality.same_model import same_model
@@ -138,7 +138,7 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
             assert not before & set(asked)
             assert len(asked) == len(set(asked))
             assert len(set(asked) - after) <= parallel
-            assert not errors(compile(["s.ft"], Loader(), data_checks=False, unanswered=True).diagnostics)
+            assert not has_errors(compile(["s.ft"], Loader(), data_checks=False, unanswered=True).diagnostics)
         assert on_record(Path("s.answers.ft"), "pig", prompts) != set(), "none of the kills came late enough"
         assert ask(service, "").wait(300) == 0
         assert len(service.asked) <= 2 * len(prompts) + parallel * kills
@@ -190,7 +190,7 @@ def test_what_a_service_says_is_spelled_out_in_the_file(here: Path) -> None:
 
 def run_check(file: str) -> bool:
     """Whether a file compiles."""
-    return not errors(compile([file], Loader(), data_checks=False).diagnostics)
+    return not has_errors(compile([file], Loader(), data_checks=False).diagnostics)
 
 
 def test_what_a_person_wrote_stays(here: Path) -> None:
@@ -262,7 +262,7 @@ def test_several_styles_and_files(here: Path) -> None:
     assert re.findall(r"answers \w+|user: \w", Path("s.answers.ft").read_text()) == [
         "answers pig", "user: a", "user: b", "user: c", "answers cat", "user: a",
     ]  # fmt: skip
-    assert not errors(compile(["one.ft", "other.ft"], Loader(), data_checks=False).diagnostics)
+    assert not has_errors(compile(["one.ft", "other.ft"], Loader(), data_checks=False).diagnostics)
 
 
 def test_failures_end_nothing_but_their_own_prompt(here: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftc.check import check
-from ftc.diagnostics import Diagnostic, errors
+from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.plan.plan import Plan, expand
 from ftc.loader import Loader
 from ftc.quality import Progress, look, silent
@@ -49,4 +49,4 @@ def compile(
     plan, diagnostics = expand(model, pairs=target.pairs)
     found += diagnostics
     found += look(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
-    return Compilation(sources, None if errors(found) else plan, model.train, tuple(found))
+    return Compilation(sources, None if has_errors(found) else plan, model.train, tuple(found))

@@ -52,6 +52,6 @@ class FtcError(Exception):
         return "\n" + render(self.diagnostics, color=False)
 
 
-def errors(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]") -> bool:
+def has_errors(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]") -> bool:
     """Whether any of them is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)

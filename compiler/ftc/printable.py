@@ -44,7 +44,7 @@ def visible_at(text: str, at: int) -> str:
     return "\u2421" if char == "\x7f" else f"<U+{ord(char):04X}>"
 
 
-def spelled(text: str) -> str:
+def clean(text: str) -> str:
     """A text as it may stand in a source, to be read there and trained on: every line ends alike, and what no text is
     spelled with is made visible."""
     return _UNSPELLED.sub(lambda found: visible_at(found[0], 0), _LINE_END.sub("\n", text))

@@ -2,7 +2,7 @@
 
 import re
 
-from ftc.check.model import Answered, Recorder
+from ftc.check.model import RecordedAnswer, Recorder
 from ftc.check.scope import Findings
 from ftc.diagnostics import Diagnostic, Label
 from ftc.loader import Loader
@@ -14,7 +14,7 @@ from ftc.syntax import ast, parse
 _BY = re.compile(r"(.+?) \(([\w-]+)\)(?=,|$)")
 
 
-def read_answers(path: ast.String, style: str, loader: Loader, findings: Findings) -> dict[str, Answered]:
+def read_answers(path: ast.String, style: str, loader: Loader, findings: Findings) -> dict[str, RecordedAnswer]:
     """The recorded answers for one style, by prompt. A file that does not exist yet holds none."""
     source = loader.source(path.value, at=path.span)
     if isinstance(source, Diagnostic):
@@ -40,7 +40,7 @@ class _Reader:
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
-        self.answers: dict[str, Answered] = {}
+        self.answers: dict[str, RecordedAnswer] = {}
         self._seen: dict[str, Span] = {}
         self._prompt: str | None = None
         # What was said of how the answer that comes next was had.
@@ -76,7 +76,7 @@ class _Reader:
                 self.findings.add("E303", statement.span, (label,), what="This prompt")
             self._prompt, self._recorded = text, None
             self._seen.setdefault(text, statement.span)
-            self.answers.setdefault(text, Answered(None, None, statement.span))
+            self.answers.setdefault(text, RecordedAnswer(None, None, statement.span))
         elif self._prompt is None:
             self._too_early(statement)
         else:

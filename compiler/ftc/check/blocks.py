@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from ftc.check.model import (
-    Answer,
     Block,
     Culprit,
     Level,
@@ -11,8 +10,9 @@ from ftc.check.model import (
     Name,
     Split,
     Style,
+    StyleAnswer,
     Template,
-    Thin,
+    Thinning,
     Tool,
     Turn,
 )
@@ -149,17 +149,17 @@ class BlockBuilder:
                 system = turns.message(statement)
         return system
 
-    def _thin(self, lines: Lines) -> Thin | None:
+    def _thin(self, lines: Lines) -> Thinning | None:
         for statement in lines:
             if isinstance(statement, ast.Cover):
                 if not 1 <= statement.strength <= MAX_STRENGTH:
                     what = f"`cover` takes `each`, `pairs`, `triples` or a number up to {MAX_STRENGTH}."
                     self.findings.add("E321", statement.span, what=what)
-                return Thin(statement.strength, None, 0, statement.span)
+                return Thinning(statement.strength, None, 0, statement.span)
             if isinstance(statement, ast.Sample):
                 if statement.count < 1:
                     self.findings.add("E321", statement.span, what="`sample` takes a number from 1.")
-                return Thin(None, statement.count, statement.seed, statement.span)
+                return Thinning(None, statement.count, statement.seed, statement.span)
         return None
 
     def _split(self, lines: Lines, scope: Scope) -> Split | None:
@@ -232,7 +232,7 @@ class BlockBuilder:
             draft.says[:0] = shared
         return [turn for draft in drafts if (turn := turns.finish(draft))]
 
-    def _special(self, name: Answer | Culprit, scope: Scope) -> None:
+    def _special(self, name: StyleAnswer | Culprit, scope: Scope) -> None:
         """Report a name of the user's that a special one would hide."""
         hidden = scope.find(name.name)
         if hidden is not None:

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from typing import Any
 
 from ftc.check.blocks import word_of
-from ftc.check.dependencies import names_of
+from ftc.check.dependencies import all_names
 from ftc.check.expectations import expectations_of
 from ftc.check.facts import Facts
 from ftc.check.formats import Formats
@@ -21,7 +21,7 @@ from ftc.check.scope import ANY_NAME, Findings, Scope
 from ftc.check.settings import train_settings
 from ftc.check.styles import Styles
 from ftc.check.turns import Turns, declare_tool
-from ftc.diagnostics import Diagnostic, Label, Severity, errors
+from ftc.diagnostics import Diagnostic, Label, Severity, has_errors
 from ftc.loader import Loader
 from ftc.slotted import replaced
 from ftc.source import SourceFile, Span
@@ -241,7 +241,7 @@ def _whole(block: Block, broken: set[Name]) -> bool:
     if block.system:
         messages.append(block.system)
     texts = [m.content for m in messages if m.content is not None]
-    return not any(name in broken for text in texts for name in names_of(text))
+    return not any(name in broken for text in texts for name in all_names(text))
 
 
 # Names and braces inside each other that need no more room than Python gives by itself.
@@ -306,7 +306,7 @@ def check(
         train,
         tuple(expectations),
         frozenset(used),
-        not (project.reported or errors(findings.diagnostics)),
+        not (project.reported or has_errors(findings.diagnostics)),
     )
     seen = [found for rule in RULES for found in rule(model)]
     wrong = [found.span for found in seen if found.span is not None and found.severity is Severity.ERROR]

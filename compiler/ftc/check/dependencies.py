@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ftc.check import model
 
 
-def mentions(template: model.Template) -> Iterator[model.Expr]:
+def expressions_in(template: model.Template) -> Iterator[model.Expr]:
     """Every expression in a template, those in alternatives included."""
     for part in template.parts:
         match part:
@@ -15,7 +15,7 @@ def mentions(template: model.Template) -> Iterator[model.Expr]:
                 yield part.domain
             case model.Choice():
                 for alternative in part.alternatives:
-                    yield from mentions(alternative)
+                    yield from expressions_in(alternative)
 
 
 def templates(name: model.Name) -> Iterator[model.Template]:
@@ -34,7 +34,7 @@ def expressions(name: model.Name) -> Iterator[model.Expr]:
     """The expressions that a name is made of."""
     yield from _direct(name)
     for template in templates(name):
-        yield from mentions(template)
+        yield from expressions_in(template)
 
 
 def _direct(name: model.Name) -> Iterator[model.Expr]:
@@ -66,27 +66,27 @@ def inside(name: model.Name) -> int:
     return deepest
 
 
-def names_in(name: model.Name) -> dict[model.Name, None]:
+def direct_names(name: model.Name) -> dict[model.Name, None]:
     """The names that a name is directly made of, in order; `let x in NAME` is made of picks of its own."""
     return {read.name: None for expr in expressions(name) for read in expr.reads}
 
 
-def parts_of(name: model.Name) -> set[model.Name]:
+def direct_dependencies(name: model.Name) -> set[model.Name]:
     """The names that a name is directly made of, that of `let x in NAME` included."""
-    direct = set(names_in(name))
+    direct = set(direct_names(name))
     return direct | {name.target} if isinstance(name, model.Alias) else direct
 
 
-def names_of(template: model.Template) -> set[model.Name]:
+def all_names(template: model.Template) -> set[model.Name]:
     """The names that a template is made of, all the way down; `let x in NAME` is made of picks of its own."""
     found: set[model.Name] = set()
-    for expr in mentions(template):
+    for expr in expressions_in(template):
         for read in expr.reads:
-            add_name(read.name, found)
+            add_with_dependencies(read.name, found)
     return found
 
 
-def add_name(name: model.Name, found: set[model.Name]) -> None:
+def add_with_dependencies(name: model.Name, found: set[model.Name]) -> None:
     """Add a name and all that it is made of."""
     left = [name]
     while left:

@@ -76,9 +76,9 @@ class Formats(BlockBuilder):
             return None, []
         inner = [s for s in lines if isinstance(s, ast.Block) and s.kind == "invalid"]
         invalid = self._invalid(inner[0], scope, tools) if inner else None
-        if invalid is not None and invalid.thin is not None:
+        if invalid is not None and invalid.thinning is not None:
             # The faults of all cases are thinned together.
-            span = invalid.thin.span
+            span = invalid.thinning.span
             word = span.text.split()[0]
             self.findings.add(
                 "E301", span, word=word, block="the `invalid` of a case", where="the `invalid` of the format"

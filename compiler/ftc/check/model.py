@@ -13,7 +13,7 @@ from ftc.expressions.nodes import Read as Read
 from ftc.expressions.types import INT, TEXT, Type
 from ftc.slotted import slotted
 from ftc.source import Span
-from ftc.syntax.raw import held
+from ftc.syntax.raw import storable
 
 # ── expressions and text ──────────────────────────────────────────────────────────────────────────
 
@@ -133,7 +133,7 @@ class Table(Declared):
 
 
 @dataclass(eq=False)
-class Answer(Declared):
+class StyleAnswer(Declared):
     """`answer` in a style: the answer that is wrapped. What it is depends on the conversation."""
 
     type: Type = TEXT
@@ -155,7 +155,7 @@ class Measure(Declared):
     type: Type = INT
 
 
-Name = Measure | Alternatives | Ranging | Alias | Computed | Table | Answer | Culprit
+Name = Measure | Alternatives | Ranging | Alias | Computed | Table | StyleAnswer | Culprit
 
 
 @slotted
@@ -222,12 +222,12 @@ class Invalid:
     messages: tuple[Message, ...]
     rejected: Template | None
     says: tuple[Template, ...]
-    thin: "Thin | None"
+    thinning: "Thinning | None"
     span: Span
 
 
 @slotted
-class Thin:
+class Thinning:
     """`cover` (strength) or `sample` (count and seed)."""
 
     strength: int | None
@@ -255,7 +255,7 @@ class Recorder:
 
 
 @slotted
-class Answered:
+class RecordedAnswer:
     """A recorded answer of a style: `base` as the model gave it, `final` as a person or a model rewrote it.
 
     `recorder` is the model that gave `base`, where that is known.
@@ -278,16 +278,16 @@ class Style:
 
     wrap: Message | None
     replace: tuple[tuple[str, str], ...]
-    answer: Answer
+    answer: StyleAnswer
     keep: float | None
     rewrite: str | None
     answers_path: str | None
-    answers: Mapping[str, Answered]
+    answers: Mapping[str, RecordedAnswer]
     system: Message | None
 
-    def answered(self, prompt: str) -> Answered | None:
+    def recorded_answer(self, prompt: str) -> RecordedAnswer | None:
         """The answer to a prompt. It is found by what a file of answers can hold of the prompt."""
-        return self.answers.get(prompt) or self.answers.get(held(prompt))
+        return self.answers.get(prompt) or self.answers.get(storable(prompt))
 
 
 @slotted
@@ -308,7 +308,7 @@ class Block:
     style: Style | None
     names: tuple[Name, ...]
     wheres: tuple[Constraint, ...]
-    thin: Thin | None
+    thinning: Thinning | None
     split: Split | None
     repeat: int
     span: Span

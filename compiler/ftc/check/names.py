@@ -7,7 +7,7 @@ from itertools import dropwhile
 from operator import itemgetter
 from typing import Any
 
-from ftc.check.dependencies import add_name, inside, parts_of
+from ftc.check.dependencies import add_with_dependencies, direct_dependencies, inside
 from ftc.check.model import (
     Alias,
     Alternatives,
@@ -25,7 +25,7 @@ from ftc.check.scope import Findings, Function, Scope
 from ftc.check.templates import Templates
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expressions.builtins import FUNCTIONS
-from ftc.expressions.limits import FAILURES, said, size_of, start
+from ftc.expressions.limits import FAILURES, failure_reason, reset_steps, size_of
 from ftc.expressions.types import ANY, ANY_LIST, TEXT, ListOf, Type, join_all, row_of, type_of
 from ftc.loader import Loader, TableData
 from ftc.syntax import ast
@@ -177,7 +177,7 @@ class Names:
         mark = self.findings.mark()
         made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
         del self._active[statement]
-        parts = parts_of(made)
+        parts = direct_dependencies(made)
         made.depth = 1 + max((part.depth for part in parts), default=0)
         made.inside = 1 + inside(made)
         if made.depth > MAX_CHAIN or made.inside > MAX_INSIDE:
@@ -237,10 +237,10 @@ class Names:
 
     def _constant_domain(self, expr: Expr) -> "range | list[object]":
         try:
-            start()
+            reset_steps()
             values: range | list[object] = expr.run()
         except FAILURES as failure:
-            self.findings.add("E404", expr.failed(failure), failure=said(failure), picks="")
+            self.findings.add("E404", expr.failed_part(failure), failure=failure_reason(failure), picks="")
             return []
         if not size_of(values):
             self.findings.add("E308", expr.span)
@@ -252,7 +252,7 @@ class Names:
         found: set[Name] = set()
         if all(isinstance(read.name, Computed) for read in expr.reads):
             for read in expr.reads:
-                add_name(read.name, found)
+                add_with_dependencies(read.name, found)
         computed = [name for name in found if isinstance(name, Computed)]
         if not computed or len(computed) < len(found) or not self.scope.broken.isdisjoint(found):
             return None
@@ -310,7 +310,7 @@ class Names:
 
 
 def _value(expr: Expr, values: Mapping[Name, object]) -> Any:
-    start()
+    reset_steps()
     return expr.run(*[values[read.name] for read in expr.reads])
 
 

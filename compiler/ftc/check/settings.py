@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ftc.check.expressions import Expressions
 from ftc.check.scope import Findings, Scope, near
 from ftc.diagnostics import Label
-from ftc.expressions.limits import FAILURES, said, start
+from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
 from ftc.expressions.types import FLOAT, INT, TEXT, Type
 from ftc.syntax import ast
 
@@ -72,10 +72,10 @@ def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Fi
     if findings.since(mark):
         return None
     try:
-        start()
+        reset_steps()
         value = expr.run()
     except FAILURES as failure:
-        findings.add("E404", expr.failed(failure), failure=said(failure), picks="")
+        findings.add("E404", expr.failed_part(failure), failure=failure_reason(failure), picks="")
         return None
     size = len(value) if isinstance(value, str) else value
     if not spec.low <= size <= spec.high:

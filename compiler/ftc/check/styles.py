@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from ftc.check.blocks import BlockBuilder, Lines
 from ftc.check.model import (
-    Answer,
-    Answered,
     Block,
     Message,
+    RecordedAnswer,
     Style,
+    StyleAnswer,
     Template,
     Turn,
 )
@@ -26,7 +26,7 @@ class Styles(BlockBuilder):
         assert block.name is not None
         scope, lines = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self.tools)
-        answer = Answer("answer", block.span, "block")
+        answer = StyleAnswer("answer", block.span, "block")
         self._special(answer, scope)
         around = Scope("case", scope)
         around.names["answer"] = answer
@@ -49,10 +49,10 @@ class Styles(BlockBuilder):
         made = tuple(replaced(p, says=tuple(says)) for p in prompts)
         return self._finish(block, lines, scope, turns, made, style=style)
 
-    def _style(self, block: ast.Block, lines: Lines, answer: Answer, turns: Turns, wrap: Message | None) -> Style:
+    def _style(self, block: ast.Block, lines: Lines, answer: StyleAnswer, turns: Turns, wrap: Message | None) -> Style:
         pairs: list[tuple[str, str]] = []
         keep = rewrite = path = None
-        answers: Mapping[str, Answered] = {}
+        answers: Mapping[str, RecordedAnswer] = {}
         for statement in lines:
             if isinstance(statement, ast.Replace):
                 pairs = self._replace(statement, turns)

@@ -9,7 +9,7 @@ from ftc.check.model import Constraint, Expr, Invalid, Message, Template, Tool, 
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.templates import Templates
 from ftc.diagnostics import Label
-from ftc.expressions.limits import FAILURES, said, start
+from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
 from ftc.expressions.nodes import Cast
 from ftc.expressions.operations import plain
 from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, Type, accepts, certain, list_of
@@ -201,7 +201,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             findings.add("E202", parameter.name.span, name=name)
         known = PARAMETER_TYPES.get(parameter.type.text)
         if known is None:
-            findings.pass_over()  # the parser said so
+            findings.pass_over()  # the parser failure_reason so
             known = ANY, {}
         types[name], schema = known
         properties[name] = dict(schema)
@@ -217,10 +217,10 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             default = Expr(expressions.want(default.node, types[name]), default.span)
             if not findings.since(mark):
                 try:
-                    start()
+                    reset_steps()
                     properties[name]["default"] = plain(default.run())
                 except FAILURES as failure:
-                    findings.add("E404", default.failed(failure), failure=said(failure), picks="")
+                    findings.add("E404", default.failed_part(failure), failure=failure_reason(failure), picks="")
     description = Templates(scope, findings).text(statement.description)
     if description.constant is None:
         findings.add("E319", statement.description.span)

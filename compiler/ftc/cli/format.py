@@ -8,7 +8,7 @@ import typer
 from ftc.cli.options import Files, FormatOption, fail_on, report
 from ftc.cli.screen import result, say
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
-from ftc.diagnostics import Diagnostic, errors
+from ftc.diagnostics import Diagnostic, has_errors
 from ftc.printable import inline, visible
 
 
@@ -36,7 +36,7 @@ def run(
             continue
         tree, mistakes = parse(source)
         found += mistakes
-        if errors(mistakes):
+        if has_errors(mistakes):
             continue
         text = laid_out(tree)
         differs = text != source.text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop, nearest
-from ftc.diagnostics import Diagnostic, Severity, errors
+from ftc.diagnostics import Diagnostic, Severity, has_errors
 from ftc.report import Format, emit
 from ftc.targets import TARGETS, Target
 
@@ -116,5 +116,5 @@ def fail_on(found: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) ->
     """Exit if these findings are a failure: an input that cannot be read is one of its own kind."""
     if any(each.code.startswith("E0") and each.span is None for each in found):
         raise typer.Exit(INTERNAL)
-    if errors(found) or (strict and any(each.severity is Severity.WARNING for each in found)):
+    if has_errors(found) or (strict and any(each.severity is Severity.WARNING for each in found)):
         raise typer.Exit(FINDINGS)

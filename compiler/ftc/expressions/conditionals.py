@@ -19,40 +19,40 @@ class Fork:
     otherwise: "tuple[Read | Fork, ...]"
 
 
-Steps = tuple[Read | Fork, ...]
+ReadOrder = tuple[Read | Fork, ...]
 
 
-def steps(node: Node) -> Steps:
+def read_order(node: Node) -> ReadOrder:
     """What an expression meets, in order."""
-    return tuple(_steps(node))
+    return tuple(_in_order(node))
 
 
-def forks(node: Node) -> bool:
+def has_conditional(node: Node) -> bool:
     """Whether it can depend on a value what is met."""
     return any(isinstance(each, If) for each in walk(node))
 
 
-def surely(node: Node) -> tuple[Read, ...]:
+def unconditional_reads(node: Node) -> tuple[Read, ...]:
     """What an expression meets whatever its conditionals say."""
-    return tuple(dict.fromkeys(step for step in _steps(node) if isinstance(step, Read)))
+    return tuple(dict.fromkeys(read for read in _in_order(node) if isinstance(read, Read)))
 
 
-def _steps(node: Node) -> Iterator[Read | Fork]:
+def _in_order(node: Node) -> Iterator[Read | Fork]:
     match node:
         case Reference():
             yield node.read
         case If():
-            yield from _steps(node.test)
-            yield Fork(node.test, steps(node.then), steps(node.otherwise))
+            yield from _in_order(node.test)
+            yield Fork(node.test, read_order(node.then), read_order(node.otherwise))
         case Comprehension():
             yield from reads_of(node)
         case Logic() | Compare():
             # What stands behind the first comparison is not always asked, and may fail where it is not.
             sure = 1 if isinstance(node, Logic) else 2
             for each in node.operands[:sure]:
-                yield from _steps(each)
+                yield from _in_order(each)
             for each in node.operands[sure:]:
                 yield from reads_of(each)
         case _:
             for part in parts(node):
-                yield from _steps(part)
+                yield from _in_order(part)

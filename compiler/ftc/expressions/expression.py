@@ -28,9 +28,9 @@ class Expr:
         return reads_of(self.node)
 
     @cached_property
-    def forks(self) -> bool:
+    def is_conditional(self) -> bool:
         """Whether it can depend on a value which of the reads are met."""
-        return not self.bare and conditionals.forks(self.node)
+        return not self.bare and conditionals.has_conditional(self.node)
 
     @property
     def bare(self) -> bool:
@@ -45,13 +45,13 @@ class Expr:
         return _roomy(python.function(self.node, self.reads), self.node)
 
     @cached_property
-    def loop(self) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
+    def run_rows(self) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
         """The expression for one row after another of the values it reads."""
         from ftc.expressions import python
 
         return _roomy(python.loop(self.node, self.reads), self.node)
 
-    def failed(self, failure: BaseException) -> Span:
+    def failed_part(self, failure: BaseException) -> Span:
         """The part of it that failed."""
         from ftc.expressions import python
 

@@ -1,4 +1,4 @@
-"""What an expression may cost, and what is said where it fails.
+"""What an expression may cost, and the words for what goes wrong.
 
 Everything that an expression calls is total in time and memory: a value is at most 1 MB, an expression takes at most
 1,000,000 steps, a whole number has at most 4096 bits (grammar/README.md, Limits). What goes beyond raises `Limit`; what
@@ -27,7 +27,7 @@ FAILURES = (Limit, ArithmeticError, LookupError, ValueError, TypeError, Attribut
 _steps = 0
 
 
-def start() -> None:
+def reset_steps() -> None:
     """Begin a new expression: its steps are counted from here."""
     global _steps
     _steps = 0
@@ -79,7 +79,7 @@ class Unfit(TypeError):
     """A value that turned out to be of another kind than is needed; the message says of which, and which is needed."""
 
 
-def said(failure: BaseException) -> str:
+def failure_reason(failure: BaseException) -> str:
     """What went wrong, as the end of "this cannot be computed: …", without Python's words."""
     words = str(failure)
     match failure:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
 from ftc.expressions import operations as do
-from ftc.expressions.limits import bounded, spend, start, tick
+from ftc.expressions.limits import bounded, reset_steps, spend, tick
 from ftc.expressions.nodes import (
     Apply,
     Binary,
@@ -63,8 +63,8 @@ def loop(node: Node, reads: Sequence[Read]) -> Callable[..., list[Any]]:
     writer = _Writer(node, reads)
     element = writer.write(node)
     values = ast.Tuple([ast.Name(f"v{at}", ast.Store(), **_at(0)) for at in range(len(reads))], ast.Store(), **_at(0))
-    # `start` gives None, always.
-    begun = ast.Compare(writer.called(start, [], 0), [ast.Is()], [ast.Constant(None, **_at(0))], **_at(0))
+    # `reset_steps` gives None, always.
+    begun = ast.Compare(writer.called(reset_steps, [], 0), [ast.Is()], [ast.Constant(None, **_at(0))], **_at(0))
     rows = ast.comprehension(values, ast.Name("rows", ast.Load(), **_at(0)), [begun] if spends(node) else [], 0)
     return writer.compiled(_lambda(["rows"], ast.ListComp(element, [rows], **_at(0))))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ftc.check.answers import words
-from ftc.diagnostics import errors
+from ftc.diagnostics import has_errors
 from ftc.source import SourceFile
 from ftc.syntax import ast, parse
 from ftc.syntax.lines import BLANK
@@ -164,7 +164,7 @@ class AnswersText:
 
     def _read(self, source: SourceFile) -> None:
         file, found = parse(source)
-        if errors(found):
+        if has_errors(found):
             raise NoAnswersFile
         comments = {comment.span.start: comment.span.end for comment in file.comments}
         at = 0

@@ -13,10 +13,10 @@ from ftc.diagnostics import Diagnostic, FtcError
 from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
 from ftc.loop.answers_file import AnswersFile
-from ftc.printable import inline, spelled
+from ftc.printable import clean, inline
 from ftc.providers.provider import Decoding, Model, ProviderError, Question, Reply
 from ftc.quality.recorded_answers import MAX_LOOKED, prompts
-from ftc.syntax.raw import held
+from ftc.syntax.raw import storable
 
 Progress = Callable[[int], None]
 """Called with how many more are done."""
@@ -61,7 +61,7 @@ class Asking:
         """What `recorded:` says: `gpt-4.1-mini-2025-04-14 (openai), 2026-11-23, temperature 0, at most 512 tokens`."""
         name = inline(" ".join((reply.model or self.model.name).split()))
         cut = ", cut off there" if reply.cut else ""
-        return held(f"{name} ({self.provider}), {self.date}, {self.decoding}{cut}")
+        return storable(f"{name} ({self.provider}), {self.date}, {self.decoding}{cut}")
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ def record(wanted: Sequence[StylePrompts], asking: Asking, progress: Progress) -
     questions = [Question((_message("user", prompt),)) for _, prompt in asked]
     for at, reply in _replies(asked, questions, asking, outcome, progress):
         style, prompt = asked[at]
-        base, how = held(spelled(reply.text)), asking.noted(reply)
+        base, how = storable(clean(reply.text)), asking.noted(reply)
         if style.file.write(
             lambda text: text.record(style.style, prompt, base, how, _earlier(style.prompts, prompt))  # noqa: B023
         ):
@@ -115,7 +115,7 @@ def record(wanted: Sequence[StylePrompts], asking: Asking, progress: Progress) -
     rewrites = [_rewrite(style, prompt, base) for style, prompt, base in plain]
     for at, reply in _replies([each[:2] for each in plain], rewrites, asking, outcome, progress):
         style, prompt, _ = plain[at]
-        final, how = held(spelled(reply.text)), asking.noted(reply)
+        final, how = storable(clean(reply.text)), asking.noted(reply)
         if style.file.write(lambda text: text.rewrite(style.style, prompt, final, how)):  # noqa: B023
             outcome.rewritten += 1
     return outcome
@@ -156,7 +156,7 @@ def _replies(
         failure = None
         if isinstance(reply, ProviderError):
             failure = reply.diagnostics[0]
-        elif not held(reply.text):
+        elif not storable(reply.text):
             failure = Diagnostic("E903", None, {"prompt": " ".join(prompt.split())})
         if failure is None and isinstance(reply, Reply):
             in_a_row = 0

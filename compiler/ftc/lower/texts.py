@@ -14,7 +14,7 @@ from ftc.expand.bind.bindings import AliasBinding, AliasColumn, Cell, ComputedBi
 from ftc.expand.bind.frames import PickFailure, Value
 from ftc.expand.bind.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
 from ftc.expand.space.ops import Picks, Slot
-from ftc.expressions.limits import FAILURES, bounded, size_of, start
+from ftc.expressions.limits import FAILURES, bounded, reset_steps, size_of
 from ftc.expressions.operations import show, show_as, to_json
 from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
 from ftc.lower import vectorized
@@ -171,7 +171,7 @@ class Pieces:
             if type(value) is int:
                 return b"%d" % bounded(value)
             return self._encode(value if isinstance(value, str) else show(value))
-        start()
+        reset_steps()
         return self._encode(show_as(value, spec))
 
 
@@ -195,5 +195,5 @@ class PiecesInJson(Pieces):
     def _shown(self, value: Any, spec: str | None) -> bytes:
         if type(value) is int:
             return b"%d" % bounded(value)
-        start()
+        reset_steps()
         return self._encode(to_json(value))

@@ -117,7 +117,7 @@ class Columns:
             return columns[0]
         if all(isinstance(column, repeat) for column in columns):
             return repeat(self._evaluated.value(picks), len(values))
-        return self._evaluated.expr.loop(zip(*columns, strict=False))
+        return self._evaluated.expr.run_rows(zip(*columns, strict=False))
 
 
 def _inner(value: Value) -> Columns | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ftc.check.model import Model
-from ftc.diagnostics import Diagnostic, errors
+from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.plan.plan import Plan
 from ftc.quality import expectations, recorded_answers, unpicked, validation
 from ftc.quality.scan import Progress, scan, silent
@@ -36,7 +36,7 @@ def _look(
     about_answers = [] if unanswered else list(recorded_answers.check(plan, model.train.get("model")))
     yield from about_answers
     longest = None
-    if data_checks and not unanswered and not errors(about_answers):
+    if data_checks and not unanswered and not has_errors(about_answers):
         found = scan(plan, target, measure=expectations.wants_tokens(model), progress=progress)
         yield from found.diagnostics
         longest = found.longest_tokens

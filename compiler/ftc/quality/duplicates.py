@@ -193,7 +193,7 @@ def _answers(unit: Unit) -> Iterable[int]:
     block, trained = unit.block.block, _trained(unit.program)
     numbers = range(sum(trained))
     even = _trained(unit.program, min) == trained
-    if even and unit.program.fault is None and unit.block.kind == "format" and not block.split and not block.thin:
+    if even and unit.program.fault is None and unit.block.kind == "format" and not block.split and not block.thinning:
         return [n for n in numbers if (turn := _turn_of(n, trained)) == len(trained) or turn < block.low]
     return numbers
 

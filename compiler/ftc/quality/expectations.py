@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ftc.check.model import Expectation, Measure, Model
 from ftc.diagnostics import Diagnostic
 from ftc.expand.plan.plan import Plan
-from ftc.expressions.limits import FAILURES, said, start
+from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
 
 
 def wants_tokens(model: Model) -> bool:
@@ -38,10 +38,12 @@ def check(model: Model, plan: Plan, longest_tokens: int | None, *, data_checks: 
 
 def _ask(expectation: Expectation, values: list[int | None]) -> Iterator[Diagnostic]:
     try:
-        start()
+        reset_steps()
         met = expectation.condition.run(*values)
     except FAILURES as failure:
-        yield Diagnostic("E404", expectation.condition.failed(failure), {"failure": said(failure), "picks": ""})
+        yield Diagnostic(
+            "E404", expectation.condition.failed_part(failure), {"failure": failure_reason(failure), "picks": ""}
+        )
         return
     if not met:
         names = [read.name for read in expectation.condition.reads]

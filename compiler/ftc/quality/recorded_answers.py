@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from ftc.check.model import Answered, Style
+from ftc.check.model import RecordedAnswer, Style
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.messages import restyle
 from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.quality.same_model import same_model
-from ftc.syntax.raw import held
+from ftc.syntax.raw import storable
 
 MAX_LOOKED = 100_000
 """How many conversations of a style are looked at for their prompts."""
@@ -33,14 +33,14 @@ def prompts(block: BlockPlan) -> Iterator[str]:
     for program, picks in islice(conversations, MAX_LOOKED):
         text = program.turns[0][1][0].head[-1].text
         assert text is not None
-        prompt = held(text.render(picks))
+        prompt = storable(text.render(picks))
         if prompt not in asked:
             asked.add(prompt)
             yield prompt
 
 
 def _unanswered(block: BlockPlan, style: Style) -> Iterator[Diagnostic]:
-    missing = [prompt for prompt in prompts(block) if (found := style.answered(prompt)) is None or found.empty]
+    missing = [prompt for prompt in prompts(block) if (found := style.recorded_answer(prompt)) is None or found.empty]
     if missing:
         data = {
             "style": block.name,
@@ -83,7 +83,7 @@ def _kept(style: Style) -> Iterator[Diagnostic]:
             yield Diagnostic("W501", answered.span, data)
 
 
-def share_kept(answered: Answered, style: Style) -> float | None:
+def share_kept(answered: RecordedAnswer, style: Style) -> float | None:
     """What the final answer keeps of the base answer, before it is wrapped; None where there is nothing to keep."""
     if answered.base is None:
         return None

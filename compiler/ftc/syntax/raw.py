@@ -12,8 +12,8 @@ from ftc.syntax.lines import BLANK
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def held(text: str) -> str:
-    """A text as a raw block holds it. What it holds is held."""
+def storable(text: str) -> str:
+    """A text as a raw block can hold it. Applied to its own result, it changes nothing."""
     lines = [line.rstrip(BLANK) for line in _HALF.sub("\ufffd", text).split("\n")]
     while lines and not lines[0]:
         del lines[0]

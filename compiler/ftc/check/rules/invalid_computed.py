@@ -3,7 +3,7 @@ not computed with."""
 
 from collections.abc import Iterator
 
-from ftc.check.dependencies import expressions, invalid_values, mentions, shown
+from ftc.check.dependencies import expressions, expressions_in, invalid_values, shown
 from ftc.check.model import Alias, Expr, Model, Name, Template
 from ftc.diagnostics import Diagnostic, Label
 
@@ -21,7 +21,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
 
 
 def _text(text: Template) -> Iterator[Diagnostic]:
-    for expr in mentions(text):
+    for expr in expressions_in(text):
         culprit = _computed(expr, set())
         if culprit is not None:
             label = Label(invalid_values(culprit)[0].span, "this value is text")

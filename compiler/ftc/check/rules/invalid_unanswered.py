@@ -6,7 +6,7 @@ that shows it.
 
 from collections.abc import Iterator
 
-from ftc.check.dependencies import invalid_values, names_of, shown
+from ftc.check.dependencies import all_names, invalid_values, shown
 from ftc.check.model import Block, Model, Name
 from ftc.diagnostics import Diagnostic
 
@@ -24,4 +24,4 @@ def _answered(block: Block) -> Iterator[Name]:
     for turn in block.turns:
         if turn.invalid is not None:
             for template in shown(turn):
-                yield from names_of(template)
+                yield from all_names(template)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ftc.check.dependencies import invalid_values, names_of, shown
+from ftc.check.dependencies import all_names, invalid_values, shown
 from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic
 
@@ -11,5 +11,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
     for block in model.blocks:
         for invalid in dict.fromkeys(turn.invalid for turn in block.turns if turn.invalid):
             texts = (t for turn in block.turns if turn.invalid is invalid for t in shown(turn))
-            if not any(invalid_values(name) for text in texts for name in names_of(text)):
+            if not any(invalid_values(name) for text in texts for name in all_names(text)):
                 yield Diagnostic("W301", invalid.span, {"block": block.name})

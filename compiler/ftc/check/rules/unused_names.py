@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ftc.check.model import Answer, Culprit, Model, Name
+from ftc.check.model import Culprit, Model, Name, StyleAnswer
 from ftc.diagnostics import Diagnostic
 from ftc.expressions.types import RowOf
 
@@ -11,7 +11,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
     made = {block.span.source for block in model.blocks}
     blocks = (name for block in model.blocks for name in block.names)
     for name in dict.fromkeys((*(n for n in model.names if n.span.source in made), *blocks)):
-        if name not in model.used and not isinstance(name, Answer | Culprit):
+        if name not in model.used and not isinstance(name, StyleAnswer | Culprit):
             yield Diagnostic("W201", name.span, {"name": name.name, "shown": _shown(name)})
 
 

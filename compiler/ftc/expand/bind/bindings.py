@@ -319,6 +319,6 @@ KINDS |= {
     model.Alias: AliasBinding,
     model.Computed: ComputedBinding,
     model.Table: TableBinding,
-    model.Answer: GivenBinding,
+    model.StyleAnswer: GivenBinding,
     model.Culprit: GivenBinding,
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ftc.check import model
-from ftc.check.dependencies import names_in
+from ftc.check.dependencies import direct_names
 from ftc.expand.space.ops import Meet, Ops, Picks, Slot, Token
 from ftc.expressions import conditionals
 from ftc.source import Span
@@ -69,13 +69,13 @@ class Frame:
         """What a name is made of and is not bound yet, each behind what it is made of itself: so that no chain of names
         is bound one inside the other."""
         opened = {name}
-        waiting = [(name, iter(names_in(name)))]
+        waiting = [(name, iter(direct_names(name)))]
         while waiting:
             made, parts = waiting[-1]
             part = next((p for p in parts if p not in opened and p not in self.bound), None)
             if part is not None:
                 opened.add(part)
-                waiting.append((part, iter(names_in(part))))
+                waiting.append((part, iter(direct_names(part))))
             else:
                 waiting.pop()
                 if made is not name:
@@ -89,7 +89,7 @@ class Frame:
         if isinstance(name, model.Computed):
             # A computed name has no pick of its own: it is there as soon as what it reads is. Of a conditional in it
             # only one side has to be: which, its picks say (`Value.unsure`).
-            needed = conditionals.surely(name.expr.node) if name.expr.forks else name.expr.reads
+            needed = conditionals.unconditional_reads(name.expr.node) if name.expr.is_conditional else name.expr.reads
             if any(self.find(r) is None for r in needed):
                 return None
             return self.bind(name).at(read.column)

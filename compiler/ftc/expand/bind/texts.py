@@ -9,7 +9,7 @@ from ftc.check import model
 from ftc.expand.bind.frames import Binding, Frame, PickFailure, Value
 from ftc.expand.space.ops import Decide, Dynamic, Op, Ops, Picks, Slot, Switch, slots_of
 from ftc.expressions import conditionals
-from ftc.expressions.limits import FAILURES, bounded, size_of, start
+from ftc.expressions.limits import FAILURES, bounded, reset_steps, size_of
 from ftc.expressions.nodes import Node
 from ftc.expressions.operations import plain, show, show_as
 from ftc.source import Span
@@ -58,7 +58,7 @@ LONG = 250_000
 
 def _bound(text: str, span: Span, picks: Picks) -> None:
     try:
-        start()
+        reset_steps()
         bounded(text)
     except FAILURES as failure:
         raise PickFailure(span, failure, picks) from failure
@@ -97,12 +97,12 @@ class Evaluated:
     @cached_property
     def met(self) -> "tuple[Value | Forked, ...]":
         """What it meets, in order."""
-        if self._whole or not self.expr.forks:
+        if self._whole or not self.expr.is_conditional:
             return tuple(self.inputs)
-        return self._met(conditionals.steps(self.expr.node), self._values, set())
+        return self._met(conditionals.read_order(self.expr.node), self._values, set())
 
     def _met(
-        self, steps: conditionals.Steps, values: dict[model.Read, Value], decided: set[Slot]
+        self, steps: conditionals.ReadOrder, values: dict[model.Read, Value], decided: set[Slot]
     ) -> "tuple[Value | Forked, ...]":
         """The steps as values. `decided` is what was met before; it grows."""
         found: list[Value | Forked] = []
@@ -124,7 +124,7 @@ class Evaluated:
     @cached_property
     def forked(self) -> bool:
         """Whether some of its names are met for some picks alone."""
-        return not self._whole and self.expr.forks and any(isinstance(step, Forked) for step in self.met)
+        return not self._whole and self.expr.is_conditional and any(isinstance(step, Forked) for step in self.met)
 
     @property
     def ops(self) -> Ops:
@@ -139,10 +139,10 @@ class Evaluated:
         if self.expr.bare:
             return inputs[0]
         try:
-            start()
+            reset_steps()
             return self.expr.run(*inputs)
         except FAILURES as failure:
-            span = self.expr.failed(failure)
+            span = self.expr.failed_part(failure)
             raise PickFailure(span, failure, picks, self.slots, needed=self.expr.span) from failure
 
     def _taken(self, picks: Picks) -> list[Any]:
@@ -167,13 +167,13 @@ class Evaluated:
             if column is None:
                 return None
             columns.append(column)
-        return columns[0] if self.expr.bare else self.expr.loop(zip(*columns, strict=False))
+        return columns[0] if self.expr.bare else self.expr.run_rows(zip(*columns, strict=False))
 
     def plain(self, picks: Picks) -> Any:
         """The value as JSON holds it."""
         value = self.value(picks)
         try:
-            start()
+            reset_steps()
             return plain(value)
         except FAILURES as failure:
             raise PickFailure(self.expr.span, failure, picks, self.slots) from failure

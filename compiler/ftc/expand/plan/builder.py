@@ -68,9 +68,9 @@ class Builder:
         text = prompt.text
         assert text is not None
 
-        def recorded(picks: Picks) -> model.Answered:
+        def recorded(picks: Picks) -> model.RecordedAnswer:
             words = text.render(picks)
-            found = style.answered(words)
+            found = style.recorded_answer(words)
             if found is None or found.empty:
                 raise PickFailure(prompt.message.span, KeyError(words), picks)
             return found
@@ -93,7 +93,7 @@ class Builder:
         reads = slots_of(prompt.ops)
 
         def edited(_: object, picks: Picks) -> int:
-            found = style.answered(text.render(picks))
+            found = style.recorded_answer(text.render(picks))
             return int(found is not None and found.final is not None)
 
         return (Switch(bound.fault, edited, reads, frozenset(), (wrapped.ops, bare.ops)),)

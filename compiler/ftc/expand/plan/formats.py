@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from ftc.check import model
-from ftc.check.dependencies import add_name, invalid_values, names_of
+from ftc.check.dependencies import add_with_dependencies, all_names, invalid_values
 from ftc.expand.bind.bindings import GivenBinding
 from ftc.expand.bind.conditions import Armed, conditions, shows
 from ftc.expand.bind.frames import Binding, Frame, everything
@@ -37,11 +37,11 @@ class FormatBuilder:
         """Names that something outside the cases mentions: they are picked once a conversation."""
         found: set[model.Name] = set()
         if self.block.system and self.block.system.content:
-            found |= names_of(self.block.system.content)
+            found |= all_names(self.block.system.content)
         if not self.block.plain_case:
             for name in self.block.names:
                 if name.level == "block":
-                    add_name(name, found)
+                    add_with_dependencies(name, found)
         return found
 
     def _afresh(self, name: model.Name) -> bool:

@@ -18,7 +18,7 @@ from ftc.expand.plan.sequences import Chosen, Cut, Picked, Product, Repeat, Shuf
 from ftc.expand.plan.split import TooManyToSplit, split
 from ftc.expand.random import Stream, distinct
 from ftc.expand.space.budget import GroupTooLarge
-from ftc.expressions.limits import said
+from ftc.expressions.limits import failure_reason
 from ftc.slotted import slotted
 from ftc.source import Span
 
@@ -108,7 +108,9 @@ def failed(failure: PickFailure) -> Diagnostic:
             continue
         shown.append(f"{slot.name} = {value}")
     labels = (Label(failure.needed, "needed here"),) if failure.needed else ()
-    return Diagnostic("E404", failure.span, {"failure": said(failure.cause), "picks": ", ".join(shown[:8])}, labels)
+    return Diagnostic(
+        "E404", failure.span, {"failure": failure_reason(failure.cause), "picks": ", ".join(shown[:8])}, labels
+    )
 
 
 @slotted
@@ -157,8 +159,8 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
             diagnostics.append(failed(failure))
             continue
         except TooMany:
-            assert block.thin is not None
-            diagnostics.append(Diagnostic("E406", block.thin.span))
+            assert block.thinning is not None
+            diagnostics.append(Diagnostic("E406", block.thinning.span))
             continue
         except TooManyToSplit as error:
             assert block.split is not None
@@ -183,11 +185,11 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
     for program in programs:
         for component in program.space.components:
             _ = component.root  # builds the graph: what is too large is found here
-    thin_faults = next((t.invalid.thin for t in block.turns if t.invalid and t.invalid.thin), None)
+    thin_faults = next((t.invalid.thinning for t in block.turns if t.invalid and t.invalid.thinning), None)
     if thin_faults is None:
-        source, text = _thin(programs, block.thin, block, diagnostics)
+        source, text = _thin(programs, block.thinning, block, diagnostics)
     else:
-        first, text = _thin([p for p in programs if p.fault is None], block.thin, block, diagnostics)
+        first, text = _thin([p for p in programs if p.fault is None], block.thinning, block, diagnostics)
         second, more = _thin([p for p in programs if p.fault is not None], thin_faults, block, diagnostics)
         source, text = Sum([first, second]), f"{text} + {more}"
     if not source.count and not diagnostics:
@@ -209,7 +211,7 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
 
 
 def _thin(
-    programs: list[Program], thin: model.Thin | None, block: model.Block, diagnostics: list[Diagnostic]
+    programs: list[Program], thin: model.Thinning | None, block: model.Block, diagnostics: list[Diagnostic]
 ) -> tuple[Source, str]:
     """The conversations of some programs, thinned, and their formula."""
     source: Source = Product(programs[0]) if len(programs) == 1 else Sum([Product(p) for p in programs])

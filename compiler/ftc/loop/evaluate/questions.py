@@ -177,7 +177,7 @@ def _recorded(block: BlockPlan, conversation: Conversation) -> str | None:
     style = block.block.style
     if style is None or block.kind != "style":
         return None
-    answered = style.answered(conversation.messages[-2].content or "")
+    answered = style.recorded_answer(conversation.messages[-2].content or "")
     return answered.base if answered else None
 
 
