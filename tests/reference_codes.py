@@ -689,7 +689,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| pages of a parquet file; its end, which describes it | 1,000,000; 8 MB | `E024` |": {
         "E024": [
             from_file("t.parquet", PARQUET, patch={"ftc.readers.parquet.PAGES": 0}),
-            from_file("t.parquet", PARQUET, patch={"ftc.readers.parquet.END": 9}),
+            from_file("t.parquet", PARQUET, patch={"ftc.readers.parquet.FOOTER": 9}),
         ],
     },
     "| characters in a cell of csv or tsv | 1,048,576 | `E020` |": {

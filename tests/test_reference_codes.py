@@ -37,7 +37,7 @@ LIMITS = {
     "a source file; a table file": f"{loader.SOURCE_LIMIT >> 20} MB; {loader.TABLE_LIMIT >> 30} GB",
     "cells of a table, rows × columns; what is inside of lists and objects counts too": f"{fault.CELLS:,}",
     "what a parquet file unpacks to": f"{fault.UNPACKED >> 30} GB",
-    "pages of a parquet file; its end, which describes it": f"{parquet.PAGES:,}; {parquet.END >> 20} MB",
+    "pages of a parquet file; its end, which describes it": f"{parquet.PAGES:,}; {parquet.FOOTER >> 20} MB",
     "characters in a cell of csv or tsv": f"{separated.CELL_LIMIT:,}",
     "lists and objects inside each other, in a line of jsonl": f"{jsonl.DEPTH}",
     # Of a list, each item counts for eight bytes.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.disk import NotPlain, TooLarge, read_plain, size
-from ftc.readers import EXTENSIONS, TableData, extension_of, read_table
+from ftc.readers import TABLES, TableData, extension_of, read_table
 from ftc.source import SourceFile, Span
 
 __all__ = ["Loader", "TableData", "project"]
@@ -78,8 +78,8 @@ class Loader:
             return place
         if (known := self._tables.get(self._identity(place))) is not None:
             return known
-        if extension_of(path) not in EXTENSIONS:
-            known_ones = ", ".join(f".{extension}" for extension in EXTENSIONS)
+        if extension_of(path) not in TABLES:
+            known_ones = ", ".join(f".{extension}" for extension in TABLES)
             return Diagnostic("E011", at, {"path": path, "known": known_ones})
         data = self._bytes(path, place, at, TABLE_LIMIT)
         if isinstance(data, Diagnostic):

@@ -303,8 +303,7 @@ class Names:
             self.findings.take(data, path.span)
             return made
         made.columns, made.data = data.columns, data.rows
-        text_only = data.name.rsplit(".", 1)[-1] in ("csv", "tsv")
-        types = [TEXT if text_only else _type_of_all(column) for column in _columns(data)]
+        types = list(map(_type_of_all, _columns(data))) if data.typed else [TEXT] * len(data.columns)
         made.type = row_of(tuple(zip(data.columns, types, strict=True)))
         return made
 

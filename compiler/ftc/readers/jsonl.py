@@ -1,11 +1,12 @@
-"""A table of lines that are JSON objects: the columns are all their keys."""
+"""jsonl: lines that are JSON objects; the columns are all their keys."""
 
 import itertools
 import re
 from collections.abc import Iterator
 
 from ftc.readers import fault
-from ftc.readers.fault import Fault, Table, checked_text, count
+from ftc.readers.fault import Fault, check_cells, checked_utf8
+from ftc.readers.table import TableContents
 
 _EMPTY = re.compile(rb"\n+")
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?')
@@ -14,7 +15,7 @@ DEPTH = 200
 """Lists and objects inside each other."""
 
 
-def read_jsonl(data: bytes) -> Table:
+def read_jsonl(data: bytes) -> TableContents:
     import json
     import math
 
@@ -33,9 +34,9 @@ def read_jsonl(data: bytes) -> Table:
     def refuse(word: str) -> object:
         raise ValueError(f"{word} is not JSON")
 
-    data = checked_text(data)
+    data = checked_utf8(data)
     # No value comes without a bracket or a comma before it, so most files need no count of what is in their lists.
-    many = _most_values(data) > fault.CELLS
+    may_exceed = _value_bound(data) > fault.CELLS
     inside = 0
     decoder = json.JSONDecoder(object_pairs_hook=unique, parse_constant=refuse, parse_float=finite)
     columns: dict[str, None] = {}
@@ -45,8 +46,8 @@ def read_jsonl(data: bytes) -> Table:
     for number, raw in _lines(data):
         if not (line := raw.decode().strip(" \t\r")):
             continue
-        if many and _most_values(raw) > fault.CELLS:
-            count(_most_values(_TEXT.sub(b"", raw)))
+        if may_exceed and _value_bound(raw) > fault.CELLS:
+            check_cells(_value_bound(_TEXT.sub(b"", raw)))
         try:
             value = decoder.decode(line)
             if raw.count(b"[") + raw.count(b"{") > DEPTH and _depth(value) > DEPTH:
@@ -69,9 +70,9 @@ def read_jsonl(data: bytes) -> Table:
             columns.update(dict.fromkeys(written))
         keys.append(shape)
         rows.append(tuple(value.values()))
-        if many:
-            inside += sum(map(_inside, value.values()))
-        count(len(rows) * len(columns) + inside)
+        if may_exceed:
+            inside += sum(map(_count_inside, value.values()))
+        check_cells(len(rows) * len(columns) + inside)
     if not rows:
         raise Fault("E014")
     every = tuple(columns)
@@ -99,7 +100,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
         start = end + 1
 
 
-def _most_values(data: bytes) -> int:
+def _value_bound(data: bytes) -> int:
     return data.count(b",") + data.count(b"[") + data.count(b"{")
 
 
@@ -107,9 +108,9 @@ def _members(value: object) -> list[object]:
     return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
 
 
-def _inside(value: object) -> int:
+def _count_inside(value: object) -> int:
     """How many values are in a value."""
-    return sum(1 + _inside(member) for member in _members(value))
+    return sum(1 + _count_inside(member) for member in _members(value))
 
 
 def _depth(value: object) -> int:

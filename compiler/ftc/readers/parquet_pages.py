@@ -35,7 +35,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class ColumnChunk:
     """The pages of a column in one group of rows: where they are, and what the file says is in them."""
 
     start: int
@@ -45,12 +45,12 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Footer:
     """The end of a file: its rows, its columns, and for each group of rows a chunk of each column."""
 
     rows: int
     leaves: list[Leaf]
-    groups: list[list[Chunk]]
+    row_groups: list[list[ColumnChunk]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Page:
     is_dictionary: bool
 
 
-def end_of(data: bytes) -> End:
+def read_footer(data: bytes) -> Footer:
     """The end of a file. ValueError where it is broken."""
     length = int.from_bytes(data[-8:-4], "little")
     if data[-4:] != b"PAR1" or length + 8 > len(data):
@@ -75,7 +75,7 @@ def end_of(data: bytes) -> End:
     if any(len(group) != len(leaves) for group in chunks):
         raise Broken("a group of its rows has other columns than it has")
     rows = sum(max(number(group, 3, I64), 0) for group in groups)
-    return End(max(number(found, 3, I64), rows), leaves, chunks)
+    return Footer(max(number(found, 3, I64), rows), leaves, chunks)
 
 
 def _leaves(elements: list[Struct]) -> list[Leaf]:
@@ -100,7 +100,7 @@ def _leaves(elements: list[Struct]) -> list[Leaf]:
     return found
 
 
-def _chunk(found: Struct) -> Chunk:
+def _chunk(found: Struct) -> ColumnChunk:
     start = number(found, 9, I64)
     dictionary = found.get(11 * 16 + I64)
     if isinstance(dictionary, int) and 0 < dictionary < start:
@@ -108,10 +108,10 @@ def _chunk(found: Struct) -> Chunk:
     numbers = (start, number(found, 7, I64), number(found, 5, I64), number(found, 6, I64))
     if min(numbers) < 0:
         raise Broken("a column of it begins before it or has less than nothing in it")
-    return Chunk(*numbers)
+    return ColumnChunk(*numbers)
 
 
-def pages(data: bytes, chunk: Chunk) -> Iterator[Page]:
+def pages(data: bytes, chunk: ColumnChunk) -> Iterator[Page]:
     """The pages of a chunk, until there are as many values as are looked for. ValueError where one is broken."""
     at, end = chunk.start, min(chunk.start + chunk.length + _PADDING, len(data))
     if chunk.values and at >= end:

@@ -1,23 +1,32 @@
-"""A table of lines whose cells are parted by commas or tabs."""
+"""csv and tsv: lines whose cells are separated by commas or tabs."""
 
 from collections.abc import Iterable, Iterator
 
 from ftc.readers import fault
-from ftc.readers.fault import Fault, Table, checked_text, count
+from ftc.readers.fault import Fault, check_cells, checked_utf8
+from ftc.readers.table import TableContents
 
 CELL_LIMIT = 1 << 20
 """Characters in a csv cell: as many as a value may have."""
 
 
-def read_separated(data: bytes, separator: str) -> Table:
+def read_csv(data: bytes) -> TableContents:
+    return _read_separated(data, ",")
+
+
+def read_tsv(data: bytes) -> TableContents:
+    return _read_separated(data, "\t")
+
+
+def _read_separated(data: bytes, separator: str) -> TableContents:
     import csv
     import io
 
-    data = checked_text(data)
+    data = checked_utf8(data)
     # Read piece by piece: as one text it would take up to four times the room.
-    lines = _Lines(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), separator)
-    many = data.count(separator.encode()) + data.count(b"\n") + data.count(b"\r") >= fault.CELLS
-    reader = csv.reader(lines if many else lines.file, delimiter=separator, strict=True)
+    lines = _CountedLines(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), separator)
+    may_exceed = data.count(separator.encode()) + data.count(b"\n") + data.count(b"\r") >= fault.CELLS
+    reader = csv.reader(lines if may_exceed else lines.file, delimiter=separator, strict=True)
     columns: tuple[str, ...] = ()
     rows: list[tuple[object, ...]] = []
     line = 1
@@ -33,9 +42,9 @@ def read_separated(data: bytes, separator: str) -> Table:
             else:
                 rows.append(tuple(cells))
             line = reader.line_num + 1
-            if many:
-                count(len(rows) * len(columns))
-                lines.parted = 0
+            if may_exceed:
+                check_cells(len(rows) * len(columns))
+                lines.separators = 0
     except csv.Error as error:
         if "limit" in str(error):
             raise Fault("E020", line=line, limit=CELL_LIMIT) from None
@@ -47,16 +56,16 @@ def read_separated(data: bytes, separator: str) -> Table:
     return columns, rows
 
 
-class _Lines:
+class _CountedLines:
     """The lines of a file, counted: a row of too many cells is never made."""
 
     def __init__(self, file: Iterable[str], separator: str) -> None:
         self.file, self._separator = file, separator
-        self.parted = 0
+        self.separators = 0
         """Separators since the last row. One in quotes counts too, as a row of so many is none in any case."""
 
     def __iter__(self) -> Iterator[str]:
         for line in self.file:
-            self.parted += line.count(self._separator)
-            count(self.parted)
+            self.separators += line.count(self._separator)
+            check_cells(self.separators)
             yield line
