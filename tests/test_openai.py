@@ -367,7 +367,7 @@ def test_a_mistake_of_ours_is_no_answer(service: Service) -> None:
 def test_one_that_is_told_to_wait_holds_all_back() -> None:
     gate = Gate()
     asked: list[float] = []
-    error = ProviderError("E810", passing=True)
+    error = ProviderError("E810", passing=True, name="x", what="answer", reason="y")
 
     def ask() -> float:
         asked.append(time.monotonic())
@@ -393,7 +393,7 @@ def test_a_service_that_asks_for_too_long_a_pause_is_not_waited_for() -> None:
     def ask() -> None:
         nonlocal asked
         asked += 1
-        raise Passing("too many", ProviderError("E810", passing=True), wait=3600)
+        raise Passing("too many", ProviderError("E810", passing=True, name="x", what="answer", reason="y"), wait=3600)
 
     with pytest.raises(ProviderError):
         patiently(ask, "x", Patience(), Gate(), lambda: True)

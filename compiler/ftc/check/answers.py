@@ -58,7 +58,7 @@ class _Reader:
                     self.findings.add("E332", statement.span)
             elif not isinstance(statement, ast.Bad):
                 word = statement.span.text.split(maxsplit=1)[0]
-                self.findings.add("E301", statement.span, word=word, block="`answers`", where="", top="")
+                self.findings.add("E301", statement.span, word=word, block="`answers`")
 
     def _how(self, statement: ast.Recorded) -> None:
         if self._prompt is None:

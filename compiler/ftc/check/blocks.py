@@ -121,8 +121,7 @@ class BlockBuilder:
                 if "format" in fits and block.kind in ("case", "invalid"):
                     fits = ["format"]  # the one around it
                 where = " or ".join(f"`{k}`" for k in fits[:2])
-                top = "yes" if not fits else ""
-                self.findings.add("E301", statement.span, word=word, block=f"`{block.kind}`", where=where, top=top)
+                self.findings.add("E301", statement.span, word=word, block=f"`{block.kind}`", where=where)
                 continue
             key = once(block.kind, statement)
             if key is not None:
@@ -170,9 +169,7 @@ class BlockBuilder:
                     by = scope.find(statement.by.text)
                     if by is None:
                         name = statement.by.text
-                        self.findings.add(
-                            "E201", statement.by.span, name=name, near=near(name, scope.known()), function=""
-                        )
+                        self.findings.add("E201", statement.by.span, name=name, near=near(name, scope.known()))
                     else:
                         scope.used.add(by)
                 if not 0 < statement.percent <= 100 or (statement.percent == 100 and statement.by is not None):

@@ -55,11 +55,9 @@ class Expressions(Operators):
         if name in ("answer", "invalid"):
             self.findings.add("E214", span, name=name, where="a `style`" if name == "answer" else "an `invalid` block")
         elif name in FUNCTIONS or name in self.scope.functions:
-            self.findings.add("E201", span, name=name, near="", function=name)
+            self.findings.add("E201", span, name=name, function=name)
         else:
-            self.findings.add(
-                "E201", span, name=name, near=near(name, [*self.scope.known(), *walk.locals]), function=""
-            )
+            self.findings.add("E201", span, name=name, near=near(name, [*self.scope.known(), *walk.locals]))
 
     def attribute(self, node: ast.Attribute, walk: Walk) -> Node:
         return self._cell(node.value, node.name.text, node.name.span, node.span, walk)
@@ -81,7 +79,7 @@ class Expressions(Operators):
         if row.type == ANY:
             return Column(row, column, ANY, span)
         method = column in METHODS and row.type == TEXT
-        self.findings.add("E205", at, column=column, owner=value.span.text, found=row.type, near="",
+        self.findings.add("E205", at, column=column, owner=value.span.text, found=row.type,
                           call=f"{value.span.text}.{column}()" if method else "")  # fmt: skip
         return bad(span)
 

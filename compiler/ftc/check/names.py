@@ -240,7 +240,7 @@ class Names:
             reset_steps()
             values: range | list[object] = expr.run()
         except FAILURES as failure:
-            self.findings.add("E404", expr.failed_part(failure), failure=failure_reason(failure), picks="")
+            self.findings.add("E404", expr.failed_part(failure), failure=failure_reason(failure))
             return []
         if not size_of(values):
             self.findings.add("E308", expr.span)

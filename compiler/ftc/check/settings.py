@@ -75,7 +75,7 @@ def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Fi
         reset_steps()
         value = expr.run()
     except FAILURES as failure:
-        findings.add("E404", expr.failed_part(failure), failure=failure_reason(failure), picks="")
+        findings.add("E404", expr.failed_part(failure), failure=failure_reason(failure))
         return None
     size = len(value) if isinstance(value, str) else value
     if not spec.low <= size <= spec.high:

@@ -168,14 +168,14 @@ class Turns:
         for name, value in arguments:
             wanted = tool.types.get(name.text)
             if name.text in seen:
-                self.findings.add("E317", name.span, why=f"`{name.text}` is given twice.", tool=tool.name)
+                self.findings.add("E317", name.span, why=f"`{name.text}` is given twice.")
             elif wanted is None:
                 known = ", ".join(f"`{p}`" for p in tool.types) or "nothing"
                 why = f"`{tool.name}` takes no `{name.text}`; it takes {known}."
-                self.findings.add("E317", name.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
+                self.findings.add("E317", name.span, (Label(tool.span, "declared here"),), why=why)
             elif not accepts(wanted, value.type):
                 why = f"`{name.text}` is declared as {wanted}, and {value.type} is given."
-                self.findings.add("E317", value.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name)
+                self.findings.add("E317", value.span, (Label(tool.span, "declared here"),), why=why)
             elif not certain(wanted, value.type):
                 value = Expr(Cast(value.node, wanted, value.span), value.span)
             seen.add(name.text)
@@ -184,9 +184,7 @@ class Turns:
         if missing and seen <= set(tool.types):
             names = ", ".join(f"`{m}`" for m in missing)
             why = f"The call leaves out {names}."
-            self.findings.add(
-                "E317", statement.tool.span, (Label(tool.span, "declared here"),), why=why, tool=tool.name
-            )
+            self.findings.add("E317", statement.tool.span, (Label(tool.span, "declared here"),), why=why)
         return given
 
 
@@ -220,7 +218,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
                     reset_steps()
                     properties[name]["default"] = plain(default.run())
                 except FAILURES as failure:
-                    findings.add("E404", default.failed_part(failure), failure=failure_reason(failure), picks="")
+                    findings.add("E404", default.failed_part(failure), failure=failure_reason(failure))
     description = Templates(scope, findings).text(statement.description)
     if description.constant is None:
         findings.add("E319", statement.description.span)

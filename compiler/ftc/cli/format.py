@@ -63,7 +63,7 @@ def _replace(path: Path, text: str) -> None:
         with Staged() as staged:
             staged.open(path).write(text.encode())
     except OSError as error:
-        raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="") from None
+        raise Stop("E702", INTERNAL, path=path, reason=reason(error)) from None
 
 
 def _diff(name: str, before: str, after: str) -> str:

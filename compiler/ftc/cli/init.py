@@ -54,5 +54,5 @@ def run(
     except OSError as error:
         from ftc.cli.stop import reason
 
-        raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="") from None
+        raise Stop("E702", INTERNAL, path=path, reason=reason(error)) from None
     say("{path} written; next: ftc compile {typed}", path=path, typed=typed([str(path)]))

@@ -21,11 +21,13 @@ class ProviderError(FtcError):
     """A service, or the machine's own model, cannot do what it was asked. One diagnostic, of an E8xx code.
 
     `passing` says that it may well work a moment later: too many requests, a failure over there, a cut connection.
+    `param` is the field of the request that the service names as the cause.
     """
 
-    def __init__(self, code: str, *, passing: bool = False, **data: object) -> None:
+    def __init__(self, code: str, *, passing: bool = False, param: str | None = None, **data: object) -> None:
         super().__init__((Diagnostic(code, None, data),))
         self.passing = passing
+        self.param = param
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,7 +282,6 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
             "user": cut(user),
             "first": cut(a.messages[at]),
             "second": cut(b.messages[at]),
-            "same": "yes" if span_a == span_b else "",
         }
         labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
         yield Diagnostic("E501", span_b, data, labels)

@@ -41,9 +41,7 @@ def _ask(expectation: Expectation, values: list[int | None]) -> Iterator[Diagnos
         reset_steps()
         met = expectation.condition.run(*values)
     except FAILURES as failure:
-        yield Diagnostic(
-            "E404", expectation.condition.failed_part(failure), {"failure": failure_reason(failure), "picks": ""}
-        )
+        yield Diagnostic("E404", expectation.condition.failed_part(failure), {"failure": failure_reason(failure)})
         return
     if not met:
         names = [read.name for read in expectation.condition.reads]

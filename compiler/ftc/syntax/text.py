@@ -223,10 +223,10 @@ class TextLexer:
         spec = sink.text[colon + 1 : close]
         expression = sink.tokens[count + 1 :]
         if spec[:1] in ("", " ", "\t") or (len(expression) == 1 and expression[0][0] in _ONE_LITERAL):
-            sink.report("E126", colon, colon + 1, before=sink.text[sink.tokens[count][3] : colon].strip())
+            sink.report("E126", colon, colon + 1)
             return False
         if "{" in spec:
-            sink.report("E127", colon + 1, close, found=spec)
+            sink.report("E127", colon + 1, close)
             return False
         sink.tokens.append(("SPEC", re.sub(r"\\([{}|])", r"\1", spec), colon, close))
         return True

@@ -53,11 +53,10 @@ class Target:
         """What is wrong with the number of training lines."""
         span = plan.blocks[0].span if plan.blocks else None
         lines = self._pairs(plan.training) if self.pairs else plan.training.count
-        data = {"target": self.name, "count": lines, "minimum": self.minimum}
         if self.pairs and not lines:
-            yield Diagnostic("E607", span, data)
+            yield Diagnostic("E607", span, {"target": self.name})
         elif 0 < lines < self.minimum:
-            yield Diagnostic("W601", span, data)
+            yield Diagnostic("W601", span, {"target": self.name, "count": lines, "minimum": self.minimum})
 
     def _pairs(self, conversations: "Conversations") -> int:
         """How many become lines, counted no further than the minimum, nor past a hundred thousand conversations."""

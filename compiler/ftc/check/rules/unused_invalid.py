@@ -12,4 +12,4 @@ def check(model: Model) -> Iterator[Diagnostic]:
         for invalid in dict.fromkeys(turn.invalid for turn in block.turns if turn.invalid):
             texts = (t for turn in block.turns if turn.invalid is invalid for t in shown(turn))
             if not any(invalid_values(name) for text in texts for name in all_names(text)):
-                yield Diagnostic("W301", invalid.span, {"block": block.name})
+                yield Diagnostic("W301", invalid.span)

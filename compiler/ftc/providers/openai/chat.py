@@ -123,8 +123,13 @@ class ChatModel:
 
     def _odd(self) -> NoReturn:
         """The library takes what comes, whatever its shape."""
-        where: dict[str, Any] = {"name": self._connection.name, "base_url": self._connection.address}
-        raise ProviderError("E816", what=self._asked.what, reason="it has no choices", **where) from None
+        raise ProviderError(
+            "E816",
+            name=self._connection.name,
+            base_url=self._connection.address,
+            what=self._asked.what,
+            reason="it has no choices",
+        ) from None
 
     def _ask(self, question: Question, decoding: Decoding, **more: object) -> Any:
         def put(client: "openai.OpenAI") -> Any:
@@ -147,8 +152,8 @@ class ChatModel:
         except ProviderError as error:
             # Most services know `max_tokens`, and some models of OpenAI's only its newer name.
             other = "max_completion_tokens"
-            data = error.diagnostics[0].data
-            if limit == other or (data.get("param") != limit and other not in str(data.get("reason"))):
+            reason = str(error.diagnostics[0].data.get("reason"))
+            if limit == other or (error.param != limit and other not in reason):
                 raise
             limit = self._limit = other
         return self._connection.ask(self._asked, put)

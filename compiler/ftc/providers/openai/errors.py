@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftc.providers.openai.retries import Passing, pause_asked
 from ftc.providers.provider import Ability, ProviderError
@@ -33,11 +33,12 @@ class Asked:
 
 
 class Refused(Exception):
-    """What the client of ours does not let out or in. `code` and `data` are those of the diagnostic."""
+    """A request or a reply that our client does not let pass. `detail` is the address that a redirect leads to (E841),
+    or what is wrong with the reply (E816)."""
 
-    def __init__(self, code: str, **data: Any) -> None:
+    def __init__(self, code: Literal["E816", "E841"], detail: str) -> None:
         super().__init__(code)
-        self.code, self.data = code, data
+        self.code, self.detail = code, detail
 
 
 def said_of(error: Exception, asked: Asked, connection: "Connection") -> ProviderError | Passing | None:
@@ -46,27 +47,30 @@ def said_of(error: Exception, asked: Asked, connection: "Connection") -> Provide
 
     if isinstance(error, openai.APIStatusError):
         return _status(error, asked, connection)
-    data: dict[str, Any] = {"name": connection.name, "base_url": connection.address, "what": asked.what}
+    name, base_url, what = connection.name, connection.address, asked.what
     # Some versions of the library take whatever fails on the way for a connection that does.
     refused = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
     if isinstance(refused, Refused):
-        told = {name: connection.hidden(str(value)) for name, value in refused.data.items()}
-        return ProviderError(refused.code, **{**data, **told})
+        if refused.code == "E841":
+            return ProviderError("E841", name=name, base_url=base_url, to=connection.hidden(refused.detail))
+        return ProviderError("E816", name=name, base_url=base_url, what=what, reason=connection.hidden(refused.detail))
     if isinstance(error, openai.APIConnectionError) or _of_transport(error):
         cause = error.__cause__ or error
         silent = isinstance(error, openai.APITimeoutError)
         unreached = type(cause).__name__ in ("ConnectError", "ConnectTimeout")
         reason = "no answer in time" if silent else words(str(cause), connection) or "the connection was cut"
-        final = ProviderError("E808" if unreached else "E810", passing=True, reason=reason, **data)
-        return Passing(f"not reached ({reason})" if unreached else reason, final, unreached=unreached)
+        if unreached:
+            final = ProviderError("E808", passing=True, name=name, base_url=base_url, reason=reason)
+            return Passing(f"not reached ({reason})", final, unreached=True)
+        return Passing(reason, ProviderError("E810", passing=True, name=name, what=what, reason=reason))
     if isinstance(error, RecursionError):
-        return ProviderError("E816", reason="it is nested too deeply", **data)
+        return ProviderError("E816", name=name, base_url=base_url, what=what, reason="it is nested too deeply")
     if isinstance(error, (openai.APIResponseValidationError, UnicodeDecodeError)) or _of_json(error):
-        return ProviderError("E816", reason="it is no JSON", **data)
+        return ProviderError("E816", name=name, base_url=base_url, what=what, reason="it is no JSON")
     if isinstance(error, openai.APIError):
         # In the middle of a stream.
         reason = words(error.message, connection)
-        return Passing(reason, ProviderError("E810", passing=True, reason=reason, **data))
+        return Passing(reason, ProviderError("E810", passing=True, name=name, what=what, reason=reason))
     return None
 
 
@@ -74,27 +78,23 @@ def _status(error: Any, asked: Asked, connection: "Connection") -> ProviderError
     status: int = error.status_code
     code, param = (each if isinstance(each, str) else None for each in (error.code, error.param))
     reason = words(_message(error), connection) or f"status {status}"
-    data: dict[str, Any] = {
-        "name": connection.name,
-        "base_url": connection.address,
-        "what": asked.what,
-        "reason": reason,
-    }
+    name, what = connection.name, asked.what
     if status == 402 or code in NO_MONEY:
-        return ProviderError("E811", **data)
+        return ProviderError("E811", name=name, reason=reason)
     if status in AGAIN or (status >= 500 and status != 501):
         told = f"too many requests ({reason})" if status == 429 else f"status {status} ({reason})"
-        final = ProviderError("E810", passing=True, **data)
+        final = ProviderError("E810", passing=True, name=name, what=what, reason=reason)
         return Passing(told, final, wait=pause_asked(error.response.headers), all=status == 429)
     if status in (401, 403):
-        return ProviderError("E806", variable=connection.variable, **data)
+        return ProviderError("E806", name=name, what=what, reason=reason, variable=connection.variable)
     if status in (404, 405, 501):
         if asked.job is not None and status == 404:
-            return ProviderError("E819", job=asked.job, **data)
+            return ProviderError("E819", name=name, job=asked.job, reason=reason)
         if asked.model is not None and (code == "model_not_found" or asked.model in reason):
-            return ProviderError("E807", model=asked.model, **data)
-        return ProviderError("E812", ability=SAID[asked.ability], **data)
-    return ProviderError("E809", param=param, **data)
+            return ProviderError("E807", name=name, model=asked.model, what=what, reason=reason)
+        ability = SAID[asked.ability]
+        return ProviderError("E812", name=name, base_url=connection.address, ability=ability, reason=reason)
+    return ProviderError("E809", param=param, name=name, what=what, reason=reason)
 
 
 def words(text: str, connection: "Connection") -> str:

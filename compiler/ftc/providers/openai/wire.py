@@ -42,7 +42,7 @@ class Client(openai.DefaultHttpxClient):
     def _let_out(self, request: httpx2.Request) -> None:
         """Called before anything is sent, and before there is a connection to send it over."""
         if _origin(request.url) != self._asked:
-            raise Refused("E841", to=_shown(request.url))
+            raise Refused("E841", _shown(request.url))
         for name in self._without:
             request.headers.pop(name, None)
         request.headers.update(self._ours)
@@ -53,7 +53,7 @@ class Client(openai.DefaultHttpxClient):
         """Called when the head of a reply is there, before its body."""
         packed = response.headers.get("content-encoding", "").lower().split(",")
         if any(each.strip() not in ("", "identity") for each in packed):
-            raise Refused("E816", reason="it is packed, although nobody asked for that")
+            raise Refused("E816", "it is packed, although nobody asked for that")
         # A charset may be any codec that Python has, and some of them unpack.
         response.encoding = "utf-8"
         response.stream = _Counted(cast(httpx2.SyncByteStream, response.stream))
@@ -70,7 +70,7 @@ class _Counted(httpx2.SyncByteStream):
         for piece in self._body:
             came += len(piece)
             if came > MOST:
-                raise Refused("E816", reason=f"it has more than {MOST // 2**20} MiB")
+                raise Refused("E816", f"it has more than {MOST // 2**20} MiB")
             yield piece
 
     def close(self) -> None:
