@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ftc import loader
-from ftc.check import blocks, expressions, inference, names, templates
+from ftc.check import blocks, declarations, expressions, inference, templates
 from ftc.check.settings import SETTINGS, UNBOUNDED, SettingSpec
 from ftc.cli import output
 from ftc.compile import compile
@@ -51,8 +51,8 @@ LIMITS = {
     "operators that hang on one another": f"{tokens.MAX_OPERATORS}",
     "parts of an expression inside each other": f"{inference.MAX_DEPTH}",
     "`for` parts of a list": f"{inference.MAX_CLAUSES}",
-    "names made of each other, in a chain": f"{names.MAX_CHAIN}",
-    "names made of each other and the braces that they stand in, inside each other": f"{names.MAX_INSIDE:,}",
+    "names made of each other, in a chain": f"{declarations.MAX_CHAIN}",
+    "names made of each other and the braces that they stand in, inside each other": f"{declarations.MAX_INSIDE:,}",
     "functions that call each other, in a chain": f"{expressions.MAX_CALLS:,}",
     "a format spec": f"{templates.MAX_WIDTH:,} characters wide",
     "combinations of names tied by `where`": f"{budget.MAX_GROUP:,}",

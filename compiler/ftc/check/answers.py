@@ -19,11 +19,11 @@ def read_answers(path: ast.String, style: str, loader: Loader, findings: Finding
     source = loader.source(path.value, at=path.span)
     if isinstance(source, Diagnostic):
         if source.code != "E001":
-            findings.take(source, path.span)
+            findings.adopt(source, path.span)
         return {}
     file, diagnostics = parse(source)
     for diagnostic in diagnostics:
-        findings.take(diagnostic, path.span)
+        findings.adopt(diagnostic, path.span)
     reader = _Reader(findings)
     for block in file.statements:
         if isinstance(block, ast.Bad):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from ftc.check.declarations import Declarations
 from ftc.check.model import (
     Block,
     Culprit,
@@ -16,7 +17,6 @@ from ftc.check.model import (
     Tool,
     Turn,
 )
-from ftc.check.names import Names
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.turns import Draft, Turns, declare_tool
 from ftc.diagnostics import Label
@@ -45,16 +45,16 @@ ROLES: dict[str, tuple[str, ...]] = {
     "invalid": ("assistant", "tool", "rejected"),
 }
 INNER: dict[str, tuple[str, ...]] = {"format": ("case", "invalid"), "case": ("invalid",)}
-_THIN = (ast.Cover, ast.Sample)
+_THINNING = (ast.Cover, ast.Sample)
 _ONCE = (ast.Turns, ast.Validation, ast.Repeat, ast.Keep, ast.AnswersFrom, ast.Rewrite, ast.Replace, ast.StyleLine)
-_SAID = (ast.Message, ast.Calls)
+_MESSAGES = (ast.Message, ast.Calls)
 
 
 MAX_STRENGTH = 6
 """No fault was seen that takes more than six values at a time (Kuhn, Wallace & Gallo, IEEE TSE 30(6), 2004)."""
 
 
-def word_of(statement: ast.Statement) -> str:
+def keyword_of(statement: ast.Statement) -> str:
     """The word that a statement begins with: `no system` is one."""
     words = statement.span.text.split()
     return " ".join(words[:2]) if words[:1] == ["no"] else words[0].split(":")[0] if words else ""
@@ -77,7 +77,7 @@ def once(kind: str, statement: ast.Statement) -> object:
         return "invalid" if statement.kind == "invalid" else None
     if isinstance(statement, ast.NoSystem):
         return "system"
-    if isinstance(statement, _THIN):
+    if isinstance(statement, _THINNING):
         return "thin"
     return type(statement) if isinstance(statement, _ONCE) else None
 
@@ -105,9 +105,9 @@ class BlockBuilder:
         questions are about them. Whether a line may stand in the block is asked here."""
         self._shape(block)
         scope = Scope(level, outer)
-        lines = [s for s in block.body if not isinstance(s, _SAID)]
+        lines = [s for s in block.body if not isinstance(s, _MESSAGES)]
         if lines:
-            names = Names(scope, self.findings, self.loader)
+            names = Declarations(scope, self.findings, self.loader)
             names.declare(lines)
             names.resolve(lines)
         return scope, lines
@@ -116,7 +116,7 @@ class BlockBuilder:
         seen: dict[object, ast.Statement] = {}
         for statement in block.body:
             if not allowed(block.kind, statement):
-                word = word_of(statement)
+                word = keyword_of(statement)
                 fits = [k for k in ALLOWED if allowed(k, statement)]
                 if "format" in fits and block.kind in ("case", "invalid"):
                     fits = ["format"]  # the one around it
@@ -126,9 +126,9 @@ class BlockBuilder:
             key = once(block.kind, statement)
             if key is not None:
                 if key in seen:
-                    what = f"`{word_of(statement)}`"
-                    if word_of(statement) != word_of(seen[key]):
-                        what += f", after `{word_of(seen[key])}`,"
+                    what = f"`{keyword_of(statement)}`"
+                    if keyword_of(statement) != keyword_of(seen[key]):
+                        what += f", after `{keyword_of(seen[key])}`,"
                     self.findings.add("E303", statement.span, (Label(seen[key].span, "the first one"),), what=what)
                 seen.setdefault(key, statement)
 
@@ -137,8 +137,8 @@ class BlockBuilder:
         for statement in block.body:
             if isinstance(statement, ast.Bad) or not allowed(block.kind, statement):
                 return True
-        reported = bool(self.scope.reported)
-        return reported and any(self.scope.touched(line.span.start, line.span.end) for line in block.body)
+        reported = bool(self.scope.mistakes)
+        return reported and any(self.scope.has_mistake(line.span.start, line.span.end) for line in block.body)
 
     def _system(self, block: ast.Block, lines: Lines, turns: Turns) -> Message | None:
         dropped = any(isinstance(line, ast.NoSystem) for line in lines)
@@ -148,7 +148,7 @@ class BlockBuilder:
                 system = turns.message(statement)
         return system
 
-    def _thin(self, lines: Lines) -> Thinning | None:
+    def _thinning(self, lines: Lines) -> Thinning | None:
         for statement in lines:
             if isinstance(statement, ast.Cover):
                 if not 1 <= statement.strength <= MAX_STRENGTH:
@@ -169,7 +169,7 @@ class BlockBuilder:
                     by = scope.find(statement.by.text)
                     if by is None:
                         name = statement.by.text
-                        self.findings.add("E201", statement.by.span, name=name, near=near(name, scope.known()))
+                        self.findings.add("E201", statement.by.span, name=name, near=near(name, scope.visible_names()))
                     else:
                         scope.used.add(by)
                 if not 0 < statement.percent <= 100 or (statement.percent == 100 and statement.by is not None):
@@ -188,10 +188,10 @@ class BlockBuilder:
         repeat = next((s for s in lines if isinstance(s, ast.Repeat)), None)
         if repeat is not None and not 1 <= repeat.times <= 1000:
             self.findings.add("E321", repeat.span, what="`repeat` takes a number from 1 to 1000.")
-        thin, split, times = self._thin(lines), self._split(lines, scope), repeat.times if repeat else 1
+        thinning, split, times = self._thinning(lines), self._split(lines, scope), repeat.times if repeat else 1
         return Block(
             block.kind, block.name.text, system or own, tuple(turns), low, high, tuple(builder.tools.values()), style,  # type: ignore[arg-type]
-            tuple(names) or tuple(scope.names.values()), tuple(scope.wheres), thin, split, times, block.name.span,
+            tuple(names) or tuple(scope.names.values()), tuple(scope.wheres), thinning, split, times, block.name.span,
             plain_case,
         )  # fmt: skip
 
@@ -216,7 +216,7 @@ class BlockBuilder:
             draft = drafts[-1] if drafts else None
             if isinstance(statement, ast.Says):
                 (shared if draft is None else draft.says).extend(turns.says(statement))
-            elif isinstance(statement, _SAID) and (not broken or allowed(block.kind, statement)):
+            elif isinstance(statement, _MESSAGES) and (not broken or allowed(block.kind, statement)):
                 role = statement.role if isinstance(statement, ast.Message) else "assistant"
                 if role == "system":
                     continue

@@ -18,7 +18,7 @@ def expressions_in(template: model.Template) -> Iterator[model.Expr]:
                     yield from expressions_in(alternative)
 
 
-def templates(name: model.Name) -> Iterator[model.Template]:
+def templates_of(name: model.Name) -> Iterator[model.Template]:
     """The texts that a name is made of."""
     match name:
         case model.Alternatives():
@@ -30,10 +30,10 @@ def templates(name: model.Name) -> Iterator[model.Template]:
                 yield from row
 
 
-def expressions(name: model.Name) -> Iterator[model.Expr]:
+def expressions_of(name: model.Name) -> Iterator[model.Expr]:
     """The expressions that a name is made of."""
     yield from _direct(name)
-    for template in templates(name):
+    for template in templates_of(name):
         yield from expressions_in(template)
 
 
@@ -46,15 +46,15 @@ def _direct(name: model.Name) -> Iterator[model.Expr]:
             yield name.expr
 
 
-def inside(name: model.Name) -> int:
+def nesting_of(name: model.Name) -> int:
     """How many names and braces stand inside each other in a name, itself left out."""
     direct = (
         [name.domain] if isinstance(name, model.Ranging) else [name.expr] if isinstance(name, model.Computed) else []
     )
-    deepest = max((read.name.inside for expr in direct for read in expr.reads), default=0)
+    deepest = max((read.name.nesting for expr in direct for read in expr.reads), default=0)
     if isinstance(name, model.Alias):
-        deepest = max(deepest, name.target.inside)
-    waiting = [(template, 0) for template in templates(name)]
+        deepest = max(deepest, name.target.nesting)
+    waiting = [(template, 0) for template in templates_of(name)]
     while waiting:
         template, level = waiting.pop()
         for part in template.parts:
@@ -62,13 +62,13 @@ def inside(name: model.Name) -> int:
                 waiting += [(alternative, level + 1) for alternative in part.alternatives]
             elif not isinstance(part, str):
                 expr = part.expr if isinstance(part, model.Show) else part.domain
-                deepest = max([deepest, *(level + read.name.inside for read in expr.reads)])
+                deepest = max([deepest, *(level + read.name.nesting for read in expr.reads)])
     return deepest
 
 
 def direct_names(name: model.Name) -> dict[model.Name, None]:
     """The names that a name is directly made of, in order; `let x in NAME` is made of picks of its own."""
-    return {read.name: None for expr in expressions(name) for read in expr.reads}
+    return {read.name: None for expr in expressions_of(name) for read in expr.reads}
 
 
 def direct_dependencies(name: model.Name) -> set[model.Name]:
@@ -93,10 +93,10 @@ def add_with_dependencies(name: model.Name, found: set[model.Name]) -> None:
         name = left.pop()
         if name not in found:
             found.add(name)
-            left += [read.name for expr in expressions(name) for read in expr.reads]
+            left += [read.name for expr in expressions_of(name) for read in expr.reads]
 
 
-def shown(turn: model.Turn) -> Iterator[model.Template]:
+def user_texts(turn: model.Turn) -> Iterator[model.Template]:
     """The texts of a turn that a fault leaves as they are: the user's side."""
     for message in turn.messages[: turn.answer]:
         if message.content is not None:

@@ -49,15 +49,15 @@ class Expressions(Operators):
         return Reference(Read(found), found.type, node.span)
 
     def _unknown(self, name: str, span: Span, walk: Walk) -> None:
-        if any(line == ANY_NAME or name in line for line in self.scope.unread):
-            self.findings.pass_over()  # declared, perhaps, in a line that was reported
+        if any(line == ANY_NAME or name in line for line in self.scope.unparsed):
+            self.findings.note_reported()  # declared, perhaps, in a line that was reported
             return
         if name in ("answer", "invalid"):
             self.findings.add("E214", span, name=name, where="a `style`" if name == "answer" else "an `invalid` block")
         elif name in FUNCTIONS or name in self.scope.functions:
             self.findings.add("E201", span, name=name, function=name)
         else:
-            self.findings.add("E201", span, name=name, near=near(name, [*self.scope.known(), *walk.locals]))
+            self.findings.add("E201", span, name=name, near=near(name, [*self.scope.visible_names(), *walk.locals]))
 
     def attribute(self, node: ast.Attribute, walk: Walk) -> Node:
         return self._cell(node.value, node.name.text, node.name.span, node.span, walk)

@@ -30,8 +30,8 @@ class Facts(BlockBuilder):
         for statement in lines:
             if isinstance(statement, ast.StyleLine):
                 found = self.styles.get(statement.name.text)
-                if found is None and any(statement.name.text in line for line in self.scope.unread):
-                    self.findings.pass_over()
+                if found is None and any(statement.name.text in line for line in self.scope.unparsed):
+                    self.findings.note_reported()
                 elif found is None:
                     name = statement.name.text
                     self.findings.add("E219", statement.name.span, name=name, near=near(name, self.styles))

@@ -108,5 +108,10 @@ class Formats(BlockBuilder):
         else:
             turns.finish(draft)
         return Invalid(
-            culprit, tuple(draft.messages[1:]), draft.rejected, tuple(draft.says), self._thin(block.body), block.span
+            culprit,
+            tuple(draft.messages[1:]),
+            draft.rejected,
+            tuple(draft.says),
+            self._thinning(block.body),
+            block.span,
         )

@@ -12,8 +12,8 @@ from ftc.check.model import Name
 Names = dict[str, Name]
 
 
-class Brought:
-    """Names from other files. It never changes: `with_names` and `with_all` make another."""
+class ImportedNames:
+    """Names from other files. It never changes: `with_names` and `merged_with` make another."""
 
     __slots__ = ("_parts",)
 
@@ -27,16 +27,16 @@ class Brought:
     def __iter__(self) -> Iterator[str]:
         return (name for part in self._parts for name in part)
 
-    def with_names(self, names: Names) -> "Brought":
+    def with_names(self, names: Names) -> "ImportedNames":
         """These names too; those that are here already stand for something else then."""
         if not names:
             return self
         *parts, last = *self._parts, names
         while parts and len(parts[-1]) <= 2 * len(last):
             last = parts.pop() | last
-        return Brought((*parts, last))
+        return ImportedNames((*parts, last))
 
-    def with_all(self, other: "Brought") -> "Brought":
+    def merged_with(self, other: "ImportedNames") -> "ImportedNames":
         """All names of another, too."""
         if not self._parts:
             return other
@@ -45,7 +45,7 @@ class Brought:
             both = both.with_names(part)
         return both
 
-    def clashing(self, other: "Brought") -> Iterator[tuple[str, Name]]:
+    def conflicts_with(self, other: "ImportedNames") -> Iterator[tuple[str, Name]]:
         """The names that stand for something else in another, with what they stand for here."""
         for part in self._new(other) if self._parts else ():
             for name, made in part.items():
@@ -53,6 +53,6 @@ class Brought:
                 if mine is not None and mine is not made:
                     yield name, mine
 
-    def _new(self, other: "Brought") -> list[Names]:
+    def _new(self, other: "ImportedNames") -> list[Names]:
         """The dictionaries of another that are not shared already."""
         return [part for part in other._parts if not any(part is mine for mine in self._parts)]

@@ -76,7 +76,7 @@ class Declared:
     span: Span
     level: Level
     depth: int = field(default=1, init=False)
-    inside: int = field(default=1, init=False)
+    nesting: int = field(default=1, init=False)
 
 
 @dataclass(eq=False)
@@ -336,5 +336,5 @@ class Model:
     expectations: tuple[Expectation, ...]
     used: frozenset[Name]
     """The names that something mentions."""
-    whole: bool
+    complete: bool
     """False where something was reported, and so may be missing here."""

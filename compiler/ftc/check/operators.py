@@ -116,7 +116,7 @@ class Operators(Checker):
         return Constant(node.value, NONE if node.value is None else BOOL, node.span)
 
     def bad(self, node: ast.BadExpr, walk: Walk) -> Node:
-        self.findings.pass_over()
+        self.findings.note_reported()
         return bad(node.span)
 
     def range(self, node: ast.Range, walk: Walk) -> Node:

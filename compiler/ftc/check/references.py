@@ -12,7 +12,7 @@ Hidden = frozenset[str]
 """The names that a function or a comprehension gives a meaning of their own."""
 
 
-def words_in(statement: ast.Let | ast.Table | ast.Def) -> Iterator[str]:
+def references_in(statement: ast.Let | ast.Table | ast.Def) -> Iterator[str]:
     """The words of a declaration that may be names or functions, in the order in which they are looked up."""
     if isinstance(statement, ast.Def):
         yield from _in_expression(statement.body, frozenset([name.text for name in statement.parameters]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ftc.check.imports import Brought
+from ftc.check.imports import ImportedNames
 from ftc.check.model import Constraint, Level, Name
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expressions import nodes
@@ -76,15 +76,15 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span | None], Diagnostic] = {}
-        self._passed_over = 0
+        self._reported_elsewhere = 0
 
-    def pass_over(self) -> None:
+    def note_reported(self) -> None:
         """Something is wrong here that was reported elsewhere."""
-        self._passed_over += 1
+        self._reported_elsewhere += 1
 
     def add(self, code: str, span: Span, labels: tuple[Label, ...] = (), **data: object) -> None:
         if (code, span) in self._found:
-            self.pass_over()
+            self.note_reported()
         else:
             self._found[code, span] = Diagnostic(code, span, data, labels)
 
@@ -92,15 +92,15 @@ class Findings:
     def diagnostics(self) -> list[Diagnostic]:
         return list(self._found.values())
 
-    def take(self, diagnostic: Diagnostic, at: Span) -> None:
+    def adopt(self, diagnostic: Diagnostic, at: Span) -> None:
         """A finding of another phase; one without a place is about what stands at `at`."""
         self.add(diagnostic.code, diagnostic.span or at, diagnostic.labels, **diagnostic.data)
 
     def mark(self) -> int:
-        """How much has been found; `since` then says whether there is more."""
-        return len(self._found) + self._passed_over
+        """How much has been found; `grew_since` then says whether there is more."""
+        return len(self._found) + self._reported_elsewhere
 
-    def since(self, mark: int) -> bool:
+    def grew_since(self, mark: int) -> bool:
         return self.mark() > mark
 
 
@@ -121,16 +121,16 @@ class Scope:
         self.level = level
         self.outer = outer
         self.names: dict[str, Name] = {}
-        self.brought = Brought()
+        self.imported = ImportedNames()
         """The names that other files give a file."""
         self.wheres: list[Constraint] = []
         self.functions: dict[str, Function] = outer.functions if outer else {}
         self.used: set[Name] = outer.used if outer else set()
         self.broken: set[Name] = outer.broken if outer else set()
         """Names whose declaration was reported: what is made of them is not looked at further."""
-        self.unread: list[str] = outer.unread if outer else []
+        self.unparsed: list[str] = outer.unparsed if outer else []
         """Lines that could not be read: a name that one of them holds may be declared there."""
-        self.reported: list[Span] = outer.reported if outer else []
+        self.mistakes: list[Span] = outer.mistakes if outer else []
         """Where the parser found mistakes in the file, in order."""
         self.pending: dict[str, Any] = {}
         """Declarations of this level that were seen but not checked yet: names may be used before their line."""
@@ -147,14 +147,14 @@ class Scope:
 
     def own(self, name: str) -> Name | None:
         """What a name stands for that is declared at this level, or that `use` brings in there."""
-        return self.names.get(name) or self.brought.find(name)
+        return self.names.get(name) or self.imported.find(name)
 
-    def touched(self, start: int, end: int) -> bool:
+    def has_mistake(self, start: int, end: int) -> bool:
         """Whether the parser found a mistake between two offsets of the file."""
-        at = bisect_left(self.reported, start, key=lambda span: span.start)
-        return at < len(self.reported) and self.reported[at].start <= end
+        at = bisect_left(self.mistakes, start, key=lambda span: span.start)
+        return at < len(self.mistakes) and self.mistakes[at].start <= end
 
-    def known(self) -> list[str]:
+    def visible_names(self) -> list[str]:
         """Every name that can be seen from here."""
-        outer = self.outer.known() if self.outer else []
-        return [*self.names, *self.pending, *self.brought, *outer]
+        outer = self.outer.visible_names() if self.outer else []
+        return [*self.names, *self.pending, *self.imported, *outer]

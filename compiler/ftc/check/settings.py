@@ -69,7 +69,7 @@ def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Fi
     if expr.type != spec.type and (expr.type, spec.type) != (INT, FLOAT):
         findings.add("E206", statement.value.span, found=expr.type, wanted=spec.type)
         return None
-    if findings.since(mark):
+    if findings.grew_since(mark):
         return None
     try:
         reset_steps()

@@ -199,7 +199,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             findings.add("E202", parameter.name.span, name=name)
         known = PARAMETER_TYPES.get(parameter.type.text)
         if known is None:
-            findings.pass_over()  # the parser failure_reason so
+            findings.note_reported()  # the parser reported it
             known = ANY, {}
         types[name], schema = known
         properties[name] = dict(schema)
@@ -213,7 +213,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
                 findings.add("E314", parameter.default.span, name=name)
                 continue
             default = Expr(expressions.want(default.node, types[name]), default.span)
-            if not findings.since(mark):
+            if not findings.grew_since(mark):
                 try:
                     reset_steps()
                     properties[name]["default"] = plain(default.run())

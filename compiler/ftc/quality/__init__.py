@@ -25,7 +25,7 @@ def look(
     answers of its styles must be, only if none may be missing (`unanswered`)."""
     looks = _look(model, plan, target, progress, data_checks=data_checks, unanswered=unanswered)
     # Where something is missing, only what is certainly wrong is said.
-    yield from (found for found in looks if model.whole or found.code[:2] == "E5")
+    yield from (found for found in looks if model.complete or found.code[:2] == "E5")
 
 
 def _look(

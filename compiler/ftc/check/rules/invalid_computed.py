@@ -3,7 +3,7 @@ not computed with."""
 
 from collections.abc import Iterator
 
-from ftc.check.dependencies import expressions, expressions_in, invalid_values, shown
+from ftc.check.dependencies import expressions_in, expressions_of, invalid_values, user_texts
 from ftc.check.model import Alias, Expr, Model, Name, Template
 from ftc.diagnostics import Diagnostic, Label
 
@@ -13,7 +13,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
         for turn in block.turns:
             if turn.invalid is None:
                 continue
-            texts = [*shown(turn), *(m.content for m in turn.invalid.messages if m.content is not None)]
+            texts = [*user_texts(turn), *(m.content for m in turn.invalid.messages if m.content is not None)]
             if block.system and block.system.content:
                 texts.append(block.system.content)
             for text in texts:
@@ -37,7 +37,7 @@ def _computed(expr: Expr, seen: set[Name]) -> Name | None:
         if name in seen or isinstance(name, Alias):
             continue
         seen.add(name)
-        for inner in expressions(name):
+        for inner in expressions_of(name):
             if (found := _computed(inner, seen)) is not None:
                 return found
     return None

@@ -6,7 +6,7 @@ that shows it.
 
 from collections.abc import Iterator
 
-from ftc.check.dependencies import all_names, invalid_values, shown
+from ftc.check.dependencies import all_names, invalid_values, user_texts
 from ftc.check.model import Block, Model, Name
 from ftc.diagnostics import Diagnostic
 
@@ -23,5 +23,5 @@ def check(model: Model) -> Iterator[Diagnostic]:
 def _answered(block: Block) -> Iterator[Name]:
     for turn in block.turns:
         if turn.invalid is not None:
-            for template in shown(turn):
+            for template in user_texts(turn):
                 yield from all_names(template)

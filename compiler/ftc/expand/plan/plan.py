@@ -278,7 +278,7 @@ def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> l
         return []
     # A condition at the top may be for a block that was reported, one of a used file for what other files show.
     sources = {plan.span.source for plan in blocks}
-    everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.whole else []
+    everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.complete else []
     for plan in blocks:
         everywhere += _wheres_in(plan.block)
     found = {}

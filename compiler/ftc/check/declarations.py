@@ -4,10 +4,9 @@ not matter."""
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import dropwhile
-from operator import itemgetter
 from typing import Any
 
-from ftc.check.dependencies import add_with_dependencies, direct_dependencies, inside
+from ftc.check.dependencies import add_with_dependencies, direct_dependencies, nesting_of
 from ftc.check.model import (
     Alias,
     Alternatives,
@@ -17,17 +16,16 @@ from ftc.check.model import (
     Level,
     Name,
     Ranging,
-    Table,
-    Template,
 )
-from ftc.check.references import words_in
+from ftc.check.references import references_in
 from ftc.check.scope import Findings, Function, Scope
+from ftc.check.tables import table
 from ftc.check.templates import Templates
-from ftc.diagnostics import Diagnostic, Label
+from ftc.diagnostics import Label
 from ftc.expressions.builtins import FUNCTIONS
 from ftc.expressions.limits import FAILURES, failure_reason, reset_steps, size_of
-from ftc.expressions.types import ANY, ANY_LIST, TEXT, ListOf, Type, join_all, row_of, type_of
-from ftc.loader import Loader, TableData
+from ftc.expressions.types import ANY, ANY_LIST, ListOf, Type
+from ftc.loader import Loader
 from ftc.syntax import ast
 
 # Names made of names made of names.
@@ -40,7 +38,7 @@ Declaration = ast.Let | ast.Table
 _DECLARATIONS = (ast.Let, ast.Table)
 
 
-class Names:
+class Declarations:
     """Fills a scope from the declarations of its level."""
 
     def __init__(self, scope: Scope, findings: Findings, loader: Loader) -> None:
@@ -81,7 +79,7 @@ class Names:
     def _where(self, condition: ast.Expr) -> None:
         mark = self.findings.mark()
         checked = self.expressions.condition(condition)
-        if not self.findings.since(mark):
+        if not self.findings.grew_since(mark):
             self.scope.wheres.append(Constraint(checked, condition.span))
 
     def _is_new(self, statement: Declaration) -> bool:
@@ -133,13 +131,13 @@ class Names:
         self._begin(statement)
         while len(self._active) > bottom:
             statement = next(reversed(self._active))
-            mentioned = self._mentioned(self._active[statement])
+            mentioned = self._next_dependency(self._active[statement])
             if mentioned is not None:
                 self._begin(mentioned)
             else:
                 self._finish(statement)
 
-    def _mentioned(self, left: list[Iterator[str]]) -> Declaration | None:
+    def _next_dependency(self, left: list[Iterator[str]]) -> Declaration | None:
         """The next declaration of this level that is mentioned in the words that are left, and was not checked yet."""
         while left:
             word = next(left[-1], None)
@@ -148,49 +146,53 @@ class Names:
             elif (function := self.scope.functions.get(word)) is not None:
                 if function not in self._called:
                     self._called.add(function)
-                    left.append(words_in(function.definition))
+                    left.append(references_in(function.definition))
             elif word in self.scope.pending and word not in FUNCTIONS:
                 return self._declared[word]
         return None
 
     def _begin(self, statement: Declaration) -> None:
         if statement not in self._active:
-            self._active[statement] = [words_in(statement)]
+            self._active[statement] = [references_in(statement)]
             return
         name = statement.name.text
         circle = dropwhile(lambda active: active is not statement, (*self._active, statement))
         path = " → ".join(f"`{s.name.text}`" for s in circle)
         self.findings.add("E203", statement.name.span, name=name, chain=path)
         # Until the real one takes its place.
-        self.scope.names[name] = self._stand_in(statement)
+        self.scope.names[name] = self._placeholder(statement)
         self.scope.pending.pop(name, None)
 
-    def _stand_in(self, statement: Declaration) -> Name:
+    def _placeholder(self, statement: Declaration) -> Name:
         """For a name that was reported, one that fits everywhere."""
-        stand_in = Alternatives(statement.name.text, statement.name.span, self._level, type=ANY)
-        self.scope.broken.add(stand_in)
-        return stand_in
+        placeholder = Alternatives(statement.name.text, statement.name.span, self._level, type=ANY)
+        self.scope.broken.add(placeholder)
+        return placeholder
 
     def _finish(self, statement: Declaration) -> None:
         """Check a declaration, with all that it mentions checked."""
         name = statement.name.text
         mark = self.findings.mark()
-        made = self._table(statement) if isinstance(statement, ast.Table) else self._let(statement)
+        made = (
+            table(statement, self.templates, self._level, self.loader, self._has_mistake(statement))
+            if isinstance(statement, ast.Table)
+            else self._let(statement)
+        )
         del self._active[statement]
         parts = direct_dependencies(made)
         made.depth = 1 + max((part.depth for part in parts), default=0)
-        made.inside = 1 + inside(made)
-        if made.depth > MAX_CHAIN or made.inside > MAX_INSIDE:
+        made.nesting = 1 + nesting_of(made)
+        if made.depth > MAX_CHAIN or made.nesting > MAX_INSIDE:
             if all(part.depth <= MAX_CHAIN for part in parts):
                 self._too_deep(statement, made)
             else:
-                self.findings.pass_over()
+                self.findings.note_reported()
             # What is made of it is too deep as well, and need not go all the way down to say so.
-            made = self._stand_in(statement)
+            made = self._placeholder(statement)
             made.depth = MAX_CHAIN + 1
         self.scope.names[name] = made
         made_of_broken = not self.scope.broken.isdisjoint(parts)
-        if made_of_broken or self.findings.since(mark) or self._touched(statement):
+        if made_of_broken or self.findings.grew_since(mark) or self._has_mistake(statement):
             self.scope.broken.add(made)
         self.scope.pending.pop(name, None)
 
@@ -225,7 +227,7 @@ class Names:
         if expr.type == ANY:
             expr = Expr(self.expressions.cast(expr.node, ANY_LIST), expr.span)
         made = Ranging(name, span, self._level, expr, None, invalid, self._item(expr))
-        if not self.findings.since(mark):
+        if not self.findings.grew_since(mark):
             made.values = self._computed_domain(expr) if expr.reads else self._constant_domain(expr)
         return made
 
@@ -272,54 +274,16 @@ class Names:
             what = f"`{name}` is made of names in braces, more than {MAX_INSIDE:,} of both inside each other."
         self.findings.add("E405", statement.name.span, what=what, way="Write one of them out in the other.")
 
-    def _touched(self, statement: Declaration) -> bool:
+    def _has_mistake(self, statement: Declaration) -> bool:
         """Whether the parser reported something in the lines of a declaration."""
         parts = statement.rows if isinstance(statement, ast.Table) else ()
         last = parts[-1].span if parts else statement.span
         if isinstance(statement, ast.Let):
             value = statement.value.expr if isinstance(statement.value, ast.Domain) else statement.value
             last = value.span
-        return self.scope.touched(statement.span.start, last.end)
-
-    # ── tables ────────────────────────────────────────────────────────────────────────────────────
-
-    def _table(self, statement: ast.Table) -> Table:
-        if statement.path is not None:
-            return self._table_from_file(statement, statement.path)
-        columns = tuple(c.text for c in statement.columns)
-        rows: tuple[tuple[Template, ...], ...] = tuple(
-            tuple(self.templates.text(cell) for cell in row.cells) for row in statement.rows
-        )
-        if not rows and not self._touched(statement):
-            self.findings.add("E308", statement.name.span)
-        type_ = row_of(tuple((c, TEXT) for c in columns))
-        spans = tuple(row.span for row in statement.rows)
-        return Table(statement.name.text, statement.name.span, self._level, columns, rows, spans, None, type_)
-
-    def _table_from_file(self, statement: ast.Table, path: ast.String) -> Table:
-        data = self.loader.table(path.value, path.span)
-        made = Table(statement.name.text, statement.name.span, self._level, type=ANY)
-        if isinstance(data, Diagnostic):
-            self.findings.take(data, path.span)
-            return made
-        made.columns, made.data = data.columns, data.rows
-        types = list(map(_type_of_all, _columns(data))) if data.typed else [TEXT] * len(data.columns)
-        made.type = row_of(tuple(zip(data.columns, types, strict=True)))
-        return made
+        return self.scope.has_mistake(statement.span.start, last.end)
 
 
 def _value(expr: Expr, values: Mapping[Name, object]) -> Any:
     reset_steps()
     return expr.run(*[values[read.name] for read in expr.reads])
-
-
-def _columns(data: TableData) -> Iterator[list[object]]:
-    """The cells of each column; one column at a time, as there may be ten million in all."""
-    return (list(map(itemgetter(at), data.rows)) for at in range(len(data.columns)))
-
-
-def _type_of_all(cells: list[object]) -> Type:
-    """The type of the cells of a column. A list is looked into; of what else there is, one of a kind tells all."""
-    kinds = dict(zip(map(type, cells), cells, strict=True))
-    lists = [cell for cell in cells if type(cell) is list] if list in kinds else []
-    return join_all(sorted(set(map(type_of, (*kinds.values(), *lists))), key=str))

@@ -1,0 +1,48 @@
+"""Tables, from their rows in the source or their file to names of the model."""
+
+from collections.abc import Iterator
+from operator import itemgetter
+
+from ftc.check.model import Level, Table
+from ftc.check.templates import Templates
+from ftc.diagnostics import Diagnostic
+from ftc.expressions.types import ANY, TEXT, Type, join_all, row_of, type_of
+from ftc.loader import Loader, TableData
+from ftc.syntax import ast
+
+
+def table(statement: ast.Table, templates: Templates, level: Level, loader: Loader, has_mistake: bool) -> Table:
+    """The table that a statement declares; `has_mistake` says whether the parser found one in its lines."""
+    if statement.path is not None:
+        return _from_file(statement, statement.path, templates, level, loader)
+    columns = tuple([column.text for column in statement.columns])
+    rows = tuple([tuple([templates.text(cell) for cell in row.cells]) for row in statement.rows])
+    if not rows and not has_mistake:
+        templates.findings.add("E308", statement.name.span)
+    spans = tuple([row.span for row in statement.rows])
+    type_ = row_of(tuple([(column, TEXT) for column in columns]))
+    return Table(statement.name.text, statement.name.span, level, columns, rows, spans, None, type_)
+
+
+def _from_file(statement: ast.Table, path: ast.String, templates: Templates, level: Level, loader: Loader) -> Table:
+    data = loader.table(path.value, path.span)
+    declared = Table(statement.name.text, statement.name.span, level, type=ANY)
+    if isinstance(data, Diagnostic):
+        templates.findings.adopt(data, path.span)
+        return declared
+    types = list(map(_type_of_all, _columns(data))) if data.typed else [TEXT] * len(data.columns)
+    declared.columns, declared.data = data.columns, data.rows
+    declared.type = row_of(tuple(zip(data.columns, types, strict=True)))
+    return declared
+
+
+def _columns(data: TableData) -> Iterator[list[object]]:
+    """The cells of each column; one column at a time, as there may be ten million in all."""
+    return (list(map(itemgetter(at), data.rows)) for at in range(len(data.columns)))
+
+
+def _type_of_all(cells: list[object]) -> Type:
+    """The type of the cells of a column. A list is looked into; of what else there is, one of a kind tells all."""
+    kinds = dict(zip(map(type, cells), cells, strict=True))
+    lists = [cell for cell in cells if type(cell) is list] if list in kinds else []
+    return join_all(sorted(set(map(type_of, (*kinds.values(), *lists))), key=str))
