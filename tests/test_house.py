@@ -43,6 +43,20 @@ def test_every_module_says_what_it_is(path: Path) -> None:
     assert not tree.body or ast.get_docstring(tree)
 
 
+FLOORS = sorted({path.relative_to(CODE).parts[0] for path in MODULES if path.parent != CODE})
+RENAMING = {"expand", "loop", "providers", "syntax"}
+
+
+@pytest.mark.parametrize("floor", [each for each in FLOORS if each not in RENAMING])
+def test_no_class_name_means_two_things_on_one_floor(floor: str) -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted((CODE / floor).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(f"{path.relative_to(CODE).as_posix()}:{node.lineno}")
+    assert not {name: several for name, several in places.items() if len(several) > 1}
+
+
 def test_compiling_loads_nothing_heavy() -> None:
     heavy = ("openai", "typer", "rich", "numpy", "pyarrow", "torch", "quicktok", "httpx", "asyncio", "difflib", "csv")
     script = f"import sys, ftc.compile; print([name for name in {heavy} if name in sys.modules])"
