@@ -1,12 +1,48 @@
-"""In every test: each diagnostic that the compiler makes has the data that its wording uses, and no others."""
+"""Where every test starts from, whoever runs pytest, and from where: `surroundings` are settled before the first one.
 
+All tests together run on every core; a file that is named runs in this process, where a debugger can stop it. In every
+test, each diagnostic that the compiler makes has the data that its wording uses, and no others.
+"""
+
+import os
+import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import effort
+import processes
+import surroundings
 from ftc.diagnostics import Diagnostic
 from wording_fields import WORDINGS, mismatch
+
+
+def pytest_configure() -> None:
+    surroundings.settle()
+    effort.load_profile()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    folders = any(Path(argument).is_dir() for argument in config.args)
+    if folders and config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None:
+        config.option.numprocesses = "auto"
+        config.option.dist = "worksteal"
+
+
+@pytest.fixture(autouse=True)
+def left_as_it_was() -> Iterator[None]:
+    """A command that a test runs in this process leaves the process as the next test expects it."""
+    environment, terminated = dict(os.environ), signal.getsignal(signal.SIGTERM)
+    yield
+    processes.end_started()
+    signal.signal(signal.SIGTERM, terminated)
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
+
 
 _init = Diagnostic.__init__
 _mismatches: list[str] = []

@@ -10,12 +10,14 @@ document, which `test_contract.py` holds it to.
 
 import json
 import re
+import socket
 import threading
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from processes import wait_for
 from service_http import Fault, Refusal, Request, Server
 
 __all__ = ["KEY", "Fault", "Refusal", "Request", "Service", "echo"]
@@ -96,6 +98,12 @@ class Service:
 
     def count(self, route: str) -> int:
         return sum(each.route == route for each in self.asked)
+
+    def settle(self) -> None:
+        """Wait until all that was sent by processes which are gone has come: who asks last is heard last."""
+        with socket.create_connection(self._server.server_address[:2]) as last:
+            wait_for(lambda: self._server.last == last.getsockname())
+        wait_for(lambda: not self._server.open)
 
     # ── what it does ──────────────────────────────────────────────────────────────────────────────
 

@@ -60,9 +60,20 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.service = service
         self.closing = threading.Event()
+        self.open: set[Any] = set()
+        self.last: Any = None
 
     def start(self) -> None:
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.last = client_address
+        self.open.add(client_address)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        super().process_request_thread(request, client_address)
+        self.open.discard(client_address)
 
     def stop(self) -> None:
         self.closing.set()

@@ -1,9 +1,10 @@
 """The text of an answers file: what is written is read again, and nothing else changes."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.check.answers import words
 from ftc.diagnostics import has_errors
 from ftc.loop.answers_text import AnswersText, NoAnswersFile
@@ -67,7 +68,7 @@ def test_a_text_that_is_whole_is_held_as_it_is() -> None:
     assert storable(" a\n    b") == "a\n    b"
 
 
-@settings(deadline=None)
+@examples(100, full=4000)
 @given(
     st.lists(st.tuples(TEXTS.map(storable), ANSWERS, st.none() | ANSWERS), max_size=6, unique_by=lambda each: each[0])
 )
@@ -116,7 +117,7 @@ def files(draw: st.DrawFn) -> str:
     return end.join(lines) + draw(st.sampled_from(["", end]))
 
 
-@settings(deadline=None)
+@examples(100, full=4000)
 @given(files(), st.data())
 @example("answers p\n  user: a\n  # x\n  recorded:   by hand, p a  \n# note\n", None)
 def test_all_that_stands_there_stays_to_the_letter(written: str, data: st.DataObject | None) -> None:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc import loader
 from ftc.diagnostics import Diagnostic
 from ftc.providers.local import wheels
@@ -455,7 +456,7 @@ def damaged(draw: st.DrawFn, whole: list[bytes]) -> bytes:
     return bytes(data[: draw(st.integers(0, len(data)))] if draw(st.integers(0, 9)) == 0 else data)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(200, full=8000)
 @given(st.data())
 def test_a_damaged_parquet_file_is_a_table_or_a_diagnostic(data: st.DataObject) -> None:
     if not _SEEDS:
@@ -596,7 +597,7 @@ def test_a_wheel_that_is_cut_short(part: int, tmp_path: Path, into: Path) -> Non
     assert "no wheel" in refused(path, into)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(200, full=8000)
 @given(st.data())
 def test_a_damaged_wheel_is_unpacked_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.getbasetemp() / "damaged"

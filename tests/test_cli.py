@@ -12,7 +12,8 @@ import pytest
 from ftc.cli import main
 from ftc.emit.manifest import Manifest
 from ftc.targets import TARGETS
-from test_cli_harness import SMOKING, lines, names, process
+from processes import run
+from test_cli_harness import SMOKING, lines, names
 
 pytest_plugins = ["test_cli_harness"]
 
@@ -75,7 +76,7 @@ def test_warnings_fail_only_when_asked(ftc: Callable[..., Any]) -> None:
 
 
 def test_standard_input_and_output(here: Path) -> None:
-    result = process("compile", "-", input=SMOKING)
+    result = run("compile", "-", input=SMOKING)
     assert result.returncode == 0
     assert len(result.stdout.splitlines()) == 7
     assert names() == {"k.ft", "bad.ft", "held.ft"}

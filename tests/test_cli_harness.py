@@ -1,8 +1,6 @@
 """What the tests of the command line share: some sources in a folder of their own, and a way to run a command."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -58,11 +56,6 @@ def ftc(here: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Any]:
         return SimpleNamespace(out=out, err=err, code=ended.value.code)
 
     return run
-
-
-def process(*arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-c", "from ftc.cli import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 def lines(path: str) -> list[Any]:

@@ -2,30 +2,16 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from processes import finish, start, wait_for
 from test_cli_harness import names
 
 pytest_plugins = ["test_cli_harness"]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-
-
-def start(*arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", "from ftc.cli import main; main()", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not happened():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -36,7 +22,7 @@ def test_an_interrupted_compilation_leaves_nothing(here: Path, number: int, code
     # The file aside is there from the first line on.
     wait_for(lambda: names() != before)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = finish(process)
     assert process.returncode == code
     assert "Traceback" not in err and not out
     assert names() == before
@@ -56,6 +42,6 @@ def test_watch_compiles_again_and_ends_in_peace(here: Path) -> None:
 
     wait_for(changed)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = finish(process)
     assert process.returncode == 0, err
     assert "watching" in err and "k.ft → k.jsonl  1 conversation (openai)" in out

@@ -4,16 +4,16 @@ and against values worked out by hand.
 `FTC_FULL=1` looks at many more random files.
 """
 
-import os
 from dataclasses import dataclass, field, replace
 from itertools import count, permutations, product
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, currently_in_test_context, given, note, settings
+from hypothesis import assume, currently_in_test_context, given, note
 from hypothesis import strategies as st
 
 import naive
+from effort import examples
 from ftc.check import check
 from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.plan.plan import Conversations, Plan, expand
@@ -53,18 +53,6 @@ from naive import (
 )
 
 T = TypeVar("T")
-FULL = bool(os.environ.get("FTC_FULL"))
-
-
-def examples(count: int) -> settings:
-    return settings(
-        max_examples=count * 40 if FULL else count,
-        deadline=None,
-        derandomize=not FULL,
-        database=None,
-        phases=[Phase.generate, Phase.shrink] if FULL else [Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    )
 
 
 # ── the compiler's answer ─────────────────────────────────────────────────────────────────────────
@@ -477,13 +465,13 @@ def agree(spec: Spec) -> None:
         assert written(made.training) == each, made.name
 
 
-@examples(150)
+@examples(150, full=6000)
 @given(specs(old=True))
 def test_conditions_on_what_is_shown(spec: Spec) -> None:
     agree(spec)
 
 
-@examples(150)
+@examples(150, full=6000)
 @given(specs())
 def test_conditions_on_anything(spec: Spec) -> None:
     agree(spec)
@@ -518,7 +506,7 @@ def hidden(draw: st.DrawFn) -> tuple[Spec, Spec]:
     )
 
 
-@examples(100)
+@examples(100, full=4000)
 @given(hidden())
 def test_to_show_a_cell_removes_no_more_than_to_pick_its_row(specs: tuple[Spec, Spec]) -> None:
     """What the user can say is the same, whether the answer shows what the conditions ask for or not."""

@@ -8,9 +8,10 @@ from math import comb, prod
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.compile import Compilation, compile
 from ftc.expand.covering import MAX_COMBINATIONS
 from ftc.expand.covering.cover import cover
@@ -110,7 +111,7 @@ def test_sizes(sizes: list[int], strength: int, most: int) -> None:
         assert len({tuple(row[at] for at in columns) for row in found}) == prod(sizes[at] for at in columns)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60, full=2400)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=14), st.integers(1, 4))
 def test_what_is_known_by_heart_covers(sizes: list[int], strength: int) -> None:
     found = known(sizes, strength)

@@ -5,7 +5,6 @@ every conversation is made, kept and compared. The files are ambiguous on purpos
 proofs give up, the partitions spill and the blocks break where they would in large files.
 """
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
@@ -13,9 +12,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.check import check
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, Severity, has_errors
@@ -35,24 +35,11 @@ from ftc.source import SourceFile, Span
 from ftc.syntax import parse
 from ftc.targets import TARGETS, Target, tokens
 
-FULL = bool(os.environ.get("FTC_FULL"))
-
 # More conversations than these are not looked at one by one here.
 MOST = 700
 
 # As the compiler: so many findings of a kind are told.
 TOLD = 10
-
-
-def examples(count: int) -> settings:
-    return settings(
-        max_examples=count * 40 if FULL else count,
-        deadline=None,
-        derandomize=not FULL,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck],
-    )
 
 
 @pytest.fixture(params=["as it is", "small", "smallest"])
@@ -564,7 +551,7 @@ def check_file(text: str, name: str, most: int | None, measure: bool) -> None:
 
 
 @pytest.mark.usefixtures("sizes")
-@examples(40)
+@examples(40, full=1600)
 @given(
     text=files(),
     name=st.sampled_from(["openai", "openai", "openai-dpo", "trl"]),
@@ -720,7 +707,7 @@ def every(slots: list[Slot]) -> Iterator[dict[Slot, int]]:
 
 
 @pytest.mark.usefixtures("sizes")
-@examples(150)
+@examples(150, full=6000)
 @given(data=st.data())
 def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
     slots = some_slots(4)
@@ -736,7 +723,7 @@ def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
 
 
 @pytest.mark.usefixtures("sizes")
-@examples(150)
+@examples(150, full=6000)
 @given(data=st.data())
 def test_what_differs_is_never_the_same(data: st.DataObject) -> None:
     slots = some_slots(3)
@@ -746,7 +733,7 @@ def test_what_differs_is_never_the_same(data: st.DataObject) -> None:
 
 
 @pytest.mark.usefixtures("sizes")
-@examples(15)
+@examples(15, full=600)
 @given(text=files(), name=st.sampled_from(["openai", "trl"]))
 def test_what_can_be_computed_never_fails_and_is_no_longer_than_said(text: str, name: str) -> None:
     note(text)

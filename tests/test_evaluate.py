@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from ftc.loop.evaluate.report import Report
+from processes import run
 from service import KEY, Fault, Service
-from test_cli_harness import process
 
 pytest_plugins = ["test_cli_harness"]
 
@@ -263,6 +263,6 @@ def test_without_a_model_it_is_the_one_that_was_trained_last(evaluate: Callable[
 
 def test_as_a_process(service: Service, here: Path) -> None:
     arguments = ("evaluate", "b.ft", "--provider", "openai", "--base-url", service.url, "--model", "tuned")
-    result = process(*arguments, cwd=here, env={**os.environ, "PYTHONHASHSEED": "1"})
+    result = run(*arguments, cwd=here, env={**os.environ, "PYTHONHASHSEED": "1"})
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("held out") and not result.stderr

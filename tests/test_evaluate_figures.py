@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.compile import compile
 from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
@@ -345,7 +346,7 @@ def test_intervals_of_little() -> None:
     assert low < 0.5 < high
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25, full=1000)
 @given(st.lists(st.sampled_from([0.0, 1 / 3, 2 / 3, 1.0]), min_size=2, max_size=30))
 def test_an_interval_holds_its_share(shares: list[float]) -> None:
     low, high = interval(shares, 7)

@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,9 +14,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, currently_in_test_context, given, note, settings
+from hypothesis import currently_in_test_context, given, note
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.check import check
 from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic, has_errors
@@ -33,19 +33,6 @@ from oracle import Oracle, Played, conversations
 from strategies import Source, sources
 
 CONFORMANCE = Path(__file__).parent / "conformance" / "expand"
-FULL = bool(os.environ.get("FTC_FULL"))
-
-
-def examples(count: int) -> settings:
-    return settings(
-        max_examples=count * 40 if FULL else count,
-        deadline=None,
-        derandomize=not FULL,
-        database=None,
-        # To make a failing file small takes minutes.
-        phases=[Phase.generate, Phase.shrink] if FULL else [Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    )
 
 
 # ── the two answers ───────────────────────────────────────────────────────────────────────────────
@@ -185,25 +172,25 @@ def value_of(formula: str) -> int:
 # ── random files ──────────────────────────────────────────────────────────────────────────────────
 
 
-@examples(200)
+@examples(200, full=8000)
 @given(sources())
 def test_the_plan_is_what_the_oracle_plays(source: Source) -> None:
     Both(source.text).agree()
 
 
-@examples(120)
+@examples(120, full=4800)
 @given(sources(kinds=("format",), most=1))
 def test_formats(source: Source) -> None:
     Both(source.text).agree()
 
 
-@examples(80)
+@examples(80, full=3200)
 @given(sources(budget=40))
 def test_pairs(source: Source) -> None:
     Both(source.text, pairs=True).agree()
 
 
-@examples(50)
+@examples(50, full=2000)
 @given(sources(), st.randoms(use_true_random=False))
 def test_every_way_to_read_it(source: Source, random: Random) -> None:
     note(source.text)
@@ -215,7 +202,7 @@ def test_every_way_to_read_it(source: Source, random: Random) -> None:
             assert value_of(block.formula) == block.training.count
 
 
-@examples(50)
+@examples(50, full=2000)
 @given(sources())
 def test_ids(source: Source) -> None:
     """They tell the conversations of a block apart, and do not change with what stands elsewhere."""
@@ -248,7 +235,7 @@ def one_block(source: Source, data: st.DataObject) -> tuple[int, list[Conversati
     return at, list(plan.blocks[at].training)
 
 
-@examples(40)
+@examples(40, full=1600)
 @given(sources(), st.data())
 def test_sample(source: Source, data: st.DataObject) -> None:
     at, everything = one_block(source, data)
@@ -275,7 +262,7 @@ def test_sample_is_uniform_and_the_seed_matters() -> None:
     assert sum(times) == 1000 and all(25 <= t <= 75 for t in times)  # 50 each, four deviations either way
 
 
-@examples(20)
+@examples(20, full=800)
 @given(sources(), st.data())
 def test_repeat(source: Source, data: st.DataObject) -> None:
     at, everything = one_block(source, data)
@@ -287,7 +274,7 @@ def test_repeat(source: Source, data: st.DataObject) -> None:
     accessible(block.training, Random(0))
 
 
-@examples(40)
+@examples(40, full=1600)
 @given(sources(), st.data())
 def test_validation(source: Source, data: st.DataObject) -> None:
     at, everything = one_block(source, data)
@@ -344,7 +331,7 @@ format f
     assert 5 <= len(halves[1]) <= 35
 
 
-@examples(100)
+@examples(100, full=4000)
 @given(sources(budget=60), st.data())
 def test_cover(source: Source, data: st.DataObject) -> None:
     """Every combination of picks that some conversation has is covered, and no other is written."""

@@ -3,7 +3,6 @@
 `FTC_FULL=1` compares 10,000 random ones.
 """
 
-import os
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from effort import FULL
 from ftc.check import check
 from ftc.check.model import Expr, Model
 from ftc.compile import compile
@@ -27,7 +27,6 @@ from oracle import Oracle, Played, Unplanned
 from random_expressions import FILES, files
 from walker import Failed, plain, value_of
 
-FULL = bool(os.environ.get("FTC_FULL"))
 EACH = 50
 """Expressions in a file."""
 TARGET = TARGETS["trl"]

@@ -8,9 +8,10 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+import effort
 from ftc.providers.local.lines import IGNORED, conversation, examples, pairs, read
 from ftc.providers.provider import ProviderError
 from ftc.wording import worded
@@ -94,7 +95,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="<")
 )
 
 
-@settings(max_examples=60, deadline=None)
+@effort.examples(60, full=2400)
 @given(st.lists(st.tuples(TEXT, TEXT, st.booleans()), min_size=1, max_size=4), st.none() | TEXT)
 def test_any_answers_are_trained_as_they_stand(turns: list[tuple[str, str, bool]], system: str | None) -> None:
     said = [] if system is None else [{"role": "system", "content": system}]

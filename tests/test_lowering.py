@@ -1,13 +1,13 @@
 """The lowering is right: the blocks of bytes are, byte for byte, what the plan's conversations say one by one."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
 from ftc.emit.write import rows_of
@@ -19,18 +19,6 @@ from strategies import Source, sources
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted([*ROOT.glob("tests/conformance/expand/*.ft"), *ROOT.glob("examples/*/*.ft")])
-FULL = bool(os.environ.get("FTC_FULL"))
-
-
-def examples(count: int) -> settings:
-    return settings(
-        max_examples=count * 40 if FULL else count,
-        deadline=None,
-        derandomize=not FULL,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck],
-    )
 
 
 @pytest.fixture(params=["as it is", "small"], autouse=True)
@@ -69,14 +57,14 @@ def test_files_are_written_as_their_conversations_say(path: Path, target: Target
     agree(planned(str(path), Loader(), target), target)
 
 
-@examples(80)
+@examples(80, full=3200)
 @given(source=sources(), target=st.sampled_from(sorted(TARGETS)))
 def test_random_files_are_written_as_their_conversations_say(source: Source, target: str) -> None:
     note(source.text)
     agree(planned("t.ft", Loader(files={"t.ft": source.text.encode()}), TARGETS[target]), TARGETS[target])
 
 
-@examples(60)
+@examples(60, full=2400)
 @given(source=sources(), data=st.data())
 def test_a_part_is_written_as_it_stands_in_the_whole(source: Source, data: st.DataObject) -> None:
     note(source.text)

@@ -8,11 +8,10 @@ import venv
 import zipfile
 from pathlib import Path
 
-import pytest
+from effort import full_only
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LONG = pytest.mark.skipif(not os.environ.get("FTC_FULL"), reason="builds a wheel: set FTC_FULL=1")
 
 
 def test_the_project_names_what_it_ships() -> None:
@@ -33,7 +32,7 @@ def test_hooks_run_commands_that_exist() -> None:
         assert result.returncode == 0, result.stderr
 
 
-@LONG
+@full_only
 def test_the_wheel_works_where_nothing_else_is(tmp_path: Path) -> None:
     def run(*command: str | Path) -> None:
         result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -2,9 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import pytest
 from ftc.emit.parts import cluster
 from ftc.emit.parts.recipe import Recipe
 from ftc.emit.parts.shards import named
+from processes import finish, start, wait_for
 from workers import dies, differs, refuses
 
 pytest_plugins = ["test_cli_harness"]
@@ -48,19 +46,6 @@ def ray() -> Iterator[Any]:
     ray.init(num_cpus=2, log_to_driver=False, include_dashboard=False, runtime_env={"env_vars": {"PYTHONPATH": paths}})
     yield ray
     ray.shutdown()
-
-
-def start(*arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", "from ftc.cli import main; main()", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(happened: Callable[[], Any]) -> Any:
-    end = time.monotonic() + 120
-    while not (found := happened()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.001)
-    return found
 
 
 def at_work() -> list[int]:
@@ -102,7 +87,7 @@ def test_a_killed_worker_and_a_killed_driver_cost_no_line(many: Path, ftc: Calla
     kept = {path: path.stat().st_mtime_ns for path in Path("out").glob("part-*") if part(path) in map(part, before)}
 
     driver = start(*command)
-    _, err = driver.communicate(timeout=300)
+    _, err = finish(driver)
     assert driver.returncode == 0, err
     # What was finished is what it was.
     assert {path: path.stat().st_mtime_ns for path in kept} == kept

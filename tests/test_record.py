@@ -5,20 +5,21 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from effort import FULL
 from ftc.compile import compile
 from ftc.diagnostics import has_errors
 from ftc.loader import Loader
 from ftc.loop.answers_text import AnswersText
 from ftc.quality.same_model import same_model
+from processes import PATIENCE, finish, run, start, wait_for
 from service import KEY, Fault, Service
 
 CHAT = "POST /chat/completions"
@@ -47,11 +48,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def command(service: Service, *arguments: str) -> list[str]:
     named = ["--provider", "openai", "--base-url", service.url, "--model", "gpt-4.1-mini", "--date", DATE]
-    return [sys.executable, "-m", "ftc", "record", *arguments, *named]
+    return ["record", *arguments, *named]
 
 
 def record(service: Service, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    done = subprocess.run(command(service, *arguments), capture_output=True, text=True, check=False, timeout=300)
+    done = run(*command(service, *arguments))
     assert "Traceback" not in done.stderr
     assert KEY not in done.stdout + done.stderr
     return done
@@ -98,8 +99,8 @@ NASTY = (
 
 
 def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
-    parallel, chance = 4, random.Random(4)
-    prompts = [f"Question {number}" for number in range(60)]
+    parallel, kills, chance = 4, 20 if FULL else 8, random.Random(4)
+    prompts = [f"Question {number}" for number in range(60 if FULL else 30)]
     Path("s.ft").write_text(style("pig", *prompts, more="  rewrite: Say it like a pig.\n"))
 
     def answer(body: Mapping[str, Any]) -> str:
@@ -107,31 +108,29 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
         asked = body["messages"]
         return NASTY[int(asked[0]["content"].split()[1]) % len(NASTY)] + ("" if len(asked) == 1 else "\n oink")
 
-    def ask(service: Service, folder: str) -> "subprocess.Popen[bytes]":
-        arguments = command(service, "../s.ft" if folder else "s.ft", "--parallel", str(parallel))
-        return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def ask(service: Service) -> "subprocess.Popen[str]":
+        arguments = command(service, "s.ft", "--parallel", str(parallel))
+        return start(*arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     with Service(answer) as service:
-        undisturbed = ask(service, "")
-        assert undisturbed.wait(300) == 0
+        undisturbed = ask(service)
+        assert undisturbed.wait(PATIENCE) == 0
         whole = Path("s.answers.ft").read_bytes()
         assert Counter(questions(service)) == Counter([*prompts, *(f"{prompt} (rewrite)" for prompt in prompts)])
     Path("s.answers.ft").unlink()
 
     with Service(answer) as service:
-        kills = 0
-        while kills < 20:
+        for _ in range(kills):
             before = on_record(Path("s.answers.ft"), "pig", prompts)
-            start = len(service.asked)
-            running = ask(service, "")
-            wanted = start + chance.randrange(9)
+            first = len(service.asked)
+            running = ask(service)
+            wanted = first + chance.randrange(9)
             wait_for(lambda: len(service.asked) >= wanted or running.poll() is not None)  # noqa: B023
             time.sleep(chance.random() * 0.03)
             running.send_signal(signal.SIGKILL)
             running.wait()
-            kills += 1
-            settled(service)
-            asked = questions(service, start)
+            service.settle()
+            asked = questions(service, first)
             after = on_record(Path("s.answers.ft"), "pig", prompts)
             assert before <= after
             # No answer on the disk is asked for again, and what was lost is what was under way.
@@ -140,25 +139,10 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
             assert len(set(asked) - after) <= parallel
             assert not has_errors(compile(["s.ft"], Loader(), data_checks=False, unanswered=True).diagnostics)
         assert on_record(Path("s.answers.ft"), "pig", prompts) != set(), "none of the kills came late enough"
-        assert ask(service, "").wait(300) == 0
+        assert ask(service).wait(PATIENCE) == 0
         assert len(service.asked) <= 2 * len(prompts) + parallel * kills
     assert Path("s.answers.ft").read_bytes() == whole
     assert not [each for each in here.iterdir() if each.name.startswith(".")]
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120
-    while not happened():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.002)
-
-
-def settled(service: Service) -> None:
-    """What a killed process had sent has come."""
-    seen = -1
-    while seen != len(service.asked):
-        seen = len(service.asked)
-        time.sleep(0.1)
 
 
 EDITED = """\
@@ -302,12 +286,10 @@ def test_an_interrupt_says_how_to_go_on(here: Path) -> None:
     Path("s.ft").write_text(style("pig", *"abc"))
     with Service() as service:
         service.fails(CHAT, None, Fault(silent=True))
-        running = subprocess.Popen(
-            command(service, "s.ft", "--parallel", "1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        running = start(*command(service, "s.ft", "--parallel", "1"))
         wait_for(lambda: len(service.asked) == 2)
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
+        out, err = finish(running)
     assert (running.returncode, out) == (130, "")
     assert err == "\nftc: interrupted, with 2 still to ask; go on with: ftc record s.ft\n"
     assert on_record(Path("s.answers.ft"), "pig", ["a", "b", "c"]) == {"a"}
@@ -391,8 +373,6 @@ def test_names_of_one_model(one: str, other: str, same: bool) -> None:
 
 def test_a_check_of_the_answers_alone_says_what_they_are(here: Path) -> None:
     Path("s.answers.ft").write_text(EDITED)
-    done = subprocess.run(
-        [sys.executable, "-m", "ftc", "check", "s.answers.ft"], capture_output=True, text=True, check=False
-    )
+    done = run("check", "s.answers.ft")
     assert done.returncode == 0
     assert "2 recorded answers, which are looked at with the file whose style says `answers from`" in done.stdout

@@ -22,13 +22,14 @@ from typing import Any
 import pytest
 from xxhash import xxh3_128_hexdigest
 
+from effort import FULL
 from ftc.disk import NotPlain, TooLarge, read_plain
 from ftc.emit.manifest import Manifest
 from ftc.records import RATIO, SPARE, BadRecord, Record, packed, parsed, read_record, unpacked
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="measures processes as POSIX does")
 
-ROUNDS = 1000 if "FTC_FULL" not in os.environ else 20_000
+ROUNDS = 20_000 if FULL else 1000
 MEMORY = 200 << 20
 
 TEXT = "let n in 1..20\ndialog d\n  user: What follows {n}?\n  assistant: {n + 1}\n  validation 20% by n\n"

@@ -4,7 +4,6 @@ Inputs are random texts, and mixtures of the lines of the examples with characte
 FTC_FULL=1 tries 100,000.
 """
 
-import os
 import random
 import resource
 import subprocess
@@ -12,9 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import FULL, examples
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
 from ftc.loader import Loader
@@ -22,7 +22,7 @@ from ftc.report.text import render
 from ftc.targets import TARGETS
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("*.ft"))
-TRIES = 100_000 if os.environ.get("FTC_FULL") else 2_000
+TRIES = 100_000 if FULL else 2_000
 PARTS = 20  # the tries are spread over so many tests, so that a failure names its part
 
 # Characters that mean something somewhere, and some that are known to upset tools.
@@ -90,7 +90,7 @@ def test_mixtures_of_lines(part: int, lines: list[str]) -> None:
             raise
 
 
-@settings(max_examples=TRIES // 4, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(500, full=25_000)
 @given(st.text(alphabet=st.one_of(st.sampled_from(SPICE), st.characters()), max_size=200))
 def test_random_text(text: str) -> None:
     survive(text)

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.emit.manifest import Manifest
 from ftc.expand.random import Permutation, Stream, distinct
 from strategies import Source, sources
 from test_cli_harness import lines
-from test_expand import accessible, examples, key, planned, users, whole
+from test_expand import accessible, key, planned, users, whole
 
 pytest_plugins = ["test_cli_harness"]
 
@@ -87,7 +88,7 @@ def test_a_sample_keeps_no_more_than_it_draws() -> None:
 # ── shuffle ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@examples(200)
+@examples(200, full=8000)
 @given(st.integers(0, 2000), st.integers(0, 2**70))
 def test_a_permutation(size: int, seed: int) -> None:
     order = Permutation(seed, "x", size)
@@ -120,7 +121,7 @@ def test_small_orders_are_drawn_as_often() -> None:
     assert len(orders) == 24 and all(200 < times < 400 for times in orders.values())  # 300 each
 
 
-@examples(50)
+@examples(50, full=2000)
 @given(sources(), st.integers(0, 99))
 def test_shuffled_conversations(source: Source, seed: int) -> None:
     plan, codes = planned(source.text)

@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
 from ftc.emit.manifest import Manifest
@@ -28,13 +28,13 @@ from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
 from ftc.recompile import plan_of
 from ftc.targets import TARGETS
+from processes import finish, run, start, wait_for
 from strategies import Source, sources
-from test_cli_harness import names, process
+from test_cli_harness import names
 from workers import dies, differs
 
 pytest_plugins = ["test_cli_harness"]
 
-FULL = bool(os.environ.get("FTC_FULL"))
 posix = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 MANY = """\
@@ -69,10 +69,7 @@ def recipe_of(text: str, **asked: Any) -> Recipe:
 # ── the parts are the whole ───────────────────────────────────────────────────────────────────────
 
 
-@settings(
-    max_examples=2000 if FULL else 60, deadline=None, derandomize=not FULL, database=None, phases=[Phase.generate],
-    suppress_health_check=[*HealthCheck],
-)  # fmt: skip
+@examples(60, full=2000)
 @given(
     source=sources(),
     of=st.integers(1, 12),
@@ -134,7 +131,7 @@ def one_after_another(
     return engine
 
 
-def run(recipe: Recipe, place: str, *, stop: int | None = None) -> Manifest:
+def write_parts(recipe: Recipe, place: str, *, stop: int | None = None) -> Manifest:
     plan = plan_of(recipe)
     engine = one_after_another(recipe, place, plan, stop=stop)
     return write_all(folder_at(place), recipe, plan, engine, recipe.sources, recipe.files, silent)
@@ -227,7 +224,7 @@ def test_an_interrupted_job_goes_on_where_it_was(place: str) -> None:
     recipe = recipe_of(SMALL, parts=5)
     whole = content_of_a_run(recipe, place + "/other")
     with pytest.raises(KeyboardInterrupt):
-        run(recipe, place, stop=3)
+        write_parts(recipe, place, stop=3)
     left = content(place)
     assert "part.manifest.json" not in left and "_ftc/part-00002.json" in left
     # What is there is not made again: this engine refuses to.
@@ -244,7 +241,7 @@ def test_an_interrupted_job_goes_on_where_it_was(place: str) -> None:
 
 
 def content_of_a_run(recipe: Recipe, place: str) -> dict[str, bytes]:
-    run(recipe, place)
+    write_parts(recipe, place)
     return content(place)
 
 
@@ -252,7 +249,7 @@ def test_a_finished_job_is_left_as_it_is(place: str) -> None:
     recipe = recipe_of(SMALL, parts=3)
     whole = content_of_a_run(recipe, place)
     assert not any(name.startswith("_ftc/") for name in whole)
-    run(recipe, place, stop=0)
+    write_parts(recipe, place, stop=0)
     assert content(place) == whole
 
 
@@ -261,24 +258,24 @@ def test_what_is_missing_of_a_finished_job_is_made(place: str) -> None:
     whole = content_of_a_run(recipe, place)
     folder_at(place).remove("part-00001-of-00004.jsonl")
     with pytest.raises(KeyboardInterrupt):
-        run(recipe, place, stop=1)
+        write_parts(recipe, place, stop=1)
     left = content(place)
     assert "part.manifest.json" not in left
     assert {f"_ftc/part-0000{part}.json" for part in (0, 2, 3)} <= set(left)
-    run(recipe, place)
+    write_parts(recipe, place)
     assert content(place) == whole
 
 
 def test_another_job_replaces_all_of_the_first(place: str) -> None:
     other = recipe_of(SMALL, parts=2, shuffle=3)
     expected = content_of_a_run(other, place + "/other")
-    run(recipe_of(SMALL, parts=4), place)
+    write_parts(recipe_of(SMALL, parts=4), place)
     # The record of a part must not outlive it: the first job is not found finished after the second one's beginning.
     with pytest.raises(KeyboardInterrupt):
-        run(replace(other, shuffle=4), place, stop=1)
+        write_parts(replace(other, shuffle=4), place, stop=1)
     with pytest.raises(KeyboardInterrupt):
-        run(other, place, stop=1)
-    run(other, place)
+        write_parts(other, place, stop=1)
+    write_parts(other, place)
     assert content(place) == expected
 
 
@@ -286,12 +283,12 @@ def test_what_a_killed_process_left_goes(place: str) -> None:
     recipe = recipe_of(SMALL, parts=3)
     whole = content_of_a_run(recipe, place + "/other")
     with pytest.raises(KeyboardInterrupt):
-        run(recipe, place, stop=2)
+        write_parts(recipe, place, stop=2)
     folder = folder_at(place)
     for name in ("_ftc/part-00002-of-00003.jsonl.there.17.tmp", "_ftc/part-00002.json"):
         with folder.open(name) as file:
             file.write(b"half a li")
-    run(recipe, place)
+    write_parts(recipe, place)
     assert content(place) == whole
 
 
@@ -301,14 +298,14 @@ def test_a_folder_of_others_is_left_alone(place: str) -> None:
     folder_at(place).tidy()
     before = content(place)
     with pytest.raises(ForeignFolder):
-        run(recipe_of(SMALL, parts=2), place)
+        write_parts(recipe_of(SMALL, parts=2), place)
     assert content(place) == before
 
 
 def test_files_of_another_name_are_left_alone(place: str) -> None:
     with folder_at(place).open("notes.txt") as file:
         file.write(b"mine")
-    run(recipe_of(SMALL, parts=2), place)
+    write_parts(recipe_of(SMALL, parts=2), place)
     assert content(place)["notes.txt"] == b"mine"
 
 
@@ -351,8 +348,8 @@ def test_pairs_are_counted_as_they_are_written(here: Path, ftc: Callable[..., An
 
 def test_several_processes_write_into_a_stream(many: Path) -> None:
     Path("some.ft").write_text(SOME.replace("  validation 10% by a\n", ""))
-    plain = process("compile", "some.ft", "--no-data-checks", "-o", "-")
-    made = process("compile", "some.ft", "--no-data-checks", "-o", "-", "--jobs", "2")
+    plain = run("compile", "some.ft", "--no-data-checks", "-o", "-")
+    made = run("compile", "some.ft", "--no-data-checks", "-o", "-", "--jobs", "2")
     assert made.returncode == 0, made.stderr
     assert made.stdout == plain.stdout
     assert made.stdout.count("\n") == 5400
@@ -429,19 +426,6 @@ def test_the_number_of_parts() -> None:
 # ── who is killed ─────────────────────────────────────────────────────────────────────────────────
 
 
-def start(*arguments: str, **options: Any) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", "from ftc.cli import main; main()", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-
-
-def wait_for(happened: Callable[[], Any]) -> Any:
-    end = time.monotonic() + 60
-    while not (found := happened()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.001)
-    return found
-
-
 def at_work(pattern: str) -> list[int]:
     """The processes that are writing a part now: a file aside is named after its own."""
     return [int(path.name.split(".")[-2]) for path in Path().glob(pattern)]
@@ -467,7 +451,7 @@ def test_a_killed_worker_costs_no_line(many: Path, ftc: Callable[..., Any]) -> N
     os.kill(first, signal.SIGKILL)
     second, *_ = wait_for(lambda: set(at_work(".ftc-*.parts/_ftc/*.tmp")) - {first})
     os.kill(second, signal.SIGKILL)
-    _, err = driver.communicate(timeout=60)
+    _, err = finish(driver)
     assert driver.returncode == 0, err
     assert outputs("one") == outputs("two")
     assert not [name for name in names() if name.startswith(".")]
@@ -481,7 +465,7 @@ def test_an_interrupt_ends_all_processes_and_leaves_nothing(many: Path, number: 
     driver = start("compile", "many.ft", "--no-data-checks", "--jobs", "2")
     workers = wait_for(lambda: at_work(".ftc-*.parts/_ftc/*.tmp"))
     driver.send_signal(number)
-    out, err = driver.communicate(timeout=60)
+    out, err = finish(driver)
     assert driver.returncode == code
     assert "Traceback" not in err and not out
     assert names() == before
@@ -501,7 +485,7 @@ def test_ctrl_c_at_a_terminal_reaches_all_and_is_answered_once(many: Path, when:
         wait_for(lambda: len(Path(f"/proc/{driver.pid}/task/{driver.pid}/children").read_text().split()) > 1)
         time.sleep(float(when))
     os.killpg(driver.pid, signal.SIGINT)
-    _, err = driver.communicate(timeout=60)
+    _, err = finish(driver)
     assert driver.returncode == 130
     assert err == "\nftc: interrupted; no file was changed\n"
     assert names() == before
@@ -524,7 +508,7 @@ def test_a_killed_driver_costs_no_line(many: Path, ftc: Callable[..., Any]) -> N
     finished = {path: path.stat().st_mtime_ns for path in Path("out").glob("part-*.jsonl") if record_of(path).exists()}
     assert 4 <= len(finished) < 24
     driver = start(*command)
-    _, err = driver.communicate(timeout=60)
+    _, err = finish(driver)
     assert driver.returncode == 0, err
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
     assert lines_of("out/part-*-of-00012.jsonl") == lines_of("one.jsonl")

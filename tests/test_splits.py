@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import FULL, examples
 from ftc.check import model
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import BlockPlan, Plan
@@ -21,10 +22,8 @@ from ftc.syntax import ast, parse
 from ftc.syntax.printer import format as laid_out
 from strategies import Source, sources
 from test_expand import (
-    FULL,
     accessible,
     checked,
-    examples,
     head,
     key,
     one_block,
@@ -60,7 +59,7 @@ def names_of(text: str, block: int) -> list[model.Name]:
     return [n for n in names.values() if isinstance(n, model.Alternatives | model.Ranging | model.Table)]
 
 
-@examples(80)
+@examples(80, full=3200)
 @given(sources(), st.data())
 def test_by_a_name(source: Source, data: st.DataObject) -> None:
     """A conversation is held out if some value of the name in it is, in whichever turn."""
@@ -79,7 +78,7 @@ def test_by_a_name(source: Source, data: st.DataObject) -> None:
     accessible(block.validation, Random(percent))
 
 
-@examples(60)
+@examples(60, full=2400)
 @given(sources(kinds=("fact",)), st.data())
 def test_by_wording(source: Source, data: st.DataObject) -> None:
     """Of an exchange all of whose wordings would go, that of the largest hash stays."""
@@ -101,7 +100,7 @@ def test_by_wording(source: Source, data: st.DataObject) -> None:
     assert block.training.count + block.validation.count == len(everything)
 
 
-@examples(60)
+@examples(60, full=2400)
 @given(sources(), st.data())
 def test_what_is_thinned_is_held_out_alike(source: Source, data: st.DataObject) -> None:
     """Row by row, and by conditions on the plan: a sample of everything is split as everything is."""
@@ -117,7 +116,7 @@ def test_what_is_thinned_is_held_out_alike(source: Source, data: st.DataObject) 
     assert sorted(map(key, rows.validation)) == sorted(map(key, whole_of_it.validation))
 
 
-@examples(40)
+@examples(40, full=1600)
 @given(sources(), st.data())
 def test_a_block_may_be_held_out_whole(source: Source, data: st.DataObject) -> None:
     at, everything = one_block(source, data)
@@ -128,7 +127,7 @@ def test_a_block_may_be_held_out_whole(source: Source, data: st.DataObject) -> N
     assert [*map(key, block.validation)] == [*map(key, everything)]
 
 
-@examples(40)
+@examples(40, full=1600)
 @given(sources(), st.data())
 def test_pairs_and_counts(source: Source, data: st.DataObject) -> None:
     """Pairs of one conversation stay together; the formula tells of both parts."""

@@ -5,9 +5,10 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.check.settings import SETTINGS
 from ftc.diagnostics import Diagnostic
 from ftc.source import SourceFile
@@ -228,13 +229,13 @@ def test_mutated_files(seed: int) -> None:
         check_sound(text)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200, full=8000)
 @given(st.text(max_size=80))
 def test_any_text(text: str) -> None:
     check_sound(text)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, full=12_000)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_any_sequence_of_pieces(text: str) -> None:
     check_sound(text)

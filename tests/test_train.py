@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import examples
 from ftc.diagnostics import FtcError
 from ftc.emit.manifest import Output
 from ftc.loop.endpoint import Whom, whom
@@ -129,7 +130,7 @@ def start(service: Service, jobs: Jobs, planned: Planned) -> str:
 FAULTS = st.lists(st.sampled_from([fine, fine, fine, no_answer, killed]), max_size=14)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, full=3000)
 @given(runs=st.lists(FAULTS, max_size=5), held_out=st.booleans())
 def test_however_often_it_is_killed_one_job_is_made(
     runs: list[list[Fault]], held_out: bool, tmp_path_factory: pytest.TempPathFactory

@@ -5,7 +5,6 @@ larger ones, at twice and four times those, and at every two dimensions together
 by `benchmarks/growth.py`.
 """
 
-import os
 from collections.abc import Callable
 from itertools import combinations, islice
 from typing import TypeVar
@@ -13,6 +12,7 @@ from typing import TypeVar
 import pytest
 
 import wide
+from effort import full_only
 from ftc.compile import Compilation, compile
 from ftc.emit.write import rows_of
 from ftc.loader import Loader
@@ -20,7 +20,6 @@ from ftc.targets import TARGETS
 
 T = TypeVar("T")
 
-FULL = pytest.mark.skipif(not os.environ.get("FTC_FULL"), reason="takes minutes: set FTC_FULL=1")
 
 # A target that takes conversations of any length.
 TARGET = TARGETS["trl"]
@@ -117,7 +116,7 @@ def test_a_wide_file_compiles(name: str) -> None:
     stands(name, SIZES[name][0])
 
 
-@FULL
+@full_only
 @pytest.mark.parametrize("name", wide.DIMENSIONS)
 def test_a_very_wide_file_compiles(name: str) -> None:
     size, most = SIZES[name]
@@ -126,7 +125,7 @@ def test_a_very_wide_file_compiles(name: str) -> None:
         stands(name, size)
 
 
-@FULL
+@full_only
 @pytest.mark.parametrize("name", wide.DIMENSIONS)
 def test_two_wide_things_compile_together(name: str) -> None:
     for one, other in combinations(wide.DIMENSIONS, 2):
