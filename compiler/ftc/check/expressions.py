@@ -145,7 +145,7 @@ class Expressions(Operators):
         """A call of the language's own; `given` are the arguments as they are written."""
         checked = builtin.check(tuple([each.type for each in arguments]))
         if checked is None:
-            self._no_fit(span, builtin.name, builtin.takes, given)
+            self._no_fit(span, builtin.name, builtin.usage, given)
             return bad(span)
         result, wanted = checked
         return Call(builtin, tuple(map(self.cast, arguments, wanted)), result, span)

@@ -5,8 +5,7 @@ A declaration is compared by identity. Expressions are trees (`ftc.expressions`)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from typing import Literal as OneOf
+from typing import Any, Literal
 
 from ftc.expressions.expression import Expr as Expr
 from ftc.expressions.nodes import Read as Read
@@ -64,7 +63,7 @@ class Template:
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────
 
-Level = OneOf["file", "block", "case"]
+Level = Literal["file", "block", "case"]
 
 
 @dataclass(eq=False)
@@ -180,7 +179,7 @@ class ToolCall:
 class Message:
     """One message of a conversation: text, or calls of tools (then `content` is None)."""
 
-    role: OneOf["system", "user", "assistant", "tool"]
+    role: Literal["system", "user", "assistant", "tool"]
     content: Template | None
     calls: tuple[ToolCall, ...]
     trained: bool
@@ -298,7 +297,7 @@ class Block:
     cases; a style's have a user message that `style` answers.
     """
 
-    kind: OneOf["fact", "dialog", "format", "style"]
+    kind: Literal["fact", "dialog", "format", "style"]
     name: str
     system: Message | None
     turns: tuple[Turn, ...]

@@ -11,7 +11,7 @@ from ftc.check.templates import Templates
 from ftc.diagnostics import Label
 from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
 from ftc.expressions.nodes import Cast
-from ftc.expressions.operations import plain
+from ftc.expressions.operations import json_value
 from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, Type, accepts, certain, list_of
 from ftc.source import Span
 from ftc.syntax import ast
@@ -216,7 +216,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             if not findings.grew_since(mark):
                 try:
                     reset_steps()
-                    properties[name]["default"] = plain(default.run())
+                    properties[name]["default"] = json_value(default.run())
                 except FAILURES as failure:
                     findings.add("E404", default.failed_part(failure), failure=failure_reason(failure))
     description = Templates(scope, findings).text(statement.description)

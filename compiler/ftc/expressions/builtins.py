@@ -1,7 +1,7 @@
 """The functions and methods of expressions: the visible list, nothing else can be called.
 
-One row each: how a call is written, what it takes and gives, the Python that does it, whether that takes steps, and
-whether it puts text together (such a call is no value of its own to the lowering, which takes it apart).
+One row each: how a call is written, the types of its arguments and of its value, the Python that computes it, whether
+that takes steps, and whether it puts text together (the lowering takes such a call apart).
 """
 
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from ftc.expressions.types import (
     ANY,
     ANY_LIST,
     BOOL,
-    CONVERTIBLE,
-    COUNTED,
     FLOAT,
     INT,
     LENGTHY,
+    NUMBER_OR_TEXT,
     ORDERED,
     SHOWN,
     TEXT,
+    TEXT_OR_NUMBER,
     ListOf,
     Type,
     accepts,
@@ -31,28 +31,28 @@ from ftc.expressions.types import (
 )
 
 Types = tuple[Type, ...]
-Checked = tuple[Type, Types]
-"""What a call gives, and what each of its arguments has to be."""
+CallTypes = tuple[Type, Types]
+"""The type of a call's value, and the types that its arguments have to be of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Builtin:
-    """A function or method. `check` says what a call with arguments of some types gives, None where they do not fit;
-    `takes` is how it is written, for errors. What it gives may be too large (`bounded`)."""
+    """A function or method. `check` maps the types of the arguments to those of the call, or to None where they do not
+    fit; `usage` shows in errors how it is called; `bounded`: the size of its value has to be checked."""
 
     name: str
-    takes: str
-    check: Callable[[Types], Checked | None]
+    usage: str
+    check: Callable[[Types], CallTypes | None]
     function: Callable[..., Any]
-    spends: bool
+    takes_steps: bool
     builds_text: bool = False
     bounded: bool = False
 
 
-def _fixed(result: Type, *wanted: Type, optional: int = 0) -> Callable[[Types], Checked | None]:
+def _fixed(result: Type, *wanted: Type, optional: int = 0) -> Callable[[Types], CallTypes | None]:
     """Takes arguments of these types, of which the last may be left out."""
 
-    def check(found: Types) -> Checked | None:
+    def check(found: Types) -> CallTypes | None:
         if not len(wanted) - optional <= len(found) <= len(wanted) or not all(map(accepts, wanted, found)):
             return None
         return result, wanted[: len(found)]
@@ -60,33 +60,33 @@ def _fixed(result: Type, *wanted: Type, optional: int = 0) -> Callable[[Types], 
     return check
 
 
-def _round(found: Types) -> Checked | None:
+def _round(found: Types) -> CallTypes | None:
     return _fixed(INT, FLOAT)(found) or _fixed(FLOAT, FLOAT, INT)(found)
 
 
-def _abs(found: Types) -> Checked | None:
+def _abs(found: Types) -> CallTypes | None:
     return _fixed(found[0], FLOAT)(found) if found else None
 
 
-def _extreme(found: Types) -> Checked | None:
+def _extreme(found: Types) -> CallTypes | None:
     """One list, or several values, of numbers or of texts."""
     if found == (ANY,):
-        return ANY, (list_of(COUNTED),)
+        return ANY, (list_of(NUMBER_OR_TEXT),)
     if len(found) == 1 and isinstance(found[0], ListOf):
         item = found[0].item
-        return (item, (list_of(COUNTED),)) if number(item) or item == TEXT else None
+        return (item, (list_of(NUMBER_OR_TEXT),)) if number(item) or item == TEXT else None
     for kind in (FLOAT, TEXT):
         if len(found) > 1 and all(accepts(kind, each) for each in found):
-            return join_all(list(found)), (COUNTED if set(found) == {ANY} else kind,) * len(found)
+            return join_all(list(found)), (NUMBER_OR_TEXT if set(found) == {ANY} else kind,) * len(found)
     return None
 
 
-def _sum(found: Types) -> Checked | None:
+def _sum(found: Types) -> CallTypes | None:
     checked = _fixed(ANY, list_of(FLOAT))(found)
     return (found[0].item, checked[1]) if checked and isinstance(found[0], ListOf) else checked
 
 
-def _sorted(found: Types) -> Checked | None:
+def _sorted(found: Types) -> CallTypes | None:
     checked = _fixed(ANY_LIST, list_of(ORDERED))(found)
     return (found[0], checked[1]) if checked and isinstance(found[0], ListOf) else checked
 
@@ -96,32 +96,32 @@ def _table(*rows: Builtin) -> dict[str, Builtin]:
 
 
 FUNCTIONS: dict[str, Builtin] = _table(
-    Builtin("len", "len(text or list)", _fixed(INT, LENGTHY), size_of, spends=False),
-    Builtin("str", "str(value)", _fixed(TEXT, SHOWN), do.show, spends=True, builds_text=True),
-    Builtin("int", "int(text or number)", _fixed(INT, CONVERTIBLE), do.to_int, spends=True),
-    Builtin("float", "float(text or number)", _fixed(FLOAT, CONVERTIBLE), do.to_float, spends=True),
-    Builtin("round", "round(number) or round(number, digits)", _round, do.rounded, spends=False),
-    Builtin("abs", "abs(number)", _abs, abs, spends=False),
-    Builtin("min", "min(list) or min(a, b)", _extreme, do.extreme(min), spends=True),
-    Builtin("max", "max(list) or max(a, b)", _extreme, do.extreme(max), spends=True),
-    Builtin("sum", "sum(list of numbers)", _sum, do.total, spends=True),
-    Builtin("sorted", "sorted(list)", _sorted, do.in_order, spends=True),
+    Builtin("len", "len(text or list)", _fixed(INT, LENGTHY), size_of, takes_steps=False),
+    Builtin("str", "str(value)", _fixed(TEXT, SHOWN), do.show, takes_steps=True, builds_text=True),
+    Builtin("int", "int(text or number)", _fixed(INT, TEXT_OR_NUMBER), do.to_int, takes_steps=True),
+    Builtin("float", "float(text or number)", _fixed(FLOAT, TEXT_OR_NUMBER), do.to_float, takes_steps=True),
+    Builtin("round", "round(number) or round(number, digits)", _round, do.rounded, takes_steps=False),
+    Builtin("abs", "abs(number)", _abs, abs, takes_steps=False),
+    Builtin("min", "min(list) or min(a, b)", _extreme, do.extreme(min), takes_steps=True),
+    Builtin("max", "max(list) or max(a, b)", _extreme, do.extreme(max), takes_steps=True),
+    Builtin("sum", "sum(list of numbers)", _sum, do.sum_of, takes_steps=True),
+    Builtin("sorted", "sorted(list)", _sorted, do.sorted_list, takes_steps=True),
     Builtin("join", "join(list of texts, separator)", _fixed(TEXT, list_of(TEXT), TEXT, optional=1), do.join,
-            spends=True, builds_text=True),
-    Builtin("json", "json(value)", _fixed(TEXT, ANY), do.to_json, spends=True, builds_text=True),
+            takes_steps=True, builds_text=True),
+    Builtin("json", "json(value)", _fixed(TEXT, ANY), do.to_json, takes_steps=True, builds_text=True),
 )  # fmt: skip
 
 
-def _method(name: str, takes: str, result: Type, *wanted: Type, optional: int = 0) -> Builtin:
+def _method(name: str, usage: str, result: Type, *wanted: Type, optional: int = 0) -> Builtin:
     """Python's own method of texts."""
     check = _fixed(result, TEXT, *wanted, optional=optional)
     bounded = result == TEXT or isinstance(result, ListOf)
-    return Builtin(name, takes, check, getattr(str, name), spends=bounded, bounded=bounded)
+    return Builtin(name, usage, check, getattr(str, name), takes_steps=bounded, bounded=bounded)
 
 
-def _own(name: str, takes: str, function: Callable[..., Any], *wanted: Type, optional: int = 0) -> Builtin:
-    """A method whose result has to be measured before it is made."""
-    return Builtin(name, takes, _fixed(TEXT, TEXT, *wanted, optional=optional), function, spends=True,
+def _own(name: str, usage: str, function: Callable[..., Any], *wanted: Type, optional: int = 0) -> Builtin:
+    """A method of our own: Python's would make a result of any size."""
+    return Builtin(name, usage, _fixed(TEXT, TEXT, *wanted, optional=optional), function, takes_steps=True,
                    builds_text=name == "join")  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""What an expression meets: its names, but of `x if c else y` only those of `c` and of the side that is taken.
+"""The names that an expression reads as it is evaluated: of `x if c else y` those of `c` and of one side alone.
 
-`and`, `or`, a comparison in a chain and a comprehension meet all that is in them, also where a value does not come to
-be asked.
+`and`, `or`, a chained comparison and a comprehension count as reading all names in them, also where evaluation stops
+early.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from ftc.slotted import slotted
 
 @slotted
 class Fork:
-    """Where it depends on the value of `test` what is met next."""
+    """Where the value of `test` decides what is read next."""
 
     test: Node
     then: "tuple[Read | Fork, ...]"
@@ -23,17 +23,17 @@ ReadOrder = tuple[Read | Fork, ...]
 
 
 def read_order(node: Node) -> ReadOrder:
-    """What an expression meets, in order."""
+    """The reads of an expression, in the order of its evaluation."""
     return tuple(_in_order(node))
 
 
 def has_conditional(node: Node) -> bool:
-    """Whether it can depend on a value what is met."""
+    """Whether what is read can depend on a value."""
     return any(isinstance(each, If) for each in walk(node))
 
 
 def unconditional_reads(node: Node) -> tuple[Read, ...]:
-    """What an expression meets whatever its conditionals say."""
+    """The reads of an expression that no conditional decides about."""
     return tuple(dict.fromkeys(read for read in _in_order(node) if isinstance(read, Read)))
 
 
@@ -47,7 +47,7 @@ def _in_order(node: Node) -> Iterator[Read | Fork]:
         case Comprehension():
             yield from reads_of(node)
         case Logic() | Compare():
-            # What stands behind the first comparison is not always asked, and may fail where it is not.
+            # What stands behind the first comparison is not always evaluated, and could fail where it is not.
             sure = 1 if isinstance(node, Logic) else 2
             for each in node.operands[:sure]:
                 yield from _in_order(each)

@@ -14,7 +14,7 @@ from ftc.source import Span
 
 @dataclass(eq=False)
 class Expr:
-    """A checked expression. `reads` are what it takes from names, in the order in which they are met."""
+    """A checked expression. `reads` are the values that it takes from names, in the order of its evaluation."""
 
     node: Node
     span: Span
@@ -29,7 +29,7 @@ class Expr:
 
     @cached_property
     def is_conditional(self) -> bool:
-        """Whether it can depend on a value which of the reads are met."""
+        """Whether it can depend on a value which of `reads` are needed."""
         return not self.bare and conditionals.has_conditional(self.node)
 
     @property
@@ -49,22 +49,22 @@ class Expr:
         """The expression for one row after another of the values it reads."""
         from ftc.expressions import python
 
-        return _roomy(python.loop(self.node, self.reads), self.node)
+        return _roomy(python.rows_function(self.node, self.reads), self.node)
 
     def failed_part(self, failure: BaseException) -> Span:
         """The part of it that failed."""
         from ftc.expressions import python
 
-        return python.place(failure) or self.span
+        return python.failed_span(failure) or self.span
 
 
-# Calls of functions inside each other that Python has room for on top of whatever called us.
+# Calls of functions inside each other that Python's own limit leaves room for.
 TALL = 50
 
 
 def _roomy(run: Callable[..., Any], node: Node) -> Callable[..., Any]:
-    """`run` with room for as many calls inside each other as its functions make: their number is known, and such calls
-    take no space on the machine's own stack."""
+    """`run` with a limit on recursion that its functions do not reach: the checker has counted how deep they call each
+    other, and such calls take no space on the machine's own stack."""
     height = max((n.function.height for n in walk(node) if isinstance(n, Apply)), default=0)
     if height < TALL:
         return run

@@ -1,4 +1,4 @@
-"""What an expression may cost, and the words for what goes wrong.
+"""What an expression may cost, and the words for its failures.
 
 Everything that an expression calls is total in time and memory: a value is at most 1 MB, an expression takes at most
 1,000,000 steps, a whole number has at most 4096 bits (grammar/README.md, Limits). What goes beyond raises `Limit`; what
@@ -34,15 +34,15 @@ def reset_steps() -> None:
 
 
 def spend(steps: int = 1) -> None:
-    """Take some steps. Making a value takes steps too: a thousand large ones are as bad as one that is too large."""
+    """Count some steps. Making a value takes steps too: a thousand large ones are as bad as one that is too large."""
     global _steps
     _steps += steps
     if _steps > MAX_STEPS:
         raise Limit("takes more than 1,000,000 steps")
 
 
-def tick(xs: Any) -> Any:
-    """`xs`, whose items are about to be walked."""
+def spend_on_items(xs: Any) -> Any:
+    """`xs`, with a step counted for each item: they are about to be walked."""
     spend(size_of(xs) + 1 if isinstance(xs, Sized) else 1)
     return xs
 
@@ -75,8 +75,8 @@ def bounded(value: Any) -> Any:
     return value
 
 
-class Unfit(TypeError):
-    """A value that turned out to be of another kind than is needed; the message says of which, and which is needed."""
+class WrongType(TypeError):
+    """A value whose type, seen only at run time, is not the one that is needed; the message names both."""
 
 
 def failure_reason(failure: BaseException) -> str:
@@ -85,7 +85,7 @@ def failure_reason(failure: BaseException) -> str:
     match failure:
         case Limit():
             return f"it {words}"
-        case Unfit():
+        case WrongType():
             return words
         case ZeroDivisionError():
             return "it divides by zero"

@@ -1,13 +1,12 @@
 """The tree of a checked expression: each node knows its type, and the place in the source that it stands for.
 
-The checker makes the trees; `python` writes what runs, the lowering takes them apart, the conditions look into them.
-None of them is changed.
+The checker makes the trees; `python` writes what runs, the lowering takes them apart, conditions are read off them.
+No tree is ever changed.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from typing import Literal as OneOf
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftc.expressions.builtins import Builtin
 from ftc.expressions.types import Type
@@ -55,7 +54,7 @@ class Local:
 
 @slotted
 class Cast:
-    """A value of which too little is known, where one of `type` is needed: it is asked at run time."""
+    """A value whose static type is too general where `type` is needed: checked at run time."""
 
     value: "Node"
     type: Type
@@ -132,7 +131,7 @@ class Apply:
 class Unary:
     """`-x`, `+x`, `not x`."""
 
-    operator: OneOf["-", "+", "not"]
+    operator: Literal["-", "+", "not"]
     operand: "Node"
     type: Type
     span: Span
@@ -163,7 +162,7 @@ class Compare:
 class Logic:
     """`a and b and c`, `a or b`."""
 
-    operator: OneOf["and", "or"]
+    operator: Literal["and", "or"]
     operands: "tuple[Node, ...]"
     type: Type
     span: Span
@@ -234,7 +233,7 @@ Node = (
 
 
 def parts(node: Node) -> "tuple[Node, ...]":
-    """The nodes directly in a node, in the order in which their names are met."""
+    """The nodes directly in a node, in the order of evaluation."""
     match node:
         case Constant() | Reference() | Local():
             return ()
@@ -279,5 +278,5 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def reads_of(node: Node) -> tuple[Read, ...]:
-    """What a tree takes from names, each once, in the order in which it is met."""
+    """The values that a tree takes from names, each once, in the order of evaluation."""
     return tuple(dict.fromkeys(each.read for each in walk(node) if isinstance(each, Reference)))

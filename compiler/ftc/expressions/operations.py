@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterable
 from functools import cmp_to_key, reduce
 from typing import Any
 
-from ftc.expressions.limits import MAX_BITS, MAX_VALUE, SMALL, Limit, Unfit, bounded, size_of, spend, tick
+from ftc.expressions.limits import MAX_BITS, MAX_VALUE, SMALL, Limit, WrongType, bounded, size_of, spend, spend_on_items
 from ftc.expressions.types import ANY_LIST, FLOAT, INT, LENGTHY, TEXT, Type, fits, type_of
 
 
 def cast(value: Any, wanted: Type) -> Any:
-    """A value of which nothing was known before, where one of a type is needed."""
+    """A value, checked at run time to be of the type that is needed."""
     if fits(value, wanted):
         return value
-    raise Unfit(f"{type_of(value)} is given, where {wanted} is needed")
+    raise WrongType(f"{type_of(value)} is given, where {wanted} is needed")
 
 
-def unlike(written: str, a: Any, b: Any) -> Unfit:
-    """What is raised where an operator does not go with two values."""
-    return Unfit(f"`{written}` does not go with {type_of(a)} and {type_of(b)}")
+def mismatch(written: str, a: Any, b: Any) -> WrongType:
+    """The failure of an operator that does not apply to two values."""
+    return WrongType(f"`{written}` does not go with {type_of(a)} and {type_of(b)}")
 
 
 # ── operators ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def rng(low: int, high: int) -> range:
+def inclusive_range(low: int, high: int) -> range:
     """`low..high`, both ends included."""
     return range(low, high + 1)
 
@@ -38,7 +38,7 @@ def mul(a: Any, b: Any) -> Any:
         if a.bit_length() + b.bit_length() > MAX_BITS + 1:
             raise Limit("makes a whole number of more than 4096 bits")
         return bounded(a * b)
-    a, b = seq(a), seq(b)
+    a, b = as_list(a), as_list(b)
     for times, value in ((a, b), (b, a)):
         if isinstance(times, int) and isinstance(value, str | list):
             size = 4 * len(value) if isinstance(value, str) else 8 * len(value)
@@ -48,12 +48,12 @@ def mul(a: Any, b: Any) -> Any:
     try:
         return bounded(a * b)
     except TypeError:
-        raise unlike("*", a, b) from None
+        raise mismatch("*", a, b) from None
 
 
 def power(a: Any, b: Any) -> Any:
     """A power. That of 0, 1 and -1 is small, whatever the exponent."""
-    # It has more bits than this product; so what is not refused before it is made has at most twice the limit.
+    # A power has more bits than this product; so one that is computed has at most twice the limit.
     if isinstance(a, int) and isinstance(b, int) and b >= 0 and abs(a) > 1 and (a.bit_length() - 1) * b >= MAX_BITS:
         raise Limit("makes a whole number of more than 4096 bits")
     value = a**b
@@ -67,19 +67,19 @@ def add(a: Any, b: Any) -> Any:
     if type(a) is int and type(b) is int and -SMALL < a < SMALL and -SMALL < b < SMALL:
         return a + b
     try:
-        return bounded(seq(a) + seq(b))
+        return bounded(as_list(a) + as_list(b))
     except TypeError:
-        raise unlike("+", a, b) from None
+        raise mismatch("+", a, b) from None
 
 
-def cut(xs: Any, low: int | None, high: int | None, step: int | None) -> Any:
+def sliced(xs: Any, low: int | None, high: int | None, step: int | None) -> Any:
     """A slice; of a range it is a range again, which is a list for the language."""
     return bounded(xs[low:high:step])
 
 
-def seq(xs: Any) -> Any:
+def as_list(xs: Any) -> Any:
     """A list to compare or to join: a range is the list of its items."""
-    return list(tick(xs)) if isinstance(xs, range) else xs
+    return list(spend_on_items(xs)) if isinstance(xs, range) else xs
 
 
 def equal(a: Any, b: Any) -> bool:
@@ -94,13 +94,13 @@ def equal(a: Any, b: Any) -> bool:
         return size_of(a) == size_of(b) and all(map(equal, a, b))
     if isinstance(a, dict) and isinstance(b, dict):
         if type(a) is type(b) is not dict:
-            return bool(a == b)  # rows of which not all is known say themselves when they are the same
+            return bool(a == b)  # rows that are not fully picked define equality themselves
         return a.keys() == b.keys() and all(equal(value, b[key]) for key, value in a.items())
     return bool(a == b)
 
 
 def _deciding(a: Any, b: Any) -> tuple[Any, Any]:
-    """What decides the order of two values: of two lists the first items that differ, and else how many there are."""
+    """The two values whose order decides that of `a` and `b`: of lists the first items that differ, or the lengths."""
     spend()
     if isinstance(a, list | range) and isinstance(b, list | range):
         for one, other in zip(a, b, strict=False):
@@ -117,7 +117,7 @@ def _order(written: str, python: Callable[[Any, Any], bool]) -> Callable[[Any, A
         one, other = _deciding(a, b)
         if (fits(one, TEXT) and fits(other, TEXT)) or (fits(one, FLOAT) and fits(other, FLOAT)):
             return python(one, other)
-        raise unlike(written, one, other)
+        raise mismatch(written, one, other)
 
     return holds
 
@@ -130,13 +130,13 @@ ORDER = {
 }
 
 
-def within(item: Any, whole: Any) -> bool:
+def is_in(item: Any, whole: Any) -> bool:
     """`item in whole` for values of any type: a part of a text, an item of a list, a key of an object."""
     if isinstance(whole, str):
         return cast(item, TEXT) in whole
     if isinstance(whole, dict):
         return isinstance(item, str) and item in whole
-    return any(equal(item, each) for each in tick(cast(whole, ANY_LIST)))
+    return any(equal(item, each) for each in spend_on_items(cast(whole, ANY_LIST)))
 
 
 def item(value: Any, index: Any) -> Any:
@@ -147,7 +147,7 @@ def item(value: Any, index: Any) -> Any:
 def column(row: Any, name: str) -> Any:
     """A column of a row, or a key of an object."""
     if not isinstance(row, dict):
-        raise Unfit(f"{type_of(row)} is given, where a row is needed")
+        raise WrongType(f"{type_of(row)} is given, where a row is needed")
     return row[name]
 
 
@@ -181,41 +181,41 @@ def show_as(value: Any, spec: str) -> str:
     return result
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON holds it. What is written several times counts each time, before it is written."""
+def json_value(value: Any) -> Any:
+    """A value as JSON holds it. What occurs several times is counted each time, before it is written."""
     if isinstance(value, range):
-        return list(tick(value))
+        return list(spend_on_items(value))
     if isinstance(value, list):
-        return [plain(v) for v in tick(value)]
+        return [json_value(v) for v in spend_on_items(value)]
     if isinstance(value, dict):
-        return {k: plain(v) for k, v in tick(value).items()}
+        return {k: json_value(v) for k, v in spend_on_items(value).items()}
     return bounded(value)
 
 
 def to_json(value: Any) -> str:
     """Compact, keys in the order written, letters of every script kept (`json(x)`)."""
-    text = _json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+    text = _json.dumps(json_value(value), ensure_ascii=False, separators=(",", ":"))
     result: str = bounded(text)
     return result
 
 
 def join(xs: Iterable[str], separator: str = "") -> str:
-    xs = list(tick(xs))
+    xs = list(spend_on_items(xs))
     if sum(map(len, xs)) + len(separator) * len(xs) > MAX_VALUE:
         raise Limit("makes a text of more than 1 MB")
     return separator.join(xs)
 
 
-def total(xs: Any) -> Any:
+def sum_of(xs: Any) -> Any:
     # From 3.12 on Python's `sum` rounds otherwise: a file means the same under every version.
-    return bounded(reduce(operator.add, tick(xs), 0))
+    return bounded(reduce(operator.add, spend_on_items(xs), 0))
 
 
-def in_order(xs: Any) -> list[Any]:
+def sorted_list(xs: Any) -> list[Any]:
     if xs and isinstance(xs[0], list | range):
-        return sorted(tick(xs), key=cmp_to_key(lambda a, b: -ORDER["<"](a, b)))
+        return sorted(spend_on_items(xs), key=cmp_to_key(lambda a, b: -ORDER["<"](a, b)))
     try:
-        return sorted(tick(xs))
+        return sorted(spend_on_items(xs))
     except TypeError:
         raise _mixed(xs) from None
 
@@ -233,17 +233,17 @@ def extreme(which: Callable[..., Any]) -> Callable[..., Any]:
         if not size_of(xs):
             raise ValueError("the list is empty")
         try:
-            return which(tick(xs))
+            return which(spend_on_items(xs))
         except TypeError:
             raise _mixed(xs) from None
 
     return found
 
 
-def _mixed(xs: Any) -> Unfit:
-    """What is raised where numbers and texts stand beside each other in a list that has an order."""
+def _mixed(xs: Any) -> WrongType:
+    """The failure of ordering a list that holds both numbers and texts."""
     kind = TEXT if fits(xs[0], TEXT) else FLOAT
-    return unlike("<", xs[0], next(each for each in xs if not fits(each, kind)))
+    return mismatch("<", xs[0], next(each for each in xs if not fits(each, kind)))
 
 
 def pad(method: str) -> Callable[..., str]:

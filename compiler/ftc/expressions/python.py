@@ -1,7 +1,7 @@
-"""Python from trees: the one place where code is made and compiled, and the last that is done with an expression.
+"""Python from trees: the one place where code is generated and compiled, as the last step of an expression.
 
-What is made is Python's own syntax tree, never text, and nothing reads it again. In place of a line, each part of it
-has the number of the node that it stands for: a failure then tells which node failed.
+It generates Python's own syntax tree, never text, and nothing reads that again. In place of a line number, each part
+has the number of the node that it stands for: so the traceback of a failure tells which node failed.
 """
 
 import ast
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
 from ftc.expressions import operations as do
-from ftc.expressions.limits import bounded, reset_steps, spend, tick
+from ftc.expressions.limits import bounded, reset_steps, spend, spend_on_items
 from ftc.expressions.nodes import (
     Apply,
     Binary,
@@ -34,7 +34,7 @@ from ftc.expressions.nodes import (
     Unary,
     walk,
 )
-from ftc.expressions.types import ANY, INT, NONE, TEXT, ListOf, RowOf, Type, plain
+from ftc.expressions.types import ANY, INT, NONE, TEXT, ListOf, RowOf, Type, compares_like_python
 from ftc.source import Span
 
 FILE = "<expression>"
@@ -49,28 +49,28 @@ _OPERATORS: dict[str, Callable[[], ast.AST]] = {
     "in": ast.In, "not in": ast.NotIn,
 }  # fmt: skip
 
-_compiled: dict[Function, Callable[..., Any]] = {}
+_cache: dict[Function, Callable[..., Any]] = {}
 
 
 def function(node: Node, reads: Sequence[Read]) -> Callable[..., Any]:
     """The expression as a function of the values it reads."""
-    writer = _Writer(node, reads)
+    writer = _PythonWriter(node, reads)
     return writer.compiled(_lambda([f"v{at}" for at in range(len(reads))], writer.write(node)))
 
 
-def loop(node: Node, reads: Sequence[Read]) -> Callable[..., list[Any]]:
+def rows_function(node: Node, reads: Sequence[Read]) -> Callable[..., list[Any]]:
     """The expression for one row after another of the values it reads: each has all the steps that one may take."""
-    writer = _Writer(node, reads)
+    writer = _PythonWriter(node, reads)
     element = writer.write(node)
     values = ast.Tuple([ast.Name(f"v{at}", ast.Store(), **_at(0)) for at in range(len(reads))], ast.Store(), **_at(0))
     # `reset_steps` gives None, always.
     begun = ast.Compare(writer.called(reset_steps, [], 0), [ast.Is()], [ast.Constant(None, **_at(0))], **_at(0))
-    rows = ast.comprehension(values, ast.Name("rows", ast.Load(), **_at(0)), [begun] if spends(node) else [], 0)
+    rows = ast.comprehension(values, ast.Name("rows", ast.Load(), **_at(0)), [begun] if takes_steps(node) else [], 0)
     return writer.compiled(_lambda(["rows"], ast.ListComp(element, [rows], **_at(0))))
 
 
-def place(failure: BaseException) -> Span | None:
-    """The part of an expression that failed; None where it was none."""
+def failed_span(failure: BaseException) -> Span | None:
+    """The part of an expression that failed; None where the failure is not from one."""
     found: Span | None = None
     step = failure.__traceback__
     while step is not None:
@@ -81,15 +81,15 @@ def place(failure: BaseException) -> Span | None:
     return found
 
 
-def spends(node: Node) -> bool:
+def takes_steps(node: Node) -> bool:
     """Whether the expression may take steps: comparisons and plain arithmetic of small numbers do not."""
-    return any(_spends(each) for each in walk(node))
+    return any(_takes_steps(each) for each in walk(node))
 
 
-def _spends(node: Node) -> bool:
+def _takes_steps(node: Node) -> bool:
     match node:
         case Call():
-            return node.builtin.spends
+            return node.builtin.takes_steps
         case Binary():
             return node.operator in ("+", "*", "**")
         case Compare():
@@ -105,7 +105,7 @@ def _scalar(node: Node) -> bool:
 
 def _scalar_type(type_: Type) -> bool:
     """Whether Python compares such a value as the language does, as it stands: it is no list, which may be a range."""
-    return plain(type_) and not isinstance(type_, ListOf)
+    return compares_like_python(type_) and not isinstance(type_, ListOf)
 
 
 class _Place(TypedDict):
@@ -125,27 +125,27 @@ def _lambda(parameters: list[str], body: ast.expr) -> ast.Lambda:
     return ast.Lambda(ast.arguments([], arguments, None, [], [], None, []), body, **_at(0))
 
 
-def _of_def(function: Function) -> Callable[..., Any]:
+def _function_code(function: Function) -> Callable[..., Any]:
     """A `def`, compiled once; those that it calls before it."""
     waiting = [function]
     while waiting:
         made = waiting[-1]
-        missing = [n.function for n in walk(made.body) if isinstance(n, Apply) and n.function not in _compiled]
+        missing = [n.function for n in walk(made.body) if isinstance(n, Apply) and n.function not in _cache]
         if missing:
             waiting += missing
             continue
         waiting.pop()
-        if made not in _compiled:
-            writer = _Writer(made.body, ())
+        if made not in _cache:
+            writer = _PythonWriter(made.body, ())
             body = writer.write(made.body)
             if made.cost > COSTLY:
                 counted = ast.Compare(writer.called(spend, [], 0), [ast.Is()], [ast.Constant(None, **_at(0))], **_at(0))
                 body = ast.IfExp(counted, body, ast.Constant(None, **_at(0)), **_at(0))
-            _compiled[made] = writer.compiled(_lambda(list(made.parameters), body))
-    return _compiled[function]
+            _cache[made] = writer.compiled(_lambda(list(made.parameters), body))
+    return _cache[function]
 
 
-class _Writer:
+class _PythonWriter:
     """Writes the code of one expression. `nodes` are those it stands for, by their numbers."""
 
     def __init__(self, node: Node, reads: Sequence[Read]) -> None:
@@ -197,12 +197,12 @@ class _Writer:
                     ast.Constant(None, **at) if end is None else self.write(end)
                     for end in (node.low, node.high, node.step)
                 ]
-                return self.called(do.cut, [self.write(node.value), *ends], number)
+                return self.called(do.sliced, [self.write(node.value), *ends], number)
             case Call():
                 call = self.called(node.builtin.function, [self.write(each) for each in node.arguments], number)
                 return self.called(bounded, [call], number) if node.builtin.bounded else call
             case Apply():
-                return self.called(_of_def(node.function), [self.write(each) for each in node.arguments], number)
+                return self.called(_function_code(node.function), [self.write(each) for each in node.arguments], number)
             case Unary():
                 operator = {"-": ast.USub, "+": ast.UAdd, "not": ast.Not}[node.operator]()
                 return ast.UnaryOp(operator, self.write(node.operand), **at)
@@ -216,7 +216,7 @@ class _Writer:
             case If():
                 return ast.IfExp(self.write(node.test), self.write(node.then), self.write(node.otherwise), **at)
             case Range():
-                return self.called(do.rng, [self.write(node.low), self.write(node.high)], number)
+                return self.called(do.inclusive_range, [self.write(node.low), self.write(node.high)], number)
             case List():
                 return ast.List([self.write(each) for each in node.items], ast.Load(), **at)
             case Object():
@@ -260,18 +260,18 @@ class _Writer:
             )
             if python and isinstance(right.type, ListOf) and not isinstance(right, List):
                 in_range = left.type == INT and isinstance(right, Range)
-                b = b if in_range else self.called(tick, [b], number)
-            code = ast.Compare(a, [ast.In()], [b], **at) if python else self.called(do.within, [a, b], number)
+                b = b if in_range else self.called(spend_on_items, [b], number)
+            code = ast.Compare(a, [ast.In()], [b], **at) if python else self.called(do.is_in, [a, b], number)
             return code if operator == "in" else ast.UnaryOp(ast.Not(), code, **at)
         if operator in ("==", "!=") and not (
-            NONE in (left.type, right.type) or (plain(left.type) and plain(right.type))
+            NONE in (left.type, right.type) or (compares_like_python(left.type) and compares_like_python(right.type))
         ):
             code = self.called(do.equal, [a, b], number)
             return code if operator == "==" else ast.UnaryOp(ast.Not(), code, **at)
         if operator in do.ORDER and not (_scalar(left) and _scalar(right)):
             return self.called(do.ORDER[operator], [a, b], number)
         if not (_scalar(left) and _scalar(right)):
-            a, b = self.called(do.seq, [a], number), self.called(do.seq, [b], number)
+            a, b = self.called(do.as_list, [a], number), self.called(do.as_list, [b], number)
         return ast.Compare(a, [_OPERATORS[operator]()], [b], **at)  # type: ignore[list-item]
 
     def _comprehension(self, node: Comprehension, number: int) -> ast.expr:
@@ -280,6 +280,6 @@ class _Writer:
         for clause in node.clauses:
             names: list[ast.expr] = [ast.Name(name, ast.Store(), **at) for name in clause.targets]
             target = names[0] if len(names) == 1 else ast.Tuple(names, ast.Store(), **at)
-            values = self.called(tick, [self.write(clause.iterable)], number)
+            values = self.called(spend_on_items, [self.write(clause.iterable)], number)
             clauses.append(ast.comprehension(target, values, [self.write(each) for each in clause.conditions], 0))
         return ast.ListComp(self.write(node.element), clauses, **at)

@@ -1,8 +1,8 @@
 """The types of expressions: few, static, and Python's.
 
-`ANY` is the type of values of which no more is known: where several types come together, and in functions for what
-nothing says. It is accepted everywhere. Where a type is needed, `accepts` says whether another may stand there, and
-`certain` whether nothing is left to be seen at run time; `fits` then asks the value itself.
+`ANY` is the type of values whose type is not known statically: where several types come together, and for the
+parameters of functions. It is accepted everywhere. Where a type is needed, `accepts` says whether a value of another
+may stand there, and `certain` whether that needs no check at run time; `fits` is that check.
 """
 
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type with the words that errors use for it: "text", "a number", …"""
+    """A type with the description that errors use for it: "text", "a number", …"""
 
-    words: str
+    description: str
 
     def __str__(self) -> str:
-        return self.words
+        return self.description
 
 
 TEXT = Type("text")
@@ -58,10 +58,10 @@ ANY_LIST: "ListOf" = ListOf("a list", ANY)
 LENGTHY = OneOf("text, a list or an object", (TEXT, ANY_LIST, DICT))
 SEQUENCE = OneOf("text or a list", (TEXT, ANY_LIST))
 ORDERED = OneOf("a number, text or a list", (FLOAT, TEXT, ANY_LIST))
-# What is least or greatest of several.
-COUNTED = OneOf("a number or text", (FLOAT, TEXT))
+# What `min` and `max` compare.
+NUMBER_OR_TEXT = OneOf("a number or text", (FLOAT, TEXT))
 SHOWN = OneOf("text, a number or a truth value", (TEXT, FLOAT, BOOL))
-CONVERTIBLE = OneOf("text or a number", (TEXT, FLOAT))
+TEXT_OR_NUMBER = OneOf("text or a number", (TEXT, FLOAT))
 
 # A list in a list in a list …: what is deeper is any value, so that no type grows without end.
 MAX_NESTED = 16
@@ -72,8 +72,8 @@ _MANY = {
     "a whole number": "whole numbers",
     "a number": "numbers",
     "a truth value": "truth values",
-    COUNTED.words: "numbers or texts",
-    ORDERED.words: "numbers, texts or lists",
+    NUMBER_OR_TEXT.description: "numbers or texts",
+    ORDERED.description: "numbers, texts or lists",
 }
 
 
@@ -83,7 +83,7 @@ def list_of(item: Type) -> ListOf:
         inner, depth = inner.item, depth + 1
     if depth >= MAX_NESTED:
         return ANY_LIST
-    many = _MANY.get(item.words)
+    many = _MANY.get(item.description)
     return ListOf(f"a list of {many}" if many else "a list", item)
 
 
@@ -129,27 +129,27 @@ def comparable(a: Type, b: Type) -> bool:
     return NONE in (a, b)
 
 
-def accepts(wanted: Type, found: Type) -> bool:
-    """Whether a value of type `found` may stand where `wanted` is needed."""
-    if ANY in (wanted, found) or wanted == found or (wanted == FLOAT and found == INT):
+def accepts(expected: Type, actual: Type) -> bool:
+    """Whether a value of type `actual` may stand where `expected` is needed."""
+    if ANY in (expected, actual) or expected == actual or (expected == FLOAT and actual == INT):
         return True
-    if isinstance(wanted, OneOf):
-        return any(accepts(each, found) for each in wanted.of)
-    if isinstance(wanted, ListOf) and isinstance(found, ListOf):
-        return accepts(wanted.item, found.item)
+    if isinstance(expected, OneOf):
+        return any(accepts(each, actual) for each in expected.of)
+    if isinstance(expected, ListOf) and isinstance(actual, ListOf):
+        return accepts(expected.item, actual.item)
     return False
 
 
-def certain(wanted: Type, found: Type) -> bool:
-    """Whether every value of an accepted type `found` fits, so that none has to be asked."""
-    if isinstance(wanted, OneOf):
-        return any(accepts(each, found) and certain(each, found) for each in wanted.of)
-    if isinstance(wanted, ListOf) and isinstance(found, ListOf):
-        return certain(wanted.item, found.item)
-    return wanted == ANY or found != ANY
+def certain(expected: Type, actual: Type) -> bool:
+    """Whether every value of an accepted type `actual` fits, so that none has to be checked at run time."""
+    if isinstance(expected, OneOf):
+        return any(accepts(each, actual) and certain(each, actual) for each in expected.of)
+    if isinstance(expected, ListOf) and isinstance(actual, ListOf):
+        return certain(expected.item, actual.item)
+    return expected == ANY or actual != ANY
 
 
-def plain(type_: Type) -> bool:
+def compares_like_python(type_: Type) -> bool:
     """Whether two values of the type are equal for the language where they are for Python, once a range is a list."""
     if isinstance(type_, ListOf):
         type_ = type_.item
@@ -158,20 +158,20 @@ def plain(type_: Type) -> bool:
     return type_ in (TEXT, INT, FLOAT, BOOL, NONE)
 
 
-def fits(value: Any, wanted: Type) -> bool:
-    """Whether a value is of a type, or of one that goes for it."""
-    match wanted:
+def fits(value: Any, expected: Type) -> bool:
+    """Whether a value is of a type, or of one that is accepted in its place."""
+    match expected:
         case OneOf():
-            return any(fits(value, each) for each in wanted.of)
+            return any(fits(value, each) for each in expected.of)
         case ListOf():
             if not isinstance(value, list | range):
                 return False
-            return wanted.item == ANY or all(fits(item, wanted.item) for item in value)
+            return expected.item == ANY or all(fits(item, expected.item) for item in value)
         case RowOf():
             return isinstance(value, dict)
-    if wanted in (INT, FLOAT):
-        return not isinstance(value, bool) and isinstance(value, int if wanted == INT else int | float)
-    return wanted == ANY or type_of(value) == wanted
+    if expected in (INT, FLOAT):
+        return not isinstance(value, bool) and isinstance(value, int if expected == INT else int | float)
+    return expected == ANY or type_of(value) == expected
 
 
 def type_of(value: object) -> Type:

@@ -8,7 +8,7 @@ from ftc.expand.bind.texts import Evaluated
 from ftc.expand.space.ops import Key, Operator, Relation, Slot
 from ftc.expressions.limits import FAILURES
 from ftc.expressions.nodes import Compare
-from ftc.expressions.types import TEXT, ListOf, RowOf, Type, number, plain
+from ftc.expressions.types import TEXT, ListOf, RowOf, Type, compares_like_python, number
 
 _OPERATORS: dict[str, Operator] = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -32,8 +32,8 @@ def relation(condition: Evaluated) -> Relation | None:
 def _hashed(type_: Type) -> bool:
     """Whether Python's sets tell values of the type apart as the language does, once rows are tuples."""
     if isinstance(type_, RowOf):
-        return all(plain(each) and not isinstance(each, ListOf) for _, each in type_.columns)
-    return plain(type_) and not isinstance(type_, ListOf)
+        return all(compares_like_python(each) and not isinstance(each, ListOf) for _, each in type_.columns)
+    return compares_like_python(type_) and not isinstance(type_, ListOf)
 
 
 def _key(side: Evaluated) -> Key | None:

@@ -11,7 +11,7 @@ from ftc.expand.space.ops import Decide, Dynamic, Op, Ops, Picks, Slot, Switch, 
 from ftc.expressions import conditionals
 from ftc.expressions.limits import FAILURES, bounded, reset_steps, size_of
 from ftc.expressions.nodes import Node
-from ftc.expressions.operations import plain, show, show_as
+from ftc.expressions.operations import json_value, show, show_as
 from ftc.source import Span
 
 
@@ -174,7 +174,7 @@ class Evaluated:
         value = self.value(picks)
         try:
             reset_steps()
-            return plain(value)
+            return json_value(value)
         except FAILURES as failure:
             raise PickFailure(self.expr.span, failure, picks, self.slots) from failure
 
