@@ -1,4 +1,4 @@
-"""The answers file of a style: what the model said, and what a person made of it."""
+"""The answers file of a style: the answers that a model gave, and how a person or a model rewrote them."""
 
 import re
 
@@ -24,7 +24,7 @@ def read_answers(path: ast.String, style: str, loader: Loader, findings: Finding
     file, diagnostics = parse(source)
     for diagnostic in diagnostics:
         findings.adopt(diagnostic, path.span)
-    reader = _Reader(findings)
+    reader = _AnswersReader(findings)
     for block in file.statements:
         if isinstance(block, ast.Bad):
             continue
@@ -35,7 +35,7 @@ def read_answers(path: ast.String, style: str, loader: Loader, findings: Finding
     return reader.answers
 
 
-class _Reader:
+class _AnswersReader:
     """Reads the blocks of one style."""
 
     def __init__(self, findings: Findings) -> None:
@@ -43,24 +43,24 @@ class _Reader:
         self.answers: dict[str, RecordedAnswer] = {}
         self._seen: dict[str, Span] = {}
         self._prompt: str | None = None
-        # What was said of how the answer that comes next was had.
+        # The `recorded:` line of the answer that comes next.
         self._recorded: ast.Recorded | None = None
 
     def block(self, block: ast.Block) -> None:
         self._prompt = self._recorded = None
         for statement in block.body:
             if isinstance(statement, ast.Recorded):
-                self._how(statement)
+                self._recorded_line(statement)
             elif isinstance(statement, ast.Message) and statement.role in ("user", "base", "assistant"):
                 if isinstance(statement.content, ast.Text):
-                    self._said(statement, words(statement.content))
+                    self._message(statement, literal_text(statement.content))
                 else:
                     self.findings.add("E332", statement.span)
             elif not isinstance(statement, ast.Bad):
                 word = statement.span.text.split(maxsplit=1)[0]
                 self.findings.add("E301", statement.span, word=word, block="`answers`")
 
-    def _how(self, statement: ast.Recorded) -> None:
+    def _recorded_line(self, statement: ast.Recorded) -> None:
         if self._prompt is None:
             self._too_early(statement)
         elif self._recorded is not None:
@@ -69,7 +69,7 @@ class _Reader:
         else:
             self._recorded = statement
 
-    def _said(self, statement: ast.Message, text: str) -> None:
+    def _message(self, statement: ast.Message, text: str) -> None:
         if statement.role == "user":
             if text in self._seen:
                 label = Label(self._seen[text], "the first one")
@@ -93,11 +93,11 @@ class _Reader:
         self.findings.add("E302", statement.span, why="An answer stands here before any `user:` line.", way="user: …")
 
 
-def words(text: ast.Text) -> str:
-    """What a raw text says."""
+def literal_text(text: ast.Text) -> str:
+    """The characters of a raw text."""
     return "".join(part.text for part in text.parts if isinstance(part, ast.Literal))
 
 
 def _recorder(statement: ast.Recorded | None) -> Recorder | None:
-    found = _BY.match(words(statement.text)) if statement else None
+    found = _BY.match(literal_text(statement.text)) if statement else None
     return Recorder(found[1], found[2], statement.span) if found and statement else None

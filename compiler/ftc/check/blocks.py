@@ -51,11 +51,11 @@ _MESSAGES = (ast.Message, ast.Calls)
 
 
 MAX_STRENGTH = 6
-"""No fault was seen that takes more than six values at a time (Kuhn, Wallace & Gallo, IEEE TSE 30(6), 2004)."""
+"""No known fault needs more than six values at a time to show (Kuhn, Wallace & Gallo, IEEE TSE 30(6), 2004)."""
 
 
 def keyword_of(statement: ast.Statement) -> str:
-    """The word that a statement begins with: `no system` is one."""
+    """The keyword that a statement begins with: `no system` is one."""
     words = statement.span.text.split()
     return " ".join(words[:2]) if words[:1] == ["no"] else words[0].split(":")[0] if words else ""
 
@@ -68,8 +68,8 @@ def allowed(kind: str, statement: ast.Statement) -> bool:
     return isinstance(statement, ALLOWED[kind])
 
 
-def once(kind: str, statement: ast.Statement) -> object:
-    """What a statement is of which a block holds one at most; None for one that may stand there again."""
+def unique_key(kind: str, statement: ast.Statement) -> object:
+    """A key that a block may hold once: two statements with one key clash; None for a statement that may be repeated."""
     if isinstance(statement, ast.Message):
         single = statement.role == "system" or (kind == "style" and statement.role == "assistant")
         return statement.role if single else None
@@ -82,11 +82,11 @@ def once(kind: str, statement: ast.Statement) -> object:
     return type(statement) if isinstance(statement, _ONCE) else None
 
 
-Lines = Sequence[ast.Statement]
+Statements = Sequence[ast.Statement]
 
 
 class BlockBuilder:
-    """What building a block of any kind takes; each kind has a subclass."""
+    """What builders of blocks share; each kind of block has a subclass."""
 
     def __init__(
         self, scope: Scope, findings: Findings, loader: Loader, system: Message | None, tools: tuple[Tool, ...]
@@ -100,9 +100,9 @@ class BlockBuilder:
 
     # ── what all blocks share ─────────────────────────────────────────────────────────────────────
 
-    def _open(self, block: ast.Block, outer: Scope, level: Level) -> tuple[Scope, Lines]:
-        """A scope with the names of a block, and those of its lines that are not said: most facts have none, and most
-        questions are about them. Whether a line may stand in the block is asked here."""
+    def _open(self, block: ast.Block, outer: Scope, level: Level) -> tuple[Scope, Statements]:
+        """A scope with the names of a block, and those of its lines that are no messages: most facts have none. Lines
+        that may not stand in the block are reported here."""
         self._shape(block)
         scope = Scope(level, outer)
         lines = [s for s in block.body if not isinstance(s, _MESSAGES)]
@@ -123,7 +123,7 @@ class BlockBuilder:
                 where = " or ".join(f"`{k}`" for k in fits[:2])
                 self.findings.add("E301", statement.span, word=word, block=f"`{block.kind}`", where=where)
                 continue
-            key = once(block.kind, statement)
+            key = unique_key(block.kind, statement)
             if key is not None:
                 if key in seen:
                     what = f"`{keyword_of(statement)}`"
@@ -133,14 +133,14 @@ class BlockBuilder:
                 seen.setdefault(key, statement)
 
     def _unsound(self, block: ast.Block) -> bool:
-        """Whether a line was reported, so that the order of those around it may not be what it seems."""
+        """Whether a line has a mistake, so that the order of those around it may not be what it seems."""
         for statement in block.body:
             if isinstance(statement, ast.Bad) or not allowed(block.kind, statement):
                 return True
         reported = bool(self.scope.mistakes)
         return reported and any(self.scope.has_mistake(line.span.start, line.span.end) for line in block.body)
 
-    def _system(self, block: ast.Block, lines: Lines, turns: Turns) -> Message | None:
+    def _system(self, block: ast.Block, lines: Statements, turns: Turns) -> Message | None:
         dropped = any(isinstance(line, ast.NoSystem) for line in lines)
         system = None if dropped else self.system
         for statement in block.body:
@@ -148,7 +148,7 @@ class BlockBuilder:
                 system = turns.message(statement)
         return system
 
-    def _thinning(self, lines: Lines) -> Thinning | None:
+    def _thinning(self, lines: Statements) -> Thinning | None:
         for statement in lines:
             if isinstance(statement, ast.Cover):
                 if not 1 <= statement.strength <= MAX_STRENGTH:
@@ -161,7 +161,7 @@ class BlockBuilder:
                 return Thinning(None, statement.count, statement.seed, statement.span)
         return None
 
-    def _split(self, lines: Lines, scope: Scope) -> Split | None:
+    def _split(self, lines: Statements, scope: Scope) -> Split | None:
         for statement in lines:
             if isinstance(statement, ast.Validation):
                 by = None
@@ -178,11 +178,11 @@ class BlockBuilder:
         return None
 
     def _finish(
-        self, block: ast.Block, lines: Lines, scope: Scope, builder: Turns, turns: Iterable[Turn], *,
+        self, block: ast.Block, lines: Statements, scope: Scope, builder: Turns, turns: Iterable[Turn], *,
         low: int = 1, high: int = 1, system: Message | None = None, style: Style | None = None,
         names: Iterable[Name] = (), plain_case: bool = False,
     ) -> Block:  # fmt: skip
-        """The block of what was built, under the `system` given, else its own."""
+        """The whole block, under the given `system` text, else its own."""
         assert block.name is not None
         own = self._system(block, lines, builder)
         repeat = next((s for s in lines if isinstance(s, ast.Repeat)), None)
@@ -229,13 +229,13 @@ class BlockBuilder:
             draft.says[:0] = shared
         return [turn for draft in drafts if (turn := turns.finish(draft))]
 
-    def _special(self, name: StyleAnswer | Culprit, scope: Scope) -> None:
-        """Report a name of the user's that a special one would hide."""
+    def _check_hides_report_empty(self, name: StyleAnswer | Culprit, scope: Scope) -> None:
+        """Report a declared name that the special name would hide."""
         hidden = scope.find(name.name)
         if hidden is not None:
             self.findings.add("E215", hidden.span, (Label(name.span, "here it has"),), name=name.name)
 
-    def _nothing(self, block: ast.Block, way: str) -> None:
+    def _report_empty(self, block: ast.Block, way: str) -> None:
         if not self._unsound(block):
             span: Span = block.name.span if block.name else block.span
             name = f"{block.kind} {block.name.text}" if block.name else block.kind

@@ -1,5 +1,5 @@
-"""Declarations: `let`, `table`, `def`, `where` of one level, checked when first asked for, so that order does
-not matter."""
+"""Declarations: `let`, `table`, `def`, `where` of one level, each checked when it is first needed, so that their order
+does not matter."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -28,11 +28,11 @@ from ftc.expressions.types import ANY, ANY_LIST, ListOf, Type
 from ftc.loader import Loader
 from ftc.syntax import ast
 
-# Names made of names made of names.
 MAX_CHAIN = 200
+"""Names that depend on names, in a chain."""
 
-# Names and the braces that they stand in.
 MAX_INSIDE = 2_000
+"""Such names, and the braces that they stand in, inside each other."""
 
 Declaration = ast.Let | ast.Table
 _DECLARATIONS = (ast.Let, ast.Table)
@@ -49,10 +49,10 @@ class Declarations:
         self.expressions = self.templates.expressions
         self._declared: dict[str, Declaration] = {}
         self._active: dict[Declaration, list[Iterator[str]]] = {}
-        """The declarations that are looked at: each mentions the next. With each, the words that are left of it and of
-        the functions in it."""
-        self._called: set[Function] = set()
-        """The functions whose words were looked at."""
+        """The declarations that are being checked: each depends on the next. With each, its references and those of the
+        functions in it that are left to follow."""
+        self._followed: set[Function] = set()
+        """The functions whose references were followed."""
 
     def declare(self, statements: Sequence[ast.Statement]) -> None:
         """Register every name of the level; nothing is checked yet."""
@@ -89,7 +89,7 @@ class Declarations:
             self.findings.add("E202", name.span, (Label(earlier.name.span, "first declared here"),), name=name.text)
             return False
         known = self.scope.own(name.text)
-        if known is not None:  # brought in by `use`
+        if known is not None:  # imported by `use`
             self.findings.add("E202", name.span, (Label(known.span, "first declared here"),), name=name.text)
             return False
         outer = self.scope.outer
@@ -117,7 +117,7 @@ class Declarations:
         self.scope.functions[name] = Function(statement, self.scope)
 
     def _check_function(self, statement: ast.Def) -> None:
-        """Check a body even where nothing calls it; every call checks it again for its own types."""
+        """Check a body even where nothing calls it; each call checks it again for its own types."""
         function = self.scope.functions.get(statement.name.text)
         if function and function.definition is statement and not function.checked:
             self.expressions.checked(function, (ANY,) * len(statement.parameters))
@@ -125,8 +125,7 @@ class Declarations:
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
 
     def _resolve(self, statement: Declaration) -> None:
-        """Check a declaration. What it mentions is checked before, one name after the other however long the chain of
-        them is."""
+        """Check a declaration, and before it what it depends on: without recursion, as there may be a long chain."""
         bottom = len(self._active)
         self._begin(statement)
         while len(self._active) > bottom:
@@ -138,14 +137,14 @@ class Declarations:
                 self._finish(statement)
 
     def _next_dependency(self, left: list[Iterator[str]]) -> Declaration | None:
-        """The next declaration of this level that is mentioned in the words that are left, and was not checked yet."""
+        """The next declaration of this level among the references that are left, if it was not checked yet."""
         while left:
             word = next(left[-1], None)
             if word is None:
                 left.pop()
             elif (function := self.scope.functions.get(word)) is not None:
-                if function not in self._called:
-                    self._called.add(function)
+                if function not in self._followed:
+                    self._followed.add(function)
                     left.append(references_in(function.definition))
             elif word in self.scope.pending and word not in FUNCTIONS:
                 return self._declared[word]
@@ -159,18 +158,18 @@ class Declarations:
         circle = dropwhile(lambda active: active is not statement, (*self._active, statement))
         path = " → ".join(f"`{s.name.text}`" for s in circle)
         self.findings.add("E203", statement.name.span, name=name, chain=path)
-        # Until the real one takes its place.
+        # Until the real name takes its place.
         self.scope.names[name] = self._placeholder(statement)
         self.scope.pending.pop(name, None)
 
     def _placeholder(self, statement: Declaration) -> Name:
-        """For a name that was reported, one that fits everywhere."""
+        """In place of a name that was reported, one that fits everywhere."""
         placeholder = Alternatives(statement.name.text, statement.name.span, self._level, type=ANY)
         self.scope.broken.add(placeholder)
         return placeholder
 
     def _finish(self, statement: Declaration) -> None:
-        """Check a declaration, with all that it mentions checked."""
+        """Check a declaration whose dependencies are checked."""
         name = statement.name.text
         mark = self.findings.mark()
         made = (
@@ -187,7 +186,7 @@ class Declarations:
                 self._too_deep(statement, made)
             else:
                 self.findings.note_reported()
-            # What is made of it is too deep as well, and need not go all the way down to say so.
+            # What depends on it is too deep as well, which its depth alone then shows.
             made = self._placeholder(statement)
             made.depth = MAX_CHAIN + 1
         self.scope.names[name] = made
@@ -249,8 +248,8 @@ class Declarations:
         return values
 
     def _computed_domain(self, expr: Expr) -> "range | list[object] | None":
-        """The list that an expression over names is, where no pick is behind any of them: else it would be made anew
-        for each. Where there is none, or none of its items, the conversation tells that wants one."""
+        """The list that an expression over names computes, where no pick is behind any of them, so that it is computed
+        once. Failures and empty lists are left for the conversation that needs an item."""
         found: set[Name] = set()
         if all(isinstance(read.name, Computed) for read in expr.reads):
             for read in expr.reads:
@@ -275,7 +274,7 @@ class Declarations:
         self.findings.add("E405", statement.name.span, what=what, way="Write one of them out in the other.")
 
     def _has_mistake(self, statement: Declaration) -> bool:
-        """Whether the parser reported something in the lines of a declaration."""
+        """Whether the parser found a mistake in the lines of a declaration."""
         parts = statement.rows if isinstance(statement, ast.Table) else ()
         last = parts[-1].span if parts else statement.span
         if isinstance(statement, ast.Let):

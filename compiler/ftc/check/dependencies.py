@@ -1,4 +1,4 @@
-"""What a template, an expression or a name is made of: the names that meeting it may meet."""
+"""The dependencies of templates and names: the expressions in them, and the names that those read."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def expressions_in(template: model.Template) -> Iterator[model.Expr]:
 
 
 def templates_of(name: model.Name) -> Iterator[model.Template]:
-    """The texts that a name is made of."""
+    """The templates in the declaration of a name."""
     match name:
         case model.Alternatives():
             yield from (*name.valid, *name.invalid)
@@ -31,14 +31,14 @@ def templates_of(name: model.Name) -> Iterator[model.Template]:
 
 
 def expressions_of(name: model.Name) -> Iterator[model.Expr]:
-    """The expressions that a name is made of."""
+    """The expressions in the declaration of a name, those in its templates included."""
     yield from _direct(name)
     for template in templates_of(name):
         yield from expressions_in(template)
 
 
 def _direct(name: model.Name) -> Iterator[model.Expr]:
-    """Those outside of its texts."""
+    """Those outside of its templates."""
     match name:
         case model.Ranging():
             yield name.domain
@@ -47,7 +47,7 @@ def _direct(name: model.Name) -> Iterator[model.Expr]:
 
 
 def nesting_of(name: model.Name) -> int:
-    """How many names and braces stand inside each other in a name, itself left out."""
+    """How many names and braces are nested in a name, itself left out."""
     direct = (
         [name.domain] if isinstance(name, model.Ranging) else [name.expr] if isinstance(name, model.Computed) else []
     )
@@ -67,18 +67,18 @@ def nesting_of(name: model.Name) -> int:
 
 
 def direct_names(name: model.Name) -> dict[model.Name, None]:
-    """The names that a name is directly made of, in order; `let x in NAME` is made of picks of its own."""
+    """The names that the expressions of a name read, in order. `let x in NAME` reads none: it has picks of its own."""
     return {read.name: None for expr in expressions_of(name) for read in expr.reads}
 
 
 def direct_dependencies(name: model.Name) -> set[model.Name]:
-    """The names that a name is directly made of, that of `let x in NAME` included."""
+    """The names that a name is declared with, that of `let x in NAME` included."""
     direct = set(direct_names(name))
     return direct | {name.target} if isinstance(name, model.Alias) else direct
 
 
 def all_names(template: model.Template) -> set[model.Name]:
-    """The names that a template is made of, all the way down; `let x in NAME` is made of picks of its own."""
+    """The names that a template reads, directly or by way of others. `let x in NAME` reads none."""
     found: set[model.Name] = set()
     for expr in expressions_in(template):
         for read in expr.reads:
@@ -87,7 +87,7 @@ def all_names(template: model.Template) -> set[model.Name]:
 
 
 def add_with_dependencies(name: model.Name, found: set[model.Name]) -> None:
-    """Add a name and all that it is made of."""
+    """Add a name, and all names that it reads directly or by way of others."""
     left = [name]
     while left:
         name = left.pop()
@@ -97,7 +97,7 @@ def add_with_dependencies(name: model.Name, found: set[model.Name]) -> None:
 
 
 def user_texts(turn: model.Turn) -> Iterator[model.Template]:
-    """The texts of a turn that a fault leaves as they are: the user's side."""
+    """The texts of a turn before its first answer: what an `invalid` block leaves as it is."""
     for message in turn.messages[: turn.answer]:
         if message.content is not None:
             yield message.content

@@ -1,4 +1,4 @@
-"""`expect`: conditions over measures of the data, which are asked when the data is known (`quality.expectations`)."""
+"""`expect`: conditions over measures of the data. `quality.expectations` evaluates them once there is data."""
 
 from collections.abc import Iterable
 

@@ -1,6 +1,6 @@
 """Expressions: from syntax to trees of typed nodes over the names they read.
 
-What was reported has type ANY, so that nothing else is said of it.
+A part that was reported has type ANY, so that nothing else is reported about it.
 """
 
 from ftc.check.inference import Walk, bad
@@ -64,7 +64,7 @@ class Expressions(Operators):
 
     def _cell(self, value: ast.Expr, column: str, at: Span, span: Span, walk: Walk) -> Node:
         if isinstance(value, ast.Name) and value.id not in walk.locals:
-            # The row of a table, not the whole table: only the cell that is read is met.
+            # The row of a table, not the whole table: a conversation reads that cell alone.
             found = self.scope.find(value.id)
             if isinstance(found, Culprit) and column == "name":
                 return Reference(Read(found, column), TEXT, span)
@@ -175,7 +175,7 @@ class Expressions(Operators):
         return Apply(checked, arguments, checked.body.type, node.span)
 
     def checked(self, function: Function, types: tuple[Type, ...]) -> nodes.Function | None:
-        """A function for arguments of these types, checked the first time; None where it cannot be had.
+        """A function for arguments of these types, checked the first time; None where its body is reported.
 
         A body that calls a function which is not checked yet is left, and begun again after it: however long the chain
         of functions is, none is checked inside another.

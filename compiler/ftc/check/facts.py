@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ftc.check.blocks import BlockBuilder, Lines
+from ftc.check.blocks import BlockBuilder, Statements
 from ftc.check.model import (
     Block,
     Turn,
@@ -25,7 +25,7 @@ class Facts(BlockBuilder):
             # A `where` below an exchange is its own; one before the first is the block's.
             scope.wheres, exchanges = self._share_wheres(lines, scope, exchanges)
         if not exchanges:
-            self._nothing(block, "user: … and assistant: …")
+            self._report_empty(block, "user: … and assistant: …")
         style = None
         for statement in lines:
             if isinstance(statement, ast.StyleLine):
@@ -45,7 +45,7 @@ class Facts(BlockBuilder):
                 self.findings.add("E303", own.span, (label,), what="`system`")
         return self._finish(block, lines, scope, turns, exchanges, system=system, style=style)
 
-    def _share_wheres(self, body: Lines, scope: Scope, turns: list[Turn]) -> tuple[list[Any], list[Turn]]:
+    def _share_wheres(self, body: Statements, scope: Scope, turns: list[Turn]) -> tuple[list[Any], list[Turn]]:
         shared, own = [], {id(t): list(t.wheres) for t in turns}
         for where in scope.wheres:
             before = [t for t in turns if t.span.start < where.span.start]
@@ -61,5 +61,5 @@ class Facts(BlockBuilder):
         turns = Turns(scope, self.findings, self._tools(block, self.scope))
         made = self._drafts(block, turns, exchanges=False)
         if not made:
-            self._nothing(block, "user: … and assistant: …")
+            self._report_empty(block, "user: … and assistant: …")
         return self._finish(block, lines, scope, turns, made)

@@ -47,7 +47,7 @@ class Formats(BlockBuilder):
                 if turn is not None:
                     made.append(turn)
         if not made and not cases:
-            self._nothing(block, "user: … and assistant: …, or `case` blocks")
+            self._report_empty(block, "user: … and assistant: …, or `case` blocks")
         made = [t if t.invalid else replaced(t, invalid=invalid) for t in made]
         low, high = 1, 1
         for statement in lines:
@@ -72,7 +72,7 @@ class Formats(BlockBuilder):
         turns = Turns(scope, self.findings, tools)
         made = self._one_turn(self._drafts(block, turns, exchanges=False))
         if not made:
-            self._nothing(block, "user: … and assistant: …")
+            self._report_empty(block, "user: … and assistant: …")
             return None, []
         inner = [s for s in lines if isinstance(s, ast.Block) and s.kind == "invalid"]
         invalid = self._invalid(inner[0], scope, tools) if inner else None
@@ -91,7 +91,7 @@ class Formats(BlockBuilder):
         self._shape(block)
         scope = Scope("case", outer)
         culprit = Culprit("invalid", block.span, "case")
-        self._special(culprit, outer)
+        self._check_hides_report_empty(culprit, outer)
         scope.names["invalid"] = culprit
         turns = Turns(scope, self.findings, tools)
         draft = Draft(None, block.span)
@@ -104,7 +104,7 @@ class Formats(BlockBuilder):
             elif isinstance(statement, ast.Message | ast.Calls) and allowed("invalid", statement):
                 turns.add(draft, statement)
         if len(draft.messages) == 1:
-            self._nothing(block, "assistant: …")
+            self._report_empty(block, "assistant: …")
         else:
             turns.finish(draft)
         return Invalid(

@@ -1,4 +1,4 @@
-"""What `use` brings into a file: the names of other files, which are shared with them and never copied one by one.
+"""The names that `use` imports into a file: shared with the other files, and never copied one by one.
 
 Files may use each other in a long chain, and all that is in it comes along. So the names are kept in dictionaries, each
 more than twice as large as the next: there are few of them, and a file that adds to those of another makes new the
@@ -13,7 +13,7 @@ Names = dict[str, Name]
 
 
 class ImportedNames:
-    """Names from other files. It never changes: `with_names` and `merged_with` make another."""
+    """Names from other files. Instances never change: `with_names` and `merged_with` make new ones."""
 
     __slots__ = ("_parts",)
 
@@ -21,14 +21,14 @@ class ImportedNames:
         self._parts = parts
 
     def find(self, name: str) -> Name | None:
-        """What a name stands for: what came last."""
+        """What a name stands for: what was added last."""
         return next((part[name] for part in reversed(self._parts) if name in part), None)
 
     def __iter__(self) -> Iterator[str]:
         return (name for part in self._parts for name in part)
 
     def with_names(self, names: Names) -> "ImportedNames":
-        """These names too; those that are here already stand for something else then."""
+        """With these names too, which replace those of the same name."""
         if not names:
             return self
         *parts, last = *self._parts, names
@@ -37,7 +37,7 @@ class ImportedNames:
         return ImportedNames((*parts, last))
 
     def merged_with(self, other: "ImportedNames") -> "ImportedNames":
-        """All names of another, too."""
+        """With all names of another."""
         if not self._parts:
             return other
         both = self

@@ -1,4 +1,4 @@
-"""The walk through an expression that gives each part its type: what all kinds of parts share."""
+"""The inference of types in an expression: what all kinds of its parts share."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ SPLIT = "Give a part of it a name: let part = …"
 
 
 def bad(span: Span) -> Node:
-    """What stands for a part that was reported: it has any type, so that nothing else is said of it."""
+    """In place of a part that was reported: it has any type, so that nothing else is reported about it."""
     return Constant(None, ANY, span)
 
 
@@ -61,7 +61,7 @@ class Checker:
         return result
 
     def want(self, node: Node, wanted: Type) -> Node:
-        """The node where a value of type `wanted` is needed; what may not be one is asked when its value is there."""
+        """The node where a value of type `wanted` is needed: with a cast where only run time can tell."""
         if not accepts(wanted, node.type):
             self.findings.add("E206", node.span, found=node.type, wanted=wanted)
             return bad(node.span)

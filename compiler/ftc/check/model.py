@@ -1,4 +1,4 @@
-"""The model: what a checked file means. Names are objects here, types are known, and every block has its shape.
+"""The model: the meaning of checked files. Names are resolved to objects, types are inferred, blocks have their shape.
 
 A declaration is compared by identity. Expressions are trees (`ftc.expressions`).
 """
@@ -68,8 +68,8 @@ Level = Literal["file", "block", "case"]
 
 @dataclass(eq=False)
 class Declared:
-    """What every name has. `level` is where it was declared, `depth` how many names deep it is made of names, `inside`
-    the same with the braces that they stand in."""
+    """What every name has. `level` is where it is declared, `depth` the length of its longest chain of dependencies,
+    `nesting` the same with the braces counted that they stand in."""
 
     name: str
     span: Span
@@ -99,7 +99,7 @@ class Ranging(Declared):
 
 @dataclass(eq=False)
 class Alias(Declared):
-    """`let NAME in OTHER`: a pick is every value OTHER can take, made of picks of its own."""
+    """`let NAME in OTHER`: a pick is any value that OTHER can take, from picks of its own."""
 
     target: "Name" = None  # type: ignore[assignment]
     invalid: tuple[Template, ...] = ()
@@ -148,7 +148,7 @@ class Culprit(Declared):
 
 @dataclass(eq=False)
 class Measure(Declared):
-    """What an `expect` reads: `count("block")`, `count()` or `longest_tokens`; `block` is None for all blocks."""
+    """A measure that an `expect` reads: `count("block")`, `count()` or `longest_tokens`; `block` is None for all."""
 
     block: str | None = None
     type: Type = INT
@@ -215,7 +215,7 @@ class Turn:
 
 @slotted
 class Invalid:
-    """The answer to a turn that meets an invalid value (`culprit` in its texts), and how the faults are thinned."""
+    """The answer to a turn that reads an invalid value (`culprit` in its texts), and how such turns are thinned."""
 
     culprit: Culprit
     messages: tuple[Message, ...]
@@ -246,7 +246,7 @@ class Split:
 
 @slotted
 class Recorder:
-    """Whose a recorded answer is, as its `recorded:` line at `span` says."""
+    """The model that a recorded answer came from, as its `recorded:` line at `span` names it."""
 
     model: str
     provider: str
@@ -273,7 +273,7 @@ class RecordedAnswer:
 
 @slotted
 class Style:
-    """A way to say it: `wrap` is the assistant message around `answer`, None where the answer stands alone."""
+    """A way to phrase answers: `wrap` is the assistant message around `answer`, None where it stands alone."""
 
     wrap: Message | None
     replace: tuple[tuple[str, str], ...]
@@ -285,7 +285,7 @@ class Style:
     system: Message | None
 
     def recorded_answer(self, prompt: str) -> RecordedAnswer | None:
-        """The answer to a prompt. It is found by what a file of answers can hold of the prompt."""
+        """The answer to a prompt, found by the form in which a file of answers can hold the prompt."""
         return self.answers.get(prompt) or self.answers.get(storable(prompt))
 
 
@@ -334,6 +334,6 @@ class Model:
     train: Mapping[str, Any]
     expectations: tuple[Expectation, ...]
     used: frozenset[Name]
-    """The names that something mentions."""
+    """The names that something reads."""
     complete: bool
-    """False where something was reported, and so may be missing here."""
+    """False where a mistake was reported, as something may then be missing here."""

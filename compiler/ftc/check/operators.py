@@ -61,7 +61,7 @@ class Operators(Checker):
 
     @staticmethod
     def _combined(node: ast.Binary, left: Type, right: Type) -> tuple[Type | None, tuple[Type, Type]]:
-        """What an operator gives, None where the types do not go with it; and what both sides have to be."""
+        """The type of an operator's value, None where it does not apply; and the type that both sides have to be of."""
         operator, both = node.operator, join(left, right)
         numbers = is_number(left) and is_number(right)
         if operator == "+":
@@ -92,7 +92,7 @@ class Operators(Checker):
         for left, right, operator in zip(operands, operands[1:], node.operators, strict=False):
             if not _compared(operator, left.type, right.type):
                 return self.mismatch(operator, left, right)
-        # Values of any type are asked by the comparison itself: one that is not reached asks for nothing.
+        # Values of any type are checked by the comparison itself: one that is not reached checks nothing.
         return Compare(operands, node.operators, BOOL, node.span)
 
     def logic(self, node: ast.Logic, walk: Walk) -> Node:

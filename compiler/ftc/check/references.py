@@ -1,6 +1,6 @@
-"""The names and functions that a declaration mentions, read off its syntax: what has to be looked at before it.
+"""The names and functions that a declaration refers to, read off its syntax: what has to be checked before it.
 
-Nothing here is checked: a word may be no name at all. Parameters and the names of comprehensions are left out.
+Whether they exist is not asked here. Parameters and the names of comprehensions are left out.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,11 +9,11 @@ from itertools import chain
 from ftc.syntax import ast
 
 Hidden = frozenset[str]
-"""The names that a function or a comprehension gives a meaning of their own."""
+"""Parameters and names of comprehensions, which hide names of the file."""
 
 
 def references_in(statement: ast.Let | ast.Table | ast.Def) -> Iterator[str]:
-    """The words of a declaration that may be names or functions, in the order in which they are looked up."""
+    """The names and functions that a declaration refers to, in the order in which they are looked up."""
     if isinstance(statement, ast.Def):
         yield from _in_expression(statement.body, frozenset([name.text for name in statement.parameters]))
     elif isinstance(statement, ast.Table):
@@ -42,7 +42,7 @@ def _in_texts(texts: Iterable[ast.Text]) -> Iterator[str]:
             if isinstance(part, ast.Hole):
                 yield from _in_expression(part.expr)
             elif isinstance(part, ast.Choice):
-                # What is behind it comes after what is in it.
+                # The parts behind it come after those in it.
                 left.append(ast.Text(text.parts[at + 1 :], text.span))
                 left += part.alternatives[::-1]
                 break
@@ -73,7 +73,7 @@ def _in_comprehension(node: ast.Comprehension, hidden: Hidden) -> list[tuple[ast
 
 
 def _parts(node: ast.Expr) -> Iterable[ast.Expr]:
-    """The expressions that an expression is made of."""
+    """The expressions directly in an expression."""
     match node:
         case ast.Attribute():
             return (node.value,)

@@ -1,4 +1,4 @@
-"""Where names are looked up: the file, a block in it, a case in that. And where findings are collected."""
+"""Scopes, in which names are looked up: the file, a block in it, a case in that. And the findings, as they are made."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -14,31 +14,31 @@ from ftc.expressions.types import Type
 from ftc.source import Span
 from ftc.syntax import ast
 
-# Of very many names, so many are compared with a word that is not known.
 MAX_COMPARED = 100
+"""Of a large number of names, so many are compared with an unknown word."""
 
-# How much of two words must be the same for one to be meant.
-LIKE = 0.6
+MIN_SIMILARITY = 0.6
+"""How similar two words must be for one to be suggested in place of the other."""
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """The name most like `word`, or nothing: what "did you mean" shows."""
+    """The name most similar to `word`, or the empty text: what "did you mean" shows."""
     from difflib import SequenceMatcher  # only an error pays for it
 
-    names = _likely(word, tuple(known))
-    found, most = "", LIKE
+    names = _candidates(word, tuple(known))
+    found, most = "", MIN_SIMILARITY
     matcher = SequenceMatcher(b=word)
     for name in names:
         matcher.set_seq1(name)
-        # The first two say no more than that it cannot be as like as another is, and are quickly had.
+        # The first two are quick upper bounds of the similarity.
         if matcher.real_quick_ratio() >= most and matcher.quick_ratio() >= most and (like := matcher.ratio()) >= most:
             found, most = name if like > most else max(found, name), like
     return found or min((name for name in names if name.casefold() == word.casefold()), default="")
 
 
-def _likely(word: str, known: tuple[str, ...]) -> list[str]:
-    """The names among which one is looked for, the likeliest first. Of very many it is those that share with the word
-    what few names have, or a file with a thousand mistakes would be a thousand times as slow."""
+def _candidates(word: str, known: tuple[str, ...]) -> list[str]:
+    """The candidates among the names, the likeliest first. Of a large number they are those that share a rare pair of
+    letters with the word, or a file with a thousand mistakes would be a thousand times as slow."""
     names, holding = _by_pairs(known)
     pairs = _pairs(word)
     if len(names) > MAX_COMPARED:
@@ -68,18 +68,18 @@ def _pairs(word: str) -> set[str]:
 
 
 ANY_NAME = "*"
-"""Among the lines that could not be read: a whole file, which may declare anything."""
+"""Among the lines that could not be parsed: a whole file, which may declare anything."""
 
 
 class Findings:
-    """Diagnostics as they are found; the same finding is kept once."""
+    """The diagnostics of a check; the same finding is kept once."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span | None], Diagnostic] = {}
         self._reported_elsewhere = 0
 
     def note_reported(self) -> None:
-        """Something is wrong here that was reported elsewhere."""
+        """Count a mistake that was reported elsewhere, so that `grew_since` sees it."""
         self._reported_elsewhere += 1
 
     def add(self, code: str, span: Span, labels: tuple[Label, ...] = (), **data: object) -> None:
@@ -93,11 +93,11 @@ class Findings:
         return list(self._found.values())
 
     def adopt(self, diagnostic: Diagnostic, at: Span) -> None:
-        """A finding of another phase; one without a place is about what stands at `at`."""
+        """Add a finding of another phase; one without a place is about what stands at `at`."""
         self.add(diagnostic.code, diagnostic.span or at, diagnostic.labels, **diagnostic.data)
 
     def mark(self) -> int:
-        """How much has been found; `grew_since` then says whether there is more."""
+        """How many mistakes there are by now; `grew_since` then says whether there are more."""
         return len(self._found) + self._reported_elsewhere
 
     def grew_since(self, mark: int) -> bool:
@@ -106,7 +106,7 @@ class Findings:
 
 @dataclass(eq=False)
 class Function:
-    """A `def` of the file whose names are `scope`: `checked` is what it means for each types of its arguments."""
+    """A `def` of the file whose names are `scope`; `checked` holds its body as checked for types of its arguments."""
 
     definition: ast.Def
     scope: "Scope"
@@ -115,25 +115,25 @@ class Function:
 
 
 class Scope:
-    """The names of one level; what is not found here is asked of the level outside."""
+    """The names of one level; what is not found here is looked up in the level outside."""
 
     def __init__(self, level: Level, outer: "Scope | None" = None) -> None:
         self.level = level
         self.outer = outer
         self.names: dict[str, Name] = {}
         self.imported = ImportedNames()
-        """The names that other files give a file."""
+        """The names that `use` imports from other files."""
         self.wheres: list[Constraint] = []
         self.functions: dict[str, Function] = outer.functions if outer else {}
         self.used: set[Name] = outer.used if outer else set()
         self.broken: set[Name] = outer.broken if outer else set()
-        """Names whose declaration was reported: what is made of them is not looked at further."""
+        """Names whose declaration was reported: what depends on them is not checked further."""
         self.unparsed: list[str] = outer.unparsed if outer else []
-        """Lines that could not be read: a name that one of them holds may be declared there."""
+        """Statements that could not be parsed: a word in one of them may be a name that it declares."""
         self.mistakes: list[Span] = outer.mistakes if outer else []
         """Where the parser found mistakes in the file, in order."""
         self.pending: dict[str, Any] = {}
-        """Declarations of this level that were seen but not checked yet: names may be used before their line."""
+        """Declarations of this level that are not checked yet: names may be used before their line."""
 
     def find(self, name: str) -> Name | None:
         scope: Scope | None = self
@@ -146,7 +146,7 @@ class Scope:
         return None
 
     def own(self, name: str) -> Name | None:
-        """What a name stands for that is declared at this level, or that `use` brings in there."""
+        """What a name stands for that is declared at this level, or imported there."""
         return self.names.get(name) or self.imported.find(name)
 
     def has_mistake(self, start: int, end: int) -> bool:
@@ -155,6 +155,6 @@ class Scope:
         return at < len(self.mistakes) and self.mistakes[at].start <= end
 
     def visible_names(self) -> list[str]:
-        """Every name that can be seen from here."""
+        """Every name that is visible here."""
         outer = self.outer.visible_names() if self.outer else []
         return [*self.names, *self.pending, *self.imported, *outer]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ftc.check.blocks import BlockBuilder, Lines
+from ftc.check.blocks import BlockBuilder, Statements
 from ftc.check.model import (
     Block,
     Message,
@@ -27,7 +27,7 @@ class Styles(BlockBuilder):
         scope, lines = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self.tools)
         answer = StyleAnswer("answer", block.span, "block")
-        self._special(answer, scope)
+        self._check_hides_report_empty(answer, scope)
         around = Scope("case", scope)
         around.names["answer"] = answer
         prompts, wrap = [], None
@@ -49,7 +49,9 @@ class Styles(BlockBuilder):
         made = tuple(replaced(p, says=tuple(says)) for p in prompts)
         return self._finish(block, lines, scope, turns, made, style=style)
 
-    def _style(self, block: ast.Block, lines: Lines, answer: StyleAnswer, turns: Turns, wrap: Message | None) -> Style:
+    def _style(
+        self, block: ast.Block, lines: Statements, answer: StyleAnswer, turns: Turns, wrap: Message | None
+    ) -> Style:
         pairs: list[tuple[str, str]] = []
         keep = rewrite = path = None
         answers: Mapping[str, RecordedAnswer] = {}

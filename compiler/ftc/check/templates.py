@@ -1,4 +1,4 @@
-"""Texts: from syntax to templates, with every hole checked for something that can be shown."""
+"""Texts: from syntax to templates. What stands in braces must be something that a text can show."""
 
 import re
 

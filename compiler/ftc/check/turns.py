@@ -1,4 +1,4 @@
-"""Messages in order: what users, assistants and tools say, and that they take turns as chat models expect."""
+"""Messages in order: those of users, assistants and tools, which take turns as chat models expect."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class Turns:
         return Message(role, content, (), statement.trained, statement.span)
 
     def add(self, draft: Draft, statement: ast.Message | ast.Calls) -> None:
-        """Append a line to a turn, after asking whether it can stand there."""
+        """Append a line to a turn; report one that cannot stand there."""
         last = draft.messages[-1] if draft.messages else None
         if isinstance(statement, ast.Calls):
             call = self._call(statement)
@@ -162,7 +162,7 @@ class Turns:
     def _arguments(
         self, tool: Tool, arguments: list[tuple[ast.Ident, Expr]], statement: ast.Calls
     ) -> list[tuple[ast.Ident, Expr]]:
-        """The arguments; one of which too little is known is asked when its value is there."""
+        """The arguments of a call, with a cast around those whose types only run time can check."""
         seen: set[str] = set()
         given = []
         for name, value in arguments:

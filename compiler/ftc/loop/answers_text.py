@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ftc.check.answers import words
+from ftc.check.answers import literal_text
 from ftc.diagnostics import has_errors
 from ftc.source import SourceFile
 from ftc.syntax import ast, parse
@@ -184,7 +184,7 @@ class AnswersText:
                     self._blocks.setdefault(block.name.text, (column, self._last))
                 else:
                     before = source.text[at:start].removesuffix("\n").removesuffix("\r")
-                    reader.statement(statement, words(text), self._last, before + source.text[stop:end])
+                    reader.statement(statement, literal_text(text), self._last, before + source.text[stop:end])
                 at = end
         self._last = self._last.follow(source.text[at:])
         self._last.starts = False

@@ -1,4 +1,4 @@
-"""The rules: each looks at a whole model and says one thing about it. `RULES` is the list of all of them.
+"""The rules: each looks at a whole model and reports one kind of mistake. `RULES` is the list of all of them.
 
 A rule's page, `ftc/explain/CODE.md`, holds its bad and its good sample; a test compiles both.
 """

@@ -1,4 +1,4 @@
-"""W201: a name that nothing mentions. A file of names alone is there for others to `use`."""
+"""W201: a name that nothing reads. The names of a file without blocks are there for others to `use`."""
 
 from collections.abc import Iterator
 
