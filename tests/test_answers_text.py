@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from effort import examples
-from ftc.check.answers import words
+from ftc.check.answers import literal_text
 from ftc.diagnostics import has_errors
 from ftc.loop.answers_text import AnswersText, NoAnswersFile
 from ftc.source import SourceFile
@@ -36,9 +36,9 @@ def entries(text: str) -> dict[tuple[str, str], dict[str, str]]:
             assert isinstance(content, ast.Text)
             role = "recorded" if isinstance(statement, ast.Recorded) else getattr(statement, "role", "")
             if role == "user":
-                entry = read.setdefault((block.name.text, words(content)), {})
+                entry = read.setdefault((block.name.text, literal_text(content)), {})
             else:
-                entry[role if role not in entry else f"{role} 2"] = words(content)
+                entry[role if role not in entry else f"{role} 2"] = literal_text(content)
     return read
 
 

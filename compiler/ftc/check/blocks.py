@@ -69,7 +69,7 @@ def allowed(kind: str, statement: ast.Statement) -> bool:
 
 
 def unique_key(kind: str, statement: ast.Statement) -> object:
-    """A key that a block may hold once: two statements with one key clash; None for a statement that may be repeated."""
+    """What a block may hold once: two statements with one key clash; None for a statement that may be repeated."""
     if isinstance(statement, ast.Message):
         single = statement.role == "system" or (kind == "style" and statement.role == "assistant")
         return statement.role if single else None
