@@ -465,13 +465,13 @@ def agree(spec: Spec) -> None:
         assert written(made.training) == each, made.name
 
 
-@examples(150, full=6000)
+@examples(100, full=6000)
 @given(specs(old=True))
 def test_conditions_on_what_is_shown(spec: Spec) -> None:
     agree(spec)
 
 
-@examples(150, full=6000)
+@examples(100, full=6000)
 @given(specs())
 def test_conditions_on_anything(spec: Spec) -> None:
     agree(spec)
@@ -506,7 +506,7 @@ def hidden(draw: st.DrawFn) -> tuple[Spec, Spec]:
     )
 
 
-@examples(100, full=4000)
+@examples(40, full=4000)
 @given(hidden())
 def test_to_show_a_cell_removes_no_more_than_to_pick_its_row(specs: tuple[Spec, Spec]) -> None:
     """What the user can say is the same, whether the answer shows what the conditions ask for or not."""

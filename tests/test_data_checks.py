@@ -551,7 +551,7 @@ def check_file(text: str, name: str, most: int | None, measure: bool) -> None:
 
 
 @pytest.mark.usefixtures("sizes")
-@examples(40, full=1600)
+@examples(25, full=1600)
 @given(
     text=files(),
     name=st.sampled_from(["openai", "openai", "openai-dpo", "trl"]),
@@ -707,7 +707,7 @@ def every(slots: list[Slot]) -> Iterator[dict[Slot, int]]:
 
 
 @pytest.mark.usefixtures("sizes")
-@examples(150, full=6000)
+@examples(60, full=6000)
 @given(data=st.data())
 def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
     slots = some_slots(4)
@@ -723,7 +723,7 @@ def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
 
 
 @pytest.mark.usefixtures("sizes")
-@examples(150, full=6000)
+@examples(60, full=6000)
 @given(data=st.data())
 def test_what_differs_is_never_the_same(data: st.DataObject) -> None:
     slots = some_slots(3)

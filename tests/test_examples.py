@@ -62,6 +62,7 @@ def compiled(name: str, target: str = "openai") -> Compilation:
     return found
 
 
+@cache
 def conversations(name: str, target: str = "openai") -> list[Conversation]:
     plan = compiled(name, target).plan
     assert plan is not None

@@ -172,25 +172,25 @@ def value_of(formula: str) -> int:
 # ── random files ──────────────────────────────────────────────────────────────────────────────────
 
 
-@examples(200, full=8000)
+@examples(80, full=8000)
 @given(sources())
 def test_the_plan_is_what_the_oracle_plays(source: Source) -> None:
     Both(source.text).agree()
 
 
-@examples(120, full=4800)
+@examples(40, full=4800)
 @given(sources(kinds=("format",), most=1))
 def test_formats(source: Source) -> None:
     Both(source.text).agree()
 
 
-@examples(80, full=3200)
+@examples(40, full=3200)
 @given(sources(budget=40))
 def test_pairs(source: Source) -> None:
     Both(source.text, pairs=True).agree()
 
 
-@examples(50, full=2000)
+@examples(20, full=2000)
 @given(sources(), st.randoms(use_true_random=False))
 def test_every_way_to_read_it(source: Source, random: Random) -> None:
     note(source.text)
@@ -202,7 +202,7 @@ def test_every_way_to_read_it(source: Source, random: Random) -> None:
             assert value_of(block.formula) == block.training.count
 
 
-@examples(50, full=2000)
+@examples(20, full=2000)
 @given(sources())
 def test_ids(source: Source) -> None:
     """They tell the conversations of a block apart, and do not change with what stands elsewhere."""
@@ -235,7 +235,7 @@ def one_block(source: Source, data: st.DataObject) -> tuple[int, list[Conversati
     return at, list(plan.blocks[at].training)
 
 
-@examples(40, full=1600)
+@examples(20, full=1600)
 @given(sources(), st.data())
 def test_sample(source: Source, data: st.DataObject) -> None:
     at, everything = one_block(source, data)
@@ -262,7 +262,7 @@ def test_sample_is_uniform_and_the_seed_matters() -> None:
     assert sum(times) == 1000 and all(25 <= t <= 75 for t in times)  # 50 each, four deviations either way
 
 
-@examples(20, full=800)
+@examples(10, full=800)
 @given(sources(), st.data())
 def test_repeat(source: Source, data: st.DataObject) -> None:
     at, everything = one_block(source, data)
@@ -274,7 +274,7 @@ def test_repeat(source: Source, data: st.DataObject) -> None:
     accessible(block.training, Random(0))
 
 
-@examples(40, full=1600)
+@examples(20, full=1600)
 @given(sources(), st.data())
 def test_validation(source: Source, data: st.DataObject) -> None:
     at, everything = one_block(source, data)
@@ -331,7 +331,7 @@ format f
     assert 5 <= len(halves[1]) <= 35
 
 
-@examples(100, full=4000)
+@examples(40, full=4000)
 @given(sources(budget=60), st.data())
 def test_cover(source: Source, data: st.DataObject) -> None:
     """Every combination of picks that some conversation has is covered, and no other is written."""

@@ -6,6 +6,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -39,7 +40,8 @@ def test_the_pipeline_fits_one_screen() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(CODE).as_posix())
 def test_every_module_says_what_it_is(path: Path) -> None:
-    tree = ast.parse(path.read_text())
+    tree = nodes_of(path)[0]
+    assert isinstance(tree, ast.Module)
     assert not tree.body or ast.get_docstring(tree)
 
 
@@ -81,10 +83,17 @@ def test_what_asks_no_model_loads_no_library_that_does(script: str) -> None:
     assert result.stdout.splitlines()[-1] == "loaded []", result.stdout + result.stderr
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    return [*ast.walk(ast.parse(path.read_text()))]
+
+
+@cache
 def calls(path: Path) -> "list[ast.Call]":
-    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    return [node for node in nodes_of(path) if isinstance(node, ast.Call)]
 
 
+@cache
 def name_of(call: ast.Call) -> str:
     """`sys.stdout.write` of such a call."""
     return ast.unparse(call.func)
@@ -154,7 +163,7 @@ def test_code_is_made_in_one_place() -> None:
     """What runs an expression is written from its tree, once, and nothing reads it again."""
     made: dict[str, set[str]] = {}
     for path in MODULES:
-        nodes, where = list(ast.walk(ast.parse(path.read_text()))), path.relative_to(CODE).as_posix()
+        nodes, where = nodes_of(path), path.relative_to(CODE).as_posix()
         imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
         own = {alias.asname or alias.name for node in imports for alias in node.names}
         own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
@@ -176,9 +185,7 @@ def test_code_is_made_in_one_place() -> None:
 
 def cases(path: Path, function: str) -> set[str]:
     """The classes that some `match` of a function tells apart."""
-    (found,) = [
-        n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef) and n.name == function
-    ]
+    (found,) = [n for n in nodes_of(path) if isinstance(n, ast.FunctionDef) and n.name == function]
     patterns = [node for node in ast.walk(found) if isinstance(node, ast.MatchClass)]
     return {ast.unparse(pattern.cls).removeprefix("nodes.") for pattern in patterns}
 
