@@ -25,7 +25,6 @@ WITHOUT_SOURCE = {
     *module("loop"),
 }
 
-TO = re.compile(r"--to ([\w-]+)")
 FENCE = re.compile(r"^```(\w+)(?: title=\"([^\"]+)\")?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -50,14 +49,9 @@ def compiled(text: str, fallback: str, folder: Path) -> Compilation:
         if title:
             (folder / title).parent.mkdir(parents=True, exist_ok=True)
             (folder / title).write_text(content, encoding="utf-8", newline="\n")
-    target = TO.search(text) or TO.search(fallback)
-    checks = FULL or text not in LARGE
-    return compile(
-        [str(folder / "sample.ft")],
-        Loader(folder),
-        target=TARGETS[target[1] if target else "openai"],
-        data_checks=checks,
-    )
+    target = re.search(r"--to ([\w-]+)", text) or re.search(r"--to ([\w-]+)", fallback)
+    options = {"target": TARGETS[target[1] if target else "openai"], "data_checks": FULL or text not in LARGE}
+    return compile([str(folder / "sample.ft")], Loader(folder), **options)
 
 
 def found(compilation: Compilation, severity: Severity) -> set[str]:
