@@ -6,6 +6,7 @@ file's name does, through `inline`; in a document of JSON through `escaped`, whi
 
 import re
 import unicodedata
+from typing import TextIO
 
 # Control characters, and what turns or isolates the direction of a line: nothing that a text is spelled with. Tabs and
 # line ends are kept, and so are the marks and joiners that scripts need.
@@ -55,6 +56,17 @@ def escaped(document: str) -> str:
     if document.isprintable():
         return document
     return _HIDDEN.sub(lambda found: found[0] if found[0].isprintable() else _escape(found[0]), document)
+
+
+def write_utf8(stream: TextIO, text: str) -> None:
+    """Write what a program reads, or what is a file's own text: in UTF-8 and with the line ends that it has, whatever
+    encoding and line ends the stream has for people."""
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(text)
+    else:
+        stream.flush()
+        buffer.write(text.encode(errors="backslashreplace"))
 
 
 def _escape(char: str) -> str:

@@ -19,7 +19,7 @@ from ftc.cli.options import (
     target_named,
     textual,
 )
-from ftc.cli.screen import result
+from ftc.cli.screen import result, verbatim
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def run(
     except ProviderError as error:
         report(error.diagnostics, "text", results=True)
         raise typer.Exit(INTERNAL) from None
-    _write(_drawn(found, format, show_wrong, place), place)
+    _write(_drawn(found, format, show_wrong, place), place, document=format in ("json", "junit"))
     _fail(found, least)
 
 
@@ -155,9 +155,9 @@ def _place(output: str | None, loader: object) -> Path | None:
     return path
 
 
-def _write(text: str, place: Path | None) -> None:
+def _write(text: str, place: Path | None, *, document: bool) -> None:
     if place is None:
-        result(text)
+        (verbatim if document else result)(text)
         return
     from ftc.emit.staged import Staged
 

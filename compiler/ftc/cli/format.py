@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ftc.cli.options import Files, FormatOption, fail_on, report
-from ftc.cli.screen import result, say
+from ftc.cli.screen import result, say, verbatim
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.diagnostics import Diagnostic, has_errors
 from ftc.printable import inline, visible
@@ -44,7 +44,7 @@ def run(
         if diff:
             result(visible(_diff(inline(source.name), source.text, text)) if differs else "")
         elif file == "-" and not check:
-            result(text)
+            verbatim(text)
         elif differs and check:
             say("{file} would change", file=file)
         elif differs:

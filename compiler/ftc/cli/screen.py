@@ -5,7 +5,7 @@ import shlex
 import sys
 from collections.abc import Iterable
 
-from ftc.printable import escaped, inline
+from ftc.printable import escaped, inline, write_utf8
 
 
 def say(template: str, /, **values: object) -> None:
@@ -20,13 +20,18 @@ def tell(template: str, /, **values: object) -> None:
 
 
 def result(text: str) -> None:
-    """A result that has been made visible already, or is a file's own text and goes out to the letter."""
+    """A result that has been made visible already."""
     sys.stdout.write(text)
+
+
+def verbatim(text: str) -> None:
+    """A file's own text, or a document for programs: in UTF-8, to the letter."""
+    write_utf8(sys.stdout, text)
 
 
 def document(value: object) -> None:
     """A result for programs: a document of JSON."""
-    sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+    verbatim(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
 def filled(template: str, values: "dict[str, object]") -> str:

@@ -29,6 +29,8 @@ PARTS = "part"
 """The parts of one job have one manifest, `part.manifest.json`."""
 PART = re.compile(r"part-\d{1,9}-of-\d{1,9}")
 
+DRIVE = re.compile(r"^([A-Za-z]):/")
+"""The beginning of an absolute path on Windows."""
 
 LIMIT = 256 << 20
 """Bytes of a manifest: it holds the sources."""
@@ -179,10 +181,15 @@ def portable(names: Iterable[str]) -> dict[str, str]:
     """
     known = {name: name for name in names}
     files = [name for name in known if not name.startswith("<")]
-    if any(posixpath.isabs(name) for name in files):
+    here = Path.cwd()
+    drives = bool(here.drive)
+    if any(posixpath.isabs(name) or (drives and DRIVE.match(name)) for name in files):
         # As the loader names files: the folders that lead here may have names that are no text.
-        here = Path.cwd().as_posix().encode(errors="backslashreplace").decode()
-        full = {name: posixpath.join(here, name) for name in files}
+        folder = here.as_posix().encode(errors="backslashreplace").decode()
+        full = {name: name if drives and DRIVE.match(name) else posixpath.join(folder, name) for name in files}
+        if drives:
+            # A drive counts as a folder, so that files on two drives have a folder that holds both.
+            full = {name: DRIVE.sub(r"/\1/", path) for name, path in full.items()}
         top = posixpath.commonpath([posixpath.dirname(path) for path in full.values()])
         known |= {name: posixpath.relpath(path, top) for name, path in full.items()}
     return known

@@ -6,6 +6,7 @@ from typing import Literal as OneOf
 from typing import TextIO, get_args
 
 from ftc.diagnostics import Diagnostic, Severity
+from ftc.printable import write_utf8
 
 Format = OneOf["text", "json", "sarif", "github"]
 FORMATS: tuple[str, ...] = get_args(Format)
@@ -34,7 +35,7 @@ def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> N
         from ftc.report import github
 
         drawn = github.render(found)
-    stream.write(drawn)
+    write_utf8(stream, drawn)
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
