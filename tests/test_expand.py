@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import combinations, product, zip_longest
 from pathlib import Path
 from random import Random
+from textwrap import dedent
 
 import pytest
 from hypothesis import currently_in_test_context, given, note
@@ -21,9 +22,12 @@ from effort import examples
 from ftc.check import check
 from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic, has_errors
-from ftc.expand.bind.texts import Evaluated
+from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import BlockPlan, Conversations, Plan, expand
+from ftc.expand.space.ops import Condition, Meet, Ops, Token, slots_of
+from ftc.expand.space.reach import everything
+from ftc.expand.space.space import Space, space_of
 from ftc.loader import Loader
 from ftc.report.text import render
 from ftc.slotted import replaced
@@ -601,6 +605,47 @@ def test_cover_means_values_not_places() -> None:
     """`n` depends on `m`: its values are 1 to 4, whichever place each has in its range."""
     text = "let m in 1..3\nlet n in m..m + 1\nfact f\n  user: {m} {n}\n  assistant: ok\n  cover each\n"
     assert {u.split()[1] for u in users(whole(text).training)} == {"1", "2", "3", "4"}
+
+
+def contents(ops: Ops) -> list[tuple[object, ...]]:
+    """Every op that the ops may come to, each with what it holds: ops are compared by identity."""
+    return [
+        (op, getattr(op, "ops", None), getattr(op, "branches", None), getattr(op, "wants", None))
+        for op in everything(ops)
+    ]
+
+
+def test_a_space_leaves_its_ops_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it leaves something out: `a` is met before what is made of it."""
+    text = """
+        let a in ["x", "y"]
+        let b = a + "!"
+        let c:
+          | one {b} {a}
+          | two
+        where b != "y!" or c != "two"
+        fact f
+          validation 50% by a
+          user: {a} {one {b}|two {c}}
+          assistant: Yes.
+        """
+    seen = 0
+
+    def watched(ops: Ops, conditions: list[Condition], required: frozenset[Token]) -> Space:
+        nonlocal seen
+        before = contents(ops)
+        meets = [op for op, *_ in before if isinstance(op, Meet)]
+        slots = [meet.slots for meet in meets]
+        space = space_of(ops, conditions, required)
+        _ = space.count
+        assert contents(ops) == before
+        assert [slots_of(meet.ops) for meet in meets] == slots
+        seen += 1
+        return space
+
+    monkeypatch.setattr("ftc.expand.plan.program.space_of", watched)
+    whole(dedent(text))
+    assert seen == 3
 
 
 @pytest.mark.parametrize("kind", ["dialog", "format"])

@@ -39,10 +39,10 @@ COMPARED: dict[str, Callable[[Any, Any], bool]] = {
 class Name:
     """A name with a value for each pick, as the bindings make one."""
 
-    def __init__(self, name: str, values: Sequence[Any]) -> None:
+    def __init__(self, name: str, values: Sequence[Any], branches: tuple[Ops, ...] | None = None) -> None:
         self.values = values
         self.slot = Slot(name, name, name, True, lambda pick, _: (str(values[pick]), NOWHERE))
-        self.meet = Meet((Decide(self.slot, len(values), None),))
+        self.meet = Meet((Decide(self.slot, len(values), branches),))
 
     def key(self, values: "Sequence[Any] | None" = None) -> Key:
         return Key(self.slot, lambda: self.values if values is None else values)
@@ -55,7 +55,7 @@ def no_over(slot: Slot, picks: object) -> None:
 def alone(name: Name, holds: Callable[[Any], bool]) -> Condition:
     """A condition on one name."""
     return Condition(
-        frozenset((name.meet,)),
+        frozenset((name.meet.token,)),
         frozenset((name.slot,)),
         lambda picks: holds(name.values[picks[name.slot]]),
         SOURCE,
@@ -66,7 +66,7 @@ def alone(name: Name, holds: Callable[[Any], bool]) -> Condition:
 def compared(left: Name, sign: Operator, right: Name, *tokens: Token, looked_up: bool = True) -> Condition:
     """A comparison of two names, as a relation or to be asked of every pair."""
     return Condition(
-        frozenset((left.meet, right.meet, *tokens)),
+        frozenset((left.meet.token, right.meet.token, *tokens)),
         frozenset((left.slot, right.slot)),
         lambda picks: COMPARED[sign](left.values[picks[left.slot]], right.values[picks[right.slot]]),
         SOURCE,
@@ -124,22 +124,21 @@ def test_a_later_condition_is_asked_of_what_is_left() -> None:
 
 
 def test_a_condition_inside_of_a_branch() -> None:
-    a, b, u = numbers("a", 6), numbers("b", 6), numbers("u", 2)
-    u.meet.ops = (Decide(u.slot, 2, ((), (b.meet,))),)
+    a, b = numbers("a", 6), numbers("b", 6)
+    u = Name("u", range(1, 3), ((), (b.meet,)))
     conditions = [alone(b, lambda v: v % 2 == 0), compared(a, "==", b)]
     space = Space((u.meet, a.meet), conditions)
     assert shown(space, [u, a, b]) == [(1, v, None) for v in range(1, 7)] + [(2, v, v) for v in (2, 4, 6)]
     assert space.count == 9 and space.asked == set(conditions)
     # Where the name is not met, nothing is asked.
-    u.meet.ops = (Decide(u.slot, 2, None),)
+    u = numbers("u", 2)
     assert Space((u.meet, a.meet), conditions).count == 12
     assert not Space((u.meet, a.meet), conditions).asked
 
 
 def test_a_condition_that_waits_for_something_else_is_not_asked_before() -> None:
-    a, u = numbers("a", 6), numbers("u", 2)
-    arm = Token()
-    u.meet.ops = (Decide(u.slot, 2, ((), (Done(arm),))),)
+    a, arm = numbers("a", 6), Token()
+    u = Name("u", range(1, 3), ((), (Done(arm),)))
     holds = alone(a, lambda v: v > 4)
     armed = Condition(holds.tokens | {arm}, holds.slots, holds.holds, SOURCE, no_over)
     assert shown(Space((u.meet, a.meet), [armed]), [u, a]) == [(1, v) for v in range(1, 7)] + [(2, 5), (2, 6)]
@@ -167,9 +166,8 @@ def test_a_relation_is_what_asking_is(seed: int) -> None:
     filters = [alone(n, lambda v: v % 3 != seed % 3) for n in names if random.random() < 0.3]
     ops: Ops = tuple(n.meet for n in names)
     if random.random() < 0.4:
-        choice = numbers("choice", 2)
         branches = (tuple(n.meet for n in random.sample(names, 2)), (names[0].meet,))
-        choice.meet.ops = (Decide(choice.slot, 2, branches),)
+        choice = Name("choice", range(1, 3), branches)
         ops = (choice.meet, *ops[: random.randrange(len(ops) + 1)])
         names.append(choice)
 
@@ -190,11 +188,10 @@ def test_what_has_no_hash_or_order_is_asked() -> None:
     mixed = Name("m", [1, "x", None])
     plain = compared(a, "!=", mixed)
     assert Space((a.meet, mixed.meet), [plain]).count == 9
-    less = compared(numbers("p", 3), "<", mixed)
+    left = numbers("p", 3)
+    less = compared(left, "<", mixed)
     failing = Condition(less.tokens, less.slots, lambda picks: True, SOURCE, no_over, relation=less.relation)
-    left = next(iter(less.tokens - {mixed.meet}))
-    assert isinstance(left, Meet)
-    assert Space((left, mixed.meet), [failing]).count == 9
+    assert Space((left.meet, mixed.meet), [failing]).count == 9
     nothing = Relation("==", Key(a.slot, lambda: None), b.key())
     plain = compared(a, "==", b)
     assert Space((a.meet, b.meet), [Condition(*parts(plain), relation=nothing)]).count == 2
@@ -321,16 +318,15 @@ def test_wants_are_met_together() -> None:
 
 
 def test_a_want_is_guarded() -> None:
-    u, a, b = numbers("u", 2), numbers("a", 4), numbers("b", 2)
-    arm = Token()
-    u.meet.ops = (Decide(u.slot, 2, ((), (Done(arm),))),)
+    a, b, arm = numbers("a", 4), numbers("b", 2), Token()
+    u = Name("u", range(1, 3), ((), (Done(arm),)))
     space = Space((u.meet, a.meet, Settle((settling(arm, b),))), [compared(a, "==", b)])
     assert shown(space, [u, a, b]) == [(1, v, None) for v in range(1, 5)] + [(2, 1, None), (2, 2, None)]
 
 
 def test_what_is_met_already_is_not_met_again() -> None:
-    u, a, b = numbers("u", 2), numbers("a", 3), numbers("b", 3)
-    u.meet.ops = (Decide(u.slot, 2, ((), (b.meet,))),)
+    a, b = numbers("a", 3), numbers("b", 3)
+    u = Name("u", range(1, 3), ((), (b.meet,)))
     more = alone(b, lambda v: v != 2)
     space = Space((u.meet, a.meet, Settle((settling(None, b),))), [compared(a, "==", b), more])
     assert shown(space, [u, a, b]) == [(1, 1, None), (1, 3, None), (2, 1, 1), (2, 3, 3)]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ftc.expand.bind.texts import Evaluated
+from ftc.expand.bind.evaluated import Evaluated
 from ftc.expressions.builtins import FUNCTIONS, METHODS
 from ftc.expressions.nodes import Binary, Call, Comprehension, Constant, List, Node, Object, walk
 from ftc.expressions.operations import to_json

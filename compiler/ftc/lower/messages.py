@@ -5,11 +5,11 @@ from contextlib import suppress
 from functools import partial
 from json.encoder import encode_basestring
 
+from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.frames import PickFailure
-from ftc.expand.bind.texts import Evaluated, Text
+from ftc.expand.bind.texts import Text
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Picks, Slot
-from ftc.lower import vectorized
 from ftc.lower.pieces import EMPTY, Constant, Piece, escaped, made, sequence
 from ftc.lower.shapes import Fork
 from ftc.lower.texts import Pieces
@@ -49,7 +49,7 @@ class Texts:
         """A text, or what a tool is called with, as it stands in a line."""
         if isinstance(what, Text):
             return self._pieces.setdefault(escapes, Pieces(partial(quoted, escapes))).text(what)
-        slots = frozenset[Slot]().union(*(vectorized.reads(value) for _, value in what or ()))
+        slots = frozenset[Slot]().union(*(value.dependencies for _, value in what or ()))
 
         def given(picks: Picks) -> bytes:
             # The marker was the text of a key, so it was escaped once more than the braces around it.

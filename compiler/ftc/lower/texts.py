@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, assert_never
 
-from ftc.expand.bind.bindings import AliasBinding, AliasColumn, Cell, ComputedBinding, ListedBinding, RangingBinding
-from ftc.expand.bind.frames import PickFailure, Value
-from ftc.expand.bind.texts import Chosen, Domain, Evaluated, Shown, Text, ValueChosen
+from ftc.expand.bind.evaluated import Evaluated
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.bind.texts import CellChoice, Hole, ItemChoice, ItemHole, Text, TextChoice
+from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Picks, Slot
 from ftc.expressions.limits import FAILURES, bounded, reset_steps, size_of
 from ftc.expressions.operations import show, show_as, to_json
@@ -52,66 +53,59 @@ class Pieces:
             return Constant(self._encode(text.parts[0]))
         return sequence([self._part(part) for part in text.parts])
 
-    def _part(self, part: str | Shown | Chosen | ValueChosen) -> Piece:
+    def _part(self, part: str | Hole | TextChoice | ItemHole) -> Piece:
         if isinstance(part, str):
             return Constant(self._encode(part))
-        if isinstance(part, Chosen):
-            return self._once(part, None, lambda: branch(part.slot, [self.text(text) for text in part.texts]))
-        if isinstance(part, ValueChosen):
-            span = part.part.domain.span
-            return self._once(part, None, lambda: self._domain(part.domain, part.slot, part.part.spec, span))
-        # An invalid value is shown as it is written: a format spec is for the values it stands in for.
-        spec = None if part.faults else part.part.spec
+        if isinstance(part, TextChoice):
+            return self._choice(part)
+        if isinstance(part, ItemHole):
+            return self._items(part.choice, part.spec, part.expr.span)
         if part.evaluated.expr.bare:
-            return self._value(part.evaluated.inputs[0], spec, part.evaluated)
-        return self._computed(part.evaluated, spec)
+            return self._value(part.evaluated.inputs[0], part.spec, part.evaluated)
+        return self._computed(part.evaluated, part.spec)
 
     def _value(self, value: Value, spec: str | None, shown: Evaluated) -> Piece:
         """The value of a name, as text."""
-        match value:
-            case AliasColumn():
-                return self._value(value.cell, spec, shown)
-            case AliasBinding() if not value.faulty:
-                return self._value(value.whole, spec, shown)
-            case ComputedBinding() if value.evaluated.expr.bare:
-                return self._value(value.evaluated.inputs[0], spec, shown)
-            case ComputedBinding():
-                return self._computed(value.evaluated, spec)
-            case RangingBinding() if not value.faulty:
-                return self._once(value, spec, lambda: self._domain(value.domain, value.slot, spec, shown.expr.span))
-            case ListedBinding() if spec is None:
-                return self._written(lambda pieces: pieces._listed(value, value.slot, value.texts))
-            case Cell() if value.table.name.data is not None:
-                return self._once(value, spec, lambda: self._cells(value, spec, shown.expr.span))
-            case Cell() if spec is None:
-                return self._written(lambda pieces: pieces._listed(value, value.table.slot, value.texts))
-        return self._evaluated(shown, spec)
+        match value.definition:
+            case Evaluated() as computed if computed.expr.bare:
+                return self._value(computed.inputs[0], spec, shown)
+            case Evaluated() as computed:
+                return self._computed(computed, spec)
+            case ItemChoice() as choice:
+                return self._items(choice, spec, shown.expr.span)
+            case CellChoice() as cell:
+                return self._once(cell, spec, lambda: self._cells(cell, spec, shown.expr.span))
+            case TextChoice() as choice if spec is None:
+                return self._written(lambda pieces: pieces._choice(choice))
+            case TextChoice() | None:
+                return self._evaluated(shown, spec)
+            case definition:
+                assert_never(definition)
 
     def _written(self, piece: "Callable[[Pieces], Piece]") -> Piece:
         """What is text by its nature, as it stands in a line."""
         return piece(self)
 
-    def _listed(self, value: Value, slot: Slot, texts: list[Text]) -> Piece:
-        return self._once(value, None, lambda: branch(slot, [self.text(text) for text in texts]))
+    def _choice(self, choice: TextChoice) -> Piece:
+        return self._once(choice, None, lambda: branch(choice.slot, [self.text(text) for text in choice.texts]))
 
-    def _cells(self, cell: Cell, spec: str | None, span: Span) -> Piece:
-        rows, index = cell.table.name.data or [], cell.index
+    def _cells(self, cell: CellChoice, spec: str | None, span: Span) -> Piece:
+        rows, place = cell.rows, cell.place
 
         def make(first: int, length: int) -> list[bytes]:
-            return self._each([row[index] for row in rows[first : first + length]], spec, span, cell.table.slot, first)
+            return self._each([row[place] for row in rows[first : first + length]], spec, span, cell.slot, first)
 
-        return Axis(cell.table.slot, len(rows), make)
+        return Axis(cell.slot, len(rows), make)
 
-    def _domain(self, domain: Domain, slot: Slot, spec: str | None, span: Span) -> Piece:
-        values = domain.constant
-        if values is not None:
+    def _items(self, choice: ItemChoice, spec: str | None, span: Span) -> Piece:
+        values = choice.constant
+        if values is None:
+            return self._once(choice, spec, lambda: self._from(choice.dependencies, choice.value, spec, span))
 
-            def make(first: int, length: int) -> list[bytes]:
-                return self._each(values[first : first + length], spec, span, slot, first)
+        def make(first: int, length: int) -> list[bytes]:
+            return self._each(values[first : first + length], spec, span, choice.slot, first)
 
-            return Axis(slot, size_of(values), make)
-        slots = vectorized.reads(domain.evaluated) | {slot}
-        return self._from(slots, lambda picks: domain.items(picks)[picks[slot]], spec, span)
+        return self._once(choice, spec, lambda: Axis(choice.slot, size_of(values), make))
 
     def _each(self, values: Sequence[Any], spec: str | None, span: Span, slot: Slot, first: int) -> list[bytes]:
         """The bytes of values that picks of a slot, from `first` on, stand for."""
@@ -137,7 +131,7 @@ class Pieces:
         return pieces._evaluated(part.evaluated, None)
 
     def _evaluated(self, evaluated: Evaluated, spec: str | None) -> Piece:
-        slots = vectorized.reads(evaluated)
+        slots = evaluated.dependencies
         by_column = vectorized.Columns(evaluated)
         one = self._from(slots, evaluated.value, spec, evaluated.expr.span)
 
@@ -151,7 +145,7 @@ class Pieces:
             with suppress(PickFailure):
                 return Constant(one.value({}))
         # What a conditional does not take may not be picked at all.
-        if len(slots) == 1 and not evaluated.forked and (size := vectorized.size(evaluated)) is not None:
+        if len(slots) == 1 and not evaluated.forked and (size := evaluated.size) is not None:
             (slot,) = slots
             return Axis(slot, size, lambda first, length: column(slot, {}, range(first, first + length)))
         return Computed(slots, one.value, column, None if spec else LONGEST.get(evaluated.expr.type))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.messages import Line, acceptable
-from ftc.expand.bind.texts import Chosen, Text
+from ftc.expand.bind.texts import Text, TextChoice
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.program import Program
 from ftc.lower.messages import Texts, said
@@ -87,7 +87,7 @@ def keeps_its_word(program: Program) -> bool:
 
 
 def _holds(line: Line, says: Text) -> bool:
-    if not all(isinstance(part, str | Chosen) for part in says.parts):
+    if not all(isinstance(part, str | TextChoice) for part in says.parts):
         return False
     readings = [reading.casefold() for reading in acceptable(says, {})]
     return line.text is not None and bool(readings) and _always(line.text, readings)
@@ -98,7 +98,7 @@ def _always(text: Text, readings: list[str]) -> bool:
     return any(
         any(reading in part.casefold() for reading in readings)
         if isinstance(part, str)
-        else isinstance(part, Chosen) and all(_always(each, readings) for each in part.texts)
+        else isinstance(part, TextChoice) and all(_always(each, readings) for each in part.texts)
         for part in text.parts
     )
 

@@ -3,8 +3,8 @@ what goes together, and asks nothing."""
 
 from collections.abc import Sequence
 
+from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.frames import PickFailure
-from ftc.expand.bind.texts import Evaluated
 from ftc.expand.space.ops import Key, Operator, Relation, Slot
 from ftc.expressions.limits import FAILURES
 from ftc.expressions.nodes import Compare

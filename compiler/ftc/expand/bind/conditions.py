@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from ftc.check import model
+from ftc.expand.bind.bindings import TextBinding
 from ftc.expand.bind.comparisons import relation
-from ftc.expand.bind.frames import Binding, Frame, PickFailure, Value
+from ftc.expand.bind.evaluated import Evaluated
+from ftc.expand.bind.frames import Frame, PickFailure
 from ftc.expand.bind.messages import Line
 from ftc.expand.bind.rows import KnownRow, compared, row_of
-from ftc.expand.bind.texts import Evaluated
+from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Condition, Done, Meet, Ops, Picks, Settle, Slot, Token
 from ftc.expressions.nodes import Logic, Node
 from ftc.expressions.types import BOOL
@@ -16,7 +18,9 @@ Armed = tuple[model.Constraint, Token | None, Frame]
 """A constraint, the token after which it applies (None: always), and the frame of whose picks it is."""
 
 
-def conditions(constraints: Iterable[Armed], ops: Ops, culprit: Binding | None = None) -> tuple[list[Condition], Ops]:
+def conditions(
+    constraints: Iterable[Armed], ops: Ops, culprit: TextBinding | None = None
+) -> tuple[list[Condition], Ops]:
     """The conditions that the constraints make, and what has to be settled at the end of the `ops` for their sake. What
     would read the invalid pick of `culprit` holds."""
     found: dict[tuple[object, ...], list[Condition]] = {}
@@ -52,7 +56,7 @@ def _within(frame: Frame, outermost: Frame) -> bool:
 
 
 def _asked(
-    where: model.Constraint, values: list[Value], tokens: frozenset[Token], culprit: Binding | None
+    where: model.Constraint, values: list[Value], tokens: frozenset[Token], culprit: TextBinding | None
 ) -> Iterator[Condition]:
     """The constraint as conditions that are asked when all that it reads is met: each comparison of an `and` that can
     be looked up, and the rest."""
@@ -85,7 +89,7 @@ def _conjuncts(node: Node) -> Iterator[Node]:
 
 
 def _late(
-    where: model.Constraint, values: list[Value], armed: frozenset[Token], culprit: Binding | None
+    where: model.Constraint, values: list[Value], armed: frozenset[Token], culprit: TextBinding | None
 ) -> tuple[Condition, list[tuple[frozenset[Token], Ops]]]:
     """The constraint as it is asked at the end of a conversation that has picked all that it reads without having met
     it: a row of which it does not show the cell, a conditional whose names were picked for others.
@@ -122,15 +126,15 @@ def _surely(ops: Ops) -> frozenset[Token]:
     waiting = list(ops)
     while waiting:
         op = waiting.pop()
-        if isinstance(op, Meet) and op not in found:
-            found.add(op)
+        if isinstance(op, Meet) and op.token not in found:
+            found.add(op.token)
             waiting += op.ops
         elif isinstance(op, Done):
             found.add(op.token)
     return frozenset(found)
 
 
-def _holds(condition: Evaluated, culprit: Binding | None) -> Callable[[Picks], bool]:
+def _holds(condition: Evaluated, culprit: TextBinding | None) -> Callable[[Picks], bool]:
     if culprit is None:
         return lambda picks: bool(condition.value(picks))
 
@@ -168,7 +172,7 @@ class Watched(dict[Slot, int]):
         return super().__getitem__(slot)
 
 
-def shows(lines: list[Line], culprit: Binding, picks: Picks) -> bool:
+def shows(lines: list[Line], culprit: TextBinding, picks: Picks) -> bool:
     """Whether the lines show the culprit: whether writing them asks for its pick."""
     watched = Watched(picks)
     for line in lines:

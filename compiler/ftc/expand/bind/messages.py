@@ -7,8 +7,9 @@ from functools import lru_cache
 from itertools import islice, product
 
 from ftc.check import model
+from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.frames import Frame
-from ftc.expand.bind.texts import Chosen, Evaluated, Shown, Text, ValueChosen
+from ftc.expand.bind.texts import Hole, ItemHole, Text, TextChoice
 from ftc.expand.conversation import Message, ToolCall
 from ftc.expand.space.ops import Ops, Picks, Slot
 from ftc.slotted import slotted
@@ -128,7 +129,7 @@ def _readings(text: Text, picks: Picks) -> Iterator[str]:
     for part in text.parts:
         if isinstance(part, str):
             options.append([part])
-        elif isinstance(part, Chosen):
+        elif isinstance(part, TextChoice):
             every = (reading for each in part.texts for reading in _readings(each, picks))
             options.append(list(islice(every, MAX_READINGS)))
         else:
@@ -139,11 +140,11 @@ def _readings(text: Text, picks: Picks) -> Iterator[str]:
     return ("".join(pieces) for pieces in product(*options))
 
 
-def _shown(part: Shown | ValueChosen, picks: Picks) -> list[str]:
-    if isinstance(part, Shown):
+def _shown(part: Hole | ItemHole, picks: Picks) -> list[str]:
+    if isinstance(part, Hole):
         return [part.render(picks)]
-    size = min(len(part.domain.items(picks)), MAX_READINGS)
-    return [part.render({**picks, part.slot: pick}) for pick in range(size)]
+    size = min(len(part.choice.items(picks)), MAX_READINGS)
+    return [part.render({**picks, part.choice.slot: pick}) for pick in range(size)]
 
 
 def restyle(pairs: tuple[tuple[str, str], ...], answer: str) -> str:

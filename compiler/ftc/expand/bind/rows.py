@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ftc.expand.bind.bindings import AliasBinding, Row
-from ftc.expand.bind.frames import Value
-from ftc.expand.space.ops import Meet, Picks
+from ftc.expand.bind.bindings import AliasBinding, TableRow
+from ftc.expand.bind.values import Value
+from ftc.expand.space.ops import Picks, Slot
 from ftc.expressions.nodes import Compare, List, Node, Read, Reference, parts
 from ftc.expressions.types import RowOf
 
@@ -46,13 +46,21 @@ class PickedRow(dict[str, Any]):
 class KnownRow(Value):
     """A picked row, of which not every cell has to be met."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: TableRow) -> None:
         self.row = row
-        self.meet: Meet = row.meet
+        self.meet = row.meet
+
+    @property
+    def definition(self) -> None:
+        return None
+
+    @property
+    def dependencies(self) -> frozenset[Slot]:
+        return self.row.dependencies
 
     def value(self, picks: Picks) -> Any:
-        table = self.row.table
-        at = (table.name, picks[table.slot])
+        binding = self.row.binding
+        at = (binding.table, picks[binding.slot])
         return PickedRow(at, {column: _known(cell, picks) for column, cell in self.row.cells.items()})
 
 
@@ -63,11 +71,11 @@ def _known(cell: Value, picks: Picks) -> Any:
         return UNKNOWN
 
 
-def row_of(value: Value) -> Row | None:
+def row_of(value: Value) -> TableRow | None:
     """The row of a table that a value is as a whole, where some of its cells may not be met."""
-    while isinstance(value, AliasBinding) and not value.faulty:
-        value = value.whole
-    return value if isinstance(value, Row) and value.fills else None
+    while isinstance(value, AliasBinding):
+        value = value.target
+    return value if isinstance(value, TableRow) and value.fills else None
 
 
 def compared(node: Node) -> set[Read]:

@@ -1,13 +1,14 @@
 """From a block to its programs: facts, dialogs and styles here, formats in `formats`."""
 
 from ftc.check import model
-from ftc.expand.bind.bindings import GivenBinding
+from ftc.expand.bind.bindings import bound as bind
+from ftc.expand.bind.bindings import give
 from ftc.expand.bind.conditions import conditions
-from ftc.expand.bind.frames import Frame, PickFailure, everything
+from ftc.expand.bind.frames import Frame, PickFailure
 from ftc.expand.bind.messages import Line, Turn, ending_of, ops_of, restyle
 from ftc.expand.plan.formats import FormatBuilder
 from ftc.expand.plan.program import Program
-from ftc.expand.space.ops import Ops, Picks, Slot, Switch, slots_of
+from ftc.expand.space.ops import Ops, Picks, Switch, slots_of
 from ftc.expressions.nodes import Reference
 
 
@@ -26,7 +27,7 @@ class Builder:
         return [self._single(turn) for turn in self.block.turns]
 
     def _single(self, turn: model.Turn) -> Program:
-        frame = Frame("", None, everything)
+        frame = Frame(bind)
         system = self._system(frame)
         lines = [Line(m, frame, f"{m.role}{i or ''}") for i, m in enumerate(turn.messages)]
         bound = Turn(turn, lines[: turn.answer], lines[turn.answer :])
@@ -35,7 +36,7 @@ class Builder:
             plain = bound.tail[-1].text
             assert plain is not None
             swap = style.replace
-            self._answer(style, frame).give(plain.ops, lambda picks, _: restyle(swap, plain.render(picks)), plain)
+            give(style.answer, frame, plain.ops, lambda picks, _: restyle(swap, plain.render(picks)), plain)
             bound.tail[-1] = self._styled(style, frame, turn.messages[-1])
         opening = [system, *bound.head] if system else bound.head
         answer = self._answers(style, frame, bound) if style and self.block.kind == "style" else ops_of(bound.tail)
@@ -47,12 +48,6 @@ class Builder:
 
     def _system(self, frame: Frame) -> Line | None:
         return Line(self.block.system, frame, "system") if self.block.system else None
-
-    @staticmethod
-    def _answer(style: model.Style, frame: Frame) -> GivenBinding:
-        binding = frame.bind(style.answer)
-        assert isinstance(binding, GivenBinding)
-        return binding
 
     def _styled(self, style: model.Style, frame: Frame, message: model.Message) -> Line:
         """The assistant message of a style: its wrapping, or the answer alone."""
@@ -79,7 +74,7 @@ class Builder:
             found = recorded(picks)
             return found.final if found.final is not None else restyle(style.replace, found.base or "")
 
-        self._answer(style, frame).give((), final, text)
+        give(style.answer, frame, (), final, text)
         wrapped = self._styled(style, frame, prompt.message)
         bare = self._styled(model.Style(None, (), style.answer, None, None, None, {}, None), frame, prompt.message)
         if style.wrap is None:
@@ -89,7 +84,7 @@ class Builder:
         if all(a.final is None for a in style.answers.values()):
             return wrapped.ops
         bound.other = [bare]
-        bound.fault = Slot("final", "final", "final", False, lambda _, __: ("", prompt.message.span), hidden=True)
+        bound.fault = frame.slot("final", "final", lambda _, __: ("", prompt.message.span), hidden=True)
         reads = slots_of(prompt.ops)
 
         def edited(_: object, picks: Picks) -> int:

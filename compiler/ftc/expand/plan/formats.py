@@ -5,9 +5,10 @@ from functools import cached_property
 
 from ftc.check import model
 from ftc.check.dependencies import add_with_dependencies, all_names, invalid_values
-from ftc.expand.bind.bindings import GivenBinding
+from ftc.expand.bind.bindings import TextBinding, give
+from ftc.expand.bind.bindings import bound as bind
 from ftc.expand.bind.conditions import Armed, conditions, shows
-from ftc.expand.bind.frames import Binding, Frame, everything
+from ftc.expand.bind.frames import Frame
 from ftc.expand.bind.messages import Line, Turn, ending_of, ops_of
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
@@ -48,9 +49,13 @@ class FormatBuilder:
         """Whether a name is picked afresh each turn."""
         return name.level == "case" or name not in self._outside
 
-    def _frames(self, length: int) -> tuple[Frame, list[Frame]]:
-        whole = Frame("", None, everything)
-        return whole, [Frame("", whole, self._afresh, turn=f"{t + 1}/") for t in range(length)]
+    def _frames(self, length: int, fault: Fault | None = None) -> tuple[Frame, list[Frame]]:
+        at, invalid = fault or (None, None)
+        whole = Frame(bind, fault=invalid if at is None else None)
+        turns = range(length)
+        return whole, [
+            whole.within("", self._afresh, turn=f"{t + 1}/", fault=invalid if at == t else None) for t in turns
+        ]
 
     def _system(self, whole: Frame) -> Line | None:
         return Line(self.block.system, whole, "system") if self.block.system else None
@@ -74,13 +79,13 @@ class FormatBuilder:
         return sorted(found, key=lambda fault: -1 if fault[0] is None else fault[0])
 
     def _program(self, length: int, fault: Fault | None = None) -> Program:
-        whole, frames = self._frames(length)
-        culprit: Binding | None = None
+        whole, frames = self._frames(length, fault)
+        culprit: TextBinding | None = None
         if fault is not None:
             at, name = fault
-            holder = whole if at is None else frames[at]
-            holder.fault = name
-            culprit = holder.bind(name)
+            binding = (whole if at is None else frames[at]).bind(name)
+            assert isinstance(binding, TextBinding)
+            culprit = binding
         answered = Token()
         system = self._system(whole)
         ops: Ops = system.ops if system else ()
@@ -101,8 +106,7 @@ class FormatBuilder:
                 turns.append((None, bound))
                 ops += branches[0]
             else:
-                slot = frame.slot("case", "case", True, _case_names(self.block.turns))
-                slot.listed = True
+                slot = frame.slot("case", "case", _case_names(self.block.turns), named=True, listed=True)
                 turns.append((slot, bound))
                 ops += (Decide(slot, len(branches), tuple(branches)),)
         found, settled = conditions(armed, ops, culprit)
@@ -112,7 +116,7 @@ class FormatBuilder:
         )
 
     def _case(
-        self, turn: model.Turn, frame: Frame, culprit: Binding | None, answered: Token, *, last: bool
+        self, turn: model.Turn, frame: Frame, culprit: TextBinding | None, answered: Token, *, last: bool
     ) -> tuple[Turn, Ops]:
         """A turn in a frame, with what it meets; a culprit that its head shows is answered by `invalid`."""
         path = f"{turn.name}." if turn.name else ""
@@ -126,19 +130,19 @@ class FormatBuilder:
         if culprit is None:
             return bound, head + tail
         never = Decide(_hidden(frame, f"{path}never", turn), 0, None)
-        if culprit.meet in reach(tail)[0]:
+        if culprit.meet.token in reach(tail)[0]:
             # An ordinary answer never holds an invalid value: there is no such conversation.
             told = _hidden(frame, f"{path}told", turn)
             tail += (_if_shown(told, bound.tail, culprit, frame, then=(never,), otherwise=()),)
-        if culprit.meet not in reach(head)[0]:
+        if culprit.meet.token not in reach(head)[0]:
             return bound, head + tail
         answer: Ops = (never,)
         if turn.invalid is not None:
-            given = frame.bind(turn.invalid.culprit)
-            assert isinstance(given, GivenBinding)
-            given.give(
-                (culprit.meet,), lambda picks, column: culprit.name.name if column else culprit.value(picks), culprit
-            )
+
+            def invalid(picks: Picks, column: str | None) -> str:
+                return culprit.name.name if column else culprit.value(picks)
+
+            give(turn.invalid.culprit, frame, (culprit.meet,), invalid, culprit)
             bound.other = [Line(m, frame, f"{path}invalid{i}") for i, m in enumerate(turn.invalid.messages)]
             answer = (*ops_of(bound.other), Done(answered))
             if last:
@@ -152,17 +156,17 @@ class FormatBuilder:
 
 
 def _hidden(frame: Frame, path: str, turn: model.Turn) -> Slot:
-    slot = frame.slot(path, path, False, lambda _, __: ("", turn.span))
-    slot.hidden = True
-    return slot
+    return frame.slot(path, path, lambda _, __: ("", turn.span), hidden=True)
 
 
-def _if_shown(slot: Slot, lines: list[Line], culprit: Binding, frame: Frame, *, then: Ops, otherwise: Ops) -> Switch:
+def _if_shown(
+    slot: Slot, lines: list[Line], culprit: TextBinding, frame: Frame, *, then: Ops, otherwise: Ops
+) -> Switch:
     """Go on by whether the lines show the culprit."""
     if culprit.frame is frame:
         # Picked in this turn alone: it is shown where it is met.
-        watches = frozenset[Token]((culprit.meet,))
-        return Switch(slot, lambda done, _: int(culprit.meet in done), frozenset(), watches, (otherwise, then))
+        token = culprit.meet.token
+        return Switch(slot, lambda done, _: int(token in done), frozenset(), frozenset((token,)), (otherwise, then))
     # A name of the whole conversation may have been met before.
     reads = frozenset[Slot]().union(*(slots_of(line.ops) for line in lines))
     return Switch(slot, lambda _, picks: int(shows(lines, culprit, picks)), reads, frozenset(), (otherwise, then))

@@ -12,7 +12,7 @@ from operator import add, mul
 from typing import TYPE_CHECKING
 
 from ftc.check import model
-from ftc.expand.bind.bindings import AliasBinding, ComputedBinding, ListedBinding, TableBinding
+from ftc.expand.bind.bindings import AliasBinding, ComputedBinding, ItemBinding, TableBinding, TextBinding
 from ftc.expand.bind.frames import Binding
 from ftc.expand.bind.messages import ops_of
 from ftc.expand.random import fraction
@@ -178,22 +178,24 @@ def grouped(program: "Program", ops: Ops) -> tuple[Ops, list[Group]]:
 
 def _by(binding: Binding) -> Group:
     """A value of a name. What it ranges over tells, not what is made of that."""
-    if isinstance(binding, AliasBinding) and not binding.faulty:
-        return _by(binding.target)
+    if isinstance(binding, AliasBinding):
+        return _by(binding.of)
     if isinstance(binding, ComputedBinding):
         return Group("by", binding.tokens, binding.evaluated.slots, lambda picks: str(binding.value(picks)))
-    slot, op = binding.slot, binding.meet.ops[-1]
+    assert isinstance(binding, TextBinding | ItemBinding | TableBinding)
+    slot, op, token = binding.slot, binding.meet.ops[-1], binding.meet.token
     if isinstance(op, Decide):
-        return Value(slot, op.size, binding.meet)
+        return Value(slot, op.size, token)
     assert isinstance(op, Dynamic)
-    return Group("by", frozenset((binding.meet,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
+    return Group("by", frozenset((token,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
 
 
 def sizable(program: "Program", most: int) -> str:
     """The name of most values, if not more than so many, by which could be held out; empty where there is none."""
     sizes: dict[str, int] = {}
     for binding in (binding for frame in program.frames for binding in frame.bound.values()):
-        if binding.name.level != "case" and isinstance(binding, ListedBinding | TableBinding) and not binding.faulty:
+        listed = isinstance(binding, TextBinding | ItemBinding | TableBinding) and not binding.faulty
+        if listed and binding.name.level != "case":
             ops = binding.meet.ops
             if ops and isinstance(ops[-1], Decide) and 1 < ops[-1].size <= most:
                 sizes[binding.name.name] = ops[-1].size

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import overload
 
 from ftc.check import model
+from ftc.expand.bind.bindings import TextBinding
 from ftc.expand.bind.frames import Binding, Frame
 from ftc.expand.bind.messages import Line, Turn, Writer, acceptable
 from ftc.expand.conversation import Conversation, Origin, Pick, ToolSpec
@@ -25,7 +26,7 @@ class Program:
 
     def __init__(
         self, block: model.Block, frames: list[Frame], ops: Ops, conditions: list[Condition], system: Line | None,
-        turns: "list[tuple[Slot | None, list[Turn]]]", fault: Binding | None = None, answered: Token | None = None,
+        turns: "list[tuple[Slot | None, list[Turn]]]", fault: TextBinding | None = None, answered: Token | None = None,
         settled: Ops = (),
     ) -> None:  # fmt: skip
         self.block = block

@@ -1,7 +1,7 @@
 """What conditions on one pick alone leave of it: it is asked once, before anything is counted."""
 
 from ftc.expand.space.budget import MAX_GROUP, GroupTooLarge
-from ftc.expand.space.ops import Condition, Decide, Done, Meet, Ops, Picks, Slot, Token, spread
+from ftc.expand.space.ops import Condition, Decide, Done, Ops, Picks, Slot, Token, spread
 from ftc.expand.space.reach import everything, meetings
 from ftc.expand.space.stretches import NONE, Stretches, all_of, of_answers, of_values
 from ftc.expressions.limits import FAILURES
@@ -53,11 +53,10 @@ def _homes(ops: Ops) -> dict[Slot, set[Token | None]]:
     """What is met with each slot that is decided: it is decided in nothing else, and surely in that. None stands for
     anything else that decides it."""
     homes: dict[Slot, set[Token | None]] = {}
-    inlined = {op.token for op in ops if isinstance(op, Done) and isinstance(op.token, Meet)}
+    inlined = {op.meet for op in ops if isinstance(op, Done) and op.meet}
     for meet in (*inlined, *meetings(ops)):
-        assert isinstance(meet, Meet)
-        _note(meet.ops, meet, homes)
-    known = {op.slot for meet in inlined if isinstance(meet, Meet) for op in meet.ops if isinstance(op, Decide)}
+        _note(meet.ops, meet.token, homes)
+    known = {op.slot for meet in inlined for op in meet.ops if isinstance(op, Decide)}
     _note(tuple([op for op in ops if not (isinstance(op, Decide) and op.slot in known)]), None, homes)
     return homes
 

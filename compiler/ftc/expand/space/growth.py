@@ -132,7 +132,7 @@ class Growth:
             op = cont.op
             match op:
                 case Meet():
-                    cont = cont.rest if op in done else self._met(op, cont)
+                    cont = cont.rest if op.token in done else self._met(op, cont)
                     continue
                 case Done():
                     asked = self._due(op.token, done)
@@ -157,7 +157,7 @@ class Growth:
 
     def _met(self, meet: Meet, cont: Cont) -> Cont | None:
         if meet not in self._inside:
-            self._inside[meet] = (*meet.ops, Done(meet))
+            self._inside[meet] = (*meet.ops, Done(meet.token))
         return self._conts.push(self._inside[meet], cont.top, cont.rest)
 
     def _due(self, token: Token, done: frozenset[Token]) -> list[Condition]:
@@ -281,7 +281,7 @@ class Growth:
             if isinstance(cont.op, Done):
                 asked += self._due(cont.op.token, done)
                 done |= {cont.op.token}
-            elif not (isinstance(cont.op, Meet) and cont.op in done):
+            elif not (isinstance(cont.op, Meet) and cont.op.token in done):
                 break
             cont = cont.rest
         return cont, done, asked

@@ -5,7 +5,7 @@ An op list is read in the order in which a conversation is met. `space` counts a
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from ftc.check.model import Constraint
 from ftc.slotted import slotted
@@ -36,6 +36,8 @@ class Slot:
 
 class Token:
     """Something that is done or not in a conversation: a name that is met, a turn that shows a fault, a case taken."""
+
+    __slots__ = ()
 
 
 @slotted
@@ -68,36 +70,34 @@ class Switch:
     branches: "tuple[Ops, ...]"
 
 
-@dataclass(eq=False)
-class Meet(Token):
-    """Meet something made of `ops`: the first time its ops are run, then it is done. It is its own token."""
+class Meet:
+    """Meet something made of `ops`: they are run unless the token is done, then it is done."""
 
-    ops: "Ops" = ()
-    reached: "Reach | None" = None
-    """What `reach` found of it."""
-    deciding: "frozenset[Slot] | None" = None
-    """What `slots` found of it."""
+    __slots__ = ("_slots", "ops", "reach", "token")
+
+    def __init__(self, ops: "Ops", token: Token | None = None) -> None:
+        self.ops: Final = ops
+        self.token: Final = Token() if token is None else token
+        self.reach: Reach | None = None
+        """Kept here by `reach_op`."""
+        self._slots: frozenset[Slot] | None = None
 
     @property
     def slots(self) -> frozenset[Slot]:
         """Every slot that meeting it may decide."""
-        if self.deciding is None:
-            for meet in inner_first((self,), lambda meet: meet.deciding is not None):
-                meet.deciding = slots_of(meet.ops)
-        assert self.deciding is not None
-        return self.deciding
-
-    def forget(self) -> None:
-        """Drop what was worked out from the ops before they changed."""
-        self.reached = None
-        self.deciding = None
+        if self._slots is None:
+            for meet in inner_first((self,), lambda meet: meet._slots is not None):
+                meet._slots = slots_of(meet.ops)
+        assert self._slots is not None
+        return self._slots
 
 
 @slotted
 class Done:
-    """From here on the token is done."""
+    """From here on the token is done. `meet` is what that takes, where its ops stand before this one."""
 
     token: Token
+    meet: Meet | None = None
 
 
 @slotted

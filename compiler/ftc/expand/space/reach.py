@@ -34,12 +34,12 @@ def reach(ops: Ops) -> Reach:
 
 
 def _met(meet: Meet) -> Reach:
-    if meet.reached is None:
-        for inner in inner_first((meet,), lambda each: each.reached is not None):
+    if meet.reach is None:
+        for inner in inner_first((meet,), lambda each: each.reach is not None):
             future, reads = reach(inner.ops)
-            inner.reached = future | {inner}, reads | {inner}
-    assert meet.reached is not None
-    return meet.reached
+            inner.reach = future | {inner.token}, reads | {inner.token}
+    assert meet.reach is not None
+    return meet.reach
 
 
 def reach_op(op: Op) -> Reach:

@@ -8,10 +8,24 @@ other components can still do.
 import math
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from operator import is_
 
 from ftc.expand.space.graph import Component
 from ftc.expand.space.nodes import END, Node
-from ftc.expand.space.ops import Condition, Decide, Done, Meet, Op, Ops, Settle, Slot, Switch, Token, slots_of
+from ftc.expand.space.ops import (
+    Condition,
+    Decide,
+    Done,
+    Meet,
+    Op,
+    Ops,
+    Settle,
+    Slot,
+    Switch,
+    Token,
+    inner_first,
+    slots_of,
+)
 from ftc.expand.space.reach import reach_op
 
 
@@ -123,8 +137,8 @@ def _components(
     flat = _pruned(_flat(ops))
     # A token that is surely done is done from the start, unless a condition waits for the moment it is.
     waited = frozenset[Token]().union(*(c.tokens for c in conditions))
-    inlined = [op.token for op in flat if isinstance(op, Done)]
-    free = frozenset(t for t in inlined if t not in waited or (isinstance(t, Meet) and not t.slots))
+    done = [op for op in flat if isinstance(op, Done)]
+    free = frozenset(op.token for op in done if op.token not in waited or (op.meet and not op.meet.slots))
     flat = [op for op in flat if not (isinstance(op, Done) and op.token in free)]
     constant = [c for c in conditions if c.tokens <= free]
     conditions = [c for c in conditions if not c.tokens <= free]
@@ -166,8 +180,8 @@ def _tie(
         decided = slots_of((op,))
         if isinstance(op, Settle):
             decided = slots_of(tuple([each for _, ops in op.wants for each in ops]))
-        if isinstance(op, Done) and isinstance(op.token, Meet):
-            decided |= op.token.slots
+        if isinstance(op, Done) and op.meet:
+            decided |= op.meet.slots
         for thing in (*future, *reads, *decided):
             if thing not in free:
                 parent[find(i)] = find(owner.setdefault(thing, i))
@@ -190,13 +204,13 @@ def _flat(ops: Ops) -> list[Op]:
     while stack:
         op = stack.pop()
         if isinstance(op, Meet):
-            if op in sure:
+            if op.token in sure:
                 continue
-            if op in maybe:
+            if op.token in maybe:
                 flat.append(op)
-                sure.add(op)
+                sure.add(op.token)
             else:
-                stack.append(Done(op))
+                stack.append(Done(op.token, op))
                 stack += reversed(op.ops)
         elif isinstance(op, Done):
             sure.add(op.token)
@@ -210,34 +224,35 @@ def _flat(ops: Ops) -> list[Op]:
 
 
 def _pruned(flat: list[Op]) -> list[Op]:
-    """The ops without what is surely met before it, so that they are not tied to it."""
+    """The ops without what is surely met before it, so that they are not tied to it. What is left of a `Meet` has its
+    token."""
     met = frozenset(op.token for op in flat if isinstance(op, Done))
-    seen: set[Meet] = set()
-    waiting: list[Meet] = []
+    pruned: dict[Meet, Meet] = {}
 
     def without(ops: Ops) -> Ops:
-        return tuple([pruned(op) for op in ops if not (isinstance(op, Meet) and op in met)])
+        left = tuple([rest(op) for op in ops if not (isinstance(op, Meet) and op.token in met)])
+        return ops if len(left) == len(ops) and all(map(is_, left, ops)) else left
 
-    def pruned(op: Op) -> Op:
+    def rest(op: Op) -> Op:
         match op:
-            case Meet() if op not in seen:
-                seen.add(op)
-                waiting.append(op)
+            case Meet():
+                return pruned[op]
             case Decide() if op.branches is not None:
-                branches = tuple([without(branch) for branch in op.branches])
-                return Decide(op.slot, op.size, branches if any(branches) else None)
+                branches = tuple(map(without, op.branches))
+                if not all(map(is_, branches, op.branches)):
+                    return Decide(op.slot, op.size, branches if any(branches) else None)
             case Switch():
-                return Switch(op.slot, op.branch, op.reads, op.watches, tuple([without(b) for b in op.branches]))
+                branches = tuple(map(without, op.branches))
+                if not all(map(is_, branches, op.branches)):
+                    return Switch(op.slot, op.branch, op.reads, op.watches, branches)
             case Settle():
                 return Settle(tuple([(guard, without(ops)) for guard, ops in op.wants]))
         return op
 
-    found = [pruned(op) for op in flat]
-    for meet in waiting:
-        meet.ops = without(meet.ops)
-    for meet in waiting:
-        meet.forget()
-    return found
+    for meet in inner_first(tuple(flat), lambda meet: meet in pruned or meet.token in met):
+        ops = without(meet.ops)
+        pruned[meet] = meet if ops is meet.ops else Meet(ops, meet.token)
+    return [rest(op) for op in flat]
 
 
 def _settle_at_once(group: list[tuple[int, Op]]) -> None:
