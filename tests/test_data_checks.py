@@ -29,7 +29,8 @@ from ftc.lower import blocks, lowered
 from ftc.lower.lines import Framer
 from ftc.lower.lowered import Lowered
 from ftc.lower.pieces import Branch, Constant, Piece, Row, branch, longest, made, sequence
-from ftc.quality import computable, duplicates, partitions, unambiguous
+from ftc.quality import partitions
+from ftc.quality.proofs import computable, repetition, unambiguous
 from ftc.quality.scan import scan
 from ftc.source import SourceFile, Span
 from ftc.syntax import parse
@@ -47,7 +48,7 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Small files are proved and searched as large ones are; of the smallest, nearly nothing can be proved."""
     if request.param == "as it is":
         return
-    monkeypatch.setattr(duplicates, "FEW", 0)
+    monkeypatch.setattr(repetition, "FEW", 0)
     monkeypatch.setattr(partitions, "MAX_HELD", 3)
     monkeypatch.setattr(lowered, "FEW", 2)
     monkeypatch.setattr(lowered, "MAX_ROWS", 5)

@@ -6,9 +6,9 @@ proves to differ is not searched.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import accumulate, chain, count
+from itertools import chain, count
 from json.encoder import encode_basestring
 
 from xxhash import xxh3_64 as running
@@ -22,8 +22,8 @@ from ftc.expand.space.ops import Picks, Slot
 from ftc.lower.fixed import Fixed
 from ftc.lower.messages import Texts, said
 from ftc.lower.pieces import Constant, Piece, made, sequence
-from ftc.lower.shapes import Fork, by_shape, forks
-from ftc.quality.absence import Told, answers
+from ftc.lower.shapes import Fork, by_shape
+from ftc.quality import proofs
 from ftc.quality.excerpt import cut
 from ftc.quality.partitions import Partitions
 from ftc.quality.units import Seen, Unit
@@ -34,9 +34,6 @@ MAX_TOLD = 10
 
 # Of what is met again, so much is looked at word by word.
 MAX_AGAIN = 100_000
-
-# Pairs of programs that are compared by their structure; of more, all are searched.
-MAX_PAIRS = 1_000
 
 # A conversation without such an answer.
 BLANK = Constant(b"\n")
@@ -67,45 +64,13 @@ def check(units: list[Unit], failed: Failed, advance: Advance) -> Iterator[Diagn
         yield from _twice(units, again)
 
 
-def searched(units: list[Unit]) -> list[Unit]:
-    """The units of which the structure does not prove that nothing in them is said twice or contradicted."""
-    told = {unit: Told(unit.program) for unit in units if unit.program and unit.source.count > FEW}
-    clear = {unit for unit, messages in told.items() if messages.alone}
-    if len(clear) * len(units) > MAX_PAIRS:
-        return units
-    unclear: set[Unit] = set()
-    for unit in clear:
-        for other in units:
-            if other is unit or _family(other) == _family(unit):
-                continue
-            if other not in told and other.program:
-                told[other] = Told(other.program)
-            if other not in told or not told[unit].apart(told[other]):
-                unclear.add(unit)
-                break
-    return [unit for unit in units if unit not in clear - unclear]
-
-
-# So few are searched sooner than proved.
-FEW = 200
-
-
-def _family(unit: Unit) -> object:
-    """Units whose texts depend on the same picks in the same way: what is held out and what stays, and the valid
-    conversations of a format, whatever their lengths."""
-    program = unit.program
-    if program is None:
-        return unit
-    return (unit.block.block, None) if program.fault is None and unit.block.kind == "format" else id(program.turns)
-
-
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _note(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
     for rows in unit.rows(_whole):
         wholes.add(zip(map(digest, rows), numbers, strict=False))
-    wanted = frozenset(_answers(unit))
+    wanted = frozenset(proofs.answers_to_compare(unit))
     for rows in unit.rows(partial(_contexts, wanted)) if wanted else ():
         contexts.add(chain.from_iterable(map(_keys, rows)))
 
@@ -140,12 +105,12 @@ def _contexts(wanted: frozenset[int], program: Program) -> Piece:
         messages, _ = said(program, Texts(), shape)
         parts: list[Piece] = []
         told = 0
-        for number, answer in enumerate(answers(program, messages)):
+        for number, answer in enumerate(proofs.deciding_picks(program, messages)):
             if number not in wanted:
                 continue
             parts += [TAB] if parts else []
             parts += [_framed(message.role, message.text) for message in messages[told : answer.at]]
-            slots = sorted(answer.of, key=lambda slot: slot.path)
+            slots = sorted(answer.slots, key=lambda slot: slot.path)
             parts += [Constant(b"\t" + _file(program)), messages[answer.at].place, *map(_picked, slots)]
             told = answer.at
         return sequence([*parts, BLANK])
@@ -185,36 +150,6 @@ def _picked(slot: Slot) -> Piece:
     return made(frozenset((slot,)), picked)
 
 
-def _answers(unit: Unit) -> Iterable[int]:
-    """The answers, by number, whose contexts have to be looked at: what stands before an early one in a long
-    conversation of a format stands before the last one in a shorter."""
-    if unit.program is None:
-        return range(max(sum(_trained(program)) for program in unit.block.programs))
-    block, trained = unit.block.block, _trained(unit.program)
-    numbers = range(sum(trained))
-    even = _trained(unit.program, min) == trained
-    if even and unit.program.fault is None and unit.block.kind == "format" and not block.split and not block.thinning:
-        return [n for n in numbers if (turn := _turn_of(n, trained)) == len(trained) or turn < block.low]
-    return numbers
-
-
-def _turn_of(number: int, trained: list[int]) -> int:
-    """The turn, counted from 1, that an answer ends."""
-    return next(turn for turn, before in enumerate(accumulate(trained), 1) if number < before)
-
-
-def _trained(program: Program, of: Callable[[Iterable[int]], int] = max) -> list[int]:
-    """The most answers that are trained, turn by turn."""
-    return [
-        of(
-            sum(line.message.role == "assistant" and line.message.trained for line in variant.lines)
-            for fork in forks(program, turn)
-            for variant in fork.variants.values()
-        )
-        for turn in range(len(program.turns))
-    ]
-
-
 # ── findings ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -246,7 +181,7 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
     """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of
     answers."""
     groups: dict[Context, dict[object, dict[object, Seen]]] = defaultdict(lambda: defaultdict(dict))
-    wanted_of = {unit: frozenset(_answers(unit)) for unit in units}
+    wanted_of = {unit: frozenset(proofs.answers_to_compare(unit)) for unit in units}
     again = _again(
         [unit for unit in units if wanted_of[unit]],
         lambda unit: partial(_contexts, wanted_of[unit]),

@@ -1,22 +1,13 @@
 """What is asked of each conversation: whether the target can take it, whether it holds what its `says` asks for,
 whether the answer not to give differs from the answer, and how many tokens it has.
-
-The functions tell where none of it needs to be asked.
 """
 
 from collections.abc import Callable
 
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
-from ftc.expand.bind.messages import Line, acceptable
-from ftc.expand.bind.texts import Text, TextChoice
 from ftc.expand.conversation import Conversation
-from ftc.expand.plan.program import Program
-from ftc.lower.messages import Texts, said
-from ftc.lower.pieces import EMPTY, Piece
-from ftc.lower.shapes import Fork, by_shape
 from ftc.quality.excerpt import cut
-from ftc.quality.unambiguous import differ
 from ftc.quality.units import Unit
 from ftc.targets import tokens
 from ftc.targets.target import Target
@@ -74,43 +65,3 @@ class Looks:
         if conversation.rejected is not None and conversation.rejected == conversation.messages[-1].content:
             span = conversation.origin.messages[-1]
             self._says.setdefault(("rejected", span), Diagnostic("W503", span, {"text": cut(conversation.rejected)}))
-
-
-def keeps_its_word(program: Program) -> bool:
-    """Whether every answer surely holds what its `says` asks for, and is surely not the one not to give."""
-    _, last = program.turns[-1]
-    for turn in last:
-        for lines, ending in ((turn.tail, turn.ending), (turn.other, turn.other_ending)):
-            if lines and not all(_holds(lines[-1], says) for says in ending.says):
-                return False
-    return not any(t.ending.rejected or t.other_ending.rejected for t in last) or _differs(program)
-
-
-def _holds(line: Line, says: Text) -> bool:
-    if not all(isinstance(part, str | TextChoice) for part in says.parts):
-        return False
-    readings = [reading.casefold() for reading in acceptable(says, {})]
-    return line.text is not None and bool(readings) and _always(line.text, readings)
-
-
-def _always(text: Text, readings: list[str]) -> bool:
-    """Whether one of the readings stands in the text whatever is picked."""
-    return any(
-        any(reading in part.casefold() for reading in readings)
-        if isinstance(part, str)
-        else isinstance(part, TextChoice) and all(_always(each, readings) for each in part.texts)
-        for part in text.parts
-    )
-
-
-def _differs(program: Program) -> bool:
-    """Whether the answer not to give surely differs from the answer."""
-    found: list[bool] = []
-
-    def look(shape: list[Fork]) -> Piece:
-        messages, rejected = said(program, Texts(), shape)
-        found.append(rejected is None or differ(messages[-1].text, rejected))
-        return EMPTY
-
-    by_shape(program, look)
-    return all(found)

@@ -12,8 +12,7 @@ from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.plan.plan import Plan, failed
 from ftc.lower.lines import Framer
-from ftc.lower.pieces import EMPTY, longest
-from ftc.quality import computable, duplicates, per_conversation, wordings
+from ftc.quality import duplicates, proofs, wordings
 from ftc.quality.per_conversation import Looks
 from ftc.quality.units import Unit, units
 from ftc.source import Span
@@ -45,14 +44,17 @@ def scan(plan: Plan, target: Target, *, measure: bool, progress: Progress = sile
     """Look for everything that is wrong with the plan's conversations. With `measure`, count the tokens of each."""
     every = list(units(plan))
     framer = Framer(target)
-    asked = every if measure else [unit for unit in every if not _plain(unit, framer, target.max_tokens)]
     doubtful: list[Unit] = []
-    harmless: list[Unit] = []
-    for unit in asked:
-        (harmless if not measure and _harmless(unit, framer) else doubtful).append(unit)
+    unsure: list[Unit] = []
+    for unit in every:
+        if measure or not _clear(unit, framer):
+            doubtful.append(unit)
+        elif not proofs.lines_fit(unit, framer, target.max_tokens):
+            unsure.append(unit)
     looked, left_out = _within(MAX_LOOKED_AT, doubtful)
-    unsure, more = _within(MAX_SEARCHED, [unit for unit in harmless if _unsure(unit, framer, target.max_tokens)])
-    searched, too_many = _within(MAX_SEARCHED, duplicates.searched(every))
+    unsure, more = _within(MAX_SEARCHED, unsure)
+    proved = proofs.without_repetition(every)
+    searched, too_many = _within(MAX_SEARCHED, [unit for unit in every if unit not in proved])
     failures: dict[Span, Diagnostic] = {}
 
     def fail(failure: PickFailure) -> None:
@@ -88,29 +90,9 @@ def _within(limit: int, wanted: list[Unit]) -> tuple[list[Unit], list[Unit]]:
     return taken, others
 
 
-def _plain(unit: Unit, framer: Framer, limit: int | None) -> bool:
-    """Whether it is one conversation with nothing picked in it, and the target takes it."""
-    size = framer.longest(unit.fixed) if unit.fixed else None
-    return size is not None and (limit is None or size <= limit)
-
-
-def _harmless(unit: Unit, framer: Framer) -> bool:
+def _clear(unit: Unit, framer: Framer) -> bool:
     """Whether nothing has to be asked of each conversation, but how long it is."""
-    programs = (unit.program,) if unit.program else unit.block.programs
-    return all(per_conversation.keeps_its_word(program) and framer.plain(program) for program in programs)
-
-
-def _unsure(unit: Unit, framer: Framer, limit: int | None) -> bool:
-    """Whether its lines have to be made to know that they can be, and how long they are."""
-    if unit.program is None:
-        return True
-    piece = framer.line(unit.program).piece
-    if piece is EMPTY:
-        return False
-    if not computable.all_computed(piece, unit.program):
-        return True
-    size = longest(piece)
-    return limit is not None and (size is None or size > limit)
+    return proofs.answers_hold_says(unit) and proofs.rejected_differ(unit) and proofs.nothing_refused(unit, framer)
 
 
 def _try(unit: Unit, framer: Framer, limit: int | None, seen: Looks, fail: Callable[[PickFailure], None]) -> None:

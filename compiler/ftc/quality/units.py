@@ -30,6 +30,11 @@ class Unit:
     program: Program | None
     fixed: Fixed | None = None
 
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """The programs that its conversations are of."""
+        return (self.program,) if self.program else self.block.programs
+
     def rows(self, piece_of: Callable[[Program], Piece]) -> Iterator[list[bytes]]:
         """What pieces say for each conversation, in order; a piece ends with a line end and holds no other."""
         if self.program is not None:

@@ -8,7 +8,6 @@ from ftc.expand.bind.frames import PickFailure
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Slot
 from ftc.lower.pieces import Axis, Branch, Computed, Piece, Row
-from ftc.quality.absence import decided
 
 # More combinations of what a text is computed from are not tried.
 MAX_TRIED = 300_000
@@ -63,3 +62,23 @@ def _tried(text: Computed, sizes: dict[Slot, int | None]) -> bool:
         return False
     text.longest = longest
     return True
+
+
+def decided(program: Program) -> dict[Slot, int | None]:
+    """Every slot that may be decided, with the number of its values; None where earlier picks say which there are."""
+    found: dict[Slot, int | None] = {}
+    seen: set[object] = set()
+    stack = [component.root for component in program.space.components]
+    while stack:
+        node = stack.pop()
+        if node is not None and node.ahead is not None:
+            for slot, runs, _ in node.ahead:
+                before = found.get(slot, 0)
+                found[slot] = None if before is None else max(before, sum(runs[-1]))
+        elif node is not None and node not in seen and node.runs:
+            seen.add(node)
+            last = max(first + length for first, length, _ in node.runs)
+            before = found.get(node.slot, 0)
+            found[node.slot] = None if node.items is not None or before is None else max(before, last)
+            stack += [child for _, _, child in node.runs]
+    return found

@@ -1,0 +1,104 @@
+"""Conversations that are proved not to repeat: none is there twice, and no answer contradicts another."""
+
+from functools import cached_property
+
+from ftc.expand.plan.program import Program
+from ftc.expand.space.ops import Slot
+from ftc.lower.messages import SaidPiece, Texts, said
+from ftc.lower.pieces import EMPTY, Piece
+from ftc.lower.shapes import Fork, by_shape
+from ftc.quality.proofs.computable import decided
+from ftc.quality.proofs.trained_answers import deciding_picks
+from ftc.quality.proofs.unambiguous import differ, readable
+from ftc.quality.units import Unit
+
+# Units of so few conversations are searched: that is cheaper than a proof.
+FEW = 200
+
+# Pairs of units that are compared by their structure; of more, all are searched.
+MAX_PAIRS = 1_000
+
+
+def without_repetition(units: list[Unit]) -> set[Unit]:
+    """The units of which it is proved that nothing in them is there twice or contradicted, by themselves or another."""
+    messages = {unit: ProgramMessages(unit.program) for unit in units if unit.program and unit.source.count > FEW}
+    clear = {unit for unit, own in messages.items() if own.repeat_nothing}
+    if len(clear) * len(units) > MAX_PAIRS:
+        return set()
+    unclear: set[Unit] = set()
+    for unit in clear:
+        for other in units:
+            if other is unit or _family(other) == _family(unit):
+                continue
+            if other not in messages and other.program:
+                messages[other] = ProgramMessages(other.program)
+            if other not in messages or not messages[unit].begin_apart(messages[other]):
+                unclear.add(unit)
+                break
+    return clear - unclear
+
+
+def _family(unit: Unit) -> object:
+    """Units whose texts depend on the same picks in the same way: what is held out and what stays, and the valid
+    conversations of a format, whatever their lengths."""
+    program = unit.program
+    if program is None:
+        return unit
+    return (unit.block.block, None) if program.fault is None and unit.block.kind == "format" else id(program.turns)
+
+
+class ProgramMessages:
+    """The messages of all conversations of a program. Those with texts are of the last shape: `repeat_nothing` is only
+    proved where there is no other."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._heads: list[list[SaidPiece]] = []
+        """For each shape, the messages before the first answer."""
+        by_shape(program, self._add)
+
+    def _add(self, shape: list[Fork]) -> Piece:
+        self._messages, self._rejected = said(self._program, Texts(), shape)
+        first = next(at for at, message in enumerate(self._messages) if message.role == "assistant")
+        self._heads.append(self._messages[:first])
+        return EMPTY
+
+    @cached_property
+    def _texts(self) -> list[Piece]:
+        return [message.text for message in self._messages]
+
+    @cached_property
+    def repeat_nothing(self) -> bool:
+        """Whether no two conversations are the same, and none contradicts another."""
+        if len(self._heads) != 1:
+            return False
+        everything = [*self._texts, *([self._rejected] if self._rejected else [])]
+        # What has one value is the same everywhere.
+        picked = {slot for slot, size in decided(self._program).items() if not slot.hidden and size != 1}
+        return picked <= readable(everything) and self._answers_follow()
+
+    def _answers_follow(self) -> bool:
+        """Whether what stands before each answer gives away what decides it. The messages are read one by one; only
+        where that is not enough, they are read again, together."""
+        known: frozenset[Slot] = frozenset()
+        read = 0
+        for answer in deciding_picks(self._program, self._messages):
+            for text in self._texts[read : answer.at]:
+                known |= readable([text])
+            read = max(read, answer.at)
+            if not answer.slots <= known:
+                known |= readable(self._texts[: answer.at])
+                if not answer.slots <= known:
+                    return False
+        return True
+
+    def begin_apart(self, other: "ProgramMessages") -> bool:
+        """Whether none of its conversations begins like one of the other's."""
+        return all(_differ(mine, theirs) for mine in self._heads for theirs in other._heads)
+
+
+def _differ(mine: list[SaidPiece], theirs: list[SaidPiece]) -> bool:
+    """Whether what stands before the first answer surely differs."""
+    if [m.role for m in mine] != [m.role for m in theirs]:
+        return True
+    return any(differ(a.text, b.text) for a, b in zip(mine, theirs, strict=True))
