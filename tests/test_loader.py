@@ -73,13 +73,13 @@ def test_names_are_relative_and_each_file_is_read_once(project: Path) -> None:
     common = source(loader.source("../common.ft", at=at(main)))
     assert common.name == "common.ft"
     assert source(loader.source("common.ft")) is common
-    assert loader.read == {"data/main.ft": b"use\n", "common.ft": b"let a: b\n"}
+    assert loader.contents == {"data/main.ft": b"use\n", "common.ft": b"let a: b\n"}
 
 
 def test_a_mark_is_taken_off_and_kept_in_read() -> None:
     loader = Loader(files={"a.ft": b"\xef\xbb\xbflet"})
     assert source(loader.source("a.ft")).text == "let"
-    assert loader.read == {"a.ft": b"\xef\xbb\xbflet"}
+    assert loader.contents == {"a.ft": b"\xef\xbb\xbflet"}
 
 
 def test_standard_input_is_read_once() -> None:
@@ -182,7 +182,7 @@ def test_csv_keeps_text() -> None:
 def test_a_table_is_read_once() -> None:
     loader, span = memory(t_csv=b"a\n1")
     assert loader.table("t.csv", span) is loader.table("./t.csv", span)
-    assert loader.read["t.csv"] == b"a\n1"
+    assert loader.contents["t.csv"] == b"a\n1"
 
 
 def test_jsonl_keeps_types() -> None:

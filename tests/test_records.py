@@ -25,7 +25,7 @@ from xxhash import xxh3_128_hexdigest
 from effort import FULL
 from ftc.disk import NotPlain, TooLarge, read_plain
 from ftc.emit.manifest import Manifest
-from ftc.records import RATIO, SPARE, BadRecord, Record, packed, parsed, read_record, unpacked
+from ftc.records import RATIO, SPARE, BadRecord, Record, compress, decompress, parse_record, read_record
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="measures processes as POSIX does")
 
@@ -263,7 +263,7 @@ def test_a_record_is_bounded_in_size_and_depth(tmp_path: Path) -> None:
         '"\\ud800"',
     ):
         with pytest.raises(BadRecord):
-            parsed(text.encode(), Anything)
+            parse_record(text.encode(), Anything)
     with pytest.raises(FileNotFoundError):
         read_record(tmp_path / "none", Anything)
 
@@ -287,7 +287,7 @@ def test_nothing_is_waited_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"abc", bytes(1 << 20), os.urandom(1 << 16), bytes(64 << 20)], ids=len)
 def test_what_is_packed_unpacks_to_the_same(data: bytes) -> None:
     """Zeros pack a thousand times smaller, and are a table's own right all the same."""
-    assert unpacked(packed(data)) == data
+    assert decompress(compress(data)) == data
 
 
 def test_what_unpacks_to_far_more_is_measured(tmp_path: Path) -> None:
@@ -297,10 +297,10 @@ def test_what_unpacks_to_far_more_is_measured(tmp_path: Path) -> None:
         (small, "unpack"),
         (small[:1000], "unpack|cut off"),
         (b"xx", "broken"),
-        (packed(b"a")[:-1], "cut off"),
+        (compress(b"a")[:-1], "cut off"),
     ):
         with pytest.raises(BadRecord, match=why):
-            unpacked(broken)
+            decompress(broken)
 
 
 def test_a_manifest_holds_what_its_digests_say() -> None:

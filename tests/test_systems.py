@@ -159,16 +159,16 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Windows:
 def test_names_have_slashes_wherever_a_file_lies(windows: Windows) -> None:
     loader = Loader()
     compilation = compile(["main.ft"], loader)
-    assert list(loader.read) == ["main.ft", "shared/names.ft", "data/city.csv"]
+    assert list(loader.contents) == ["main.ft", "shared/names.ft", "data/city.csv"]
     assert len(lines(compilation)) == 2
-    assert portable(loader.read) == {name: name for name in loader.read}
+    assert portable(loader.contents) == {name: name for name in loader.contents}
 
 
 @pytest.mark.parametrize("named", [["main.ft", "..\\other\\a.ft"], ["C:\\other\\a.ft", "C:/work/main.ft", "D:\\b.ft"]])
 def test_a_manifest_names_no_drive_and_can_be_traced(windows: Windows, named: list[str]) -> None:
     loader = Loader()
     compilation = compile(named, loader)
-    names = portable(loader.read)
+    names = portable(loader.contents)
     for name in names.values():
         assert "\\" not in name
         assert ":" not in name
@@ -177,7 +177,7 @@ def test_a_manifest_names_no_drive_and_can_be_traced(windows: Windows, named: li
     assert len(set(names.values())) == len(names)
     again = recompiled(
         [names[source.name] for source in compilation.sources],
-        {names[name]: data for name, data in loader.read.items()},
+        {names[name]: data for name, data in loader.contents.items()},
         "trl",
     )
     assert again is not None

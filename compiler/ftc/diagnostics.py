@@ -1,4 +1,4 @@
-"""What ftc has to say about a source, as values: collected by every phase, worded in `wording`, drawn in `report`."""
+"""Errors and warnings about a source, as values: phases collect them, `wording` has their text, `report` shows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A second place that an error speaks of, with a few words on it."""
+    """A second place that an error is about, with a few words on it."""
 
     span: Span
     text: str
@@ -22,10 +22,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding.
+    """An error or a warning.
 
     `code` is stable (`E201`, `W502`; the letter is the severity); `span` is the text to underline, None where no source
-    is concerned; `data` fills the wording of the code. Two findings at one place with one code are one.
+    is concerned; `data` fills the wording of the code. Two diagnostics of one code at one place are one.
     """
 
     code: str
@@ -39,14 +39,14 @@ class Diagnostic:
 
 
 class FtcError(Exception):
-    """Errors of a source, raised where a caller asked for a result that they make impossible."""
+    """The errors of a source, raised where they make a result impossible that a caller needs."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__(f"{len(diagnostics)} diagnostics")
         self.diagnostics = diagnostics
 
     def __str__(self) -> str:
-        # Imported here: the words and the drawing are only paid for when an error is shown.
+        # Imported here: words and rendering are only loaded when an error is shown.
         from ftc.report.text import render
 
         return "\n" + render(self.diagnostics, color=False)

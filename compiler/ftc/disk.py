@@ -23,11 +23,11 @@ class TooLarge(OSError):
     """A file of more bytes than are read."""
 
     def __init__(self, path: "str | os.PathLike[str]", limit: int) -> None:
-        super().__init__(errno.EFBIG, f"it is larger than {size(limit)}", str(path))
+        super().__init__(errno.EFBIG, f"it is larger than {size_text(limit)}", str(path))
 
 
-def size(count: int) -> str:
-    """`64 MB`, `512 kB`: a limit as people are told it."""
+def size_text(count: int) -> str:
+    """`64 MB`, `512 kB`: a limit as messages show it."""
     return f"{count >> 20} MB" if count >= 1 << 20 else f"{count >> 10} kB"
 
 

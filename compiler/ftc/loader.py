@@ -1,4 +1,4 @@
-"""The only reader of `.ft` files and tables: it finds a file, keeps it inside the project, and makes it text or rows.
+"""The only way to `.ft` files and tables: it finds a file, keeps it inside the project, and decodes it or has it read.
 
 It knows nothing of the language. A file named on the command line may lie anywhere; a file that a file names
 must lie in the project of one of those: the nearest folder above it that holds `.git`, `pyproject.toml` or `ftc.toml`,
@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ftc.diagnostics import Diagnostic, FtcError, Label
-from ftc.disk import NotPlain, TooLarge, read_plain, size
+from ftc.disk import NotPlain, TooLarge, read_plain, size_text
 from ftc.readers import TABLES, TableData, extension_of, read_table
 from ftc.source import SourceFile, Span
 
-__all__ = ["Loader", "TableData", "project"]
+__all__ = ["Loader", "TableData", "project_root"]
 
 SOURCE_LIMIT = 64 << 20
 TABLE_LIMIT = 1 << 30
@@ -25,7 +25,7 @@ MARKERS = (".git", "pyproject.toml", "ftc.toml")
 STDIN = "<stdin>"
 
 
-def project(folder: str) -> str:
+def project_root(folder: str) -> str:
     """The root of the project that a folder is in, every link followed."""
     above = (Path(folder), *Path(folder).parents)
     return os.path.realpath(next((p for p in above if any((p / m).exists() for m in MARKERS)), folder))
@@ -34,7 +34,7 @@ def project(folder: str) -> str:
 class Loader:
     """Reads each file once. With `files`, it reads those (posix paths) and never the disk."""
 
-    read: dict[str, bytes]
+    contents: dict[str, bytes]
     """Every file read so far, by the name its `SourceFile` or `TableData` has."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Loader:
         files: Mapping[str, bytes] | None = None,
         stdin: Callable[[], bytes] | None = None,
     ) -> None:
-        self.read = {}
+        self.contents = {}
         self._cwd = os.getcwd()  # noqa: PTH109 (a text: the names people see are made from it)
         self._root = None if root is None else os.path.realpath(root)
         self._roots: list[str] = [] if self._root is None else [self._root]
@@ -61,7 +61,7 @@ class Loader:
         """
         if at is None and path == "-":
             return self._standard_input()
-        place = self._find(path, at)
+        place = self._resolve(path, at)
         if isinstance(place, Diagnostic):
             return place
         if (known := self._sources.get(self._identity(place))) is not None:
@@ -73,7 +73,7 @@ class Loader:
 
     def table(self, path: str, at: Span) -> TableData | Diagnostic:
         """The table at `path`, relative to the file that `at`, the path's own span, is in."""
-        place = self._find(path, at)
+        place = self._resolve(path, at)
         if isinstance(place, Diagnostic):
             return place
         if (known := self._tables.get(self._identity(place))) is not None:
@@ -86,13 +86,13 @@ class Loader:
             return data
         table = read_table(self._name(place), data, at)
         if isinstance(table, TableData):
-            self.read[table.name] = data
+            self.contents[table.name] = data
             self._tables[self._identity(place)] = table
         return table
 
     def place(self, path: str, at: Span) -> Path:
         """Where a file is, or would be, that a source names at `at`; FtcError where it may not be there."""
-        found = self._find(path, at)
+        found = self._resolve(path, at)
         if isinstance(found, Diagnostic):
             raise FtcError((found,))
         return Path(found)
@@ -100,10 +100,10 @@ class Loader:
     def _standard_input(self) -> SourceFile | Diagnostic:
         if (known := self._sources.get(STDIN)) is not None:
             return known
-        self._settle_root(self._cwd)
+        self._add_root(self._cwd)
         data = self._stdin()
         if len(data) > SOURCE_LIMIT:
-            return Diagnostic("E005", None, {"path": STDIN, "limit": size(SOURCE_LIMIT)})
+            return Diagnostic("E005", None, {"path": STDIN, "limit": size_text(SOURCE_LIMIT)})
         return self._make_source(STDIN, data, None, STDIN, self._cwd if self._files is None else "")
 
     def _make_source(
@@ -128,14 +128,14 @@ class Loader:
                 },
                 () if at is None else (Label(at, "used here"),),
             )
-        self.read[name] = data
+        self.contents[name] = data
         self._sources[identity] = source
         self._folders[source] = folder
         return source
 
     # ── where a file is ───────────────────────────────────────────────────────────────────────────
 
-    def _find(self, path: str, at: Span | None) -> str | Diagnostic:
+    def _resolve(self, path: str, at: Span | None) -> str | Diagnostic:
         """The place of a file: a full posix path, or a key of `files`; it need not exist."""
         if "\0" in path:
             return Diagnostic("E003", at, {"path": path.replace("\0", "\\0"), "reason": "a zero byte in its name"})
@@ -143,7 +143,7 @@ class Loader:
             if self._files is not None:
                 return posixpath.normpath(path)
             place = Path(os.path.abspath(path)).as_posix()  # noqa: PTH100 (links stay as they are written)
-            self._settle_root(posixpath.dirname(place))
+            self._add_root(posixpath.dirname(place))
             return place
         if re.match(r"[A-Za-z][\w+.-]+://", path):
             return Diagnostic("E009", at, {"path": path})
@@ -157,7 +157,7 @@ class Loader:
             outside, root = place.startswith("../") or place == "..", "."
         else:
             if not self._roots:
-                self._settle_root(folder)
+                self._add_root(folder)
             real = self._identity(place)
             outside = not any(Path(real).is_relative_to(root) for root in self._roots)
             root = self._roots[0]
@@ -173,17 +173,17 @@ class Loader:
         folder = posixpath.dirname(source.name)
         return folder if self._files is not None else posixpath.join(Path(self._cwd).as_posix(), folder)
 
-    def _settle_root(self, folder: str) -> None:
-        """A file named on the command line brings its project."""
-        if self._root is None and self._files is None and (root := project(folder)) not in self._roots:
+    def _add_root(self, folder: str) -> None:
+        """Allow files of the project that a file named on the command line is in."""
+        if self._root is None and self._files is None and (root := project_root(folder)) not in self._roots:
             self._roots.append(root)
 
     def _identity(self, place: str) -> str:
-        """One text for a file, by whichever path it is reached."""
+        """The same text for a file, by whichever path it is reached."""
         return place if self._files is not None else os.path.realpath(place)
 
     def _name(self, place: str) -> str:
-        """A place as people are shown it."""
+        """A place as messages show it."""
         if self._files is not None:
             return place
         path = Path(place)
@@ -202,7 +202,7 @@ class Loader:
         except NotPlain as error:
             return Diagnostic("E004", at, {"path": path, "kind": error.kind})
         except TooLarge:
-            return Diagnostic("E005", at, {"path": path, "limit": size(limit)})
+            return Diagnostic("E005", at, {"path": path, "limit": size_text(limit)})
         except OSError as error:
             return Diagnostic(
                 "E003", at, {"path": path, "reason": os.strerror(error.errno) if error.errno else str(error)}
@@ -210,7 +210,7 @@ class Loader:
         except ValueError as error:
             return Diagnostic("E003", at, {"path": path.replace("\0", "\\0"), "reason": str(error)})
         if len(data) > limit:
-            return Diagnostic("E005", at, {"path": path, "limit": size(limit)})
+            return Diagnostic("E005", at, {"path": path, "limit": size_text(limit)})
         return data
 
     def _from_memory(self, place: str) -> bytes:

@@ -1,16 +1,17 @@
-"""Text as it may be shown, whoever wrote it: nothing in it moves a cursor, colours a screen or reorders a line.
+"""Text made safe to show, whoever wrote it: nothing in it moves a cursor, colours a screen or reorders a line.
 
 All that ftc shows of files, names, models and services goes through `visible`; where it has to stay on its line, as a
-file's name does, through `inline`; in a document of JSON through `escaped`, which means the same to a program.
+file's name does, through `inline`; in a JSON document through `escaped`, which leaves its meaning as it is. `clean` is
+for text that goes into a source.
 """
 
 import re
 import unicodedata
 from typing import TextIO
 
-# Control characters, and what turns or isolates the direction of a line: nothing that a text is spelled with. Tabs and
-# line ends are kept, and so are the marks and joiners that scripts need.
-_UNSPELLED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control characters, and what turns or isolates the direction of a line: no text needs them. Tabs and line ends are
+# kept, and so are the marks and joiners that scripts need.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 # Line ends are the document's own; in a text of JSON they are written `\n` already.
@@ -25,7 +26,7 @@ def visible(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """The same on one line: its line ends are made visible too."""
+    """`visible` text on one line: its line ends are made visible too."""
     return visible(text).replace("\n", "\u240a")
 
 
@@ -46,13 +47,13 @@ def visible_at(text: str, at: int) -> str:
 
 
 def clean(text: str) -> str:
-    """A text as it may stand in a source, to be read there and trained on: every line ends alike, and what no text is
-    spelled with is made visible."""
-    return _UNSPELLED.sub(lambda found: visible_at(found[0], 0), _LINE_END.sub("\n", text))
+    """A text as it may stand in a source, to be read there and trained on: every line ends alike, and control
+    characters are made visible."""
+    return _CONTROLS.sub(lambda found: visible_at(found[0], 0), _LINE_END.sub("\n", text))
 
 
 def escaped(document: str) -> str:
-    """A document of JSON in which what cannot be shown stands as an escape: the same document."""
+    """A JSON document with an escape for each character that cannot be shown: the same document."""
     if document.isprintable():
         return document
     return _HIDDEN.sub(lambda found: found[0] if found[0].isprintable() else _escape(found[0]), document)

@@ -1,7 +1,8 @@
-"""What ftc wrote down to read again: manifests, job files, states, tuned models, journals. Such a file may be anyone's.
+"""Records that ftc wrote to read again: manifests, job files, states, tuned models, journals. A stranger may have put
+other files in their place.
 
-One door for all of them: a plain file of a bounded size (`disk`), JSON that is not nested without end (pydantic's own
-parser stops at 200 levels), in the shape and version of its model. What it unpacks is measured while it does.
+All of them are read here: a plain file of a bounded size (`disk`), JSON of a bounded depth (pydantic's own parser stops
+at 200 levels), in the shape and version of its model. Compressed data is measured while it is decompressed.
 """
 
 import zlib
@@ -14,15 +15,15 @@ from pydantic_core import from_json
 from ftc.disk import read_plain
 
 LIMIT = 4 << 20
-"""Bytes of a record, where nothing else is said."""
+"""Bytes of a record, where the caller gives no limit."""
 SMALL = 64 << 10
 """Bytes of one that is always small."""
 SPARE, RATIO = 16 << 20, 8
-"""What is packed may unpack to `RATIO` times its size, all together, and `SPARE` bytes more."""
+"""Compressed data may decompress to `RATIO` times its size and `SPARE` bytes more."""
 
 
 class Record(BaseModel):
-    """The base of all that is written down; a key that is not known is an error."""
+    """The base of all records; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,24 +32,24 @@ class BadRecord(Exception):
     """A file is not the record that it should be; the message says why, to follow `:`."""
 
 
-One = TypeVar("One", bound=BaseModel)
+RecordType = TypeVar("RecordType", bound=BaseModel)
 
 
-def read_record(path: Path, model: type[One], limit: int = LIMIT) -> One:
-    """The record in a file. FileNotFoundError where there is none; BadRecord where it cannot be taken for one."""
+def read_record(path: Path, model: type[RecordType], limit: int = LIMIT) -> RecordType:
+    """The record in a file. FileNotFoundError where there is no file; BadRecord where it holds no such record."""
     try:
         data = read_plain(path, limit)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise BadRecord((error.strerror or str(error)).lower()) from None
-    return parsed(data, model)
+    return parse_record(data, model)
 
 
-def parsed(data: bytes, model: type[One]) -> One:
-    """The record that some bytes hold; BadRecord where they hold none."""
+def parse_record(data: bytes, model: type[RecordType]) -> RecordType:
+    """The record in some bytes; BadRecord where they hold none."""
     try:
-        # In two steps: a mistake keeps what it is about, and so all of them keep the same.
+        # In two steps: validation errors keep the value that they are about, and so share it.
         return model.model_validate(from_json(data))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
@@ -58,8 +59,8 @@ def parsed(data: bytes, model: type[One]) -> One:
         raise BadRecord(f"it is no JSON: {error}") from None
 
 
-def unpacked(packed: bytes, most: int | None = None) -> bytes:
-    """What zlib packed, measured while it is unpacked; BadRecord where it is broken, or more than `most` bytes."""
+def decompress(packed: bytes, most: int | None = None) -> bytes:
+    """Data that zlib compressed; BadRecord where it is broken, or more than `most` bytes."""
     most = SPARE + RATIO * len(packed) if most is None else most
     stream = zlib.decompressobj()
     try:
@@ -73,7 +74,7 @@ def unpacked(packed: bytes, most: int | None = None) -> bytes:
     return data
 
 
-def packed(data: bytes) -> bytes:
-    """What `unpacked` takes: hardly anything is packed so well that it has to stay as it is."""
+def compress(data: bytes) -> bytes:
+    """Data for `decompress`; stored as it is where that would not take the ratio."""
     small = zlib.compress(data)
     return small if len(data) <= RATIO * len(small) else zlib.compress(data, 0)

@@ -1,6 +1,6 @@
-"""A source file and a span in it: the two things every phase and every error points with.
+"""A source file and a span in it: what every phase and every error points with.
 
-Offsets count characters of `SourceFile.text`; lines and columns (from 1) are made from them at the edges only.
+Offsets count characters of `SourceFile.text`; lines and columns (from 1) are computed from them where they are shown.
 """
 
 from bisect import bisect_right
@@ -57,8 +57,8 @@ class Span(NamedTuple):
     def column(self) -> int:
         return self.source.position(self.start)[1]
 
-    def holds(self, other: "Span") -> bool:
-        """Whether another place is within this one."""
+    def contains(self, other: "Span") -> bool:
+        """Whether another span lies within this one."""
         return self.source is other.source and self.start <= other.start and other.end <= self.end
 
     def to(self, last: "Span") -> "Span":

@@ -77,7 +77,7 @@ def run(
         if not plan.training.count and not plan.validation.count:
             raise Stop("E713", FINDINGS, files=files)
         named = dict.fromkeys(each.name for each in map(loader.source, files) if isinstance(each, SourceFile))
-        job = Job(plan, asked.recipe(target, tuple(named), loader.read), tuple(named), loader.read, jobs or 1)
+        job = Job(plan, asked.recipe(target, tuple(named), loader.contents), tuple(named), loader.contents, jobs or 1)
         where.guard(job)
         if found := where.too_many(job):
             report(found, format, results=results)

@@ -150,7 +150,7 @@ def _place(output: str | None, loader: object) -> Path | None:
     path = Path(output)
     if path.is_dir():
         raise Stop("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=path / "report.json")
-    if path.resolve() in {Path(name).resolve() for name in loader.read}:  # type: ignore[attr-defined]
+    if path.resolve() in {Path(name).resolve() for name in loader.contents}:  # type: ignore[attr-defined]
         raise Stop("E712", path=output, elsewhere=f"{path.stem}.report{path.suffix}")
     return path
 

@@ -133,14 +133,14 @@ class Places:
 
     def _guard_names(self, job: Job) -> None:
         """Stop before a name that cannot be written, or a link that would have files written where nobody said."""
-        from ftc.loader import project
+        from ftc.loader import project_root
 
         assert self.training is not None
         paths = self._all(job)
         if len(set(paths)) < len(paths) or self.training.stem.endswith(".validation"):
             why = "it is the name of a file that is written beside an output"
             raise Stop("E702", INTERNAL, path=self.training, reason=why, elsewhere="out.jsonl")
-        root = project(os.path.abspath(self.training.parent))  # noqa: PTH100 (a name: links stay as they are written)
+        root = project_root(os.path.abspath(self.training.parent))  # noqa: PTH100 (a name: links stay as they are written)
         for path in paths:
             try:
                 path.stat()

@@ -92,13 +92,13 @@ def ready(
     # A job and its model are known by their place, so the folders that lead there have to be text too.
     textual(os.path.abspath(where.training))  # noqa: PTH100 (a name: links stay as they are written)
     named = tuple(dict.fromkeys(each.name for each in found.sources))
-    names = portable(loader.read)
+    names = portable(loader.contents)
     recipe = Recipe(
         files=tuple(names[name] for name in named),
-        sources={names[name]: data for name, data in loader.read.items()},
+        sources={names[name]: data for name, data in loader.contents.items()},
         target=target.name,
     )
-    job = Job(plan, recipe, named, loader.read)
+    job = Job(plan, recipe, named, loader.contents)
     where.guard(job)
     if speaks := where.too_many(job):
         report(speaks, "text", results=True)

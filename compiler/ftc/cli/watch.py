@@ -40,7 +40,7 @@ def _run(files: list[str], once: "Callable[[], Loader]") -> set[Path]:
     """The files that the next change may be in."""
     named = {Path(file).resolve() for file in files}
     try:
-        read = once().read
+        read = once().contents
         # A pipe would keep the line about it until the end.
         sys.stdout.flush()
         return named | {Path(name).resolve() for name in read}

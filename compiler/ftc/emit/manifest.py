@@ -16,7 +16,7 @@ from pydantic import FailFast, Field
 from ftc.emit import dataset_info, version
 from ftc.emit.parts.recipe import Split
 from ftc.emit.write import Written
-from ftc.records import RATIO, SPARE, BadRecord, Record, packed, parsed, read_record, unpacked
+from ftc.records import RATIO, SPARE, BadRecord, Record, compress, decompress, parse_record, read_record
 from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Source(Record):
         from xxhash import xxh3_128_hexdigest
 
         try:
-            data = self.text.encode() if self.text is not None else unpacked(b64decode(self.zlib_base64 or ""), most)
+            data = self.text.encode() if self.text is not None else decompress(b64decode(self.zlib_base64 or ""), most)
         except ValueError:
             raise BadRecord("what it holds packed is broken") from None
         if xxh3_128_hexdigest(data) != self.xxh3_128:
@@ -171,7 +171,7 @@ def _source(name: str, data: bytes) -> Source:
     try:
         return Source(name=name, xxh3_128=digest, text=data.decode())
     except UnicodeDecodeError:
-        return Source(name=name, xxh3_128=digest, zlib_base64=b64encode(packed(data)).decode())
+        return Source(name=name, xxh3_128=digest, zlib_base64=b64encode(compress(data)).decode())
 
 
 def portable(names: Iterable[str]) -> dict[str, str]:
@@ -215,7 +215,7 @@ def known(path: Path) -> Manifest:
 
 def of_bytes(data: bytes) -> Manifest:
     """The manifest that some bytes hold; BadRecord where they hold none."""
-    return _whole(parsed(data, Manifest))
+    return _whole(parse_record(data, Manifest))
 
 
 def _whole(manifest: Manifest) -> Manifest:

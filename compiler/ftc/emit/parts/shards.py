@@ -18,7 +18,7 @@ from ftc.emit.manifest import PART, PARTS, SUFFIX, Manifest, Output, made, of_by
 from ftc.emit.parts.folder import ASIDE, HELD, Folder
 from ftc.emit.parts.recipe import Recipe, Split
 from ftc.emit.write import Progress, write
-from ftc.records import BadRecord, parsed
+from ftc.records import BadRecord, parse_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,7 +153,7 @@ def _records(folder: Folder, held: set[str]) -> Iterator[Record]:
     for name in sorted(held):
         if name.endswith(".json"):
             try:
-                yield parsed(folder.read(name), Record)
+                yield parse_record(folder.read(name), Record)
             except (BadRecord, FileNotFoundError):
                 continue
 

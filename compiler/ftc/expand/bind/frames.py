@@ -25,7 +25,7 @@ class PickFailure(Exception):
     ) -> None:  # fmt: skip
         super().__init__(str(cause))
         self.span = span
-        self.needed = needed if needed is not None and not needed.holds(span) else None
+        self.needed = needed if needed is not None and not needed.contains(span) else None
         self.cause = cause
         self.picks = dict(picks)
         self.slots = slots

@@ -21,7 +21,7 @@ from typing import BinaryIO, Literal
 from ftc.disk import is_plain, open_plain, read_plain
 from ftc.emit.staged import Staged
 from ftc.providers.provider import Method, Phase, ProviderError, Training
-from ftc.records import LIMIT, SMALL, BadRecord, One, Record, parsed, read_record
+from ftc.records import LIMIT, SMALL, BadRecord, Record, RecordType, parse_record, read_record
 
 SUFFIX = ".model"
 LOG_END = 64 << 10
@@ -91,7 +91,7 @@ class JobFolder:
     def reported(self) -> State | None:
         return self._read("state.json", State)
 
-    def _read(self, name: str, model: type[One]) -> One | None:
+    def _read(self, name: str, model: type[RecordType]) -> RecordType | None:
         """A file of the folder; None where it is not there."""
         try:
             return read_record(self.path / name, model, SMALL)
@@ -120,7 +120,7 @@ class JobFolder:
         try:
             text = read_plain(self.path / "events.jsonl", LIMIT)
             for number, line in enumerate(text.split(b"\n")[:-1], 1):
-                yield str(number), parsed(line, _Event).message
+                yield str(number), parse_record(line, _Event).message
         except FileNotFoundError:
             return
         except (OSError, BadRecord) as error:
