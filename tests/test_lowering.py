@@ -13,7 +13,7 @@ from ftc.diagnostics import FtcError
 from ftc.emit.write import rows_of
 from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
-from ftc.lower import blocks, lowered
+from ftc.lower import blocks, lowered, pieces
 from ftc.targets import TARGETS, Target
 from strategies import Source, sources
 
@@ -21,10 +21,17 @@ ROOT = Path(__file__).parents[1]
 FILES = sorted([*ROOT.glob("tests/conformance/expand/*.ft"), *ROOT.glob("examples/*/*.ft")])
 
 
-@pytest.fixture(params=["as it is", "small"], autouse=True)
+@pytest.fixture(params=["as it is", "small", "columns"], autouse=True)
 def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small blocks, so that small files have outer and inner names, and run out of sentinels of one byte."""
+    """Small blocks, so that small files have outer and inner names, and run out of sentinels of one byte; and rows made
+    column by column, whatever is alike in them."""
+    if request.param == "columns":
+        monkeypatch.setattr(lowered, "FEW", 2)
+        monkeypatch.setattr(blocks, "FEW_ALIKE", 1 << 60)
+        monkeypatch.setattr(pieces, "TRIED", 2)
+        monkeypatch.setattr(pieces, "MAX_KEPT", 5)
     if request.param == "small":
+        monkeypatch.setattr(blocks, "FEW_ALIKE", 0)
         monkeypatch.setattr(lowered, "FEW", 2)
         monkeypatch.setattr(lowered, "MAX_ROWS", 5)
         monkeypatch.setattr(blocks, "KEPT", 300)

@@ -10,11 +10,15 @@ from itertools import chain, groupby, repeat
 
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Picks, Slot
+from ftc.lower.batches import Batch, levels_of
 from ftc.lower.pieces import Axis, Branch, Computed, Constant, Piece, Row
 from ftc.lower.states import Slots, State
 
 # So many bytes are kept for the next time.
 KEPT = 8 * 2**20
+
+# Where fewer rows than these are alike under a value, its values are made column by column.
+FEW_ALIKE = 128
 
 # Up to so many values a row, rows are woven column by column.
 FEW_PLACES = 8
@@ -63,6 +67,7 @@ class Blocks:
         self._sentinels: dict[Atom, bytes] = {}
         self._templates: dict[Piece, Block] = {}
         self._rows: dict[Slots, Block] = {}
+        self._row_parts: dict[Slots, list[Piece]] = {}
         self._kept: dict[object, Block] = {}
         self._kept_bytes = 0
 
@@ -70,6 +75,8 @@ class Blocks:
         """The block of some values of the state's decision, as a part of a larger one: what depends on nothing of
         `base` is left to sentinels there."""
         slot = state.node.slot
+        if self._is_uneven(state, stretches):
+            return self._batch(state, stretches, picks, base)
         made: list[Block] = []
         for values, node in _joined(stretches):
             child = state.child(node)
@@ -90,15 +97,36 @@ class Blocks:
         key = (state, base, state.key(picks))
         return self.kept(key) or self.keep(key, self.of(state, state.node.runs, picks, base))
 
+    def _is_uneven(self, state: State, stretches: Sequence[Stretch]) -> bool:
+        """Whether few rows under the values are alike, so that they are made faster one column after another."""
+        _, _, node = stretches[0]
+        others = state.rows // state.node.count
+        if state.node.slot in state.child(node).known:
+            kinds = sum([length for _, length, _ in stretches])
+        else:
+            kinds = len(stretches)
+        return sum([length * node.count for _, length, node in stretches]) * others < kinds * FEW_ALIKE
+
+    def _batch(self, state: State, stretches: Sequence[Stretch], picks: Picks, base: Slots) -> Block:
+        """The block of some values, made column by column."""
+        batch = Batch(levels_of(state, stretches, self._piece.slots), self._template, picks)
+        return Block(batch.rows(self._parts_of_row(base)), frozenset(batch.atoms))
+
     def _row(self, base: Slots) -> Block:
-        """One row: whatever stands together in it and depends on nothing of the base is one atom."""
+        """One row."""
         if base not in self._rows:
+            self._rows[base] = _strung([self._template(part) for part in self._parts_of_row(base)])
+        return self._rows[base]
+
+    def _parts_of_row(self, base: Slots) -> list[Piece]:
+        """The pieces of a row: whatever stands together in it and depends on nothing of the base is one atom."""
+        if base not in self._row_parts:
             parts: list[Piece] = []
             for inner, run in groupby(_parts(self._piece), lambda part: not part.slots.isdisjoint(base)):
                 outer = list(run)
                 parts += outer if inner or len(outer) == 1 else [Run(tuple(outer))]
-            self._rows[base] = _strung([self._template(part) for part in parts])
-        return self._rows[base]
+            self._row_parts[base] = parts
+        return self._row_parts[base]
 
     def keep(self, key: object, block: Block) -> Block:
         """Keep a block for the next time, while there is room."""
@@ -132,7 +160,7 @@ class Blocks:
                     atoms |= made.atoms
                 columns.append(column)
             elif not isinstance(atom, Run):
-                columns.append(atom.column(slot, picks, values))
+                columns.append(atom.values(values) if isinstance(atom, Axis) else atom.column(slot, picks, values))
         return Block(self._interleave(block, mine, columns), atoms)
 
     def _unfold(self, block: Block, slot: Slot, picks: Picks, settled: Slots) -> Block:

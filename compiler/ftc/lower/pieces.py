@@ -1,16 +1,26 @@
 """What a line is made of: pieces that say something else for other picks, and constants. All of it is bytes of JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
 from json.encoder import encode_basestring
+from typing import Any
 
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.space.ops import Picks, Slot
 
 # Of longer axes no table of bytes is kept.
 MAX_TABLE = 1 << 16
+
+# A stretch of values is made at once where it is not longer than so many times what is needed of it.
+DENSE = 8
+
+ABSENT = -1
+"""The pick of a decision that a row does not make."""
+
+# So many texts are looked for before it is judged whether they come again.
+TRIED = 4096
 
 # Computed bytes that are kept for the next time.
 MAX_KEPT = 1 << 18
@@ -65,11 +75,18 @@ class Axis:
                 self._table = self.make(0, self.size)
         return self._table
 
-    def column(self, slot: Slot, picks: Picks, values: Sequence[int]) -> list[bytes]:
-        """The bytes of some values."""
-        if isinstance(values, range):
-            return self.stretch(values.start, len(values))
-        return [self.stretch(value, 1)[0] for value in values]
+    def values(self, picks: Sequence[int]) -> list[bytes]:
+        """The bytes for some picks."""
+        if isinstance(picks, range):
+            return self.stretch(picks.start, len(picks))
+        table = self.table
+        if table is not None:
+            return [table[pick] for pick in picks]
+        low, high = min(picks), max(picks) + 1
+        if high - low > DENSE * len(picks):
+            return [self.make(pick, 1)[0] for pick in picks]
+        near = self.make(low, high - low)
+        return [near[pick - low] for pick in picks]
 
     def value(self, picks: Picks) -> bytes:
         table = self._table
@@ -77,14 +94,14 @@ class Axis:
         return table[pick] if table is not None else self.stretch(pick, 1)[0]
 
 
-Column = Callable[[Slot, dict[Slot, int], Sequence[int]], list[bytes]]
-"""The bytes for some values of one slot, the other picks given."""
+Column = Callable[[Mapping[Slot, Sequence[int]], Picks], list[bytes]]
+"""The bytes for picks of some slots, each a column of the same length; the other picks are given."""
 
 
 class Computed:
     """Bytes that have to be computed from several picks (or from values that cannot be listed)."""
 
-    __slots__ = ("_column", "_kept", "_room", "longest", "slots", "value")
+    __slots__ = ("_asked", "_column", "_kept", "_known", "_new", "_room", "longest", "slots", "value")
 
     def __init__(
         self, slots: frozenset[Slot], value: Callable[[Picks], bytes], column: Column, longest: int | None = None
@@ -94,18 +111,45 @@ class Computed:
         self.value = value
         self._column = column
         self._kept: dict[object, list[bytes]] = {}
+        """Whole columns, by the slot and the other picks."""
+        self._known: dict[object, dict[object, bytes]] = {}
+        """Single texts, by their slots and the other picks, then by the picks."""
         self._room = MAX_KEPT
+        self._asked = 0
+        self._new = 0
 
-    def column(self, slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+    def column(self, slot: Slot, picks: Picks, values: Sequence[int]) -> list[bytes]:
         """The bytes for some values of a slot. They are kept: what it does not depend on may vary outside of it."""
         key = (slot, values[0], values[-1], len(values), *[picks.get(s) for s in self.slots if s is not slot])
         if key not in self._kept:
-            self._room -= len(values)
-            if self._room < 0:
-                self._kept.clear()
-                self._room = MAX_KEPT - len(values)
-            self._kept[key] = self._column(slot, picks, values)
+            self._make_room(len(values))
+            self._kept[key] = self._column({slot: values}, picks)
         return self._kept[key]
+
+    def rows(self, columns: Mapping[Slot, Sequence[int]], picks: Picks) -> list[bytes]:
+        """The bytes for picks of some slots, each a column. They are kept for the next time, unless most of what is
+        needed is new."""
+        if self._asked > TRIED and self._new * 2 > self._asked:
+            return self._column(columns, picks)
+        outside = (*columns, *[picks.get(slot, ABSENT) for slot in self.slots if slot not in columns])
+        keys: list[object] = list(zip(*columns.values(), strict=True))
+        known = self._known.setdefault(outside, {})
+        missing: list[Any] = [key for key in dict.fromkeys(keys) if key not in known]
+        self._asked += len(keys)
+        self._new += len(missing)
+        if missing:
+            result = self._column(dict(zip(columns, zip(*missing, strict=True), strict=True)), picks)
+            known.update(zip(missing, result, strict=True))
+        result = [known[key] for key in keys]
+        self._make_room(len(missing))
+        return result
+
+    def _make_room(self, count: int) -> None:
+        self._room -= count
+        if self._room < 0:
+            self._kept.clear()
+            self._known.clear()
+            self._room = MAX_KEPT - count
 
 
 class Branch:
@@ -186,10 +230,16 @@ def branch(slot: Slot, options: "Sequence[Piece]") -> Piece:
 def made(slots: frozenset[Slot], value: Callable[[Picks], bytes]) -> Computed:
     """A piece that a function of the picks makes whole."""
 
-    def column(slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
-        found = []
-        for picks[slot] in values:
-            found.append(value(picks))
-        return found
+    return Computed(slots, value, lambda columns, picks: [value(each) for each in each_pick(columns, picks)])
 
-    return Computed(slots, value, column)
+
+def each_pick(columns: Mapping[Slot, Sequence[int]], picks: Picks) -> Iterator[dict[Slot, int]]:
+    """The picks of each row of some columns, with those that are given beside them; the same dict, filled anew. What is
+    not decided for a row is not in it."""
+    each = dict(picks)
+    for row in zip(*columns.values(), strict=True):
+        each.update(zip(columns, row, strict=True))
+        if ABSENT in row:
+            yield {slot: pick for slot, pick in each.items() if pick != ABSENT}
+        else:
+            yield each

@@ -35,24 +35,33 @@ class State:
 
     def __init__(self, states: "States", top: int, begun: Begun, rows: int) -> None:
         self._states = states
-        self._top, self._at, self.node, self._begun = states.next(top, begun)
+        self.top, self.at, self.node, self.begun = states.next(top, begun)
         self.rows = rows
 
     def child(self, node: Node) -> "State":
         """The state after a decision that leads to `node`."""
         rows = self.rows // self.node.count * node.count
-        top = self._top if node.top == self._top else self._top + 1
-        return self._states.at(top, after(self._begun, self._at, node), rows)
+        top = self.top if node.top == self.top else self.top + 1
+        return self._states.at(top, after(self.begun, self.at, node), rows)
+
+    @property
+    def order(self) -> Sequence[int]:
+        """The component of each decision, in order."""
+        return self._states.order
+
+    def root(self, component: int) -> Node:
+        """Where a component begins."""
+        return self._states.roots[component]
 
     @cached_property
     def height(self) -> int:
         """How many decisions may follow, this one included."""
-        return self._states.height(self._top, self._begun)
+        return self._states.height(self.top, self.begun)
 
     @cached_property
     def below(self) -> Slots:
         """The slots that may still be decided."""
-        return self._states.below(self._top, self._begun)
+        return self._states.below(self.top, self.begun)
 
     @cached_property
     def known(self) -> Known:
@@ -83,10 +92,10 @@ class States:
     """The states of one program whose lines say `piece`."""
 
     def __init__(self, space: Space, piece: Piece) -> None:
-        self._order = space.component_of
+        self.order = space.component_of
         self._piece = piece
-        self._roots = [component.root or END for component in space.components]
-        self._ahead = sorted([(root.top, number) for number, root in enumerate(self._roots) if root is not END])
+        self.roots = [component.root or END for component in space.components]
+        self._ahead = sorted([(root.top, number) for number, root in enumerate(self.roots) if root is not END])
         """The components by their first decisions: those from a place on are not begun there."""
         self._found: dict[tuple[int, Begun], State] = {}
         self._below: dict[Node, Slots] = {END: frozenset()}
@@ -96,7 +105,7 @@ class States:
     @cached_property
     def root(self) -> State:
         """Where nothing is decided."""
-        return self.at(0, (), math.prod([root.count for root in self._roots]))
+        return self.at(0, (), math.prod([root.count for root in self.roots]))
 
     def at(self, top: int, begun: Begun, rows: int) -> State:
         key = (top, begun)
@@ -108,9 +117,9 @@ class States:
 
     def next(self, top: int, begun: Begun) -> tuple[int, int, Node, Begun]:
         """The next decision: its place, its component, and what is begun when it is made."""
-        while top < len(self._order):
-            number = self._order[top]
-            node = next((node for at, node in begun if at == number), self._roots[number])
+        while top < len(self.order):
+            number = self.order[top]
+            node = next((node for at, node in begun if at == number), self.roots[number])
             if node.top == top:
                 if not self._moot(node):
                     return top, number, node, begun
@@ -129,19 +138,19 @@ class States:
         """The nodes of the components in which something is left to decide."""
         ahead = self._ahead[bisect_left(self._ahead, (top, -1)) :]
         started = {number for number, _ in begun}
-        return [node for _, node in begun] + [self._roots[number] for _, number in ahead if number not in started]
+        return [node for _, node in begun] + [self.roots[number] for _, number in ahead if number not in started]
 
     def height(self, top: int, begun: Begun) -> int:
         """How many decisions may follow, at most."""
         ahead = bisect_left(self._ahead, (top, -1))
         known = self._heights[ahead] + sum([len(self._under(node)) for _, node in begun])
         # What begins here, and is begun, is ahead no more.
-        return known - sum([len(self._under(self._roots[n])) for n, _ in begun if self._roots[n].top >= top])
+        return known - sum([len(self._under(self.roots[n])) for n, _ in begun if self.roots[n].top >= top])
 
     @cached_property
     def _heights(self) -> list[int]:
         """How many decisions may be made in the components from one on, at most."""
-        heights = [len(self._under(self._roots[number])) for _, number in reversed(self._ahead)]
+        heights = [len(self._under(self.roots[number])) for _, number in reversed(self._ahead)]
         return list(accumulate(heights, initial=0))[::-1]
 
     def below(self, top: int, begun: Begun) -> Slots:

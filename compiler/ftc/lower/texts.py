@@ -4,7 +4,7 @@ Whatever says the same in every conversation is a constant, so that all escaping
 written.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from json.encoder import encode_basestring
@@ -15,7 +15,7 @@ from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.texts import CellChoice, Hole, ItemChoice, ItemHole, Text, TextChoice
 from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Picks, Slot
-from ftc.expressions.limits import FAILURES, bounded, reset_steps, size_of
+from ftc.expressions.limits import FAILURES, SMALL, bounded, reset_steps, size_of
 from ftc.expressions.operations import show, show_as, to_json
 from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
 from ftc.lower import vectorized
@@ -135,11 +135,11 @@ class Pieces:
         by_column = vectorized.Columns(evaluated)
         one = self._from(slots, evaluated.value, spec, evaluated.expr.span)
 
-        def column(slot: Slot, picks: dict[Slot, int], values: Sequence[int]) -> list[bytes]:
+        def column(columns: Mapping[Slot, Sequence[int]], picks: Picks) -> list[bytes]:
             try:
-                return [self._shown(value, spec) for value in by_column.over(slot, picks, values)]
+                return self._all_shown(by_column.over(columns, picks), spec)
             except FAILURES:
-                return one.column(slot, picks, values)  # one by one, it says which pick fails
+                return one.rows(columns, picks)  # one by one, it says which pick fails
 
         if not slots:
             with suppress(PickFailure):
@@ -147,7 +147,7 @@ class Pieces:
         # What a conditional does not take may not be picked at all.
         if len(slots) == 1 and not evaluated.forked and (size := evaluated.size) is not None:
             (slot,) = slots
-            return Axis(slot, size, lambda first, length: column(slot, {}, range(first, first + length)))
+            return Axis(slot, size, lambda first, length: column({slot: range(first, first + length)}, {}))
         return Computed(slots, one.value, column, None if spec else LONGEST.get(evaluated.expr.type))
 
     def _from(self, slots: frozenset[Slot], value: Callable[[Picks], Any], spec: str | None, span: Span) -> Computed:
@@ -159,6 +159,14 @@ class Pieces:
                 raise PickFailure(span, failure, picks) from failure
 
         return made(slots, one)
+
+    def _all_shown(self, values: Iterable[Any], spec: str | None) -> list[bytes]:
+        """The bytes of some values."""
+        if spec is None:
+            values = list(values)
+            if set(map(type, values)) == {int} and min(values) > -SMALL and max(values) < SMALL:
+                return [b"%d" % value for value in values]
+        return [self._shown(value, spec) for value in values]
 
     def _shown(self, value: Any, spec: str | None) -> bytes:
         if spec is None:
