@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, product
 
@@ -24,13 +23,15 @@ class Line:
 
     __slots__ = ("calls", "message", "ops", "place", "text")
 
-    def __init__(self, message: model.Message, frame: Frame, path: str) -> None:
+    def __init__(
+        self, message: model.Message, frame: Frame, path: str, place: Callable[[Picks], Span] | None = None
+    ) -> None:
         self.message = message
         self.text = Text(message.content, frame, path) if message.content is not None else None
         self.calls = tuple([(c, [(n, Evaluated.of(e, frame)) for n, e in c.arguments]) for c in message.calls])
         inputs = [op for _, arguments in self.calls for _, value in arguments for op in value.ops]
         self.ops: Ops = self.text.ops if self.text else tuple(inputs)
-        self.place: Callable[[Picks], Span] | None = None
+        self.place = place
         """Where the message was written for given picks, where that depends on them."""
 
     def span(self, picks: Picks) -> Span:
@@ -54,7 +55,7 @@ class Ending:
 NO_ENDING = Ending()
 
 
-@dataclass(slots=True)
+@slotted
 class Turn:
     """A turn in a frame: `head` up to the answer, `tail` the answer; `fault` (with `other` for the answer)
     where a name of the head may be invalid. `fault` is the slot that says so, or True where it always is."""
@@ -62,7 +63,7 @@ class Turn:
     model: model.Turn
     head: list[Line]
     tail: list[Line]
-    other: list[Line] = field(default_factory=list)
+    other: list[Line]
     fault: Slot | bool = False
     ending: Ending = NO_ENDING
     other_ending: Ending = NO_ENDING

@@ -9,7 +9,7 @@ from ftc.expand.bind.bindings import TextBinding, give
 from ftc.expand.bind.bindings import bound as bind
 from ftc.expand.bind.conditions import Armed, conditions, shows
 from ftc.expand.bind.frames import Frame
-from ftc.expand.bind.messages import Line, Turn, ending_of, ops_of
+from ftc.expand.bind.messages import NO_ENDING, Line, Turn, ending_of, ops_of
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Decide, Done, Ops, Picks, Slot, Switch, Token, slots_of
 from ftc.expand.space.reach import meetings, reach
@@ -121,38 +121,38 @@ class FormatBuilder:
         """A turn in a frame, with what it meets; a culprit that its head shows is answered by `invalid`."""
         path = f"{turn.name}." if turn.name else ""
         lines = [Line(m, frame, f"{path}{m.role}{i or ''}") for i, m in enumerate(turn.messages)]
-        bound = Turn(turn, lines[: turn.answer], lines[turn.answer :])
-        head = ops_of(bound.head)
-        tail = ops_of(bound.tail)
-        if last:
-            bound.ending, ops = ending_of(turn, frame, path, pairs=self.pairs)
-            tail += ops
+        ending, end = ending_of(turn, frame, path, pairs=self.pairs) if last else (NO_ENDING, ())
+        valid = Turn(turn, lines[: turn.answer], lines[turn.answer :], [], ending=ending)
+        head, tail = ops_of(valid.head), ops_of(valid.tail) + end
         if culprit is None:
-            return bound, head + tail
+            return valid, head + tail
         never = Decide(_hidden(frame, f"{path}never", turn), 0, None)
         if culprit.meet.token in reach(tail)[0]:
             # An ordinary answer never holds an invalid value: there is no such conversation.
             told = _hidden(frame, f"{path}told", turn)
-            tail += (_if_shown(told, bound.tail, culprit, frame, then=(never,), otherwise=()),)
+            tail += (_if_shown(told, valid.tail, culprit, frame, then=(never,), otherwise=()),)
         if culprit.meet.token not in reach(head)[0]:
-            return bound, head + tail
+            return valid, head + tail
+        other: list[Line] = []
         answer: Ops = (never,)
+        other_ending = NO_ENDING
         if turn.invalid is not None:
 
             def invalid(picks: Picks, column: str | None) -> str:
                 return culprit.name.name if column else culprit.value(picks)
 
             give(turn.invalid.culprit, frame, (culprit.meet,), invalid, culprit)
-            bound.other = [Line(m, frame, f"{path}invalid{i}") for i, m in enumerate(turn.invalid.messages)]
-            answer = (*ops_of(bound.other), Done(answered))
+            other = [Line(m, frame, f"{path}invalid{i}") for i, m in enumerate(turn.invalid.messages)]
+            answer = (*ops_of(other), Done(answered))
             if last:
-                bound.other_ending, ops = ending_of(turn.invalid, frame, f"{path}invalid.", pairs=self.pairs)
-                answer += ops
-        if culprit.meet in head:
-            bound.fault = True
+                other_ending, end = ending_of(turn.invalid, frame, f"{path}invalid.", pairs=self.pairs)
+                answer += end
+        surely = culprit.meet in head
+        slot = None if surely else _hidden(frame, f"{path}fault", turn)
+        bound = Turn(turn, valid.head, valid.tail, other, slot or True, ending, other_ending)
+        if slot is None:
             return bound, head + answer
-        bound.fault = _hidden(frame, f"{path}fault", turn)
-        return bound, (*head, _if_shown(bound.fault, bound.head, culprit, frame, then=answer, otherwise=tail))
+        return bound, (*head, _if_shown(slot, valid.head, culprit, frame, then=answer, otherwise=tail))
 
 
 def _hidden(frame: Frame, path: str, turn: model.Turn) -> Slot:

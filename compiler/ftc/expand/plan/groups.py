@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from operator import add, mul
-from typing import TYPE_CHECKING
 
 from ftc.check import model
 from ftc.expand.bind.bindings import AliasBinding, ComputedBinding, ItemBinding, TableBinding, TextBinding
-from ftc.expand.bind.frames import Binding
-from ftc.expand.bind.messages import ops_of
+from ftc.expand.bind.frames import Binding, Frame
+from ftc.expand.bind.messages import Line, Turn, ops_of
 from ftc.expand.random import fraction
 from ftc.expand.space.ops import (
     Condition,
@@ -33,9 +32,6 @@ from ftc.expand.space.ops import (
 )
 from ftc.expand.space.reach import everything
 from ftc.source import Span
-
-if TYPE_CHECKING:
-    from ftc.expand.plan.program import Program
 
 
 class Group:
@@ -103,8 +99,8 @@ class Value(Group):
 class Wording(Group):
     """What the user says, as it is read. `least` is how many wordings there are at least."""
 
-    def __init__(self, program: "Program", ops: Ops, known: Token) -> None:
-        texts = [line.text for line in program.turns[0][1][0].head if line.text]
+    def __init__(self, lines: list[Line], ops: Ops, known: Token) -> None:
+        texts = [line.text for line in lines if line.text]
         slots = slots_of(ops)
         super().__init__("wording", frozenset((known,)), slots, lambda picks: "\n".join(t.render(picks) for t in texts))
         self.least = _least(ops)
@@ -158,21 +154,25 @@ def by_wording(block: model.Block) -> bool:
     return block.split is not None and block.split.by is None and block.kind in ("fact", "style")
 
 
-def grouped(program: "Program", ops: Ops) -> tuple[Ops, list[Group]]:
-    """The groups of a program's conversations, and its ops with what tells when a group is known.
-
-    To be asked before the ops become a space, which leaves out of each op what is met before it.
-    """
-    split = program.block.split
+def grouped(
+    block: model.Block,
+    frames: list[Frame],
+    system: Line | None,
+    turns: "list[tuple[Slot | None, list[Turn]]]",
+    ops: Ops,
+) -> tuple[Ops, list[Group]]:
+    """The groups of the conversations that the ops make, and the ops with what tells when a group is known."""
+    split = block.split
     if split is None:
         return ops, []
     if split.by is not None:
-        return ops, [_by(binding) for binding in program.bound(split.by)]
+        return ops, [_by(frame.bound[split.by]) for frame in frames if split.by in frame.bound]
     known = Token()
-    if by_wording(program.block):
-        system = len(program.system.ops) if program.system else 0
-        said = system + len(ops_of(program.turns[0][1][0].head))
-        return (*ops[:said], Done(known), *ops[said:]), [Wording(program, ops[system:said], known)]
+    if by_wording(block):
+        _, (turn, *_) = turns[0]
+        first = len(system.ops) if system else 0
+        last = first + len(ops_of(turn.head))
+        return (*ops[:last], Done(known), *ops[last:]), [Wording(turn.head, ops[first:last], known)]
     return (*ops, Done(known)), [Named(ops, known, split.span)]
 
 
@@ -190,10 +190,10 @@ def _by(binding: Binding) -> Group:
     return Group("by", frozenset((token,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
 
 
-def sizable(program: "Program", most: int) -> str:
+def sizable(frames: list[Frame], most: int) -> str:
     """The name of most values, if not more than so many, by which could be held out; empty where there is none."""
     sizes: dict[str, int] = {}
-    for binding in (binding for frame in program.frames for binding in frame.bound.values()):
+    for binding in (binding for frame in frames for binding in frame.bound.values()):
         listed = isinstance(binding, TextBinding | ItemBinding | TableBinding) and not binding.faulty
         if listed and binding.name.level != "case":
             ops = binding.meet.ops

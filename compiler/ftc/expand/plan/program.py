@@ -36,7 +36,7 @@ class Program:
         self.turns = turns
         self.fault = fault
         self._required: frozenset[Token] = frozenset((answered,) if answered else ())
-        ops, self.groups = grouped(self, ops)
+        ops, self.groups = grouped(block, frames, system, turns, ops)
         self.ops: Ops = (*ops, *settled)
         self.space = space_of(self.ops, conditions, self._required)
         self.tools = tuple([ToolSpec(t.name, t.description, t.parameters) for t in block.tools])

@@ -24,7 +24,7 @@ class TooManyToSplit(Exception):
         name = split.by if split else None
         kind = "wordings" if by_wording(program.block) else "combinations of names"
         self.what = f"values of `{name.name}`" if name else kind
-        self.by = "" if name else sizable(program, MAX_GROUP)
+        self.by = "" if name else sizable(program.frames, MAX_GROUP)
 
 
 def split(source: Source, block: model.Block) -> tuple[Source, Source]:
