@@ -28,7 +28,7 @@ def ftc(folder: Path, out: Path) -> dict[str, Any]:
     from ftc.check import check
     from ftc.emit.staged import BUFFER
     from ftc.emit.write import write
-    from ftc.expand.plan.plan import expand
+    from ftc.expand.expand import expand
     from ftc.loader import Loader
     from ftc.quality import look
     from ftc.source import SourceFile

@@ -16,7 +16,8 @@ import naive
 from effort import examples
 from ftc.check import check
 from ftc.diagnostics import Diagnostic, has_errors
-from ftc.expand.plan.plan import Conversations, Plan, expand
+from ftc.expand.expand import expand
+from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
 from ftc.report.text import render
 from ftc.syntax import parse

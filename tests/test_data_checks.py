@@ -21,7 +21,8 @@ from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, Severity, has_errors
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation, Message
-from ftc.expand.plan.plan import BlockPlan, Plan, expand
+from ftc.expand.expand import expand
+from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Picks, Slot
 from ftc.loader import Loader

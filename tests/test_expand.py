@@ -24,7 +24,8 @@ from ftc.check.model import Model
 from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.conversation import Conversation
-from ftc.expand.plan.plan import BlockPlan, Conversations, Plan, expand
+from ftc.expand.expand import expand
+from ftc.expand.plan.plan import BlockPlan, Conversations, Plan
 from ftc.expand.space.ops import Condition, Meet, Ops, Token, slots_of
 from ftc.expand.space.reach import everything
 from ftc.expand.space.space import Space, space_of

@@ -17,7 +17,8 @@ from ftc.check.model import Expr, Model
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError, has_errors
 from ftc.emit.write import rows_of
-from ftc.expand.plan.plan import BlockPlan, expand
+from ftc.expand.expand import expand
+from ftc.expand.plan.plan import BlockPlan
 from ftc.expressions.limits import FAILURES, reset_steps
 from ftc.loader import Loader
 from ftc.report.text import render

@@ -6,7 +6,8 @@ from typing import Any
 
 from ftc.check import check
 from ftc.diagnostics import Diagnostic, has_errors
-from ftc.expand.plan.plan import Plan, expand
+from ftc.expand.expand import expand
+from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
 from ftc.quality import Progress, look, silent
 from ftc.source import SourceFile

@@ -1,0 +1,160 @@
+"""The phase: from a checked model to its plan, block by block, and what is wrong with what is planned."""
+
+from ftc.check import model
+from ftc.diagnostics import Diagnostic, Label
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.covering import TooMany
+from ftc.expand.plan.builder import Builder
+from ftc.expand.plan.formula import formula
+from ftc.expand.plan.plan import NO_CONVERSATIONS, BlockPlan, Conversations, Plan, failed
+from ftc.expand.plan.program import Program
+from ftc.expand.plan.sequences import Chosen, Product, Repeat, Source, Sum
+from ftc.expand.plan.split import TooManyToSplit, split
+from ftc.expand.random import Stream, distinct
+from ftc.expand.space.budget import GroupTooLarge
+
+
+def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Diagnostic]]:
+    """The plan of a model. With `pairs`, rejected answers vary too: it is then a plan of preference pairs."""
+    blocks: list[BlockPlan] = []
+    diagnostics: list[Diagnostic] = []
+    asked: set[int] = set()
+    for block in checked.blocks:
+        try:
+            plan, found = _block(checked, block, pairs)
+        except GroupTooLarge as error:
+            diagnostics.append(_too_large(error, block))
+            asked |= {id(w) for w in (*checked.wheres, *_wheres_in(block))}
+            continue
+        except PickFailure as failure:
+            diagnostics.append(failed(failure))
+            continue
+        except TooMany:
+            assert block.thinning is not None
+            diagnostics.append(Diagnostic("E406", block.thinning.span))
+            continue
+        except TooManyToSplit as error:
+            assert block.split is not None
+            percent = f"{block.split.percent:g}%"
+            data = {"name": block.name, "what": error.what, "by": error.by, "percent": percent}
+            diagnostics.append(Diagnostic("E407", block.split.span, data))
+            continue
+        blocks.append(plan)
+        diagnostics += found
+        for program in plan.programs:
+            if program.conditions:
+                asked |= {id(c.source) for c in program.space.asked}
+    if not pairs:
+        asked |= _asked_in_pairs(checked, asked)
+    diagnostics += _wheres(checked, asked, blocks)
+    return Plan(tuple(blocks)), diagnostics
+
+
+def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[BlockPlan, list[Diagnostic]]:
+    diagnostics: list[Diagnostic] = []
+    programs = Builder(checked, block, pairs=pairs).programs()
+    for program in programs:
+        for component in program.space.components:
+            _ = component.root  # builds the graph: what is too large is found here
+    thin_faults = next((t.invalid.thinning for t in block.turns if t.invalid and t.invalid.thinning), None)
+    if thin_faults is None:
+        source, text = _thin(programs, block.thinning, block, diagnostics)
+    else:
+        first, text = _thin([p for p in programs if p.fault is None], block.thinning, block, diagnostics)
+        second, more = _thin([p for p in programs if p.fault is not None], thin_faults, block, diagnostics)
+        source, text = Sum([first, second]), f"{text} + {more}"
+    if not source.count and not diagnostics:
+        diagnostics.append(_empty(block, programs))
+    once = training = Conversations(source)
+    validation = NO_CONVERSATIONS
+    if block.split is not None:
+        kept, held_out = split(source, block)
+        once = training = Conversations(kept)
+        validation = Conversations(held_out)
+        text = f"{text} − {validation.count:,} held out"
+    if block.repeat > 1:
+        training = Conversations(Repeat(once.source, block.repeat))
+        text = f"{block.repeat} × ({text})"
+    plan = BlockPlan(
+        block.name, block.kind, block.span, block, once, training, validation, text, tuple(programs)
+    )  # fmt: skip
+    return plan, diagnostics
+
+
+def _thin(
+    programs: list[Program], thin: model.Thinning | None, block: model.Block, diagnostics: list[Diagnostic]
+) -> tuple[Source, str]:
+    """The conversations of some programs, thinned, and their formula."""
+    source: Source = Product(programs[0]) if len(programs) == 1 else Sum([Product(p) for p in programs])
+    text = formula([p.space.factors for p in programs])
+    if thin is None:
+        return source, text
+    if thin.strength is not None:
+        from ftc.expand.covering.cover import cover_all
+
+        places = cover_all(programs, thin.strength)
+        # Where all of them are needed, nothing is thinned, and nobody has to go through them one by one.
+        kept = source if len(places) == source.count else Chosen(source, places)
+        return kept, f"a cover of {text}"
+    assert thin.count is not None
+    if thin.count > source.count:
+        diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))
+        return source, text
+    stream = Stream(thin.seed, f"{block.name}/{'valid' if programs and programs[0].fault is None else 'invalid'}")
+    return Chosen(source, distinct(stream, thin.count, source.count)), f"a sample of {text}"
+
+
+def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:
+    wheres = list(dict.fromkeys(c.source for c in error.conditions if c.source))
+    names = ", ".join(f"`{name}` ({size:,})" for name, size in error.sizes.items())
+    largest = max(error.sizes, key=lambda name: error.sizes[name], default="")
+    labels = tuple(Label(where.span, "and this one") for where in wheres[1:4])
+    span = wheres[0].span if wheres else block.span
+    return Diagnostic("E403", span, {"names": names, "largest": largest}, labels)
+
+
+def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:
+    wheres = {id(c.source): c.source for p in programs for c in p.conditions if c.source}
+    spans = [w.span for w in wheres.values()]
+    labels = tuple(Label(span, "and this one") for span in spans[1:4])
+    if spans:
+        return Diagnostic("E401", spans[0], {"block": block.name}, labels)
+    return Diagnostic("E409", block.span, {"block": block.name})
+
+
+def _asked_in_pairs(checked: model.Model, asked: set[int]) -> set[int]:
+    """The conditions that apply where rejected answers are written: they are right whatever the target is."""
+    found: set[int] = set()
+    for block in checked.blocks:
+        if not any(t.rejected or (t.invalid and t.invalid.rejected) for t in block.turns):
+            continue
+        wheres = [*checked.wheres, *_wheres_in(block)]
+        if all(id(w) in asked for w in wheres):
+            continue
+        try:
+            spaces = [program.space for program in Builder(checked, block, pairs=True).programs()]
+            found |= {id(c.source) for space in spaces if space.count for c in space.asked}
+        except (GroupTooLarge, PickFailure):
+            found |= {id(w) for w in wheres}
+    return found
+
+
+def _wheres_in(block: model.Block) -> list[model.Constraint]:
+    return [*block.wheres, *[where for turn in block.turns for where in turn.wheres]]
+
+
+def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> list[Diagnostic]:
+    """A `where` whose names are never all picked in one conversation."""
+    if not blocks:
+        return []
+    # A condition at the top may be for a block that was reported, one of a used file for what other files show.
+    sources = {plan.span.source for plan in blocks}
+    everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.complete else []
+    for plan in blocks:
+        everywhere += _wheres_in(plan.block)
+    found = {}
+    for where in everywhere:
+        if id(where) not in asked:
+            names = ", ".join(dict.fromkeys(f"`{r.name.name}`" for r in where.condition.reads))
+            found[where.span] = Diagnostic("E402", where.span, {"names": names})
+    return list(found.values())
