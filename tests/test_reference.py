@@ -104,10 +104,10 @@ def test_an_example_does_what_its_comment_says(example: Example, tmp_path: Path)
 
 
 def test_every_word_that_begins_a_statement_is_told() -> None:
-    from ftc.syntax.keywords import HEADS
+    from ftc.syntax.keywords import KEYWORDS
 
     text = REFERENCE.read_text()
-    assert not [word for word in HEADS if not re.search(rf"`{word}\b", text)]
+    assert not [word for word in KEYWORDS if not re.search(rf"`{word}\b", text)]
 
 
 def test_every_function_and_method_is_told() -> None:

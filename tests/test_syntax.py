@@ -65,12 +65,12 @@ def test_the_grammar_is_strict_and_its_table_is_the_same_in_every_build(tmp_path
 def test_a_stale_or_broken_table_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     grammar = parse_table.grammar_path().read_text(encoding="utf-8")
     fresh = parse_table.build(grammar)
-    monkeypatch.setattr(parse_table, "TABLE", tmp_path / "ft.table")
+    monkeypatch.setattr(parse_table, "SAVED", tmp_path / "ft.table")
     for written in (None, b"\x80not json", b"[]", b"{}", b'{"key":"old"}'):
         if written is not None:
-            parse_table.TABLE.write_bytes(written)
+            parse_table.SAVED.write_bytes(written)
         assert parse_table.load() == fresh
-    parse_table.save(parse_table.TABLE, grammar)
+    parse_table.save(parse_table.SAVED, grammar)
     assert parse_table.load() == fresh
 
 

@@ -1,4 +1,4 @@
-"""Text to tree and back. `parse` and `format` are what other rooms call; the tree is in `ast`."""
+"""Text to tree and back: `parse`, and `printer.format`. The classes of the tree are in `ast`."""
 
 from ftc.syntax.parser import parse
 

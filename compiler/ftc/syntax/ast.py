@@ -1,4 +1,4 @@
-"""The syntax tree: what the text says, name by name and line by line, before any name is looked up.
+"""The syntax tree: the text as nodes, before any name is looked up.
 
 Nodes are never changed and carry the span of their text. A tree exists for every input: a line that could not be
 understood is reported and is `Bad` here.
@@ -241,7 +241,7 @@ class Comprehension:
 
 @slotted
 class BadExpr:
-    """An expression that was reported; nothing more is said of it."""
+    """An expression that was reported; nothing more is reported about it."""
 
     span: Span
 
@@ -428,7 +428,7 @@ class Rewrite:
 
 @slotted
 class Recorded:
-    """`recorded: text` in `answers`: how the answer below it was had."""
+    """`recorded: text` in `answers`: which model gave the answer below it, when and how."""
 
     text: Text
     span: Span

@@ -1,4 +1,4 @@
-"""What stands below a header that opens no block: a text, a list or rows."""
+"""The lines below a header that opens no block: a text, a list or rows."""
 
 import re
 
@@ -42,7 +42,7 @@ class BodyLexer(LineReader):
         texts.finish(end)
 
     def _first_below(self, column: int) -> int | None:
-        """The number of the first line of a block deeper than `column`; comments to the left of it are taken."""
+        """The number of the first line of a block deeper than `column`; comments to the left of it are collected."""
         comments: list[tuple[int, int]] = []
         for number in range(self._at, len(self._lines)):
             body = self._lines[number].strip(BLANK)

@@ -1,4 +1,4 @@
-"""The tree of statements; that of what they hold is in `expression_builder`, where it is told how both work."""
+"""Builds the tree of statements. `expression_builder` builds what they hold, and describes how both work."""
 
 from typing import Any
 

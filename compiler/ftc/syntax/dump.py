@@ -1,7 +1,7 @@
-"""A tree as lines that can be read and compared: what a parse is tested with, and what the printer checks itself with.
+"""A tree as lines that can be read and compared: tests of the parser use it, and the printer to check itself.
 
 Names, numbers, strings and constants stand as they are, other nodes in parentheses with their fields. Spans are left
-out, and so is a field that says nothing.
+out, and so is a field that has its usual value.
 """
 
 from collections.abc import Iterator

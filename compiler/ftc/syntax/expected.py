@@ -1,12 +1,12 @@
-"""What to say of a token that stands where it cannot: what was expected there, in plain words.
+"""The report of a token that is rejected: what was expected in its place, in plain words.
 
 Mistakes with a name have their own code; `E154` is for the rest.
 """
 
 import re
 
-from ftc.syntax.keywords import HEADS
-from ftc.syntax.parse_table import Table
+from ftc.syntax.keywords import KEYWORDS
+from ftc.syntax.parse_table import ParseTable
 from ftc.syntax.simulate import advance
 from ftc.syntax.tokens import RESERVED, Sink, Token
 
@@ -27,7 +27,7 @@ _EXAMPLES = {
     "use": 'use "lexicon.ft"',
     "answers": 'answers from "piglet.answers.ft"',
 }
-# Words of other languages, and what says the same here.
+# Words of other languages, and the equivalent in this one.
 _INSTEAD = {"is": "==", "lambda": "def", "elif": "else", "contains": "in"}
 # The words before the mark of a `let`.
 _SEVERAL_WORDS = re.compile(r"""[^:={}|"()\[\]]+?(?=\s*:|\s*=(?!=)|\s+in\s)""")
@@ -42,7 +42,7 @@ _TERMS = {
 }
 
 
-def explain(table: Table, states: list[int], statement: list[Token], rejected: int, sink: Sink) -> None:
+def report_rejected(table: ParseTable, states: list[int], statement: list[Token], rejected: int, sink: Sink) -> None:
     """Report the token `rejected` of a statement; `states` are those before it."""
     kind, value, start, end = statement[rejected]
     if kind == "_INDENT":
@@ -85,7 +85,7 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
         sink.report("E165", before[2], before[3], name=text[before[2] : before[3]])
     elif kind == "=" and "==" in expected:
         sink.report("E158", start, end)
-    elif ((head in HEADS and HEADS[head].block) or head == "table") and (before[0] == "NAME" or rejected == 1):
+    elif ((head in KEYWORDS and KEYWORDS[head].block) or head == "table") and (before[0] == "NAME" or rejected == 1):
         _block_header(sink, statement, rejected)
     elif head == "let" and rejected == 2 and kind not in RESERVED and (whole := _whole_name(sink, statement[1])):
         name, stop = whole
@@ -95,17 +95,18 @@ def explain(table: Table, states: list[int], statement: list[Token], rejected: i
         at = (start, end) if kind != "NL" else (before[3], before[3])
         fix = _with_mark(so_far, head, kind, rest, expected)
         example = "" if fix else _EXAMPLES.get(head, "")
-        sink.report("E152", *at, after=so_far, expected=_listed(options), fix=fix, example=example)
+        sink.report("E152", *at, after=so_far, expected=_mark_list(options), fix=fix, example=example)
     elif is_operand and kind in ("NL", "HOLE_END", "SPEC", *_CLOSERS, ","):
         sink.report("E153", before[3], before[3], after=text[before[2] : before[3]])
     elif kind == "NL" and "or" not in expected:
         example = _EXAMPLES.get(head, "")
-        sink.report("E166", before[3], before[3], after=so_far, expected=_worded(expected), example=example)
+        sink.report("E166", before[3], before[3], after=so_far, expected=_expected_words(expected), example=example)
     else:
         sink.report(
             "E154", start, end,
-            found=_FOUND.get(kind, f"`{found}`"), expected=_worded(expected), example=_example(head, states, expected),
-            instead=_INSTEAD.get(found, ""), found_text=found, brace="\\{" if "HOLE_END" in expected else "",
+            found=_FOUND.get(kind, f"`{found}`"), expected=_expected_words(expected),
+            example=_example(head, states, expected), instead=_INSTEAD.get(found, ""), found_text=found,
+            brace="\\{" if "HOLE_END" in expected else "",
         )  # fmt: skip
 
 
@@ -114,7 +115,9 @@ def _lacks_mark(before: list[Token], expected: set[str]) -> bool:
     head = before[0][0]
     if any(token[0] in ("=", "in") for token in before):
         return False  # A colon is expected in an expression.
-    return (":" in expected and head in HEADS and HEADS[head].colon) or ("=" in expected and head in ("def", "NAME"))
+    return (":" in expected and head in KEYWORDS and KEYWORDS[head].colon) or (
+        "=" in expected and head in ("def", "NAME")
+    )
 
 
 def _with_mark(so_far: str, head: str, kind: str, rest: str, expected: set[str]) -> str:
@@ -140,7 +143,7 @@ def _block_header(sink: Sink, statement: list[Token], rejected: int) -> None:
 
 
 def _whole_name(sink: Sink, first: Token) -> tuple[str, int] | None:
-    """What `x y: a` would call x y in one word, and where its mark stands; None where the rest may be all text."""
+    """The name in `x y: a` as one word, and the offset of its mark; None where the rest may be all text."""
     found = _SEVERAL_WORDS.match(sink.text, first[2], sink.line_end(first[2]))
     name = _one_word(found[0]) if found and len(found[0].split()) <= 3 else ""
     return (name, found.end()) if found and name and name != first[1] else None
@@ -152,7 +155,7 @@ def _one_word(written: str) -> str:
     return joined if joined.isidentifier() else ""
 
 
-def _accepted(table: Table, states: list[int]) -> set[str]:
+def _accepted(table: ParseTable, states: list[int]) -> set[str]:
     """The types of the tokens that may come next."""
     candidates = (kind for kind in table.actions[states[-1]] if len(kind) < 3 or kind[0] != "<")
     return {kind for kind in candidates if advance(table, states.copy(), [(kind, None, 0, 0)]) is None}
@@ -163,7 +166,7 @@ def _example(head: str, states: list[int], expected: set[str]) -> str:
     return _EXAMPLES.get(head, "") if "+" not in expected and len(states) < 8 else ""
 
 
-def _worded(expected: set[str]) -> str:
+def _expected_words(expected: set[str]) -> str:
     """At most four of the tokens, the most telling first."""
     words: list[str] = []
     rest = expected - {"BAD", "BAD_EXPR", "BAD_HOLE", "SPEC", "INVALID_ITEM"}
@@ -184,7 +187,7 @@ def _worded(expected: set[str]) -> str:
     return _joined(words[:4])
 
 
-def _listed(marks: list[str]) -> str:
+def _mark_list(marks: list[str]) -> str:
     return _joined([f"`{mark}`" for mark in marks])
 
 

@@ -20,12 +20,12 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", ".", "not", "else", "..", ")", "]", "}"))
-# Signs of other languages, and of editors that know better, and what says the same here.
+# Signs of other languages, and those that editors put in place of plain ones, with the equivalent here.
 _SIGNS = {
     "&&": "and", "&": "and", "||": "or", "!": "not", "~": "not", "^": "**", "“": '"', "”": '"', "„": '"', "‘": '"',
     "’": '"', "≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "÷": "/", "–": "-", "−": "-", "…": "..",
 }  # fmt: skip
-# Python's words for what is written otherwise here.
+# Words of Python, with the equivalent here.
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "none"}
 # First words of statements that a name follows; as such a word is a token of its own only there.
 _NAMED = frozenset(["let", "table", "def", "fact", "dialog", "format", "style", "answers", "case"])

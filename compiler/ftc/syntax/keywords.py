@@ -1,10 +1,10 @@
-"""The first words of statements, and what the lexer must know of each."""
+"""The keywords that statements begin with, and the forms that each allows."""
 
 from ftc.slotted import slotted
 
 
 @slotted
-class Head:
+class Keyword:
     """`words` are special inside the statement; `colon`: a text may follow; the rest says what stands below.
 
     `block`: statements; `rows`: rows; `lists`: the text may be a list.
@@ -17,44 +17,44 @@ class Head:
     lists: bool = False
 
 
-_TEXT = Head(frozenset({"raw"}), colon=True, lists=True)
-_NAMED = Head(block=True)
+_TEXT = Keyword(frozenset({"raw"}), colon=True, lists=True)
+_NAMED = Keyword(block=True)
 
-HEADS = {
+KEYWORDS = {
     "let": _TEXT,
-    "table": Head(frozenset({"from"}), rows=True),
-    "def": Head(),
-    "where": Head(),
+    "table": Keyword(frozenset({"from"}), rows=True),
+    "def": Keyword(),
+    "where": Keyword(),
     "system": _TEXT,
     "user": _TEXT,
-    "assistant": Head(frozenset({"untrained", "raw", "calls"}), colon=True, lists=True),
-    "tool": Head(frozenset({"raw", "of"}), colon=True, lists=True),
+    "assistant": Keyword(frozenset({"untrained", "raw", "calls"}), colon=True, lists=True),
+    "tool": Keyword(frozenset({"raw", "of"}), colon=True, lists=True),
     "rejected": _TEXT,
     "base": _TEXT,
-    "no": Head(frozenset({"system"})),
-    "says": Head(frozenset({"raw"}), colon=True, lists=True),
+    "no": Keyword(frozenset({"system"})),
+    "says": Keyword(frozenset({"raw"}), colon=True, lists=True),
     "fact": _NAMED,
     "dialog": _NAMED,
     "format": _NAMED,
     "style": _NAMED,
-    "answers": Head(frozenset({"from"}), block=True),
+    "answers": Keyword(frozenset({"from"}), block=True),
     "case": _NAMED,
     "invalid": _NAMED,
     "train": _NAMED,
-    "expect": Head(),
-    "turns": Head(),
-    "cover": Head(frozenset({"each", "pairs", "triples"})),
-    "sample": Head(frozenset({"seed"})),
-    "validation": Head(frozenset({"by"})),
-    "repeat": Head(),
-    "replace": Head(rows=True),
-    "keep": Head(),
-    "rewrite": Head(frozenset({"raw"}), colon=True),
-    "recorded": Head(colon=True),
-    "use": Head(),
+    "expect": Keyword(),
+    "turns": Keyword(),
+    "cover": Keyword(frozenset({"each", "pairs", "triples"})),
+    "sample": Keyword(frozenset({"seed"})),
+    "validation": Keyword(frozenset({"by"})),
+    "repeat": Keyword(),
+    "replace": Keyword(rows=True),
+    "keep": Keyword(),
+    "rewrite": Keyword(frozenset({"raw"}), colon=True),
+    "recorded": Keyword(colon=True),
+    "use": Keyword(),
 }
 
-# What people write who come from elsewhere.
+# Words that other tools use, with the keyword to suggest.
 ALIASES = {
     "question": "user",
     "prompt": "user",
@@ -78,7 +78,7 @@ ALIASES = {
     "test": "expect",
 }
 
-# What `train` sets; the checker knows more of them.
+# The settings of `train`; `check.settings` has their types.
 SETTINGS = frozenset([
     "provider", "base_url", "model", "method", "epochs", "batch_size", "learning_rate", "learning_rate_multiplier",
     "beta", "seed", "suffix", "lora_rank",

@@ -1,7 +1,7 @@
-"""The lexer: goes through a file line by line, knows its blocks, and hands each line to the mode it is in.
+"""The lexer: goes through a file line by line, tracks its blocks, and lexes each line in the mode it is in.
 
 A line is code (a statement), or text, an item of a list, a row or a piece of an expression below a statement that opens
-one. What the pieces of a line are is told by `expression` and `text`.
+one. `expression` and `text` lex the pieces of a line.
 """
 
 import re
@@ -9,14 +9,14 @@ import re
 from ftc.source import SourceFile
 from ftc.syntax.body import BodyLexer
 from ftc.syntax.expression import lex_expression
-from ftc.syntax.keywords import ALIASES, HEADS, SETTINGS, Head
+from ftc.syntax.keywords import ALIASES, KEYWORDS, SETTINGS, Keyword
 from ftc.syntax.lines import BLANK
 from ftc.syntax.text import strip
 from ftc.syntax.tokens import MAX_NESTING, RESERVED, Token, salvage
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _WHERE = re.compile(r"(?<=\s)where\s+.*(?:==|!=|<|>|\bin\b|\bnot\b)")
-_SETTING = Head()
+_SETTING = Keyword()
 
 
 class Lexer(BodyLexer):
@@ -98,8 +98,8 @@ class Lexer(BodyLexer):
         found = _WORD.match(self.text, start, end)
         word = found[0] if found else ""
         after = start + len(word)
-        head = HEADS.get(word)
-        if self._kinds[-1] == "train" and word and (head is None or self._sets(head, after, end)):
+        head = KEYWORDS.get(word)
+        if self._kinds[-1] == "train" and word and (head is None or self._is_setting(head, after, end)):
             kind = word if word in RESERVED else "NAME"
             self._header(_SETTING, (kind, word, start, after), end)
         elif head:
@@ -107,12 +107,12 @@ class Lexer(BodyLexer):
         else:
             self._unknown(word, start, end)
 
-    def _sets(self, head: Head, after: int, end: int) -> bool:
+    def _is_setting(self, head: Keyword, after: int, end: int) -> bool:
         """Whether a line of `train` that begins with a word of another statement is written as a setting."""
         mark = self.text[strip(self.text, after, end)[0] : end][:1]
         return mark == "=" or (mark == ":" and not head.colon)
 
-    def _header(self, head: Head, first: Token, end: int) -> None:
+    def _header(self, head: Keyword, first: Token, end: int) -> None:
         tokens = self.tokens
         begin, column = len(tokens), self._column
         tokens.append(first)
@@ -151,7 +151,7 @@ class Lexer(BodyLexer):
         if head.block:
             self._opened = first[0]
 
-    def _content(self, head: Head, begin: int, colon: int, end: int) -> None:
+    def _content(self, head: Keyword, begin: int, colon: int, end: int) -> None:
         """The text behind the colon of a statement, or below it."""
         tokens, text = self.tokens, self.text
         word = tokens[begin][0]
@@ -175,9 +175,9 @@ class Lexer(BodyLexer):
             self._texts.line(content, end)
 
     def _lacks_colon(self, begin: int, found: int, end: int) -> bool:
-        """Whether what was reported since `found` are signs of a text, with no mark before it.
+        """Whether the reports since `found` show that this is a text without a mark before it.
 
-        Then they are no mistakes: the word where the text begins is left for the parser to miss the mark at.
+        Then they are withdrawn, and the word where the text begins is left, at which the parser misses the mark.
         """
         tokens = self.tokens
         at = begin + 1
@@ -196,7 +196,7 @@ class Lexer(BodyLexer):
         return True
 
     def _give_up(self, begin: int, end: int) -> None:
-        """What begins at a token was reported: keep what it is, where that is known, and pass over what is below."""
+        """Replace the statement that begins at a token and was reported, and skip the lines below it."""
         kept = salvage(self.tokens[begin:])
         bad: Token = ("BAD", None, self.tokens[begin][2], end)
         self.tokens[begin:] = [*(kept or [bad]), ("NL", None, end, end)]
@@ -210,7 +210,7 @@ class Lexer(BodyLexer):
             import difflib  # Only paid for where a word is wrong.
 
             lower = word.lower()
-            close = [lower] if lower in HEADS else difflib.get_close_matches(lower, HEADS, 1, 0.7)
+            close = [lower] if lower in KEYWORDS else difflib.get_close_matches(lower, KEYWORDS, 1, 0.7)
             guess = close[0] if close else ALIASES.get(lower, "")
             is_assignment = rest.startswith("=") and not rest.startswith("==")
             is_setting = is_assignment and word in SETTINGS
@@ -226,8 +226,8 @@ class Lexer(BodyLexer):
             # Items without their header are one mistake.
             while (number := self._next()) is not None and self._lines[number].lstrip(BLANK)[0] == self.text[start]:
                 self._at = number + 1
-        # Where no doubt is left about what was meant, it is taken for that, so that nothing else goes wrong.
-        head = HEADS.get(guess)
+        # Where the intended word is certain, go on with that word, so that no other mistake follows from this one.
+        head = KEYWORDS.get(guess)
         if head and ((head.colon and rest.startswith(":")) or (head.block and _WORD.fullmatch(rest))):
             self._header(head, (guess, guess, start, start + len(word)), end)
             if head.colon:
@@ -246,7 +246,7 @@ class Lexer(BodyLexer):
             self.report("W102", at, at + 1, choice="|".join(part.strip() for part in content.split(" | ")))
 
     def _expression_block(self, begin: int, end: int) -> bool:
-        """The expression in the lines below an `=`, read as one line; False where the statement is given up."""
+        """The expression in the lines below an `=`, lexed as one line; False where the statement is dropped."""
         first = self._next()
         if first is None or self._margin(first)[0] <= self._column:
             return True

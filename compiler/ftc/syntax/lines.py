@@ -1,4 +1,4 @@
-"""The lines of a source: their columns, which of them come next, and which belong to what was reported."""
+"""The lines of a source: their columns, which comes next, and which are skipped after a mistake."""
 
 from ftc.source import SourceFile, Span
 from ftc.syntax.ast import Comment
@@ -43,7 +43,7 @@ class LineReader(Sink):
         return None
 
     def _skip_deeper(self, column: int) -> None:
-        """Pass over the lines that are deeper than `column`: they belong to what was reported."""
+        """Skip the lines that are deeper than `column`: they belong to a statement that was reported."""
         while (number := self._next()) is not None:
             if self._margin(number)[0] <= column:
                 return

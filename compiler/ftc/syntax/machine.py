@@ -1,6 +1,6 @@
-"""The parse table at work: runs tokens through it, and builds the tree on the way.
+"""The machine that runs tokens through the parse table, and builds the tree on the way.
 
-It stops at the first token that is rejected, and says no more of it: that is for `recovery`.
+It stops at the first token that is rejected, without a report: that is for `recovery`.
 """
 
 from collections.abc import Callable
@@ -12,23 +12,23 @@ from ftc.syntax.builder import Builder
 from ftc.syntax.tokens import Token
 
 
-class Rejected(Exception):
+class RejectedToken(Exception):
     """The table has no place for a token."""
 
 
 @cache
-def loaded() -> parse_table.Table:
+def language_table() -> parse_table.ParseTable:
     """The table of the language."""
     return parse_table.load()
 
 
 @cache
-def _shortened() -> parse_table.Table:
-    """The table without the states that only pass a value on: what leads to one leads to what follows it.
+def _shortened() -> parse_table.ParseTable:
+    """The table without the states that only pass a value on: steps into one lead to the state behind it.
 
-    It accepts the same files. In one that it rejects, a few more reductions may be made before that is seen.
+    It accepts the same files. In a file that it rejects, a few more reductions may happen before that.
     """
-    whole = loaded()
+    whole = language_table()
     passing: dict[int, str] = {}
     for number, row in enumerate(whole.actions):
         steps = set(row.values())
@@ -70,7 +70,7 @@ def reduce(tokens: list[Token], builder: Builder) -> Any:
                 return value
             rows.append(row)
         else:
-            raise Rejected
+            raise RejectedToken
     raise AssertionError("tokens without an end")
 
 
@@ -84,10 +84,10 @@ def _action(rule: parse_table.Rule, builder: Builder) -> Callable[[list[Any]], A
 
 @cache
 def _caller(size: int, plan: tuple[tuple[int, int], ...], callback: str | None) -> Callable[[Any], Any]:
-    """What makes a method of the builder callable with the values of a rule's symbols.
+    """An adapter, by which a method of the builder is called with the values of a rule's symbols.
 
-    It is written as source, as a loop over the plan would take longer than most of the methods. A list that grows from
-    the left is extended in place: a file of n statements must not cost n * n.
+    It is generated as source, as a loop over the plan would take longer than most of the methods. A list that grows
+    from the left is extended in place: a file of n statements must not cost n * n.
     """
     shapes = {parse_table.KEEP: "values[{}]", parse_table.SPREAD: "*values[{}]", parse_table.NOTHING: "None"}
     arguments = [shapes[kind].format(index - size) for kind, index in plan]

@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-TABLE = Path(__file__).with_name("ft.table")
+SAVED = Path(__file__).with_name("ft.table")
 
-# What a rule does with the values of its symbols: keep one, spread the list that one is, or put None in its place.
+# What a rule does with the value of a symbol: pass it on, pass on the items of the list that it is, or pass on None.
 KEEP, SPREAD, NOTHING = 0, 1, 2
 
 
@@ -25,7 +25,7 @@ class Rule(NamedTuple):
     plan: tuple[tuple[int, int], ...]
 
 
-class Table(NamedTuple):
+class ParseTable(NamedTuple):
     """`actions[state][symbol]` is the state to go to, or ~index of the rule to reduce."""
 
     start: int
@@ -41,16 +41,16 @@ def grammar_path() -> Path:
     return installed if installed.exists() else package.parent.parent / "grammar" / "ft.lark"
 
 
-def load() -> Table:
+def load() -> ParseTable:
     """The saved table where it was made from this grammar, else a new one."""
     grammar = grammar_path().read_text(encoding="utf-8")
     try:
-        saved = json.loads(TABLE.read_bytes())
+        saved = json.loads(SAVED.read_bytes())
         if saved["key"] == key(grammar):
             rules = [Rule(origin, size, name, tuple(map(tuple, plan))) for origin, size, name, plan in saved["rules"]]
-            return Table(saved["start"], saved["end"], saved["actions"], rules)
+            return ParseTable(saved["start"], saved["end"], saved["actions"], rules)
     except (OSError, ValueError, TypeError, LookupError):
-        pass  # Absent, or not written by `save`: a file like any other that does not fit.
+        pass  # Absent, or not written by `save`.
     return build(grammar)
 
 
@@ -62,12 +62,12 @@ def save(path: Path, grammar: str) -> None:
 
 
 def key(grammar: str) -> str:
-    """What a saved table must have been made from: the grammar, and this file. Lark is not asked: once made, the table
-    is ours."""
+    """A digest of what a saved table must have been built from: the grammar and this file. The version of Lark does not
+    count: once built, the table is ours."""
     return sha256(grammar.encode() + Path(__file__).read_bytes()).hexdigest()
 
 
-def build(grammar: str) -> Table:
+def build(grammar: str) -> ParseTable:
     """The table of a grammar. A terminal that is a fixed string goes by that string; Lark refuses any conflict."""
     from lark import Lark
     from lark.lexer import Lexer, PatternStr
@@ -91,14 +91,14 @@ def build(grammar: str) -> Table:
     numbers = {parse_table.start_states["start"]: 0}
     rules: dict[Any, int] = {}
     actions: list[dict[str, int]] = []
-    # States and rules are numbered as they are met, in the order of names: Lark's own order changes from run to run.
+    # States and rules are numbered as they are reached, in the order of names: Lark's order changes from run to run.
     for state in _growing(numbers):
         row = {}
         for symbol, (action, arg) in sorted(parse_table.states[state].items()):
             index = numbers.setdefault(arg, len(numbers)) if action is Shift else ~rules.setdefault(arg, len(rules))
             row[names.get(symbol, symbol)] = index
         actions.append(row)
-    return Table(0, numbers[parse_table.end_states["start"]], actions, [_rule(rule) for rule in rules])
+    return ParseTable(0, numbers[parse_table.end_states["start"]], actions, [_rule(rule) for rule in rules])
 
 
 def _growing(numbers: dict[int, int]) -> Iterator[int]:

@@ -10,7 +10,7 @@ from ftc.source import SourceFile
 from ftc.syntax import ast
 from ftc.syntax.builder import Builder
 from ftc.syntax.lexer import Lexer
-from ftc.syntax.machine import Rejected, loaded, reduce
+from ftc.syntax.machine import RejectedToken, language_table, reduce
 from ftc.syntax.recovery import repair
 
 
@@ -31,9 +31,9 @@ def _parse(source: SourceFile) -> tuple[ast.File, list[Diagnostic]]:
     found_by_lexer = len(lexer.diagnostics)
     try:
         statements = reduce(lexer.tokens, Builder(lexer))
-    except Rejected:
+    except RejectedToken:
         del lexer.diagnostics[found_by_lexer:]  # What was found on the way is found again.
-        statements = reduce(repair(lexer.tokens, loaded(), lexer), Builder(lexer))
+        statements = reduce(repair(lexer.tokens, language_table(), lexer), Builder(lexer))
     comments = tuple(sorted(lexer.comments, key=lambda comment: comment.span.start))
     found = sorted(lexer.diagnostics, key=lambda d: (d.span.start, d.code) if d.span else (0, d.code))
     return ast.File(source, statements, comments), found

@@ -1,7 +1,7 @@
-"""What a raw text can hold: a text as it is read again once it is written below a colon.
+"""The part of a text that a raw block can hold: the text as it is read again once it is written below a colon.
 
-Blanks at the ends of lines, blank lines around a text and the column of its first line mean nothing in the language; of
-a text that comes from elsewhere they are what is lost, and no more.
+Blanks at the ends of lines, blank lines around a text and the column of its first line mean nothing in the language.
+They are all that is lost of a text that comes from elsewhere.
 """
 
 import re

@@ -1,16 +1,16 @@
-"""Recovery: makes tokens that the table rejects into tokens that it accepts, and reports each rejection once.
+"""Recovery: turns tokens that the table rejects into tokens that it accepts, and reports each rejection once.
 
-It goes statement by statement, with states alone: no tree is built here. Of a broken statement is kept what can be: a
-hole or an expression is replaced alone, else the statement goes, with the block below it.
+It goes statement by statement, with states alone: no tree is built here. As much of a broken statement is kept as can
+be: only a hole or an expression is replaced; else the statement is dropped, with the block below it.
 """
 
-from ftc.syntax.expected import explain
-from ftc.syntax.parse_table import Table
+from ftc.syntax.expected import report_rejected
+from ftc.syntax.parse_table import ParseTable
 from ftc.syntax.simulate import advance
 from ftc.syntax.tokens import Sink, Token, salvage
 
 
-def repair(tokens: list[Token], table: Table, sink: Sink) -> list[Token]:
+def repair(tokens: list[Token], table: ParseTable, sink: Sink) -> list[Token]:
     """Tokens that the table accepts."""
     repaired: list[Token] = []
     # The states before the statement, and those behind what of it is accepted.
@@ -28,7 +28,7 @@ def repair(tokens: list[Token], table: Table, sink: Sink) -> list[Token]:
         is_reported = False
         while (rejected := advance(table, after := states.copy(), statement)) is not None:
             if not is_reported:
-                explain(table, after, [*accepted, *statement], len(accepted) + rejected, sink)
+                report_rejected(table, after, [*accepted, *statement], len(accepted) + rejected, sink)
             if statement[0][0] == "_INDENT":
                 at = _skip_block(tokens, end - 1)
                 statement = []

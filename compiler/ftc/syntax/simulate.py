@@ -1,10 +1,10 @@
 """The parse table run over states alone: tells what would be accepted, and builds nothing."""
 
-from ftc.syntax.parse_table import Table
+from ftc.syntax.parse_table import ParseTable
 from ftc.syntax.tokens import Token
 
 
-def advance(table: Table, states: list[int], tokens: list[Token]) -> int | None:
+def advance(table: ParseTable, states: list[int], tokens: list[Token]) -> int | None:
     """Go from `states`, changing them, over tokens; the index of the one that is rejected, or None."""
     actions, rules = table.actions, table.rules
     for index, token in enumerate(tokens):

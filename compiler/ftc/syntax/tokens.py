@@ -1,4 +1,4 @@
-"""What the lexer hands to the parser: tokens, and what it found wrong on the way."""
+"""Tokens and diagnostics, which the lexer collects for the parser."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ MAX_NESTING = 64
 MAX_OPERATORS = 100
 
 
-# What follows `let` and `table` where the name is known: of `x y` and `x-y`, x may be but a half.
+# What follows `let` and `table` where the name is certain: in `x y` and `x-y`, x may be only a part of it.
 _WHOLE_NAME = (["NAME"], ["NAME", ":"], ["NAME", "from"], ["NAME", "ROW"])
 
 
@@ -52,9 +52,9 @@ class Sink:
 
 
 def salvage(tokens: list[Token]) -> list[Token] | None:
-    """A statement whose rest is broken, with a bad expression in its place, or None where nothing can be kept.
+    """A broken statement with a bad expression in place of its rest; None where nothing of it can be kept.
 
-    So a name that the line declares stays declared, and a message stays a message.
+    So the name that a line declares is declared all the same, and a message stays a message.
     """
     first = tokens[0]
     before = next((i + 1 for i, token in enumerate(tokens) if token[0] in ("=", "in")), 0)
