@@ -229,7 +229,7 @@ class BlockBuilder:
             draft.says[:0] = shared
         return [turn for draft in drafts if (turn := turns.finish(draft))]
 
-    def _check_hides_report_empty(self, name: StyleAnswer | Culprit, scope: Scope) -> None:
+    def _report_hidden_name(self, name: StyleAnswer | Culprit, scope: Scope) -> None:
         """Report a declared name that the special name would hide."""
         hidden = scope.find(name.name)
         if hidden is not None:

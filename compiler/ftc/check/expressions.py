@@ -106,9 +106,9 @@ class Expressions(Operators):
             column = self._column(type_, index.value, index.span, "the row")
             return Column(value, index.value, column, node.span) if column else bad(node.span)
         if isinstance(type_, ListOf) or type_ == TEXT:
-            return Item(value, self.want(place, INT), type_.item if isinstance(type_, ListOf) else TEXT, node.span)
+            return Item(value, self.require(place, INT), type_.item if isinstance(type_, ListOf) else TEXT, node.span)
         if type_ == DICT:
-            return Item(value, self.want(place, TEXT), ANY, node.span)
+            return Item(value, self.require(place, TEXT), ANY, node.span)
         if type_ == ANY:
             return Item(value, place, ANY, node.span)
         self.findings.add("E206", node.value.span, found=type_, wanted="text, a list, an object or a row")
@@ -119,7 +119,8 @@ class Expressions(Operators):
         if value.type not in (TEXT, ANY) and not is_list(value.type):
             self.findings.add("E206", node.value.span, found=value.type, wanted="text or a list")
         ends = [
-            None if end is None else self.want(self.typed(end, walk), INT) for end in (node.low, node.high, node.step)
+            None if end is None else self.require(self.typed(end, walk), INT)
+            for end in (node.low, node.high, node.step)
         ]
         return Slice(self.cast(value, SEQUENCE), ends[0], ends[1], ends[2], value.type, node.span)
 

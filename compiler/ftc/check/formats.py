@@ -91,7 +91,7 @@ class Formats(BlockBuilder):
         self._shape(block)
         scope = Scope("case", outer)
         culprit = Culprit("invalid", block.span, "case")
-        self._check_hides_report_empty(culprit, outer)
+        self._report_hidden_name(culprit, outer)
         scope.names["invalid"] = culprit
         turns = Turns(scope, self.findings, tools)
         draft = Draft(None, block.span)

@@ -35,7 +35,7 @@ class Walk:
     """How many calls of functions there are in one run, not counting those of a comprehension more than once."""
 
 
-class Checker:
+class TypeChecker:
     """Checks the expressions of one scope; its subclasses know the kinds of nodes."""
 
     def __init__(self, scope: Scope, findings: Findings) -> None:
@@ -47,7 +47,7 @@ class Checker:
 
     def condition(self, node: ast.Expr) -> Expr:
         """An expression that has to be true or false."""
-        return Expr(self.want(self.typed(node, Walk()), BOOL), node.span)
+        return Expr(self.require(self.typed(node, Walk()), BOOL), node.span)
 
     def typed(self, node: ast.Expr, walk: Walk) -> Node:
         if walk.depth == MAX_DEPTH:
@@ -60,7 +60,7 @@ class Checker:
         walk.depth -= 1
         return result
 
-    def want(self, node: Node, wanted: Type) -> Node:
+    def require(self, node: Node, wanted: Type) -> Node:
         """The node where a value of type `wanted` is needed: with a cast where only run time can tell."""
         if not accepts(wanted, node.type):
             self.findings.add("E206", node.span, found=node.type, wanted=wanted)
@@ -68,11 +68,11 @@ class Checker:
         return self.cast(node, wanted)
 
     def cast(self, node: Node, wanted: Type) -> Node:
-        """The same where the type was found to be acceptable."""
+        """The same for a node whose type is known to be accepted."""
         return node if certain(wanted, node.type) else Cast(node, wanted, node.span)
 
     def mismatch(self, operator: str, left: Node, right: Node) -> Node:
-        """Report an operator between types that it does not go with."""
+        """Report an operator between types to which it does not apply."""
         to_text = to_number = ""
         for one, other in ((left, right), (right, left)):
             if one.type == TEXT and is_number(other.type) and not isinstance(one, Constant):
@@ -86,7 +86,7 @@ class Checker:
         return bad(span)
 
 
-# The method that checks each kind of node; a subclass may do one of them otherwise.
+# The method that checks each kind of node; a subclass may override it.
 _RULES: dict[type, str] = {
     ast.Number: "number",
     ast.String: "string",

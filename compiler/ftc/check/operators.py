@@ -1,6 +1,6 @@
 """Operators and values of expressions."""
 
-from ftc.check.inference import MAX_CLAUSES, SPLIT, Checker, Walk, bad
+from ftc.check.inference import MAX_CLAUSES, SPLIT, TypeChecker, Walk, bad
 from ftc.expressions.nodes import (
     Binary,
     Clause,
@@ -39,7 +39,7 @@ from ftc.expressions.types import number as is_number
 from ftc.syntax import ast
 
 
-class Operators(Checker):
+class Operators(TypeChecker):
     """The nodes that combine values, and those that are values."""
 
     # ── operators ─────────────────────────────────────────────────────────────────────────────────
@@ -47,8 +47,8 @@ class Operators(Checker):
     def unary(self, node: ast.Unary, walk: Walk) -> Node:
         operand = self.typed(node.operand, walk)
         if node.operator == "not":
-            return Unary("not", self.want(operand, BOOL), BOOL, node.span)
-        given = self.want(operand, FLOAT)
+            return Unary("not", self.require(operand, BOOL), BOOL, node.span)
+        given = self.require(operand, FLOAT)
         return Unary(node.operator, given, operand.type if is_number(operand.type) else ANY, node.span)
 
     def binary(self, node: ast.Binary, walk: Walk) -> Node:
@@ -96,11 +96,11 @@ class Operators(Checker):
         return Compare(operands, node.operators, BOOL, node.span)
 
     def logic(self, node: ast.Logic, walk: Walk) -> Node:
-        operands = tuple([self.want(self.typed(each, walk), BOOL) for each in node.operands])
+        operands = tuple([self.require(self.typed(each, walk), BOOL) for each in node.operands])
         return Logic(node.operator, operands, BOOL, node.span)
 
     def conditional(self, node: ast.Conditional, walk: Walk) -> Node:
-        test = self.want(self.typed(node.test, walk), BOOL)
+        test = self.require(self.typed(node.test, walk), BOOL)
         then, otherwise = self.typed(node.then, walk), self.typed(node.otherwise, walk)
         return If(test, then, otherwise, join(then.type, otherwise.type), node.span)
 
@@ -120,7 +120,7 @@ class Operators(Checker):
         return bad(node.span)
 
     def range(self, node: ast.Range, walk: Walk) -> Node:
-        low, high = (self.want(self.typed(end, walk), INT) for end in (node.low, node.high))
+        low, high = (self.require(self.typed(end, walk), INT) for end in (node.low, node.high))
         return Range(low, high, list_of(INT), node.span)
 
     def list(self, node: ast.List, walk: Walk) -> Node:
@@ -128,7 +128,7 @@ class Operators(Checker):
         return List(items, list_of(join_all([each.type for each in items])), node.span)
 
     def dict(self, node: ast.Dict, walk: Walk) -> Node:
-        items = tuple([(self.want(self.typed(k, walk), TEXT), self.typed(v, walk)) for k, v in node.items])
+        items = tuple([(self.require(self.typed(k, walk), TEXT), self.typed(v, walk)) for k, v in node.items])
         return Object(items, DICT, node.span)
 
     def comprehension(self, node: ast.Comprehension, walk: Walk) -> Node:
@@ -151,7 +151,7 @@ class Operators(Checker):
                 walk.fresh += 1
                 targets.append(f"x{walk.fresh}")
                 walk.locals[name.text] = Local(targets[-1], item if len(clause.names) == 1 else ANY, name.span)
-            conditions = tuple([self.want(self.typed(each, walk), BOOL) for each in clause.conditions])
+            conditions = tuple([self.require(self.typed(each, walk), BOOL) for each in clause.conditions])
             clauses.append(Clause(tuple(targets), values, conditions))
         element = self.typed(node.element, walk)
         walk.locals = outer

@@ -27,7 +27,7 @@ class Styles(BlockBuilder):
         scope, lines = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self.tools)
         answer = StyleAnswer("answer", block.span, "block")
-        self._check_hides_report_empty(answer, scope)
+        self._report_hidden_name(answer, scope)
         around = Scope("case", scope)
         around.names["answer"] = answer
         prompts, wrap = [], None

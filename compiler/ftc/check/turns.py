@@ -212,7 +212,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
             if default.reads:
                 findings.add("E314", parameter.default.span, name=name)
                 continue
-            default = Expr(expressions.want(default.node, types[name]), default.span)
+            default = Expr(expressions.require(default.node, types[name]), default.span)
             if not findings.grew_since(mark):
                 try:
                     reset_steps()
