@@ -190,8 +190,8 @@ class Declarations:
             made = self._placeholder(statement)
             made.depth = MAX_CHAIN + 1
         self.scope.names[name] = made
-        made_of_broken = not self.scope.broken.isdisjoint(parts)
-        if made_of_broken or self.findings.grew_since(mark) or self._has_mistake(statement):
+        depends_on_broken = not self.scope.broken.isdisjoint(parts)
+        if depends_on_broken or self.findings.grew_since(mark) or self._has_mistake(statement):
             self.scope.broken.add(made)
         self.scope.pending.pop(name, None)
 
