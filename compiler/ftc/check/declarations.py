@@ -172,27 +172,27 @@ class Declarations:
         """Check a declaration whose dependencies are checked."""
         name = statement.name.text
         mark = self.findings.mark()
-        made = (
+        declared = (
             table(statement, self.templates, self._level, self.loader, self._has_mistake(statement))
             if isinstance(statement, ast.Table)
             else self._let(statement)
         )
         del self._active[statement]
-        parts = direct_dependencies(made)
-        made.depth = 1 + max((part.depth for part in parts), default=0)
-        made.nesting = 1 + nesting_of(made)
-        if made.depth > MAX_CHAIN or made.nesting > MAX_INSIDE:
+        parts = direct_dependencies(declared)
+        declared.depth = 1 + max((part.depth for part in parts), default=0)
+        declared.nesting = 1 + nesting_of(declared)
+        if declared.depth > MAX_CHAIN or declared.nesting > MAX_INSIDE:
             if all(part.depth <= MAX_CHAIN for part in parts):
-                self._too_deep(statement, made)
+                self._too_deep(statement, declared)
             else:
                 self.findings.note_reported()
             # What depends on it is too deep as well, which its depth alone then shows.
-            made = self._placeholder(statement)
-            made.depth = MAX_CHAIN + 1
-        self.scope.names[name] = made
+            declared = self._placeholder(statement)
+            declared.depth = MAX_CHAIN + 1
+        self.scope.names[name] = declared
         depends_on_broken = not self.scope.broken.isdisjoint(parts)
         if depends_on_broken or self.findings.grew_since(mark) or self._has_mistake(statement):
-            self.scope.broken.add(made)
+            self.scope.broken.add(declared)
         self.scope.pending.pop(name, None)
 
     @property
@@ -225,10 +225,10 @@ class Declarations:
         expr = self.expressions.check(domain.expr)
         if expr.type == ANY:
             expr = Expr(self.expressions.cast(expr.node, ANY_LIST), expr.span)
-        made = Ranging(name, span, self._level, expr, None, invalid, self._item(expr))
+        declared = Ranging(name, span, self._level, expr, None, invalid, self._item(expr))
         if not self.findings.grew_since(mark):
-            made.values = self._computed_domain(expr) if expr.reads else self._constant_domain(expr)
-        return made
+            declared.values = self._computed_domain(expr) if expr.reads else self._constant_domain(expr)
+        return declared
 
     def _item(self, expr: Expr) -> Type:
         if isinstance(expr.type, ListOf):
@@ -266,10 +266,10 @@ class Declarations:
             return None
         return (items if isinstance(items, range) else list(items)) if size_of(items) else None
 
-    def _too_deep(self, statement: Declaration, made: Name) -> None:
+    def _too_deep(self, statement: Declaration, declared: Name) -> None:
         name = statement.name.text
         what = f"`{name}` is made of names that are made of names, more than {MAX_CHAIN} deep."
-        if made.depth <= MAX_CHAIN:
+        if declared.depth <= MAX_CHAIN:
             what = f"`{name}` is made of names in braces, more than {MAX_INSIDE:,} of both inside each other."
         self.findings.add("E405", statement.name.span, what=what, way="Write one of them out in the other.")
 

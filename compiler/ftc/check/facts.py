@@ -59,7 +59,7 @@ class Facts(BlockBuilder):
     def dialog(self, block: ast.Block) -> Block:
         scope, lines = self._open(block, self.scope, "block")
         turns = Turns(scope, self.findings, self._tools(block, self.scope))
-        made = self._drafts(block, turns, exchanges=False)
-        if not made:
+        finished = self._drafts(block, turns, exchanges=False)
+        if not finished:
             self._report_empty(block, "user: … and assistant: …")
-        return self._finish(block, lines, scope, turns, made)
+        return self._finish(block, lines, scope, turns, finished)

@@ -29,12 +29,12 @@ class Formats(BlockBuilder):
         inner = [s for s in lines if isinstance(s, ast.Block)]
         cases = [s for s in inner if s.kind == "case"]
         invalid = next((self._invalid(s, scope, tools) for s in inner if s.kind == "invalid"), None)
-        made = self._one_turn(self._drafts(block, turns, exchanges=False))
-        if cases and made:
-            self.findings.add("E309", made[0].span)
+        finished = self._one_turn(self._drafts(block, turns, exchanges=False))
+        if cases and finished:
+            self.findings.add("E309", finished[0].span)
         names = list(scope.names.values())
         if cases:
-            made = []
+            finished = []
             seen: dict[str, ast.Block] = {}
             for case in cases:
                 if case.name is not None:
@@ -45,10 +45,10 @@ class Formats(BlockBuilder):
                 turn, case_names = self._case(case, scope, tools)
                 names.extend(case_names)
                 if turn is not None:
-                    made.append(turn)
-        if not made and not cases:
+                    finished.append(turn)
+        if not finished and not cases:
             self._report_empty(block, "user: … and assistant: …, or `case` blocks")
-        made = [t if t.invalid else replaced(t, invalid=invalid) for t in made]
+        finished = [t if t.invalid else replaced(t, invalid=invalid) for t in finished]
         low, high = 1, 1
         for statement in lines:
             if isinstance(statement, ast.Turns):
@@ -58,20 +58,20 @@ class Formats(BlockBuilder):
                         "E321", statement.span, what="`turns` takes numbers from 1 to 100, the lower first."
                     )
                     low, high = 1, 1
-        return self._finish(block, lines, scope, turns, made, low=low, high=high, names=names, plain_case=not cases)
+        return self._finish(block, lines, scope, turns, finished, low=low, high=high, names=names, plain_case=not cases)
 
-    def _one_turn(self, made: list[Turn]) -> list[Turn]:
-        for turn in made:
+    def _one_turn(self, finished: list[Turn]) -> list[Turn]:
+        for turn in finished:
             users = [m for m in turn.messages if m.role == "user"]
             if len(users) > 1:
                 self.findings.add("E322", users[1].span, (Label(users[0].span, "the turn begins here"),))
-        return made
+        return finished
 
     def _case(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> tuple[Turn | None, list[Any]]:
         scope, lines = self._open(block, outer, "case")
         turns = Turns(scope, self.findings, tools)
-        made = self._one_turn(self._drafts(block, turns, exchanges=False))
-        if not made:
+        finished = self._one_turn(self._drafts(block, turns, exchanges=False))
+        if not finished:
             self._report_empty(block, "user: … and assistant: …")
             return None, []
         inner = [s for s in lines if isinstance(s, ast.Block) and s.kind == "invalid"]
@@ -84,7 +84,7 @@ class Formats(BlockBuilder):
                 "E301", span, word=word, block="the `invalid` of a case", where="the `invalid` of the format"
             )
         span = block.name.span if block.name else block.span
-        turn = replaced(made[0], wheres=tuple(scope.wheres), invalid=invalid, span=span)
+        turn = replaced(finished[0], wheres=tuple(scope.wheres), invalid=invalid, span=span)
         return turn, list(scope.names.values())
 
     def _invalid(self, block: ast.Block, outer: Scope, tools: tuple[Tool, ...]) -> Invalid:

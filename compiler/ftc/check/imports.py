@@ -48,9 +48,9 @@ class ImportedNames:
     def conflicts_with(self, other: "ImportedNames") -> Iterator[tuple[str, Name]]:
         """The names that stand for something else in another, with what they stand for here."""
         for part in self._new(other) if self._parts else ():
-            for name, made in part.items():
+            for name, theirs in part.items():
                 mine = self.find(name)
-                if mine is not None and mine is not made:
+                if mine is not None and mine is not theirs:
                     yield name, mine
 
     def _new(self, other: "ImportedNames") -> list[Names]:

@@ -46,8 +46,8 @@ class Styles(BlockBuilder):
             return None
         if style.answers_path is None:
             self.findings.add("E323", block.span, name=block.name.text)
-        made = tuple(replaced(p, says=tuple(says)) for p in prompts)
-        return self._finish(block, lines, scope, turns, made, style=style)
+        finished = tuple(replaced(p, says=tuple(says)) for p in prompts)
+        return self._finish(block, lines, scope, turns, finished, style=style)
 
     def _style(
         self, block: ast.Block, lines: Statements, answer: StyleAnswer, turns: Turns, wrap: Message | None
