@@ -86,13 +86,13 @@ def all_names(template: model.Template) -> set[model.Name]:
     return found
 
 
-def add_with_dependencies(name: model.Name, found: set[model.Name]) -> None:
+def add_with_dependencies(name: model.Name, names: set[model.Name]) -> None:
     """Add a name, and all names that it reads directly or by way of others."""
     left = [name]
     while left:
         name = left.pop()
-        if name not in found:
-            found.add(name)
+        if name not in names:
+            names.add(name)
             left += [read.name for expr in expressions_of(name) for read in expr.reads]
 
 

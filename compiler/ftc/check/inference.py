@@ -60,16 +60,16 @@ class TypeChecker:
         walk.depth -= 1
         return result
 
-    def require(self, node: Node, wanted: Type) -> Node:
-        """The node where a value of type `wanted` is needed: with a cast where only run time can tell."""
-        if not accepts(wanted, node.type):
-            self.findings.add("E206", node.span, found=node.type, wanted=wanted)
+    def require(self, node: Node, expected: Type) -> Node:
+        """The node where a value of type `expected` is needed: with a cast where only run time can tell."""
+        if not accepts(expected, node.type):
+            self.findings.add("E206", node.span, found=node.type, wanted=expected)
             return bad(node.span)
-        return self.cast(node, wanted)
+        return self.cast(node, expected)
 
-    def cast(self, node: Node, wanted: Type) -> Node:
+    def cast(self, node: Node, expected: Type) -> Node:
         """The same for a node whose type is known to be accepted."""
-        return node if certain(wanted, node.type) else Cast(node, wanted, node.span)
+        return node if certain(expected, node.type) else Cast(node, expected, node.span)
 
     def mismatch(self, operator: str, left: Node, right: Node) -> Node:
         """Report an operator between types to which it does not apply."""

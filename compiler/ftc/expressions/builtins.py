@@ -49,46 +49,46 @@ class Builtin:
     bounded: bool = False
 
 
-def _fixed(result: Type, *wanted: Type, optional: int = 0) -> Callable[[Types], CallTypes | None]:
+def _fixed(result: Type, *expected: Type, optional: int = 0) -> Callable[[Types], CallTypes | None]:
     """Takes arguments of these types, of which the last may be left out."""
 
-    def check(found: Types) -> CallTypes | None:
-        if not len(wanted) - optional <= len(found) <= len(wanted) or not all(map(accepts, wanted, found)):
+    def check(given: Types) -> CallTypes | None:
+        if not len(expected) - optional <= len(given) <= len(expected) or not all(map(accepts, expected, given)):
             return None
-        return result, wanted[: len(found)]
+        return result, expected[: len(given)]
 
     return check
 
 
-def _round(found: Types) -> CallTypes | None:
-    return _fixed(INT, FLOAT)(found) or _fixed(FLOAT, FLOAT, INT)(found)
+def _round(given: Types) -> CallTypes | None:
+    return _fixed(INT, FLOAT)(given) or _fixed(FLOAT, FLOAT, INT)(given)
 
 
-def _abs(found: Types) -> CallTypes | None:
-    return _fixed(found[0], FLOAT)(found) if found else None
+def _abs(given: Types) -> CallTypes | None:
+    return _fixed(given[0], FLOAT)(given) if given else None
 
 
-def _extreme(found: Types) -> CallTypes | None:
+def _extreme(given: Types) -> CallTypes | None:
     """One list, or several values, of numbers or of texts."""
-    if found == (ANY,):
+    if given == (ANY,):
         return ANY, (list_of(NUMBER_OR_TEXT),)
-    if len(found) == 1 and isinstance(found[0], ListOf):
-        item = found[0].item
+    if len(given) == 1 and isinstance(given[0], ListOf):
+        item = given[0].item
         return (item, (list_of(NUMBER_OR_TEXT),)) if number(item) or item == TEXT else None
     for kind in (FLOAT, TEXT):
-        if len(found) > 1 and all(accepts(kind, each) for each in found):
-            return join_all(list(found)), (NUMBER_OR_TEXT if set(found) == {ANY} else kind,) * len(found)
+        if len(given) > 1 and all(accepts(kind, each) for each in given):
+            return join_all(list(given)), (NUMBER_OR_TEXT if set(given) == {ANY} else kind,) * len(given)
     return None
 
 
-def _sum(found: Types) -> CallTypes | None:
-    checked = _fixed(ANY, list_of(FLOAT))(found)
-    return (found[0].item, checked[1]) if checked and isinstance(found[0], ListOf) else checked
+def _sum(given: Types) -> CallTypes | None:
+    checked = _fixed(ANY, list_of(FLOAT))(given)
+    return (given[0].item, checked[1]) if checked and isinstance(given[0], ListOf) else checked
 
 
-def _sorted(found: Types) -> CallTypes | None:
-    checked = _fixed(ANY_LIST, list_of(ORDERED))(found)
-    return (found[0], checked[1]) if checked and isinstance(found[0], ListOf) else checked
+def _sorted(given: Types) -> CallTypes | None:
+    checked = _fixed(ANY_LIST, list_of(ORDERED))(given)
+    return (given[0], checked[1]) if checked and isinstance(given[0], ListOf) else checked
 
 
 def _table(*rows: Builtin) -> dict[str, Builtin]:
@@ -112,16 +112,16 @@ FUNCTIONS: dict[str, Builtin] = _table(
 )  # fmt: skip
 
 
-def _method(name: str, usage: str, result: Type, *wanted: Type, optional: int = 0) -> Builtin:
+def _method(name: str, usage: str, result: Type, *expected: Type, optional: int = 0) -> Builtin:
     """Python's own method of texts."""
-    check = _fixed(result, TEXT, *wanted, optional=optional)
+    check = _fixed(result, TEXT, *expected, optional=optional)
     bounded = result == TEXT or isinstance(result, ListOf)
     return Builtin(name, usage, check, getattr(str, name), takes_steps=bounded, bounded=bounded)
 
 
-def _own(name: str, usage: str, function: Callable[..., Any], *wanted: Type, optional: int = 0) -> Builtin:
+def _own(name: str, usage: str, function: Callable[..., Any], *expected: Type, optional: int = 0) -> Builtin:
     """A method of our own: Python's would make a result of any size."""
-    return Builtin(name, usage, _fixed(TEXT, TEXT, *wanted, optional=optional), function, takes_steps=True,
+    return Builtin(name, usage, _fixed(TEXT, TEXT, *expected, optional=optional), function, takes_steps=True,
                    builds_text=name == "join")  # fmt: skip
 
 

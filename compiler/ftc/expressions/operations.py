@@ -10,11 +10,11 @@ from ftc.expressions.limits import MAX_BITS, MAX_VALUE, SMALL, Limit, WrongType,
 from ftc.expressions.types import ANY_LIST, FLOAT, INT, LENGTHY, TEXT, Type, fits, type_of
 
 
-def cast(value: Any, wanted: Type) -> Any:
+def cast(value: Any, expected: Type) -> Any:
     """A value, checked at run time to be of the type that is needed."""
-    if fits(value, wanted):
+    if fits(value, expected):
         return value
-    raise WrongType(f"{type_of(value)} is given, where {wanted} is needed")
+    raise WrongType(f"{type_of(value)} is given, where {expected} is needed")
 
 
 def mismatch(written: str, a: Any, b: Any) -> WrongType:
@@ -228,7 +228,7 @@ def rounded(value: Any, *digits: int) -> Any:
 def extreme(which: Callable[..., Any]) -> Callable[..., Any]:
     """`min` and `max`, of a list or of several values."""
 
-    def found(*values: Any) -> Any:
+    def extreme_of(*values: Any) -> Any:
         xs = values[0] if len(values) == 1 else values
         if not size_of(xs):
             raise ValueError("the list is empty")
@@ -237,7 +237,7 @@ def extreme(which: Callable[..., Any]) -> Callable[..., Any]:
         except TypeError:
             raise _mixed(xs) from None
 
-    return found
+    return extreme_of
 
 
 def _mixed(xs: Any) -> WrongType:

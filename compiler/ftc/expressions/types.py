@@ -40,10 +40,10 @@ class RowOf(Type):
     """A row of a table; `columns` maps each header to the type of its cells."""
 
     columns: tuple[tuple[str, Type], ...]
-    known: dict[str, Type] = field(compare=False, repr=False)
+    types: dict[str, Type] = field(compare=False, repr=False)
 
     def column(self, name: str) -> Type | None:
-        return self.known.get(name)
+        return self.types.get(name)
 
 
 @dataclass(frozen=True, slots=True)

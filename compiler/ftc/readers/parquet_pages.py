@@ -100,12 +100,12 @@ def _leaves(elements: list[Struct]) -> list[Leaf]:
     return found
 
 
-def _chunk(found: Struct) -> ColumnChunk:
-    start = number(found, 9, I64)
-    dictionary = found.get(11 * 16 + I64)
+def _chunk(metadata: Struct) -> ColumnChunk:
+    start = number(metadata, 9, I64)
+    dictionary = metadata.get(11 * 16 + I64)
     if isinstance(dictionary, int) and 0 < dictionary < start:
         start = dictionary
-    numbers = (start, number(found, 7, I64), number(found, 5, I64), number(found, 6, I64))
+    numbers = (start, number(metadata, 7, I64), number(metadata, 5, I64), number(metadata, 6, I64))
     if min(numbers) < 0:
         raise Broken("a column of it begins before it or has less than nothing in it")
     return ColumnChunk(*numbers)

@@ -51,25 +51,25 @@ def struct(data: bytes, at: int, lists: Mapping[Path, int], path: Path = ()) -> 
     return found, at + 1
 
 
-def number(found: Struct, field: int, kind: int) -> int:
+def number(parent: Struct, field: int, kind: int) -> int:
     """A whole number that has to be there."""
-    value = found.get(field * 16 + kind)
+    value = parent.get(field * 16 + kind)
     if not isinstance(value, int):
         raise Broken("what describes it lacks a number")
     return value
 
 
-def structs(found: Struct, field: int) -> list[Struct]:
+def structs(parent: Struct, field: int) -> list[Struct]:
     """A list of structs that has to be there."""
-    value = found.get(field * 16 + LIST)
+    value = parent.get(field * 16 + LIST)
     if not isinstance(value, list):
         raise Broken("what describes it lacks a list")
     return value
 
 
-def inner(found: Struct, field: int) -> Struct:
+def inner(parent: Struct, field: int) -> Struct:
     """A struct that has to be there."""
-    value = found.get(field * 16 + STRUCT)
+    value = parent.get(field * 16 + STRUCT)
     if not isinstance(value, dict):
         raise Broken("what describes it lacks a part")
     return value

@@ -174,8 +174,8 @@ class Lexer(BodyLexer):
                 self._warn_let(content, end)
             self._texts.line(content, end)
 
-    def _lacks_colon(self, begin: int, found: int, end: int) -> bool:
-        """Whether the reports since `found` show that this is a text without a mark before it.
+    def _lacks_colon(self, begin: int, first_report: int, end: int) -> bool:
+        """Whether the reports since `first_report` show that this is a text without a mark before it.
 
         Then they are withdrawn, and the word where the text begins is left, at which the parser misses the mark.
         """
@@ -191,7 +191,7 @@ class Lexer(BodyLexer):
             return False
         start, _ = strip(self.text, tokens[at - 1][3], end)
         word = self.text[start:end].partition(" ")[0]
-        del self.diagnostics[found:], tokens[at:]
+        del self.diagnostics[first_report:], tokens[at:]
         tokens.append(("TEXT", word, start, start + len(word)))
         return True
 

@@ -28,16 +28,16 @@ def _text(text: Template) -> Iterator[Diagnostic]:
             yield Diagnostic("E330", expr.span, {"name": culprit.name}, (label,))
 
 
-def _computed(expr: Expr, seen: set[Name]) -> Name | None:
+def _computed(expr: Expr, visited: set[Name]) -> Name | None:
     """The name with invalid values that the expression computes with, itself or in a name that it shows."""
     for read in expr.reads:
         name = read.name
         if not expr.bare and invalid_values(name):
             return name
-        if name in seen or isinstance(name, Alias):
+        if name in visited or isinstance(name, Alias):
             continue
-        seen.add(name)
+        visited.add(name)
         for inner in expressions_of(name):
-            if (found := _computed(inner, seen)) is not None:
+            if (found := _computed(inner, visited)) is not None:
                 return found
     return None
