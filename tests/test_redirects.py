@@ -222,9 +222,9 @@ def test_of_a_stranger_s_address_no_more_is_shown_than_can_be_read(location: str
     with Place(sends_on(302, lambda _: location)) as asked:
         ((_, error),) = of("openai", asked.url).model("m").answer(questions(1), Decoding())
     assert code(error) == "E841"
-    assert f"sends on to {shown}" in str(error)
+    assert f"redirects to {shown}" in str(error)
     assert "secret" not in str(error)
-    ways = str(error).partition("sends on to")[2].partition("\n")[2]
+    ways = str(error).partition("redirects to")[2].partition("\n")[2]
     assert "example.com" not in ways
 
 

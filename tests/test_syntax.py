@@ -128,7 +128,7 @@ def test_a_broken_let_or_table_declares_nothing_but_a_whole_name() -> None:
         ("let x y: a", "E160", "Write `let x_y: a`"),
         ("let x-y in 1..3", "E160", "Write `let x_y in 1..3`"),
         ("let 1x: a", "E157", "Write `let _1x: a`"),
-        ("epochs = 3", "E105", "For training, write it two spaces in, on a line below `train`"),
+        ("epochs = 3", "E105", "To make it training data, indent it by two spaces below `train`"),
         ("rank = 3", "E105", "To give a value a name, write `let rank = 3`"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The words of E501, E502 and W501 to W509: what is seen in the conversations."""
+"""The words of E501, E502 and W501 to W509: problems in the conversations themselves."""
 
 from ftc.wording import Wording
 
@@ -10,55 +10,55 @@ WORDING: dict[str, Wording] = {
     ),
     "E502": Wording(
         "held out and trained on",
-        "{count:,} held-out conversations of `{block}` are trained on too, such as: {user}",
-        ("Hold out by a name that tells them apart: validation 10% by …",),
+        "{count:,} held-out conversations of `{block}` are in the training data too, such as: {user}",
+        ("Hold out the values of a name that tells them apart: validation 10% by …",),
     ),
     "W501": Wording(
         "a rewritten thought",
-        "The answer to “{prompt}” keeps {share} of the words of the base answer, and `keep` asks for {keep}.",
-        ("Change how it is said, and leave what is said.",),
+        "The answer to “{prompt}” keeps {share} of the words of the base answer, and `keep` requires {keep}.",
+        ("Change how the answer says it, not what it says.",),
     ),
     "W502": Wording(
         "the same conversation twice",
-        "Conversations of `{block}` that are there already: {count:,}, such as: {user}",
-        ("If more weight is wanted, say so: repeat 2",),
+        "Conversations of `{block}` that repeat an earlier one: {count:,}, such as: {user}",
+        ("To give them more weight, write: repeat 2",),
     ),
     "W503": Wording(
         "a rejected answer that is the answer",
-        "The answer and the answer not to give are the same: {text}",
+        "The answer to give and the rejected one are the same: {text}",
         ("Write another answer after `rejected:`.",),
     ),
     "W504": Wording(
         "too few wordings",
-        "Of the five wordings that make a fact stick, `{name}` has {count}; learned in one, it is rarely recalled in"
-        " another (Allen-Zhu & Li, arXiv 2309.14316).",
+        "A fact needs about five wordings to stick, and `{name}` has {count}; a fact learned in one wording is rarely"
+        " recalled in another (Allen-Zhu & Li, arXiv 2309.14316).",
         ("Add wordings to the user message: {{Explain|Tell me}} …",),
     ),
     "W505": Wording(
         "nothing held out",
-        "`validation {percent}` holds nothing out of `{block}`: a hash decides, and it has hit none of so few groups.",
+        "`validation {percent}` holds nothing out of `{block}`: a hash decides, and with so few groups it picked none.",
         ("Hold out more, or add values.",),
     ),
     "W506": Wording(
         "an answer without what `says` asks",
-        "This answer does not hold “{text}”, which its `says` asks for.",
+        "This answer does not contain “{text}”, which its `says` requires.",
         ("Write it into the answer, or take it out of `says`.",),
     ),
     "W507": Wording(
-        "data not looked at",
-        "There are {count} conversations that only a search could clear of contradictions, duplicates and such, and"
-        " up to {limit} are searched.",
-        ("Draw some: sample 100000 seed 1",),
+        "data not checked",
+        "{count} conversations were not checked for contradictions, duplicates and the like: that takes a search, and"
+        " at most {limit} are searched.",
+        ("Thin the block: sample 100000 seed 1",),
     ),
     "W508": Wording(
         "tokens not counted",
-        "The library that counts tokens is not installed, so this cannot be asked.",
+        "The library that counts tokens is not installed, so this cannot be checked.",
         ("pip install 'ftc[tokens]'",),
     ),
     "W509": Wording(
         "answers of another model",
-        "Base answers of `{style}` that {recorder} gave: {count:,}; what is trained is {trained}. A style leaves a"
-        " model its skills where it starts from what that model itself says (SDFT, arXiv 2402.13669).",
-        ("Delete them from {answers}, and then: ftc record {file}", "Train the model that gave them."),
+        "Base answers of `{style}` that come from {recorder}: {count:,}; the model to train is {trained}. A model keeps"
+        " its skills when a style starts from its own answers (SDFT, arXiv 2402.13669).",
+        ("Delete them from {answers}, then run: ftc record {file}", "Train the model that gave them."),
     ),
 }

@@ -18,7 +18,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E203": Wording(
         "made of itself",
-        "`{name}` is made of itself: {chain}.",
+        "`{name}` is defined in terms of itself: {chain}.",
         ("Take it out of one of them.",),
     ),
     "E204": Wording(
@@ -28,12 +28,12 @@ WORDING: dict[str, Wording] = {
     ),
     "E205": Wording(
         "no fields here",
-        "`{owner}` is {found}, and only a row has fields such as `{column}`.",
+        "`{owner}` is {found}; only a row has fields such as `{column}`.",
         ("To call the method: {call}",),
     ),
     "E206": Wording(
         "wrong type",
-        "This is {found}, where {wanted} is needed.",
+        "This is {found}, but {wanted} is needed here.",
         (),
     ),
     "E207": Wording(
@@ -45,7 +45,7 @@ WORDING: dict[str, Wording] = {
         "unknown function",
         "There is no function `{name}`.",
         (
-            "`{is_name}` is a name, and is written without brackets: {is_name}",
+            "`{is_name}` is a name, not a function: write it without brackets, {is_name}",
             "Did you mean `{near}`?",
             "Write your own at the top of the file: def {name}(x) = …",
         ),
@@ -53,50 +53,53 @@ WORDING: dict[str, Wording] = {
     "E209": Wording(
         "call that does not fit",
         "`{name}` cannot be called with {given}.",
-        ("It is called as {takes}.",),
+        ("Call it like this: {takes}",),
     ),
     "E210": Wording(
         "unknown method",
-        "There is no method `{name}` of {found}.",
+        "There is no method `{name}` on {found}.",
         (
             "Did you mean `{near}`?",
             "`{function}` is a function: {function}({owner})",
-            "Only text has methods; make it one: {to_text}",
+            "Only text has methods; turn it into text: {to_text}",
         ),
     ),
     "E211": Wording(
         "a list in a text",
-        "`{written}` is a list, and a text can only show one value.",
+        "`{written}` is a list, and text can only show one value.",
         ("Join its items: {{{joined}}}", "Pick one of them: let one in {written}"),
     ),
     "E212": Wording(
         "a row in a text",
-        "`{written}` is a row, and a text can only show one of its fields.",
+        "`{written}` is a row, and text can only show one of its fields.",
         ("Name the field: {{{field}}}",),
     ),
     "E213": Wording(
         "format spec that does not fit",
-        "The format spec `{spec}` does not go with {found}.",
-        ("Make a number of it: {as_number}", "For text before a colon write a backslash before the brace: \\{{"),
+        "The format spec `{spec}` does not work with {found}.",
+        (
+            "Turn it into a number: {as_number}",
+            "If this is text with a colon, write a backslash before the brace: \\{{",
+        ),
     ),
     "E214": Wording(
         "a word without a meaning here",
-        "`{name}` has a meaning in {where} alone.",
+        "`{name}` only has a meaning in {where}.",
         (),
     ),
     "E215": Wording(
         "reserved name",
-        "`{name}` has a meaning of its own here.",
-        ("Call it something else.",),
+        "`{name}` already has a meaning here.",
+        ("Choose another name.",),
     ),
     "E216": Wording(
         "a name in a function",
-        "The function `{function}` reads `{name}`, and a function only knows its parameters.",
+        "The function `{function}` uses `{name}`, but a function only sees its parameters.",
         ("Pass it: def {function}(…, {name}) = …",),
     ),
     "E217": Wording(
         "hidden name",
-        "`{name}` would hide the `{name}` outside.",
+        "This `{name}` would hide the `{name}` outside the block.",
         ("Give one of them another name.",),
     ),
     "E218": Wording(
@@ -111,7 +114,7 @@ WORDING: dict[str, Wording] = {
     ),
     "W201": Wording(
         "unused name",
-        "Nothing mentions `{name}`, so it makes no conversation.",
+        "Nothing uses `{name}`, so it makes no conversations.",
         ("Show it in a text: {{{shown}}}", "Delete it."),
     ),
     "W202": Wording(

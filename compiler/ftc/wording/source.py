@@ -1,17 +1,15 @@
-"""The words of E001 to E026: a file that cannot be found or read, and a table file that is not one."""
+"""The words of E001 to E026: a file that cannot be found or read, and a table file that is broken."""
 
 from ftc.wording import Wording
 
 WORDING: dict[str, Wording] = {
     "E001": Wording("no such file", "There is no file {path}.", ("Did you mean {nearest}?",)),
     "E002": Wording("not a file", "{path} is a folder.", ("Name a file in it.",)),
-    "E003": Wording(
-        "unreadable file", "{path} cannot be read: {reason}.", ("Look at its permissions: ls -l {path:sh}",)
-    ),
+    "E003": Wording("unreadable file", "{path} cannot be read: {reason}.", ("Check its permissions: ls -l {path:sh}",)),
     "E004": Wording(
         "not a plain file",
         "{path} is a {kind}; ftc reads plain files only.",
-        ("To compile what a command writes, name the file `-`: command | ftc compile -",),
+        ("To compile the output of a command, name the file `-`: command | ftc compile -",),
     ),
     "E005": Wording("file too large", "{path} is larger than {limit}.", ("Split it in two.",)),
     "E006": Wording(
@@ -22,31 +20,34 @@ WORDING: dict[str, Wording] = {
     "E007": Wording(
         "outside the project",
         "{path} lies outside the project, whose root is `{root}`.",
-        ("Move the file under `{root}`.", "Put an empty ftc.toml in the folder that holds both, to make it the root."),
+        (
+            "Move the file under `{root}`.",
+            "Put an empty ftc.toml in the folder that contains both, to make it the root.",
+        ),
     ),
     "E008": Wording(
         "absolute path",
-        "{path} names a place on one machine; a path starts from the folder of its file.",
-        ('Put the file beside this one and write "{name}".',),
+        "{path} is a place on one machine; paths are relative to the folder of the file that they are in.",
+        ('Put the file next to this one and write "{name}".',),
     ),
     "E009": Wording(
         "not a file path",
-        "{path} is an address, and compiling reads no network.",
-        ("Download the file once and name the copy.",),
+        "{path} is a URL, and compiling never uses the network.",
+        ("Download the file once and use the copy.",),
     ),
-    "E010": Wording("backslash in a path", "{path} parts its folders with `\\`.", ('Write "{fixed}".',)),
+    "E010": Wording("backslash in a path", "{path} separates its folders with `\\`.", ('Write "{fixed}".',)),
     "E011": Wording(
         "unknown kind of table",
         "{path} is not a table that ftc reads: its name must end in one of {known}.",
-        ("Convert it to csv, with the names of the columns on the first line.",),
+        ("Convert it to csv, with the column names on the first line.",),
     ),
     "E012": Wording(
         "not UTF-8",
         "{path} is not UTF-8: byte {byte} on line {line} belongs to another encoding.",
         ("Save it as UTF-8 (in a spreadsheet: CSV UTF-8).",),
     ),
-    "E013": Wording("empty table", "{path} is empty.", ("Write the names of the columns on its first line.",)),
-    "E014": Wording("empty table", "{path} has no rows.", ("Add a row; a table must have one value at least.",)),
+    "E013": Wording("empty table", "{path} is empty.", ("Write the column names on its first line.",)),
+    "E014": Wording("empty table", "{path} has no rows.", ("Add a row; a table must have at least one.",)),
     "E015": Wording("column without a name", "Column {column} of {path} has no name.", ("Name it on the first line.",)),
     "E016": Wording(
         "column named twice",
@@ -56,7 +57,7 @@ WORDING: dict[str, Wording] = {
     "E017": Wording(
         "ragged row",
         "Line {line} of {path} has {cells} cells, but the table has {columns} columns.",
-        ('Put a cell that holds a comma or a quote in quotes: "Paris, Texas"',),
+        ('Put a cell that contains a comma or a quote in quotes: "Paris, Texas"',),
     ),
     "E018": Wording(
         "broken csv",
@@ -71,32 +72,36 @@ WORDING: dict[str, Wording] = {
     "E020": Wording(
         "cell too large",
         "A cell that starts on line {line} of {path} has more than {limit} characters.",
-        ("Look for a quote that is opened there and never closed.",),
+        ("Look for an opening quote there that is never closed.",),
     ),
     "E021": Wording(
         "broken JSON",
         "Line {line} of {path} is not JSON: {reason}.",
-        ("Write one object a line, with its names in double quotes.",),
+        ("Write one object per line, with its names in double quotes.",),
     ),
     "E022": Wording(
         "not an object",
         "Line {line} of {path} is {kind}; each line of a .jsonl table is an object.",
-        ('Name the value: {{"text": …}}',),
+        ('Give the value a name: {{"text": …}}',),
     ),
     "E023": Wording(
         "parquet support is missing",
-        "{path} is a parquet file, and the library that reads those is not installed.",
+        "{path} is a parquet file, and the library that reads parquet is not installed.",
         ("pip install 'ftc[parquet]'",),
     ),
-    "E024": Wording("broken parquet file", "{path} cannot be read as parquet: {reason}.", ("Write the file again.",)),
+    "E024": Wording(
+        "broken parquet file",
+        "{path} cannot be read as parquet: {reason}.",
+        ("Write the file again with the program it came from.",),
+    ),
     "E025": Wording(
         "value without a JSON form",
-        "Row {row} of {path} holds a {kind} in the column `{column}`, and JSON has no such value.",
-        ("Turn the column into text before writing the file.",),
+        "Row {row} of {path} has a {kind} in the column `{column}`, and JSON has no such value.",
+        ("Convert the column to text before writing the file.",),
     ),
     "E026": Wording(
         "table too large",
         "{path} holds more than {limit}.",
-        ("Split it by what its rows are about.", "Leave out the columns that are not used."),
+        ("Split it by topic.", "Leave out the columns that are not used."),
     ),
 }

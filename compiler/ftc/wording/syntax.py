@@ -1,4 +1,4 @@
-"""Words for what the lexer and the parser find."""
+"""The words of E101 to E166 and W101 to W104: what the lexer and the parser find."""
 
 from ftc.wording import Wording
 
@@ -6,22 +6,22 @@ WORDING: dict[str, Wording] = {
     # ── indentation and blocks ────────────────────────────────────────────────────────────────────
     "E101": Wording(
         "tab in indentation",
-        "This file is indented with tabs; statements are indented with two spaces a level.",
+        "This file is indented with tabs; statements are indented by two spaces per level.",
         ("Replace each tab at the start of a line with two spaces.",),
     ),
     "E102": Wording(
         "wrong indentation",
-        "This block is indented by {found} spaces, but its header asks for {expected}.",
-        ("Indent by two spaces a level.",),
+        "This block is indented by {found} spaces; below its header it must be {expected}.",
+        ("Indent by two spaces per level.",),
     ),
     "E103": Wording(
         "unexpected indentation",
         "This line is indented, but the statement above it opens no block.",
-        ("Move it to the column of the statement above.",),
+        ("Align it with the statement above.",),
     ),
     "E104": Wording(
         "unmatched indentation",
-        "This line is indented by {found} spaces, but the statements of its block by {expected}.",
+        "This line is indented by {found} spaces, but the other statements of its block by {expected}.",
         ("Indent it by {expected} spaces.",),
     ),
     "E105": Wording(
@@ -29,7 +29,7 @@ WORDING: dict[str, Wording] = {
         "`{found}` is not a statement of the language.",
         (
             "Did you mean `{guess}`?",
-            "For training, write it two spaces in, on a line below `{block}`",
+            "To make it training data, indent it by two spaces below `{block}`",
             "To give a value a name, write `let {assignment}`",
             "Statements start with words like {known}.",
         ),
@@ -39,56 +39,56 @@ WORDING: dict[str, Wording] = {
         "This text already began on the line of its colon, so it cannot go on below.",
         (
             "Put all of it below the colon, or all of it on one line.",
-            "If this is a statement, move it to the column of the one above.",
+            "If this is a statement, align it with the one above.",
         ),
     ),
     "E107": Wording(
         "line left of its block",
-        "This line starts at {found} spaces, but its block began at {expected}.",
+        "This line is indented by {found} spaces, but the first line of its block by {expected}.",
         ("Indent it like the first line of the block.",),
     ),
     "E108": Wording(
         "list line without a mark",
         "Every item of this list starts with `|`, and this line does not.",
         (
-            "Start it with `|` to make it an item.",
-            "To write one text of several lines, let no line start with `|`",
+            "To make it an item, start it with `|`",
+            "For one text of several lines, start no line with `|`",
         ),
     ),
     "E109": Wording(
         "list in a list",
-        "What stands below an item of a list is one text, never a list again.",
-        ("Put alternatives in braces: `{{this|that}}`", "Where a line of text starts with a bar, write `\\|`"),
+        "Below an item of a list there is one text, never another list.",
+        ("Put alternatives in braces: `{{this|that}}`", "To start a line of text with a bar, write `\\|`"),
     ),
     "E110": Wording(
         "Markdown table as a list",
-        "These lines start with `|`, so they are alternatives; but they look like a table of Markdown.",
+        "These lines start with `|`, so they are alternatives, but they look like a Markdown table.",
         (
             "To write the table as text, put `raw` before the colon.",
-            "For alternatives, drop the `|` at the end of each line.",
+            "For alternatives, remove the `|` at the end of each line.",
         ),
     ),
     "E111": Wording(
         "list that starts as text",
-        "This block starts with `#`, so all of it is text, its `|` lines too.",
+        "This block starts with `#`, so all of it is text, including its `|` lines.",
         (
-            "To comment on a list, put the `#` line above its header or below its first item.",
+            "For a comment on a list, put the `#` line above its header or below its first item.",
             "To write text, use `raw`",
         ),
     ),
     "E112": Wording(
         "block under let",
         "Under `let`, a block is a list: each line starts with `|`.",
-        ("For one value of several lines, put `|` on a line of its own and the text below it, two spaces deeper.",),
+        ("For one value of several lines, put `|` on a line of its own and the text below it, two spaces further in.",),
     ),
     "E113": Wording(
         "list where one text stands",
-        "This takes one text, not a list of them.",
-        ("Where the text starts with a bar, write `\\|`",),
+        "One text is needed here, not a list.",
+        ("To start the text with a bar, write `\\|`",),
     ),
     "E114": Wording(
         "raw without a colon",
-        "`raw` stands directly before the colon of a text.",
+        "`raw` goes directly before the colon of a text.",
         ("Write `{fix}`",),
     ),
     "E115": Wording(
@@ -104,7 +104,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E121": Wording(
         "brace without a partner",
-        "This `}}` closes nothing on its line.",
+        "This `}}` has no `{{` before it on its line.",
         ("To write the brace itself: `\\}}`", "For code or JSON, put `raw` before the colon."),
     ),
     "E122": Wording(
@@ -129,22 +129,22 @@ WORDING: dict[str, Wording] = {
     ),
     "E126": Wording(
         "colon in braces",
-        "What follows the colon in braces is a format spec like `.2f`, and this is none.",
+        "After a colon in braces comes a format spec like `.2f`, and this is not one.",
         ("To write the braces themselves: `\\{{`", "For code or JSON, put `raw` before the colon."),
     ),
     "E127": Wording(
         "braces in a spec",
-        "A format spec holds no braces.",
+        "A format spec cannot contain braces.",
         ("Write the width or precision as a number: `{{price:.2f}}`",),
     ),
     "E128": Wording(
         "bar in an expression",
-        "A `|` means nothing in an expression.",
-        ("Alternatives stand directly in the braces of a text: `{{this|that}}`", "To join conditions, write `or`"),
+        "`|` has no meaning in an expression.",
+        ("Alternatives go directly into the braces of a text: `{{this|that}}`", "To join conditions, write `or`"),
     ),
     "E129": Wording(
         "bracket without a partner",
-        "This `{found}` closes nothing.",
+        "This `{found}` has no opening bracket.",
         ("Remove it, or open it earlier on the line.",),
     ),
     # ── expressions ───────────────────────────────────────────────────────────────────────────────
@@ -155,22 +155,22 @@ WORDING: dict[str, Wording] = {
     ),
     "E131": Wording(
         "unknown escape",
-        "`{found}` is not an escape that strings know.",
-        ('Known are `\\n`, `\\t`, `\\"`, `\\\\` and `\\u00e9`; a backslash itself is `\\\\`',),
+        "`{found}` is not an escape sequence of strings.",
+        ('The escapes are `\\n`, `\\t`, `\\"`, `\\\\` and `\\u00e9`; a backslash itself is `\\\\`',),
     ),
     "E132": Wording(
         "single quotes",
-        "Strings stand in double quotes.",
+        "Strings are written in double quotes.",
         ('Write `"{inner}"`',),
     ),
     "E133": Wording(
         "malformed number",
-        "`{found}` is not a number that can be read.",
+        "`{found}` is not a valid number.",
         ("Numbers look like `42`, `1_000`, `2.5` or `1e-3`", 'For digits as text, use quotes: `"007"`'),
     ),
     "E134": Wording(
         "unexpected character",
-        "`{found}` means nothing in an expression.",
+        "`{found}` has no meaning in an expression.",
         ("Write `{instead}`",),
     ),
     "E135": Wording(
@@ -183,28 +183,28 @@ WORDING: dict[str, Wording] = {
         "This `{found}` is never closed.",
         (
             "Add `{closer}`",
-            "An expression of several lines stands whole below its `=`, indented.",
+            "An expression of several lines goes below its `=`, all of it indented.",
         ),
     ),
     "E137": Wording(
         "wrong bracket",
-        "`{found}` stands where `{expected}` should close the bracket.",
+        "`{found}` is written where `{expected}` should close the bracket.",
         ("Write `{expected}`",),
     ),
     "E138": Wording(
         "comment behind code",
-        "A comment stands on a line of its own.",
+        "A comment goes on a line of its own.",
         ("Move it to the line above the statement.",),
     ),
     "E139": Wording(
         "too deeply nested",
-        "This is nested more than {limit} deep.",
+        "This is nested more than {limit} levels deep.",
         ("Give a part of it a name with `let`",),
     ),
     # ── rows ──────────────────────────────────────────────────────────────────────────────────────
     "E140": Wording(
         "not a row",
-        "Only rows stand below this header, and a row starts with `|`.",
+        "Below this header there are only rows, and a row starts with `|`.",
         ("Write `| one cell | another |`",),
     ),
     "E141": Wording(
@@ -229,17 +229,17 @@ WORDING: dict[str, Wording] = {
     ),
     "E145": Wording(
         "column without a plain name",
-        "The first row names the columns, each with plain text.",
+        "The first row names the columns, each in plain text.",
         ("Write a name like `code` in this cell.",),
     ),
     "E146": Wording(
         "colon before rows",
-        "`{word}` takes no colon: rows stand below it, not a text.",
+        "`{word}` takes no colon: rows follow below it, not text.",
         ("Remove the colon.",),
     ),
     "E147": Wording(
         "no rows",
-        "No rows stand below this header.",
+        "There are no rows below this header.",
         ("First name the columns in a row: `| code | sign |`", 'Or read a file: `table place from "cities.csv"`'),
     ),
     # ── statements ────────────────────────────────────────────────────────────────────────────────
@@ -250,7 +250,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E151": Wording(
         "reserved word as a name",
-        "`{found}` is a word of expressions, so it cannot be a name.",
+        "`{found}` is a reserved word of expressions, so it cannot be a name.",
         ("Choose another name, like `{found}_`",),
     ),
     "E152": Wording(
@@ -273,7 +273,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E155": Wording(
         "unknown type",
-        "`{found}` is no type.",
+        "`{found}` is not a type.",
         (
             "Write `{guess}`",
             "Types are `text`, `int`, `float`, `bool`, and lists of them: `list of text`",
@@ -281,8 +281,8 @@ WORDING: dict[str, Wording] = {
     ),
     "E156": Wording(
         "item below a range",
-        "The values of this name stand after `in`; only invalid ones, marked `~`, can stand below.",
-        ("Write `~ {value}` if it is invalid.",),
+        "The values of this name come after `in`; only invalid ones, marked `~`, can go below.",
+        ("If it is invalid, write `~ {value}`",),
     ),
     "E157": Wording(
         "digit at the start of a name",
@@ -291,12 +291,12 @@ WORDING: dict[str, Wording] = {
     ),
     "E158": Wording(
         "assignment in an expression",
-        "A single `=` does not compare.",
+        "A single `=` is not a comparison.",
         ("Write `==`",),
     ),
     "E159": Wording(
         "name in quotes",
-        "The name of a {head} stands without quotes.",
+        "The name of a {head} is written without quotes.",
         ("Write `{head} {name}`",),
     ),
     "E160": Wording(
@@ -306,17 +306,17 @@ WORDING: dict[str, Wording] = {
     ),
     "E161": Wording(
         "colon after a header",
-        "`{head}` takes no colon: statements stand below it, not a text.",
+        "`{head}` takes no colon: statements follow below it, not text.",
         ("Remove the colon.",),
     ),
     "E162": Wording(
         "comma before a bracket",
-        "No comma stands before `{closer}`.",
+        "A comma cannot come before `{closer}`.",
         ("Remove the comma.",),
     ),
     "E163": Wording(
         "path without quotes",
-        "A path stands in double quotes.",
+        "A path is written in double quotes.",
         ('Write `"{path}"`',),
     ),
     "E164": Wording(
@@ -347,12 +347,12 @@ WORDING: dict[str, Wording] = {
     ),
     "W103": Wording(
         "range in alternatives",
-        "Between bars everything is text, so `{found}` is no range here.",
+        "Between bars everything is text, so `{found}` is not a range here.",
         ("Write the range alone in its braces: `{{{found}}}`", "Name a mixed choice with `let`"),
     ),
     "W104": Wording(
         "unpaired quote in alternatives",
-        "Quotes protect nothing in alternatives: the `|` beside this quote divides them.",
+        "Quotes have no effect in alternatives: the `|` next to this quote still separates them.",
         ("For a bar as text, write `\\|`",),
     ),
 }

@@ -1,4 +1,4 @@
-"""The words of E601 to E607 and W601 to W603: what a format of lines cannot express, and too few or too long lines."""
+"""The words of E601 to E607 and W601 to W603: what a target cannot express, and too few or too long lines."""
 
 from ftc.wording import Wording
 
@@ -10,18 +10,18 @@ WORDING: dict[str, Wording] = {
     ),
     "E602": Wording(
         "no untrained turns in this target",
-        "A line of {target} cannot keep a turn out of the training. {reason}",
-        ("Write it for a target with weights: --to openai", "Take `untrained` away if the turn may be learned too."),
+        "A line of {target} cannot exclude a turn from training. {reason}",
+        ("Write it for a target with weights: --to openai", "Remove `untrained` if the model may learn the turn."),
     ),
     "E603": Wording(
         "turns out of order",
-        "In a line of {target} the user and the assistant take turns, the user first; this {role} message breaks that.",
-        ("Join it with the message before it.",),
+        "In a line of {target}, user and assistant alternate, the user first; this {role} message breaks that.",
+        ("Merge it with the message before it.",),
     ),
     "E604": Wording(
         "empty text",
         "{target} refuses a {role} message without text.",
-        ("Give it a text.", "Drop it: {way}"),
+        ("Give it some text.", "Or leave it out: {way}"),
     ),
     "E605": Wording(
         "several calls in one message",
@@ -33,31 +33,31 @@ WORDING: dict[str, Wording] = {
     ),
     "E606": Wording(
         "too many tokens",
-        "A conversation of this block takes about {tokens} tokens, and {target} takes {limit} at most.",
+        "A conversation of this block takes about {tokens} tokens, and {target} takes at most {limit}.",
         ("Shorten its longest text, or split the conversation.",),
     ),
     "E607": Wording(
         "no pairs to write",
-        "{target} writes the conversations with a `rejected:` answer, and there is none.",
+        "{target} only writes conversations with a `rejected:` answer, and there are none.",
         (
-            "Write the answer not to give after the last assistant message: rejected: …",
-            "Write it without pairs: --to openai",
+            "After the last assistant message, write the answer not to give: rejected: …",
+            "Write the conversations without pairs: --to openai",
         ),
     ),
     "W601": Wording(
         "too few conversations",
-        "{target} takes no file of fewer than {minimum} lines; this one has {count}.",
+        "{target} does not take a file of fewer than {minimum} lines; this one has {count}.",
         ("Add wordings or facts; fifty conversations are a good start.",),
     ),
     "W602": Wording(
         "tokens not counted",
-        "A conversation of this block may have more than the {limit} tokens that {target} takes, and the library that"
-        " counts them is not installed.",
+        "A conversation of this block may have more than {limit} tokens, the most that {target} takes. The library that"
+        " counts tokens is not installed.",
         ("pip install 'ftc[tokens]'",),
     ),
     "W603": Wording(
         "file too large",
-        "{path} has {bytes} bytes, and {target} takes {limit} at most.",
+        "{path} has {bytes} bytes, and {target} takes at most {limit}.",
         ("Write fewer with `sample`, `cover` or --limit.",),
     ),
 }
