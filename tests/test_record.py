@@ -260,7 +260,7 @@ def test_failures_end_nothing_but_their_own_prompt(here: Path) -> None:
         done = record(service, "s.ft", "--parallel", "1", "--max-tokens", "3")
         assert done.returncode == 1
         assert done.stdout == "s.answers.ft: 2 answers recorded, 2 could not be had\n"
-        for said in ("No such thing.", "E903", "W901", "E901", "2 of 4 could not be had", "ftc record s.ft"):
+        for said in ("No such thing.", "E903", "W901", "E901", "2 of 4 prompts got no answer", "ftc record s.ft"):
             assert said in done.stderr, done.stderr
         assert re.findall(r"user: (\w)", Path("s.answers.ft").read_text()) == ["b", "d"]
         assert "at most 3 tokens, cut off there\n  base:\n    one two three\n" in Path("s.answers.ft").read_text()
