@@ -177,7 +177,7 @@ def _later(program: Program, picks: Picks) -> Iterator[set[Slot]]:
     cases = [slot for slot, _ in program.turns]
     if program.system:
         yield {slot for slot in cases if slot}
-    for number, turn in enumerate(program.chosen(picks)):
+    for number, turn in enumerate(program.turns_of(picks)):
         for _ in turn.lines(picks):
             yield {slot for slot in cases[number + 1 :] if slot}
 
@@ -190,7 +190,7 @@ def truth_of(plan: Plan) -> Truth:
                 watching = Watching(picks)
                 try:
                     conversation = program.conversation(
-                        watching, watch=lambda watching=watching: watching.marks.append(len(watching.log))
+                        watching, before_message=lambda watching=watching: watching.marks.append(len(watching.log))
                     )
                 except PickFailure as failure:
                     truth.failures.add(failure.span)

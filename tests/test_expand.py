@@ -611,7 +611,7 @@ def test_cover_means_values_not_places() -> None:
 def contents(ops: Ops) -> list[tuple[object, ...]]:
     """Every op that the ops may come to, each with what it holds: ops are compared by identity."""
     return [
-        (op, getattr(op, "ops", None), getattr(op, "branches", None), getattr(op, "wants", None))
+        (op, getattr(op, "ops", None), getattr(op, "branches", None), getattr(op, "goals", None))
         for op in everything(ops)
     ]
 

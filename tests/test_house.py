@@ -46,7 +46,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 
 
 FLOORS = sorted({path.relative_to(CODE).parts[0] for path in MODULES if path.parent != CODE})
-RENAMING = {"expand", "loop", "providers"}
+RENAMING = {"loop", "providers"}
 
 
 @pytest.mark.parametrize("floor", [each for each in FLOORS if each not in RENAMING])

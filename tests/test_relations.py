@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from ftc.expand.covering import TooMany
+from ftc.expand.covering import TooManyCombinations
 from ftc.expand.covering.cover import cover
-from ftc.expand.space.all_different import Different
+from ftc.expand.space.all_different import AllDifferentNode
 from ftc.expand.space.budget import GroupTooLarge
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import (
     Condition,
     Decide,
     Done,
-    Key,
     Meet,
+    Operand,
     Operator,
     Ops,
     Relation,
@@ -44,8 +44,8 @@ class Name:
         self.slot = Slot(name, name, name, True, lambda pick, _: (str(values[pick]), NOWHERE))
         self.meet = Meet((Decide(self.slot, len(values), branches),))
 
-    def key(self, values: "Sequence[Any] | None" = None) -> Key:
-        return Key(self.slot, lambda: self.values if values is None else values)
+    def key(self, values: "Sequence[Any] | None" = None) -> Operand:
+        return Operand(self.slot, lambda: self.values if values is None else values)
 
 
 def no_over(slot: Slot, picks: object) -> None:
@@ -104,7 +104,7 @@ def test_what_is_left_of_each_name_is_counted() -> None:
     few = [alone(a, lambda v: v <= 3), alone(b, lambda v: v <= 3)]
     space = Space((a.meet, b.meet), [*few, compared(a, "!=", b, looked_up=False)])
     assert shown(space, [a, b]) == [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)]
-    assert space.asked == {*few, *space.components[0].conditions}
+    assert space.applied == {*few, *space.components[0].conditions}
     c = numbers("c", 4_000_000)
     with pytest.raises(GroupTooLarge) as raised:
         _ = Space((a.meet, c.meet), [few[0], compared(a, "<", c, looked_up=False)]).count
@@ -129,11 +129,11 @@ def test_a_condition_inside_of_a_branch() -> None:
     conditions = [alone(b, lambda v: v % 2 == 0), compared(a, "==", b)]
     space = Space((u.meet, a.meet), conditions)
     assert shown(space, [u, a, b]) == [(1, v, None) for v in range(1, 7)] + [(2, v, v) for v in (2, 4, 6)]
-    assert space.count == 9 and space.asked == set(conditions)
+    assert space.count == 9 and space.applied == set(conditions)
     # Where the name is not met, nothing is asked.
     u = numbers("u", 2)
     assert Space((u.meet, a.meet), conditions).count == 12
-    assert not Space((u.meet, a.meet), conditions).asked
+    assert not Space((u.meet, a.meet), conditions).applied
 
 
 def test_a_condition_that_waits_for_something_else_is_not_asked_before() -> None:
@@ -192,7 +192,7 @@ def test_what_has_no_hash_or_order_is_asked() -> None:
     less = compared(left, "<", mixed)
     failing = Condition(less.tokens, less.slots, lambda picks: True, SOURCE, no_over, relation=less.relation)
     assert Space((left.meet, mixed.meet), [failing]).count == 9
-    nothing = Relation("==", Key(a.slot, lambda: None), b.key())
+    nothing = Relation("==", Operand(a.slot, lambda: None), b.key())
     plain = compared(a, "==", b)
     assert Space((a.meet, b.meet), [Condition(*parts(plain), relation=nothing)]).count == 2
 
@@ -251,7 +251,7 @@ def test_all_different(seed: int) -> None:
     root, other = found.components[0].root, plain.components[0].root
     assert (root is None) == (other is None)
     if root is not None and other is not None:
-        assert isinstance(root, Different)
+        assert isinstance(root, AllDifferentNode)
         _same(root, other)
         for rank, value in enumerate(v for first, length, _ in root.runs for v in range(first, first + length)):
             before, child = root.follow(value)
@@ -285,7 +285,7 @@ def test_hundreds_of_millions_are_counted_and_sampled() -> None:
 
 def test_a_cover_of_too_many_is_refused() -> None:
     names = [numbers(f"n{i}", 760) for i in range(3)]
-    with pytest.raises(TooMany):
+    with pytest.raises(TooManyCombinations):
         cover(Space(tuple(n.meet for n in names), all_of(names)), 2)
 
 
@@ -301,7 +301,7 @@ def test_a_conversation_stays_where_what_is_wanted_can_be_met() -> None:
     for looked_up in (True, False):
         space = Space((a.meet, Settle((settling(None, b),))), [compared(a, "==", b, looked_up=looked_up)])
         assert shown(space, [a, b]) == [(2, None), (4, None)]
-        assert len(space.asked) == 1
+        assert len(space.applied) == 1
     assert Space((a.meet, Settle((settling(None, b),))), []).count == 5
     none = Name("none", [])
     assert Space((a.meet, Settle((settling(None, none),))), []).count == 0

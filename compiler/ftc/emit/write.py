@@ -10,7 +10,7 @@ from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.texts import LONG
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Cut, Product, Repeat, Source, Sum
+from ftc.expand.plan.sequences import Concatenation, Product, Repetition, Slice, Source
 from ftc.expand.space.ops import Slot
 from ftc.lower.fixed import fixed
 from ftc.lower.lines import Framed, Framer
@@ -124,12 +124,12 @@ class _Output:
 
 def rows_of(conversations: "Conversations", target: Target, *, one_by_one: bool = False) -> Iterator[Rows]:
     """The lines of conversations, block by block or each alone. FtcError where one cannot be expressed."""
-    from ftc.expand.plan.plan import failed
+    from ftc.expand.plan.plan import failure_diagnostic
 
     try:
         yield from _Emitter(target, one_by_one=one_by_one).rows(conversations)
     except PickFailure as failure:
-        raise FtcError((failed(failure),)) from None
+        raise FtcError((failure_diagnostic(failure),)) from None
 
 
 class _Emitter:
@@ -154,11 +154,11 @@ class _Emitter:
             return ()
         if isinstance(source, Product):
             return self._product(source.program, low, high)
-        if isinstance(source, Sum):
+        if isinstance(source, Concatenation):
             return chain.from_iterable(self._stretch(*part) for part in source.between(low, high))
-        if isinstance(source, Cut) and source.indices.step == 1:
+        if isinstance(source, Slice) and source.indices.step == 1:
             return self._stretch(source.source, source.indices.start + low, source.indices.start + high)
-        if isinstance(source, Repeat):
+        if isinstance(source, Repetition):
             return chain.from_iterable(self._stretch(source.source, *part) for part in source.between(low, high))
         return (self._row(*source.at(index)) for index in range(low, high))
 

@@ -3,12 +3,12 @@
 from ftc.check import model
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.bind.frames import PickFailure
-from ftc.expand.covering import TooMany
+from ftc.expand.covering import TooManyCombinations
 from ftc.expand.plan.builder import Builder
 from ftc.expand.plan.formula import formula
-from ftc.expand.plan.plan import NO_CONVERSATIONS, BlockPlan, Conversations, Plan, failed
+from ftc.expand.plan.plan import NO_CONVERSATIONS, BlockPlan, Conversations, Plan, failure_diagnostic
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Chosen, Product, Repeat, Source, Sum
+from ftc.expand.plan.sequences import Concatenation, Product, Repetition, Selection, Source
 from ftc.expand.plan.split import TooManyToSplit, split
 from ftc.expand.random import Stream, distinct
 from ftc.expand.space.budget import GroupTooLarge
@@ -18,18 +18,18 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
     """The plan of a model. With `pairs`, rejected answers vary too: it is then a plan of preference pairs."""
     blocks: list[BlockPlan] = []
     diagnostics: list[Diagnostic] = []
-    asked: set[int] = set()
+    applied: set[int] = set()
     for block in checked.blocks:
         try:
             plan, found = _block(checked, block, pairs)
         except GroupTooLarge as error:
             diagnostics.append(_too_large(error, block))
-            asked |= {id(w) for w in (*checked.wheres, *_wheres_in(block))}
+            applied |= {id(w) for w in (*checked.wheres, *_wheres_in(block))}
             continue
         except PickFailure as failure:
-            diagnostics.append(failed(failure))
+            diagnostics.append(failure_diagnostic(failure))
             continue
-        except TooMany:
+        except TooManyCombinations:
             assert block.thinning is not None
             diagnostics.append(Diagnostic("E406", block.thinning.span))
             continue
@@ -43,10 +43,10 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
         diagnostics += found
         for program in plan.programs:
             if program.conditions:
-                asked |= {id(c.source) for c in program.space.asked}
+                applied |= {id(c.source) for c in program.space.applied}
     if not pairs:
-        asked |= _asked_in_pairs(checked, asked)
-    diagnostics += _wheres(checked, asked, blocks)
+        applied |= _applied_in_pairs(checked, applied)
+    diagnostics += _wheres(checked, applied, blocks)
     return Plan(tuple(blocks)), diagnostics
 
 
@@ -62,7 +62,7 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
     else:
         first, text = _thin([p for p in programs if p.fault is None], block.thinning, block, diagnostics)
         second, more = _thin([p for p in programs if p.fault is not None], thin_faults, block, diagnostics)
-        source, text = Sum([first, second]), f"{text} + {more}"
+        source, text = Concatenation([first, second]), f"{text} + {more}"
     if not source.count and not diagnostics:
         diagnostics.append(_empty(block, programs))
     once = training = Conversations(source)
@@ -73,7 +73,7 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
         validation = Conversations(held_out)
         text = f"{text} − {validation.count:,} held out"
     if block.repeat > 1:
-        training = Conversations(Repeat(once.source, block.repeat))
+        training = Conversations(Repetition(once.source, block.repeat))
         text = f"{block.repeat} × ({text})"
     plan = BlockPlan(
         block.name, block.kind, block.span, block, once, training, validation, text, tuple(programs)
@@ -85,7 +85,7 @@ def _thin(
     programs: list[Program], thin: model.Thinning | None, block: model.Block, diagnostics: list[Diagnostic]
 ) -> tuple[Source, str]:
     """The conversations of some programs, thinned, and their formula."""
-    source: Source = Product(programs[0]) if len(programs) == 1 else Sum([Product(p) for p in programs])
+    source: Source = Product(programs[0]) if len(programs) == 1 else Concatenation([Product(p) for p in programs])
     text = formula([p.space.factors for p in programs])
     if thin is None:
         return source, text
@@ -94,14 +94,14 @@ def _thin(
 
         places = cover_all(programs, thin.strength)
         # Where all of them are needed, nothing is thinned, and nobody has to go through them one by one.
-        kept = source if len(places) == source.count else Chosen(source, places)
+        kept = source if len(places) == source.count else Selection(source, places)
         return kept, f"a cover of {text}"
     assert thin.count is not None
     if thin.count > source.count:
         diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))
         return source, text
     stream = Stream(thin.seed, f"{block.name}/{'valid' if programs and programs[0].fault is None else 'invalid'}")
-    return Chosen(source, distinct(stream, thin.count, source.count)), f"a sample of {text}"
+    return Selection(source, distinct(stream, thin.count, source.count)), f"a sample of {text}"
 
 
 def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:
@@ -122,18 +122,18 @@ def _empty(block: model.Block, programs: list[Program]) -> Diagnostic:
     return Diagnostic("E409", block.span, {"block": block.name})
 
 
-def _asked_in_pairs(checked: model.Model, asked: set[int]) -> set[int]:
+def _applied_in_pairs(checked: model.Model, applied: set[int]) -> set[int]:
     """The conditions that apply where rejected answers are written: they are right whatever the target is."""
     found: set[int] = set()
     for block in checked.blocks:
         if not any(t.rejected or (t.invalid and t.invalid.rejected) for t in block.turns):
             continue
         wheres = [*checked.wheres, *_wheres_in(block)]
-        if all(id(w) in asked for w in wheres):
+        if all(id(w) in applied for w in wheres):
             continue
         try:
             spaces = [program.space for program in Builder(checked, block, pairs=True).programs()]
-            found |= {id(c.source) for space in spaces if space.count for c in space.asked}
+            found |= {id(c.source) for space in spaces if space.count for c in space.applied}
         except (GroupTooLarge, PickFailure):
             found |= {id(w) for w in wheres}
     return found
@@ -143,7 +143,7 @@ def _wheres_in(block: model.Block) -> list[model.Constraint]:
     return [*block.wheres, *[where for turn in block.turns for where in turn.wheres]]
 
 
-def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> list[Diagnostic]:
+def _wheres(checked: model.Model, applied: set[int], blocks: list[BlockPlan]) -> list[Diagnostic]:
     """A `where` whose names are never all picked in one conversation."""
     if not blocks:
         return []
@@ -154,7 +154,7 @@ def _wheres(checked: model.Model, asked: set[int], blocks: list[BlockPlan]) -> l
         everywhere += _wheres_in(plan.block)
     found = {}
     for where in everywhere:
-        if id(where) not in asked:
+        if id(where) not in applied:
             names = ", ".join(dict.fromkeys(f"`{r.name.name}`" for r in where.condition.reads))
             found[where.span] = Diagnostic("E402", where.span, {"names": names})
     return list(found.values())

@@ -147,10 +147,10 @@ class Marked(Writer):
         super().__init__({}, lambda: None)
         self.marked: list[int] = []
 
-    def said(self, text: Text) -> str:
+    def rendered(self, text: Text) -> str:
         return self._mark()
 
-    def given(self, arguments: Arguments) -> Mapping[str, object]:
+    def arguments(self, arguments: Arguments) -> Mapping[str, object]:
         return {self._mark(): 0}
 
     def _mark(self) -> str:
@@ -169,5 +169,5 @@ def marked(program: Program, shape: list[Fork]) -> Conversation:
     origin = Origin(
         program.block.name, program.part, program.block.span, spans, (), last.template.span if last else None
     )
-    rejected = writer.said(last) if last else None
+    rejected = writer.rendered(last) if last else None
     return Conversation(tuple(writer.messages), origin, program.tools, rejected)

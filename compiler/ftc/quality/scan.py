@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
-from ftc.expand.plan.plan import Plan, failed
+from ftc.expand.plan.plan import Plan, failure_diagnostic
 from ftc.lower.lines import Framer
 from ftc.quality import duplicates, proofs, wordings
 from ftc.quality.per_conversation import Looks
@@ -58,7 +58,7 @@ def scan(plan: Plan, target: Target, *, measure: bool, progress: Progress = sile
     failures: dict[Span, Diagnostic] = {}
 
     def fail(failure: PickFailure) -> None:
-        failures.setdefault(failure.span, failed(failure))
+        failures.setdefault(failure.span, failure_diagnostic(failure))
 
     seen = Looks(target, measure=measure)
     with progress(sum(unit.source.count for unit in (*looked, *searched, *unsure))) as advance:

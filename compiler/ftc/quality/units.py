@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ftc.expand.bind.conditions import Watched
+from ftc.expand.bind.conditions import RecordingPicks
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Product, Source, Sum
+from ftc.expand.plan.sequences import Concatenation, Product, Source
 from ftc.expand.space.ops import Slot
 from ftc.lower.fixed import Fixed, fixed
 from ftc.lower.lowered import Lowered
@@ -72,14 +72,14 @@ class Unit:
     def _seen(self, program: Program, picks: dict[Slot, int], failed: Callable[[PickFailure], None]) -> "Seen | None":
         watched = Asked(picks)
         try:
-            return Seen(self, program.conversation(watched, watch=watched.mark), watched)
+            return Seen(self, program.conversation(watched, before_message=watched.mark), watched)
         except PickFailure as failure:
             failed(failure)
             return None
 
 
-class Asked(Watched):
-    """Picks that remember how many of them had been asked for before each message."""
+class Asked(RecordingPicks):
+    """Picks that remember how many of them had been read before each message."""
 
     def __init__(self, picks: dict[Slot, int]) -> None:
         super().__init__(picks)
@@ -87,7 +87,7 @@ class Asked(Watched):
 
     def mark(self) -> None:
         """The next message begins."""
-        self.before.append(len(self.asked))
+        self.before.append(len(self.read))
 
 
 @slotted
@@ -114,7 +114,7 @@ class Seen:
 
     def source_of(self, at: int) -> object:
         """What an answer comes from: its line, and what had been picked before it."""
-        asked = list(self.picks.asked)[: self.picks.before[at]]
+        asked = list(self.picks.read)[: self.picks.before[at]]
         line = self.conversation.origin.messages[at]
         return line.source.name, line.start, tuple((slot.path, dict.__getitem__(self.picks, slot)) for slot in asked)
 
@@ -127,7 +127,7 @@ def units(plan: Plan) -> Iterator[Unit]:
 
 
 def _units(block: BlockPlan, validation: bool, source: Source) -> Iterator[Unit]:
-    if isinstance(source, Sum):
+    if isinstance(source, Concatenation):
         for part in source.parts:
             yield from _units(block, validation, part)
     elif isinstance(source, Product):

@@ -8,7 +8,7 @@ from ftc.check import model
 from ftc.expand.bind.evaluated import Evaluated, Forked
 from ftc.expand.bind.frames import Binding, Frame
 from ftc.expand.bind.texts import CellChoice, ItemChoice, Text, TextChoice, describe_texts
-from ftc.expand.bind.values import ColumnOfRow, Defined, Delegate, Fills, Value
+from ftc.expand.bind.values import ColumnOfRow, Completions, Defined, Delegate, Value
 from ftc.expand.space.ops import Decide, Meet, Ops, Picks, Slot, Switch, Token
 from ftc.source import Span
 
@@ -150,8 +150,8 @@ class ComputedBinding(Binding, Defined):
         return frozenset[Token]().union(*(v.picked for v in self.evaluated.met if not isinstance(v, Forked)))
 
     @property
-    def fills(self) -> Fills:
-        return tuple(fill for value in self.evaluated.inputs for fill in value.fills)
+    def completions(self) -> Completions:
+        return tuple(fill for value in self.evaluated.inputs for fill in value.completions)
 
     @property
     def unsure(self) -> bool:
@@ -213,8 +213,8 @@ class TableRow(Value):
         return frozenset((self.binding.meet.token,))
 
     @property
-    def fills(self) -> Fills:
-        return tuple(fill for cell in self.cells.values() for fill in cell.fills)
+    def completions(self) -> Completions:
+        return tuple(fill for cell in self.cells.values() for fill in cell.completions)
 
     @property
     def definition(self) -> None:
@@ -264,7 +264,7 @@ class TableCell(Defined):
         return frozenset((self._row.token,))
 
     @property
-    def fills(self) -> Fills:
+    def completions(self) -> Completions:
         return () if self.meet is self._row else ((self.picked, (self.meet,)),)
 
     @cached_property

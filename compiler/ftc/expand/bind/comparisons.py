@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.frames import PickFailure
-from ftc.expand.space.ops import Key, Operator, Relation, Slot
+from ftc.expand.space.ops import Operand, Operator, Relation, Slot
 from ftc.expressions.limits import FAILURES
 from ftc.expressions.nodes import Compare
 from ftc.expressions.types import TEXT, ListOf, RowOf, Type, compares_like_python, number
@@ -36,7 +36,7 @@ def _hashed(type_: Type) -> bool:
     return compares_like_python(type_) and not isinstance(type_, ListOf)
 
 
-def _key(side: Evaluated) -> Key | None:
+def _key(side: Evaluated) -> Operand | None:
     """What one side is, where it depends on one pick."""
     slots = frozenset[Slot]().union(*(value.meet.slots for value in side.inputs))
     if len(slots) != 1:
@@ -53,4 +53,4 @@ def _key(side: Evaluated) -> Key | None:
             return [tuple(row.items()) for row in listed]
         return listed
 
-    return Key(slot, values)
+    return Operand(slot, values)

@@ -8,23 +8,23 @@ from ftc.expand.bind.comparisons import relation
 from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.frames import Frame, PickFailure
 from ftc.expand.bind.messages import Line
-from ftc.expand.bind.rows import KnownRow, compared, row_of
+from ftc.expand.bind.rows import PartialRow, compared, row_of
 from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Condition, Done, Meet, Ops, Picks, Settle, Slot, Token
 from ftc.expressions.nodes import Logic, Node
 from ftc.expressions.types import BOOL
 
-Armed = tuple[model.Constraint, Token | None, Frame]
+ScopedConstraint = tuple[model.Constraint, Token | None, Frame]
 """A constraint, the token after which it applies (None: always), and the frame of whose picks it is."""
 
 
 def conditions(
-    constraints: Iterable[Armed], ops: Ops, culprit: TextBinding | None = None
+    constraints: Iterable[ScopedConstraint], ops: Ops, culprit: TextBinding | None = None
 ) -> tuple[list[Condition], Ops]:
     """The conditions that the constraints make, and what has to be settled at the end of the `ops` for their sake. What
     would read the invalid pick of `culprit` holds."""
     found: dict[tuple[object, ...], list[Condition]] = {}
-    wants: list[tuple[frozenset[Token], Ops]] = []
+    goals: list[tuple[frozenset[Token], Ops]] = []
     sure: frozenset[Token] | None = None
     for where, arm, outermost in constraints:
         for frame in outermost.root.frames:
@@ -39,14 +39,14 @@ def conditions(
             key = (id(where), tokens)
             if key in found:
                 continue
-            found[key] = list(_asked(where, there, tokens, culprit))
-            if any(v.fills or v.unsure for v in there):
-                sure = _surely(ops) if sure is None else sure
+            found[key] = list(_immediate(where, there, tokens, culprit))
+            if any(v.completions or v.unsure for v in there):
+                sure = _certain(ops) if sure is None else sure
                 if not tokens - armed <= sure:
-                    late, more = _late(where, there, armed, culprit)
+                    late, more = _deferred(where, there, armed, culprit)
                     found[key].append(late)
-                    wants += more
-    return [each for made in found.values() for each in made], (Settle(tuple(wants)),) if wants else ()
+                    goals += more
+    return [each for made in found.values() for each in made], (Settle(tuple(goals)),) if goals else ()
 
 
 def _within(frame: Frame, outermost: Frame) -> bool:
@@ -55,7 +55,7 @@ def _within(frame: Frame, outermost: Frame) -> bool:
     return not outermost.turn or frame.turn in ("", outermost.turn)
 
 
-def _asked(
+def _immediate(
     where: model.Constraint, values: list[Value], tokens: frozenset[Token], culprit: TextBinding | None
 ) -> Iterator[Condition]:
     """The constraint as conditions that are asked when all that it reads is met: each comparison of an `and` that can
@@ -88,7 +88,7 @@ def _conjuncts(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _late(
+def _deferred(
     where: model.Constraint, values: list[Value], armed: frozenset[Token], culprit: TextBinding | None
 ) -> tuple[Condition, list[tuple[frozenset[Token], Ops]]]:
     """The constraint as it is asked at the end of a conversation that has picked all that it reads without having met
@@ -99,11 +99,11 @@ def _late(
     """
     same = compared(where.condition.node)
     inputs: list[Value] = []
-    fills: list[tuple[frozenset[Token], Ops]] = []
+    completions: list[tuple[frozenset[Token], Ops]] = []
     for read, value in zip(where.condition.reads, values, strict=True):
         row = row_of(value) if read in same else None
-        inputs.append(KnownRow(row) if row else value)
-        fills += [] if row else value.fills
+        inputs.append(PartialRow(row) if row else value)
+        completions += [] if row else value.completions
     guard = armed.union(*(v.picked for v in values))
     asked = Token()
     condition = Evaluated(where.condition, inputs, whole=True)
@@ -117,10 +117,10 @@ def _late(
             return True  # a name of a conditional that was not picked
 
     late = Condition(guard | {asked}, slots, holds, where, lambda slot, picks: None)
-    return late, [*((guard | picked, inner) for picked, inner in fills), (guard, (Done(asked),))]
+    return late, [*((guard | picked, inner) for picked, inner in completions), (guard, (Done(asked),))]
 
 
-def _surely(ops: Ops) -> frozenset[Token]:
+def _certain(ops: Ops) -> frozenset[Token]:
     """What is done in every conversation."""
     found: set[Token] = set()
     waiting = list(ops)
@@ -139,12 +139,12 @@ def _holds(condition: Evaluated, culprit: TextBinding | None) -> Callable[[Picks
         return lambda picks: bool(condition.value(picks))
 
     def holds(picks: Picks) -> bool:
-        watched = Watched(picks)
+        recorded = RecordingPicks(picks)
         try:
-            held = bool(condition.value(watched))
+            held = bool(condition.value(recorded))
         except PickFailure:
             held = False
-        return held or culprit.slot in watched.asked
+        return held or culprit.slot in recorded.read
 
     return holds
 
@@ -160,28 +160,28 @@ def _over(condition: Evaluated) -> Callable[[Slot, Picks], Iterable[bool] | None
     return over
 
 
-class Watched(dict[Slot, int]):
+class RecordingPicks(dict[Slot, int]):
     """Picks that remember which of them were asked for, in order."""
 
     def __init__(self, picks: Picks) -> None:
         super().__init__(picks)
-        self.asked: dict[Slot, None] = {}
+        self.read: dict[Slot, None] = {}
 
     def __getitem__(self, slot: Slot) -> int:
-        self.asked.setdefault(slot)
+        self.read.setdefault(slot)
         return super().__getitem__(slot)
 
 
 def shows(lines: list[Line], culprit: TextBinding, picks: Picks) -> bool:
     """Whether the lines show the culprit: whether writing them asks for its pick."""
-    watched = Watched(picks)
+    recorded = RecordingPicks(picks)
     for line in lines:
         try:
             if line.text:
-                line.text.render(watched)
+                line.text.render(recorded)
             for _, arguments in line.calls:
                 for _, value in arguments:
-                    value.value(watched)
+                    value.value(recorded)
         except PickFailure:
             pass  # computed with the culprit: that it was asked for is what counts
-    return culprit.slot in watched.asked
+    return culprit.slot in recorded.read

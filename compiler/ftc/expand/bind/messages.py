@@ -76,12 +76,13 @@ class Turn:
 
 
 class Writer:
-    """Messages of one conversation as they are rendered: numbers the calls of tools and pairs them with their
-    answers."""
+    """Renders the messages of one conversation: numbers the calls of tools and pairs them with their answers.
 
-    def __init__(self, picks: Picks, watch: Callable[[], None]) -> None:
+    `before_message` is called before each."""
+
+    def __init__(self, picks: Picks, before_message: Callable[[], None]) -> None:
         self.picks = picks
-        self.watch = watch
+        self.before_message = before_message
         self.messages: list[Message] = []
         self.lines: list[Line] = []
         self._calls = 0
@@ -89,25 +90,25 @@ class Writer:
 
     def write(self, line: Line) -> None:
         message = line.message
-        self.watch()
+        self.before_message()
         self.lines.append(line)
         if line.text is None:
             calls = []
             for call, arguments in line.calls:
                 self._calls += 1
-                calls.append(ToolCall(f"call_{self._calls}", call.tool.name, self.given(arguments)))
+                calls.append(ToolCall(f"call_{self._calls}", call.tool.name, self.arguments(arguments)))
             self._waiting = [c.id for c in calls]
             self.messages.append(Message("assistant", None, tuple(calls), None, message.trained))
             return
         call_id = self._waiting.pop(0) if message.role == "tool" else None
-        self.messages.append(Message(message.role, self.said(line.text), (), call_id, message.trained))
+        self.messages.append(Message(message.role, self.rendered(line.text), (), call_id, message.trained))
 
-    def said(self, text: Text) -> str:
-        """What a text says."""
+    def rendered(self, text: Text) -> str:
+        """The text for the picks."""
         return text.render(self.picks)
 
-    def given(self, arguments: list[tuple[str, Evaluated]]) -> Mapping[str, object]:
-        """What a tool is called with."""
+    def arguments(self, arguments: list[tuple[str, Evaluated]]) -> Mapping[str, object]:
+        """The arguments of a call."""
         return {name: value.plain(self.picks) for name, value in arguments}
 
 

@@ -13,7 +13,7 @@ UNKNOWN = object()
 """The value of a cell that the conversation has not met."""
 
 
-class PickedRow(dict[str, Any]):
+class PartialRowValue(dict[str, Any]):
     """A row as a conversation knows it. Two picks of one row are the same unless what was met of them differs; of two
     rows, what is not known is never the same."""
 
@@ -24,7 +24,7 @@ class PickedRow(dict[str, Any]):
         self.row = row
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PickedRow):
+        if not isinstance(other, PartialRowValue):
             return dict.__eq__(self, other)
         one = self.row == other.row
         if self.keys() != other.keys():
@@ -43,7 +43,7 @@ class PickedRow(dict[str, Any]):
     __hash__ = None
 
 
-class KnownRow(Value):
+class PartialRow(Value):
     """A picked row, of which not every cell has to be met."""
 
     def __init__(self, row: TableRow) -> None:
@@ -61,10 +61,10 @@ class KnownRow(Value):
     def value(self, picks: Picks) -> Any:
         binding = self.row.binding
         at = (binding.table, picks[binding.slot])
-        return PickedRow(at, {column: _known(cell, picks) for column, cell in self.row.cells.items()})
+        return PartialRowValue(at, {column: _value_or_unknown(cell, picks) for column, cell in self.row.cells.items()})
 
 
-def _known(cell: Value, picks: Picks) -> Any:
+def _value_or_unknown(cell: Value, picks: Picks) -> Any:
     try:
         return cell.value(picks)
     except KeyError:
@@ -75,7 +75,7 @@ def row_of(value: Value) -> TableRow | None:
     """The row of a table that a value is as a whole, where some of its cells may not be met."""
     while isinstance(value, AliasBinding):
         value = value.target
-    return value if isinstance(value, TableRow) and value.fills else None
+    return value if isinstance(value, TableRow) and value.completions else None
 
 
 def compared(node: Node) -> set[Read]:

@@ -9,7 +9,7 @@ from ftc.expand.space.ops import Meet, Ops, Picks, Slot, Token
 if TYPE_CHECKING:
     from ftc.expand.bind.texts import Definition
 
-Fills = tuple[tuple[frozenset[Token], Ops], ...]
+Completions = tuple[tuple[frozenset[Token], Ops], ...]
 """Pairs: where the tokens are done, the ops may be met in thought."""
 
 
@@ -29,7 +29,7 @@ class Value(ABC):
         return self.tokens
 
     @property
-    def fills(self) -> Fills:
+    def completions(self) -> Completions:
         """What may have to be met in thought, so that the value of what was picked is there."""
         return ()
 
@@ -90,8 +90,8 @@ class Delegate(Value):
         return self.target.picked
 
     @property
-    def fills(self) -> Fills:
-        return self.target.fills
+    def completions(self) -> Completions:
+        return self.target.completions
 
     @property
     def unsure(self) -> bool:
@@ -129,8 +129,8 @@ class ColumnOfRow(Value):
         return self.row.picked
 
     @property
-    def fills(self) -> Fills:
-        return self.row.fills
+    def completions(self) -> Completions:
+        return self.row.completions
 
     @property
     def unsure(self) -> bool:

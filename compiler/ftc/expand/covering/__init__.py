@@ -8,5 +8,5 @@ None of them is loaded where nothing is covered.
 MAX_COMBINATIONS = 20_000_000
 
 
-class TooMany(Exception):
+class TooManyCombinations(Exception):
     """More combinations than can be kept in memory."""

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, groupby
 from typing import TYPE_CHECKING
 
-from ftc.expand.covering import MAX_COMBINATIONS, TooMany
+from ftc.expand.covering import MAX_COMBINATIONS, TooManyCombinations
 from ftc.expand.covering.greedy import Greedy, Row
 from ftc.expand.covering.orthogonal import fewest, known
-from ftc.expand.covering.parts import Free, Name, Part
+from ftc.expand.covering.parts import FreePart, ItemName, Part
 from ftc.expand.covering.search import Search
-from ftc.expand.covering.tied import Tied
-from ftc.expand.covering.wanted import Wanted, ways
+from ftc.expand.covering.tied import TiedPart
+from ftc.expand.covering.uncovered import Uncovered, ways
 from ftc.expand.random import Stream
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.space import Space
@@ -51,7 +51,7 @@ def cover_all(programs: "Sequence[Program]", strength: int) -> Sequence[int]:
     valid = {len(p.turns): frozenset(_names(p.space)) for p in programs if faults and p.fault is None and p.space.count}
     places: array[int] | list[int] = array("q") if starts[-1] < 1 << 63 else []
     for start, program in zip(starts, programs, strict=False):
-        shared: frozenset[Name] = frozenset()
+        shared: frozenset[ItemName] = frozenset()
         if program.fault is not None:
             culprit = program.fault.slot.path
             shared = frozenset(name for name in valid.get(len(program.turns), ()) if name[0] != culprit)
@@ -59,7 +59,7 @@ def cover_all(programs: "Sequence[Program]", strength: int) -> Sequence[int]:
     return places
 
 
-def cover(space: Space, strength: int, shared: frozenset[Name] = frozenset()) -> Sequence[int]:
+def cover(space: Space, strength: int, shared: frozenset[ItemName] = frozenset()) -> Sequence[int]:
     """The places in the space, in order, of elements that cover it. Combinations of shared items alone are left out."""
     if not space.count:
         return []
@@ -67,7 +67,7 @@ def cover(space: Space, strength: int, shared: frozenset[Name] = frozenset()) ->
     longest = sum(part.most for part in parts)
     if longest <= strength and all(part.distinct for part in parts):
         if space.count > MAX_COMBINATIONS:
-            raise TooMany
+            raise TooManyCombinations
         return range(space.count)
     rows = _short(parts, strength - 1)
     if longest >= strength:
@@ -82,7 +82,7 @@ def _parts(space: Space) -> list[Part]:
     base = 0
     for root in _roots(space):
         free = len(root.runs) == 1 and root.runs[0][2] is END and root.items is None and not root.slot.hidden
-        part: Part = Free(base, root) if free else Tied(base, root)
+        part: Part = FreePart(base, root) if free else TiedPart(base, root)
         parts.append(part)
         base += part.size
     return parts
@@ -92,11 +92,11 @@ def _roots(space: Space) -> list[Node]:
     return [c.root for c in space.components if c.root is not None and c.root is not END]
 
 
-def _names(space: Space) -> Iterator[Name]:
+def _names(space: Space) -> Iterator[ItemName]:
     return (name for part in _parts(space) for name in part.names())
 
 
-def _fresh(parts: Sequence[Part], shared: frozenset[Name]) -> int:
+def _fresh(parts: Sequence[Part], shared: frozenset[ItemName]) -> int:
     """The items that are not shared."""
     fresh = 0
     for part in parts:
@@ -123,21 +123,21 @@ def _paths(row: Row) -> Paths:
 
 def _rows(parts: Sequence[Part], strength: int, fresh: int | None) -> Iterable[Paths]:
     """Rows that cover every combination of so many items, of which one is fresh."""
-    free = [part for part in parts if isinstance(part, Free)]
+    free = [part for part in parts if isinstance(part, FreePart)]
     if len(free) < len(parts) or fresh is not None:
-        return _found(parts, Wanted(parts, strength, MAX_COMBINATIONS, fresh), 0, [])
+        return _found(parts, Uncovered(parts, strength, MAX_COMBINATIONS, fresh), 0, [])
     rows, by_heart = known([part.size for part in free], strength) or (0, iter(()))
     if rows > MAX_COMBINATIONS:
-        raise TooMany
+        raise TooManyCombinations
     exact = strength == 1 or len(free) <= strength + 1
     if rows and (exact or ways([(1, part.size) for part in free], strength) > SEARCHED):
         return ([(p.first + number % p.size,) for p, number in zip(free, row, strict=True)] for row in by_heart)
-    wanted = Wanted(parts, strength, MAX_COMBINATIONS)
+    wanted = Uncovered(parts, strength, MAX_COMBINATIONS)
     least = fewest(len(free)) if strength > 1 and all(part.size > 1 for part in free) else 0
     return _found(parts, wanted, least, _masks(free, by_heart))
 
 
-def _found(parts: Sequence[Part], wanted: Wanted, least: int, given: Sequence[int]) -> Iterable[Paths]:
+def _found(parts: Sequence[Part], wanted: Uncovered, least: int, given: Sequence[int]) -> Iterable[Paths]:
     """Rows for what is wanted, of which there are `least` at least; the items of given ones are another way."""
     least = max(least, wanted.least)
     few = wanted.left <= SEARCHED
@@ -156,7 +156,7 @@ def _found(parts: Sequence[Part], wanted: Wanted, least: int, given: Sequence[in
     return map(_paths, rows)
 
 
-def _masks(parts: Sequence[Free], rows: Iterable[Sequence[int]]) -> list[int]:
+def _masks(parts: Sequence[FreePart], rows: Iterable[Sequence[int]]) -> list[int]:
     """The items of rows of numbers, those first that leave least open."""
     found = [
         sum(1 << part.base + number for part, number in zip(parts, row, strict=True) if number < part.size)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from math import comb
 
-from ftc.expand.covering.parts import Choice, Part, items_of, some
-from ftc.expand.covering.wanted import Wanted, items_under, key_of
+from ftc.expand.covering.parts import Choice, Part, any_of, items_of
+from ftc.expand.covering.uncovered import Uncovered, items_under, key_of
 from ftc.expand.random import Stream
 
 Row = tuple[Choice, ...]
@@ -19,7 +19,7 @@ class _Draft:
     """A row as it grows. What every other item would add is a number kept across `planes`: bit b of plane i is bit i of
     the number of item b. The best item is then found by a few operations on whole planes."""
 
-    def __init__(self, wanted: Wanted, stream: Stream) -> None:
+    def __init__(self, wanted: Uncovered, stream: Stream) -> None:
         self.gain = 0
         self.mask = 0
         self._items: list[int] = []
@@ -33,7 +33,7 @@ class _Draft:
         for plane in reversed(self._planes):
             if hit := options & plane:
                 options = hit
-        return some(options, self._stream)
+        return any_of(options, self._stream)
 
     def push(self, item: int) -> None:
         if self.mask >> item & 1:
@@ -68,7 +68,7 @@ def _add(planes: list[int], mask: int) -> None:
 class Greedy:
     """Makes rows over some parts. `wanted` shrinks as it does."""
 
-    def __init__(self, parts: Sequence[Part], wanted: Wanted, stream: Stream) -> None:
+    def __init__(self, parts: Sequence[Part], wanted: Uncovered, stream: Stream) -> None:
         self.parts = parts
         self.wanted = wanted
         self._stream = stream
@@ -119,13 +119,13 @@ class Greedy:
         most = max(wanted.degree)
         busiest = [item for item, degree in enumerate(wanted.degree) if degree == most]
         first = busiest[stream.below(len(busiest))]
-        return 1 << first | 1 << some(wanted.joins[first], stream)
+        return 1 << first | 1 << any_of(wanted.joins[first], stream)
 
     def _next(self) -> int:
         """The next combination that is not covered, in the order of the items but the last."""
         while not self.wanted.joins[self._key]:
             self._key = next(self._keys)
-        seed = 1 << some(self.wanted.joins[self._key], self._stream)
+        seed = 1 << any_of(self.wanted.joins[self._key], self._stream)
         for item in items_under(self._key):
             seed |= 1 << item
         return seed

@@ -14,7 +14,7 @@ from ftc.expand.space.nodes import Node
 Sets = dict[tuple[int, ...], int]
 """Sets of items that can stand together (sorted), and for each the items of the same part that can join it."""
 
-Name = tuple[str, object]
+ItemName = tuple[str, object]
 """What an item is, in any space: the path of the decision, and what is picked."""
 
 
@@ -49,7 +49,7 @@ class Part(Protocol):
     fewest: int
     distinct: bool
 
-    def names(self) -> Iterator[Name]:
+    def names(self) -> Iterator[ItemName]:
         """What the items are, in order."""
         ...
 
@@ -66,7 +66,7 @@ class Part(Protocol):
         ...
 
     def sets(self, most: int, limit: int) -> list[Sets]:
-        """The sets of 0 to `most` items that can stand together; `TooMany` where they are more than the limit."""
+        """The sets of 0 to `most` items that can stand together; raises `TooManyCombinations` beyond the limit."""
         ...
 
     def short(self, most: int) -> Iterator[Choice]:
@@ -82,14 +82,14 @@ def items_of(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def some(options: int, stream: Stream) -> int:
+def any_of(options: int, stream: Stream) -> int:
     """Any item of a set."""
     from_here = stream.below(options.bit_length())
     rest = options >> from_here
     return from_here + (rest & -rest).bit_length() - 1
 
 
-class Free:
+class FreePart:
     """One decision that nothing else depends on."""
 
     most = fewest = 1
@@ -102,7 +102,7 @@ class Free:
         self.mask = ((1 << self.size) - 1) << base
         self._choices: dict[int, Choice] = {}
 
-    def names(self) -> Iterator[Name]:
+    def names(self) -> Iterator[ItemName]:
         return ((self._slot.path, value) for value in range(self.first, self.first + self.size))
 
     def slots(self) -> list[int]:

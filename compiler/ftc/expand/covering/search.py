@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from ftc.expand.covering.greedy import Row
-from ftc.expand.covering.parts import Choice, Part, items_of, some
-from ftc.expand.covering.wanted import Key, Wanted, key_of
+from ftc.expand.covering.parts import Choice, Part, any_of, items_of
+from ftc.expand.covering.uncovered import ItemsKey, Uncovered, key_of
 from ftc.expand.random import Stream
 
 # For how many changes a place rests, at least; at most twice as many.
@@ -24,7 +24,7 @@ _Move = tuple[int, int, Choice]
 class Search:
     """The rows as they change. For two items a combination and more."""
 
-    def __init__(self, parts: Sequence[Part], wanted: Wanted, rows: Sequence[Row], stream: Stream) -> None:
+    def __init__(self, parts: Sequence[Part], wanted: Uncovered, rows: Sequence[Row], stream: Stream) -> None:
         """`wanted` is what the rows are to cover; it is used up."""
         self._parts = parts
         self._strength = wanted.strength
@@ -121,7 +121,7 @@ class Search:
                 rest |= 1 << item
         return worth
 
-    def _with(self, table: dict[Key, int], item: int, rest: int) -> int:
+    def _with(self, table: dict[ItemsKey, int], item: int, rest: int) -> int:
         """The number of combinations in a table that an item makes with others of a row."""
         if self._strength == 2:
             return (table[item] & rest).bit_count()
@@ -207,7 +207,7 @@ class _Keep:
         self._stream = stream
 
     def best(self, options: int) -> int:
-        return some(options & self._mask or options, self._stream)
+        return any_of(options & self._mask or options, self._stream)
 
     def push(self, item: int) -> None:
         """Nothing is worth more for what is taken."""

@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
-from ftc.expand.covering import MAX_COMBINATIONS, TooMany
-from ftc.expand.covering.parts import Choice, Name, Scores, Sets, items_of, some
+from ftc.expand.covering import MAX_COMBINATIONS, TooManyCombinations
+from ftc.expand.covering.parts import Choice, ItemName, Scores, Sets, any_of, items_of
 from ftc.expand.random import Stream
-from ftc.expand.space.all_different import Different
+from ftc.expand.space.all_different import AllDifferentNode
 from ftc.expand.space.budget import MAX_GROUP
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Slot
@@ -21,7 +21,7 @@ class _Step:
 
     __slots__ = ("below", "fewest", "most", "node", "own", "ways")
 
-    def __init__(self, node: Node, ways: "list[_Way]") -> None:
+    def __init__(self, node: Node, ways: "list[_Edge]") -> None:
         self.node = node
         self.ways = ways
         self.own = self.below = 0
@@ -34,17 +34,17 @@ class _Step:
         self.fewest: int = shown + min((child.fewest for _, _, child in ways), default=0)
 
 
-_Way = tuple[int, range, _Step]
+_Edge = tuple[int, range, _Step]
 
 
-def _start(way: _Way) -> int:
+def _start(way: _Edge) -> int:
     return way[1].start
 
 
 _LAST = _Step(END, [])
 
 
-class Tied:
+class TiedPart:
     """Decisions that depend on each other: a choice is a way through their graph."""
 
     def __init__(self, base: int, root: Node) -> None:
@@ -60,7 +60,7 @@ class Tied:
         self.most = self._root.most
         self.fewest = self._root.fewest
 
-    def names(self) -> Iterator[Name]:
+    def names(self) -> Iterator[ItemName]:
         return ((slot.path, identity) for slot, identity in self._number)
 
     def slots(self) -> list[int]:
@@ -71,8 +71,8 @@ class Tied:
 
     def _steps(self, root: Node) -> _Step:
         """The graph below a node; children first, and no deeper in Python's stack for a deeper graph."""
-        if isinstance(root, Different) and root.below > MAX_COMBINATIONS:
-            raise TooMany
+        if isinstance(root, AllDifferentNode) and root.below > MAX_COMBINATIONS:
+            raise TooManyCombinations
         done: dict[Node, _Step] = {END: _LAST}
         stack = [root]
         while stack:
@@ -94,7 +94,7 @@ class Tied:
         self._visited += sum([length for _, length, _ in runs])
         self._ways += len(runs)
         if self._visited > MAX_GROUP or self._ways * len(self._number) > MAX_BITS:
-            raise TooMany
+            raise TooManyCombinations
         for first, length, child in runs:
             run = range(first, first + length)
             self.distinct &= node.items is None
@@ -126,7 +126,7 @@ class Tied:
         return found
 
     def near(self, choice: Choice, item: int, stream: Stream) -> Choice | None:
-        return self._walk(1 << item, lambda options: some(options & choice.mask or options, stream))
+        return self._walk(1 << item, lambda options: any_of(options & choice.mask or options, stream))
 
     def _walk(self, need: int, best: Callable[[int], int]) -> Choice | None:
         """The way that holds the items of `need`, by the best item at each step."""
@@ -163,7 +163,7 @@ class Tied:
                 options |= items
         return options
 
-    def _way(self, step: _Step, item: int, need: int) -> "_Way | None":
+    def _way(self, step: _Step, item: int, need: int) -> "_Edge | None":
         """The way that an item takes, if some way from there holds what is still needed."""
         identity = self._identity[item - self.base]
         if step.node.items is None:
@@ -244,7 +244,7 @@ class Tied:
             together = (*before, item)
             limit[0] -= below.bit_count()
             if limit[0] < 0:
-                raise TooMany
+                raise TooManyCombinations
             self._note(together, below, found, len(found) - 1)
             if size < most:
                 self._grow(follow[item], together, most, found, limit)

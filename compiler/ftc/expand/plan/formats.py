@@ -7,7 +7,7 @@ from ftc.check import model
 from ftc.check.dependencies import add_with_dependencies, all_names, invalid_values
 from ftc.expand.bind.bindings import TextBinding, give
 from ftc.expand.bind.bindings import bound as bind
-from ftc.expand.bind.conditions import Armed, conditions, shows
+from ftc.expand.bind.conditions import ScopedConstraint, conditions, shows
 from ftc.expand.bind.frames import Frame
 from ftc.expand.bind.messages import NO_ENDING, Line, Turn, ending_of, ops_of
 from ftc.expand.plan.program import Program
@@ -90,7 +90,7 @@ class FormatBuilder:
         system = self._system(whole)
         ops: Ops = system.ops if system else ()
         turns: list[tuple[Slot | None, list[Turn]]] = []
-        armed: list[Armed] = [(where, None, whole) for where in (*self.model.wheres, *self.block.wheres)]
+        armed: list[ScopedConstraint] = [(where, None, whole) for where in (*self.model.wheres, *self.block.wheres)]
         for number, frame in enumerate(frames):
             here = culprit if fault is not None and fault[0] in (None, number) else None
             bound, branches = [], []

@@ -62,7 +62,7 @@ class Group:
         return self.where(lambda picks: self.fraction(picks) < share)
 
 
-class Value(Group):
+class ValueGroup(Group):
     """A value of a name, where one pick says which: each is hashed once, however often it is asked for."""
 
     def __init__(self, slot: Slot, size: int, token: Token) -> None:
@@ -96,7 +96,7 @@ class Value(Group):
         return replace(self.where(lambda picks: holds(self.fractions[picks[self.slot]])), over=over)
 
 
-class Wording(Group):
+class WordingGroup(Group):
     """What the user says, as it is read. `least` is how many wordings there are at least."""
 
     def __init__(self, lines: list[Line], ops: Ops, known: Token) -> None:
@@ -106,7 +106,7 @@ class Wording(Group):
         self.least = _least(ops)
 
 
-class Named(Group):
+class CombinationGroup(Group):
     """All picks of names together. Their hash is the sum of what each of them adds, so that it can be said how many are
     held out, and which, without going through them."""
 
@@ -146,7 +146,7 @@ _hashed = lru_cache(maxsize=1 << 16)(fraction)
 
 @lru_cache(maxsize=1 << 16)
 def _weight(path: str, written: str) -> int:
-    return int(fraction("named", path, written) * Named.STEPS)
+    return int(fraction("named", path, written) * CombinationGroup.STEPS)
 
 
 def by_wording(block: model.Block) -> bool:
@@ -172,8 +172,8 @@ def grouped(
         _, (turn, *_) = turns[0]
         first = len(system.ops) if system else 0
         last = first + len(ops_of(turn.head))
-        return (*ops[:last], Done(known), *ops[last:]), [Wording(turn.head, ops[first:last], known)]
-    return (*ops, Done(known)), [Named(ops, known, split.span)]
+        return (*ops[:last], Done(known), *ops[last:]), [WordingGroup(turn.head, ops[first:last], known)]
+    return (*ops, Done(known)), [CombinationGroup(ops, known, split.span)]
 
 
 def _by(binding: Binding) -> Group:
@@ -185,7 +185,7 @@ def _by(binding: Binding) -> Group:
     assert isinstance(binding, TextBinding | ItemBinding | TableBinding)
     slot, op, token = binding.slot, binding.meet.ops[-1], binding.meet.token
     if isinstance(op, Decide):
-        return Value(slot, op.size, token)
+        return ValueGroup(slot, op.size, token)
     assert isinstance(op, Dynamic)
     return Group("by", frozenset((token,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
 
@@ -212,7 +212,7 @@ def _dynamic(ops: Ops) -> frozenset[Slot]:
     return frozenset([op.slot for op in everything(ops) if isinstance(op, Dynamic)])
 
 
-class _Sum:
+class _Count:
     """Something that is being counted: what is left of its parts, ops or branches, and how they come together."""
 
     __slots__ = ("add", "count", "parts")
@@ -226,7 +226,7 @@ class _Sum:
 def _least(ops: Ops) -> int:
     """How many picks there are at least, were there no conditions. What is met is counted once."""
     met: set[Meet] = set()
-    stack = [_Sum(ops, mul, 1)]
+    stack = [_Count(ops, mul, 1)]
     while True:
         part = next(stack[-1].parts, None)
         match part:
@@ -236,13 +236,13 @@ def _least(ops: Ops) -> int:
                     return count
                 stack[-1].count = stack[-1].add(stack[-1].count, count)
             case tuple():
-                stack.append(_Sum(part, mul, 1))
+                stack.append(_Count(part, mul, 1))
             case Meet() if part not in met:
                 met.add(part)
-                stack.append(_Sum(part.ops, mul, 1))
+                stack.append(_Count(part.ops, mul, 1))
             case Decide() if not part.branches:
                 stack[-1].count *= part.size
             case Decide():
-                stack.append(_Sum(part.branches or (), add, 0))
+                stack.append(_Count(part.branches or (), add, 0))
             case Switch():
-                stack.append(_Sum(part.branches, max, 0))
+                stack.append(_Count(part.branches, max, 0))

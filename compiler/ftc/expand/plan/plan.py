@@ -11,7 +11,7 @@ from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Cut, Picked, Shuffled, Source, Sum
+from ftc.expand.plan.sequences import Concatenation, Picked, Shuffled, Slice, Source
 from ftc.expressions.limits import failure_reason
 from ftc.slotted import slotted
 from ftc.source import Span
@@ -47,9 +47,9 @@ class Conversations(Sequence[Conversation]):
     def __getitem__(self, index: int | slice) -> "Conversation | Conversations":
         if isinstance(index, slice):
             # `slice.indices` stops at sys.maxsize where `range` does not.
-            if isinstance(self._source, Cut):
-                return Conversations(Cut(self._source.source, self._source.indices[index]))
-            return Conversations(Cut(self._source, range(self.count)[index]))
+            if isinstance(self._source, Slice):
+                return Conversations(Slice(self._source.source, self._source.indices[index]))
+            return Conversations(Slice(self._source, range(self.count)[index]))
         if not -self.count <= index < self.count:
             raise IndexError(f"conversation {index} of {self.count}")
         return _conversation(self.picked(index), index)
@@ -79,7 +79,7 @@ class Conversations(Sequence[Conversation]):
         return f"<{self.count:,} conversations>"
 
 
-NO_CONVERSATIONS = Conversations(Sum([]))
+NO_CONVERSATIONS = Conversations(Concatenation([]))
 
 
 def _conversation(picked: Picked, index: int) -> Conversation:
@@ -87,10 +87,10 @@ def _conversation(picked: Picked, index: int) -> Conversation:
     try:
         return program.conversation(picks, index)
     except PickFailure as failure:
-        raise FtcError((failed(failure),)) from None
+        raise FtcError((failure_diagnostic(failure),)) from None
 
 
-def failed(failure: PickFailure) -> Diagnostic:
+def failure_diagnostic(failure: PickFailure) -> Diagnostic:
     """The diagnostic of a pick that fails."""
     shown = []
     for slot, pick in failure.picks.items():
@@ -130,8 +130,8 @@ class Plan:
 
     @cached_property
     def training(self) -> Conversations:
-        return Conversations(Sum([b.training._source for b in self.blocks]))
+        return Conversations(Concatenation([b.training._source for b in self.blocks]))
 
     @cached_property
     def validation(self) -> Conversations:
-        return Conversations(Sum([b.validation._source for b in self.blocks]))
+        return Conversations(Concatenation([b.validation._source for b in self.blocks]))

@@ -58,16 +58,18 @@ class Program:
         """The name in each set of picks that holds it: once, or once a turn."""
         return [frame.bound[name] for frame in self.frames if name in frame.bound]
 
-    def chosen(self, picks: Picks) -> list[Turn]:
+    def turns_of(self, picks: Picks) -> list[Turn]:
         """The turns of a conversation."""
         return [turns[picks[slot]] if slot else turns[0] for slot, turns in self.turns]
 
-    def conversation(self, picks: Picks, index: int = 0, watch: Callable[[], None] = lambda: None) -> Conversation:
-        """The conversation that the picks make. `watch` is called before each message."""
-        writer = Writer(picks, watch)
+    def conversation(
+        self, picks: Picks, index: int = 0, before_message: Callable[[], None] = lambda: None
+    ) -> Conversation:
+        """The conversation that the picks make. `before_message` is called before each message."""
+        writer = Writer(picks, before_message)
         if self.system:
             writer.write(self.system)
-        turns = self.chosen(picks)
+        turns = self.turns_of(picks)
         for turn in turns:
             for line in turn.lines(picks):
                 writer.write(line)
@@ -79,7 +81,7 @@ class Program:
             self.part,
             turns[0].model.span,
             tuple(line.span(picks) for line in writer.lines),
-            _Told(dict(picks)),
+            _PickDescriptions(dict(picks)),
             ending.rejected.place(picks) if ending.rejected else None,
         )
         return Conversation(
@@ -94,23 +96,23 @@ class Program:
         )
 
 
-class _Told(Sequence[Pick]):
-    """The picks of a conversation in words, found when first asked for: most conversations are only written."""
+class _PickDescriptions(Sequence[Pick]):
+    """The picks of a conversation with their texts, worked out when first read: most conversations are only written."""
 
     def __init__(self, picks: Picks) -> None:
         self._picks = picks
 
     @cached_property
-    def _told(self) -> tuple[Pick, ...]:
+    def _described(self) -> tuple[Pick, ...]:
         described = ((slot, slot.describe(pick, self._picks)) for slot, pick in self._picks.items() if not slot.hidden)
         return tuple(Pick(slot.path, slot.name, value, span, slot.named) for slot, (value, span) in described)
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._described)
 
     @overload
     def __getitem__(self, index: int) -> Pick: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Pick, ...]: ...
     def __getitem__(self, index: int | slice) -> Pick | tuple[Pick, ...]:
-        return self._told[index]
+        return self._described[index]

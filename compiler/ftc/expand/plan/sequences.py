@@ -1,7 +1,8 @@
 """The algebra of the plan: sequences of (program, picks) that know their count and their i-th element.
 
-`Product` is one program's space; `Sum` puts sequences one after the other; `Chosen` and `Cut` keep some of a sequence;
-`Repeat` gives it again; `Shuffled` changes its order. None writes its elements down before they are asked for.
+`Product` is one program's space; `Concatenation` puts sequences one after the other; `Selection` and `Slice` keep some
+of a sequence; `Repetition` gives it several times; `Shuffled` changes its order. All are lazy: an element is computed
+when it is read.
 """
 
 from array import array
@@ -46,7 +47,7 @@ class Product:
         return ((self.program, picks) for picks in self.program.space)
 
 
-class Sum:
+class Concatenation:
     """The parts, one after the other."""
 
     def __init__(self, parts: Sequence[Source]) -> None:
@@ -78,7 +79,7 @@ class Sum:
         return (picked for part in self.parts for picked in part)
 
 
-class Chosen:
+class Selection:
     """The elements of a sequence at given indices."""
 
     def __init__(self, source: Source, indices: "Sequence[int] | array[int]") -> None:
@@ -96,7 +97,7 @@ class Chosen:
         return (self.source.at(index) for index in self.indices)
 
 
-class Cut:
+class Slice:
     """The elements of a sequence at the indices of a range: what Python's slices make."""
 
     def __init__(self, source: Source, indices: range) -> None:
@@ -133,7 +134,7 @@ class Shuffled:
         return (self.source.at(self.order.at(index)) for index in range(self.count))
 
 
-class Repeat:
+class Repetition:
     """A sequence, several times over."""
 
     def __init__(self, source: Source, times: int) -> None:

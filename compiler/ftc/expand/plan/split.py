@@ -8,9 +8,9 @@ from array import array
 from collections.abc import Callable
 
 from ftc.check import model
-from ftc.expand.plan.groups import Group, Wording, by_wording, sizable
+from ftc.expand.plan.groups import Group, WordingGroup, by_wording, sizable
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Chosen, Product, Source, Sum
+from ftc.expand.plan.sequences import Concatenation, Product, Selection, Source
 from ftc.expand.space.budget import MAX_GROUP, GroupTooLarge
 from ftc.expand.space.ops import Picks
 
@@ -35,24 +35,25 @@ def split(source: Source, block: model.Block) -> tuple[Source, Source]:
     assert block.split is not None
     share = block.split.percent / 100
     if share == 1:
-        return Sum([]), source
+        return Concatenation([]), source
     match source:
-        case Sum():
+        case Concatenation():
             parts = [split(part, block) for part in source.parts]
-            return Sum([training for training, _ in parts]), Sum([validation for _, validation in parts])
+            kept, held_out = [part for part, _ in parts], [part for _, part in parts]
+            return Concatenation(kept), Concatenation(held_out)
         case Product():
             parted = _wordings if by_wording(block) else _groups
             try:
                 training, validation = parted(source.program, share)
-                return _sum(training), _sum(validation)
+                return _concatenated(training), _concatenated(validation)
             except GroupTooLarge:
                 raise TooManyToSplit(source.program) from None
         case _:
             return _rows(source, block, share)
 
 
-def _sum(programs: list[Program]) -> Source:
-    return Sum([Product(program) for program in programs if program.space.count])
+def _concatenated(programs: list[Program]) -> Source:
+    return Concatenation([Product(program) for program in programs if program.space.count])
 
 
 def _groups(program: Program, share: float) -> tuple[list[Program], list[Program]]:
@@ -67,7 +68,7 @@ def _groups(program: Program, share: float) -> tuple[list[Program], list[Program
 def _wordings(program: Program, share: float) -> tuple[list[Program], list[Program]]:
     """An exchange all of whose wordings would be held out keeps one: that of the largest hash."""
     (group,) = program.groups
-    assert isinstance(group, Wording)
+    assert isinstance(group, WordingGroup)
     if not group.slots:
         return [program], []  # the only wording
     if group.least > MAX_GROUP:
@@ -114,7 +115,7 @@ def _rows(source: Source, block: model.Block, share: float) -> tuple[Source, Sou
         if out and program in stays:
             out = stays[program] != _ranked(program, picks)
         (validation if out else training).append(index)
-    return Chosen(source, training), Chosen(source, validation)
+    return Selection(source, training), Selection(source, validation)
 
 
 def _is_out(group: Group, picks: Picks, share: float) -> bool:

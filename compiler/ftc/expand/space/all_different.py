@@ -13,19 +13,19 @@ from itertools import accumulate, groupby
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ftc.expand.space.nodes import END, Ahead, Node
+from ftc.expand.space.intervals import Intervals, of_values
+from ftc.expand.space.nodes import END, DecisionAhead, Node
 from ftc.expand.space.ops import Slot
-from ftc.expand.space.stretches import Stretches, of_values
 
 Polynomial = tuple[int, ...]
 """The elementary symmetric polynomials of some numbers, by degree."""
 
 
-class Alike:
+class AllDifferent:
     """What all nodes of one group of decisions share: each decision, its op and its values, and the classes of their
     places. Values of different decisions at one place have the same key."""
 
-    def __init__(self, decisions: "list[tuple[int, Slot, Stretches]]", keys: Sequence[Any]) -> None:
+    def __init__(self, decisions: "list[tuple[int, Slot, Intervals]]", keys: Sequence[Any]) -> None:
         self.tops = [top for top, _, _ in decisions]
         self.slots = [slot for _, slot, _ in decisions]
         self.values = [allowed.runs[0][0] if len(allowed.runs) == 1 else list(allowed) for _, _, allowed in decisions]
@@ -40,9 +40,9 @@ class Alike:
         for place, number in enumerate(self.class_of):
             self.by_size.setdefault(len(self.places[number]), []).append(place)
         self.size = len(keys)
-        self.nodes: WeakValueDictionary[frozenset[int], Different] = WeakValueDictionary()
+        self.nodes: WeakValueDictionary[frozenset[int], AllDifferentNode] = WeakValueDictionary()
 
-    def root(self) -> "Different | None":
+    def root(self) -> "AllDifferentNode | None":
         """The first decision; None where there are fewer classes than decisions."""
         if len(self.places) < len(self.slots):
             return None
@@ -51,7 +51,7 @@ class Alike:
         for size, count in Counter(map(len, self.places)).items():
             factor = [math.comb(count, power) * size**power for power in range(degree + 1)]
             found = tuple([sum(found[i] * factor[at - i] for i in range(at + 1)) for at in range(degree + 1)])
-        return Different(self, frozenset(), found)
+        return AllDifferentNode(self, frozenset(), found)
 
     def value(self, level: int, place: int) -> int:
         values = self.values[level]
@@ -70,12 +70,12 @@ def _less(polynomial: Polynomial, size: int) -> Polynomial:
     return tuple(found)
 
 
-class Different(Node):
+class AllDifferentNode(Node):
     """A decision of several that are all different; `taken` are the classes that those before it took."""
 
     __slots__ = ("__dict__", "__weakref__", "_alike", "_level", "_polynomial", "_taken")
 
-    def __init__(self, alike: Alike, taken: frozenset[int], polynomial: Polynomial) -> None:
+    def __init__(self, alike: AllDifferent, taken: frozenset[int], polynomial: Polynomial) -> None:
         self._alike = alike
         self._taken = taken
         self._level = len(taken)
@@ -104,12 +104,12 @@ class Different(Node):
         return totals[:-1]
 
     @property
-    def ahead(self) -> Sequence[Ahead]:
+    def ahead(self) -> Sequence[DecisionAhead]:
         """This decision and those below. Those before a decision leave most where they took the smallest classes."""
         smallest = sorted(len(places) for number, places in enumerate(self._alike.places) if number not in self._taken)
         free = sum(smallest)
         return [
-            Ahead(self._alike.slots[level], self._left(level).runs, free - sum(smallest[: level - self._level]))
+            DecisionAhead(self._alike.slots[level], self._left(level).runs, free - sum(smallest[: level - self._level]))
             for level in range(self._level, len(self._alike.slots))
         ]
 
@@ -143,13 +143,13 @@ class Different(Node):
         place = self._alike.place(self._level, value)
         return self._before(place), self._child(self._alike.class_of[place])
 
-    def _left(self, level: int) -> Stretches:
+    def _left(self, level: int) -> Intervals:
         """The values of a decision that are not taken yet."""
         alike = self._alike
         gone = sorted(place for number in self._taken for place in alike.places[number])
         values = alike.values[level]
         if isinstance(values, int):
-            whole = Stretches([(values, alike.size)])
+            whole = Intervals([(values, alike.size)])
             return whole.without([values + place for place in gone])
         taken = set(gone)
         return of_values([value for place, value in enumerate(values) if place not in taken])
@@ -186,5 +186,5 @@ class Different(Node):
         found = self._alike.nodes.get(taken)
         if found is None:
             size = len(self._alike.places[number])
-            found = self._alike.nodes[taken] = Different(self._alike, taken, _less(self._polynomial, size))
+            found = self._alike.nodes[taken] = AllDifferentNode(self._alike, taken, _less(self._polynomial, size))
         return found

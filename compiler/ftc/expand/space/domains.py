@@ -1,24 +1,24 @@
-"""What conditions on one pick alone leave of it: it is asked once, before anything is counted."""
+"""What conditions on one pick unary leave of it: it is asked once, before anything is counted."""
 
 from ftc.expand.space.budget import MAX_GROUP, GroupTooLarge
+from ftc.expand.space.intervals import NONE, Intervals, all_of, of_values, where_true
 from ftc.expand.space.ops import Condition, Decide, Done, Ops, Picks, Slot, Token, spread
 from ftc.expand.space.reach import everything, meetings
-from ftc.expand.space.stretches import NONE, Stretches, all_of, of_answers, of_values
 from ftc.expressions.limits import FAILURES
 
-# Where fewer than one in so many values are left, a condition is asked of those alone.
+# Where fewer than one in so many values are left, a condition is asked of those unary.
 SPARSE = 8
 
 
 class Domains:
-    """The values that each slot of some ops can have: `alone` are the conditions that are about one slot, and are
+    """The values that each slot of some ops can have: `unary` are the conditions that are about one slot, and are
     certain to be asked where it is decided."""
 
     def __init__(self, ops: Ops, conditions: list[Condition]) -> None:
         self.sizes: dict[Slot, int] = {}
         """Of each slot that is decided in one way."""
-        self.alone: dict[Slot, list[Condition]] = {}
-        self._allowed: dict[tuple[Slot, int], Stretches] = {}
+        self.unary: dict[Slot, list[Condition]] = {}
+        self._allowed: dict[tuple[Slot, int], Intervals] = {}
         if not conditions:
             return
         changing: set[Slot] = set()
@@ -33,13 +33,13 @@ class Domains:
                 homes = homes or _homes(ops)
                 (slot,) = condition.slots
                 if slot in self.sizes and frozenset(homes.get(slot, ())) == condition.tokens:
-                    self.alone.setdefault(slot, []).append(condition)
+                    self.unary.setdefault(slot, []).append(condition)
 
-    def allowed(self, slot: Slot, size: int) -> Stretches:
+    def allowed(self, slot: Slot, size: int) -> Intervals:
         """The values that the conditions leave."""
         found = self._allowed.get((slot, size))
         if found is None:
-            conditions = self.alone.get(slot, ())
+            conditions = self.unary.get(slot, ())
             if conditions and size > MAX_GROUP:
                 raise GroupTooLarge(list(conditions), {slot.key: size})
             found = all_of(size)
@@ -68,7 +68,7 @@ def _note(ops: Ops, home: Token | None, homes: dict[Slot, set[Token | None]]) ->
             homes.setdefault(op.slot, set()).add(home if op in direct else None)
 
 
-def passing(condition: Condition, slot: Slot, size: int, candidates: Stretches, picks: Picks) -> Stretches:
+def passing(condition: Condition, slot: Slot, size: int, candidates: Intervals, picks: Picks) -> Intervals:
     """The candidates among the values of a slot that pass a condition, the other picks given."""
     if not candidates.size:
         return NONE
@@ -78,7 +78,7 @@ def passing(condition: Condition, slot: Slot, size: int, candidates: Stretches, 
             if answers is not None:
                 left = list(answers)
                 if candidates.size == size:
-                    return of_answers(left)
+                    return where_true(left)
                 return of_values([value for value in candidates if left[value]])
         except FAILURES:
             pass  # asked one by one, it says which pick fails
@@ -87,5 +87,5 @@ def passing(condition: Condition, slot: Slot, size: int, candidates: Stretches, 
     for tried[slot] in candidates:
         left.append(condition.holds(tried))
     if candidates.size == size:
-        return of_answers(left)
+        return where_true(left)
     return of_values([value for value, passed in zip(candidates, left, strict=True) if passed])

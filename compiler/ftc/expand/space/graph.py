@@ -8,15 +8,15 @@ import math
 from functools import cached_property
 from itertools import combinations
 
-from ftc.expand.space.all_different import Alike
+from ftc.expand.space.all_different import AllDifferent
 from ftc.expand.space.budget import MAX_GROUP, MAX_TALLIED, Budget, GroupTooLarge
 from ftc.expand.space.domains import Domains
 from ftc.expand.space.growth import Growth
+from ftc.expand.space.intervals import Intervals
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Condition, Decide, Done, Meet, Op, Ops, Slot, Token
 from ftc.expand.space.reach import everything, reach
 from ftc.expand.space.relations import Relations
-from ftc.expand.space.stretches import Stretches
 
 
 class Component:
@@ -29,8 +29,8 @@ class Component:
         self.done = done
         self.conditions = conditions
         self.required = required
-        self.asked: set[Condition] = set()
-        """The conditions that were asked at all."""
+        self.applied: set[Condition] = set()
+        """The conditions that apply anywhere."""
 
     @cached_property
     def root(self) -> "Node | None":
@@ -45,11 +45,11 @@ class Component:
         self._check_size(domains, relations)
         alike = _all_different(self, domains, relations)
         if alike is not None:
-            self.asked.update(self.conditions)
+            self.applied.update(self.conditions)
             return alike.root()
         most = MAX_TALLIED if any(condition.tally for condition in self.conditions) else MAX_GROUP
         budget = Budget(most, lambda: GroupTooLarge(self.conditions, self._left(domains)))
-        growth = Growth(self.conditions, self.required, domains, relations, budget, self.asked)
+        growth = Growth(self.conditions, self.required, domains, relations, budget, self.applied)
         return growth.root(self.ops, self.done)
 
     @property
@@ -72,27 +72,27 @@ class Component:
         widen it, and what can be looked up is not walked."""
         if not self.conditions or math.prod(self.sizes.values()) <= MAX_GROUP:
             return
-        alone = {condition for conditions in domains.alone.values() for condition in conditions}
+        unary = {condition for conditions in domains.unary.values() for condition in conditions}
         left = self._left(domains)
         groups: list[tuple[set[str], list[Condition]]] = []
         for condition in self.conditions:
-            if condition.source is None or condition in alone or relations.pair(condition):
+            if condition.source is None or condition in unary or relations.pair(condition):
                 continue
             keys = {slot.key for slot in condition.slots}
-            joined = [g for g in groups if g[0] & keys]
+            merged = [g for g in groups if g[0] & keys]
             groups = [g for g in groups if not g[0] & keys]
-            groups.append((keys.union(*(g[0] for g in joined)), [condition, *(c for g in joined for c in g[1])]))
+            groups.append((keys.union(*(g[0] for g in merged)), [condition, *(c for g in merged for c in g[1])]))
         for keys, conditions in groups:
             found = {key: size for key, size in left.items() if key in keys}
             if math.prod(found.values()) > MAX_GROUP:
                 raise GroupTooLarge(conditions, found)
 
 
-def _all_different(component: Component, domains: Domains, relations: Relations) -> Alike | None:
+def _all_different(component: Component, domains: Domains, relations: Relations) -> AllDifferent | None:
     """What the decisions of a component are if nothing else is asked of them than to be all different."""
     if not any(condition.relation for condition in component.conditions):
         return None
-    decisions: list[tuple[int, Slot, Stretches]] = []
+    decisions: list[tuple[int, Slot, Intervals]] = []
     for top, op in component.ops:
         if isinstance(op, Decide) and op.branches is None:
             decisions.append((top, op.slot, domains.allowed(op.slot, op.size)))
@@ -103,8 +103,8 @@ def _all_different(component: Component, domains: Domains, relations: Relations)
     done = component.done | reach(component._plain)[0]
     if not component.required <= done or any(not condition.tokens <= done for condition in component.conditions):
         return None
-    alone = {condition for conditions in domains.alone.values() for condition in conditions}
-    between = [condition for condition in component.conditions if condition not in alone]
+    unary = {condition for conditions in domains.unary.values() for condition in conditions}
+    between = [condition for condition in component.conditions if condition not in unary]
     if any(condition.relation is None or condition.relation.operator != "!=" for condition in between):
         return None
     pairs = [relations.pair(condition) for condition in between]
@@ -119,4 +119,4 @@ def _all_different(component: Component, domains: Domains, relations: Relations)
                 keys = own
             elif own is not keys and own != keys:
                 return None
-    return Alike(decisions, keys or [])
+    return AllDifferent(decisions, keys or [])

@@ -6,32 +6,34 @@ What is open is kept on a stack of its own, so a file may be as wide as it likes
 from collections.abc import Iterator, Sequence
 
 from ftc.expand.space.budget import Budget
-from ftc.expand.space.continuations import Ahead, Cont, Conts
+from ftc.expand.space.continuations import Continuation, Continuations, UntilDecision
 from ftc.expand.space.domains import Domains, passing
-from ftc.expand.space.nodes import END, Node, joined
+from ftc.expand.space.intervals import NONE, Intervals, all_of, of_values, where_true
+from ftc.expand.space.nodes import END, Node, merged
 from ftc.expand.space.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Settle, Slot, Switch, Tally, Token
 from ftc.expand.space.relations import Relations
-from ftc.expand.space.stretches import NONE, Stretches, all_of, of_answers, of_values
 from ftc.expressions.limits import size_of
 
-State = tuple[Cont | None, frozenset[Token], dict[Slot, int]]
+State = tuple[Continuation | None, frozenset[Token], dict[Slot, int]]
 """What is still to be done, what is done, and what is picked."""
 
-Way = tuple[object, State]
+Successor = tuple[object, State]
 """What tells a way to go on from a decision from its others, and where it leads."""
 
 
-class _Open:
-    """A decision some of whose ways are not known yet. `stretches` are its values, and the way that each takes. Where
+class _OpenDecision:
+    """A decision some of whose ways are not known yet. `intervals` are its values, and the way that each takes. Where
     the ways are `bare`, they lead to states of which all matters."""
 
-    __slots__ = ("bare", "found", "items", "places", "slot", "stretches", "top", "way", "ways")
+    __slots__ = ("bare", "found", "intervals", "items", "places", "slot", "top", "way", "ways")
 
-    def __init__(self, top: int, slot: Slot, ways: Iterator[Way], stretches: Sequence[tuple[int, int, object]]) -> None:
+    def __init__(
+        self, top: int, slot: Slot, ways: Iterator[Successor], stretches: Sequence[tuple[int, int, object]]
+    ) -> None:
         self.top = top
         self.slot = slot
         self.ways = ways
-        self.stretches = stretches
+        self.intervals = stretches
         self.bare = False
         self.items: Sequence[object] | None = None
         self.places: list[_Place] = []
@@ -41,7 +43,7 @@ class _Open:
     def node(self) -> Node | None:
         """The decision, all of its ways known."""
         found = self.found
-        runs = joined((first, length, found.get(way)) for first, length, way in self.stretches)
+        runs = merged((first, length, found.get(way)) for first, length, way in self.intervals)
         if not runs:
             return None
         node = Node(self.top, self.slot, runs)
@@ -58,37 +60,37 @@ class Growth:
 
     def __init__(
         self, conditions: list[Condition], required: frozenset[Token], domains: Domains, relations: Relations,
-        budget: Budget, asked: set[Condition], *, first: bool = False,
+        budget: Budget, applied: set[Condition], *, first: bool = False,
     ) -> None:  # fmt: skip
         self._conditions = conditions
         self._required = required
         self._domains = domains
         self._relations = relations
         self._budget = budget
-        self._asked = asked
+        self._applied = applied
         self._first = first
         self._tally: Tally | None = None if first else next((c.tally for c in conditions if c.tally), None)
         self._settled: Growth | None = None
-        alone = {condition for conditions in domains.alone.values() for condition in conditions}
-        self._conts = Conts([c for c in conditions if c not in alone], required, relations)
+        unary = {condition for conditions in domains.unary.values() for condition in conditions}
+        self._continuations = Continuations([c for c in conditions if c not in unary], required, relations)
         self._inside: dict[Meet, Ops] = {}
 
     def root(self, ops: list[tuple[int, Op]], done: frozenset[Token]) -> Node | None:
         """The first decision of some ops; None where nothing is possible."""
-        cont: Cont | None = None
+        cont: Continuation | None = None
         for top, op in reversed(ops):
-            cont = self._conts.before(op, top, cont)
+            cont = self._continuations.before(op, top, cont)
         return self._grown((cont, done, {}))
 
     def _grown(self, state: State) -> Node | None:
         """The node for what is left, given what is done and picked; None is a dead end."""
-        stack: list[_Open] = []
+        stack: list[_OpenDecision] = []
         while True:
             found = self._go(state, bare=bool(stack) and stack[-1].bare)
-            if isinstance(found, _Open):
+            if isinstance(found, _OpenDecision):
                 stack.append(found)
             elif stack:
-                self._take(stack[-1], found)
+                self._resolve(stack[-1], found)
             else:
                 return found
             while (way := next(stack[-1].ways, None)) is None:
@@ -98,15 +100,15 @@ class Growth:
                     memo[key] = node
                 if not stack:
                     return node
-                self._take(stack[-1], node)
+                self._resolve(stack[-1], node)
             stack[-1].way, state = way
 
-    def _take(self, opened: _Open, node: Node | None) -> None:
+    def _resolve(self, opened: _OpenDecision, node: Node | None) -> None:
         opened.found[opened.way] = node
         if self._first and node is not None:
             opened.ways = iter(())
 
-    def _go(self, state: State, *, bare: bool) -> "_Open | Node | None":
+    def _go(self, state: State, *, bare: bool) -> "_OpenDecision | Node | None":
         """Go on to the next decision, or to what is known already."""
         cont, done, picks = state
         places: list[_Place] = []
@@ -118,7 +120,7 @@ class Growth:
             if bare:
                 bare = False
             else:
-                done, picks = self._conts.relevant(cont, done, picks)
+                done, picks = self._continuations.relevant(cont, done, picks)
             key: object
             if len(picks) == 1:
                 ((slot, pick),) = picks.items()
@@ -135,10 +137,10 @@ class Growth:
                     cont = cont.rest if op.token in done else self._met(op, cont)
                     continue
                 case Done():
-                    asked = self._due(op.token, done)
+                    due = self._due(op.token, done)
                     done |= {op.token}
                     cont = cont.rest
-                    if all(condition.holds(picks) for condition in asked):
+                    if all(condition.holds(picks) for condition in due):
                         continue
                 case Settle():
                     cont = cont.rest
@@ -146,7 +148,7 @@ class Growth:
                         continue
                 case _:
                     opened = self._open(op, cont, done, picks)
-                    if isinstance(opened, _Open):
+                    if isinstance(opened, _OpenDecision):
                         opened.places = places
                         return opened
                     node = opened
@@ -155,42 +157,42 @@ class Growth:
             memo[key] = node
         return node
 
-    def _met(self, meet: Meet, cont: Cont) -> Cont | None:
+    def _met(self, meet: Meet, cont: Continuation) -> Continuation | None:
         if meet not in self._inside:
             self._inside[meet] = (*meet.ops, Done(meet.token))
-        return self._conts.push(self._inside[meet], cont.top, cont.rest)
+        return self._continuations.push(self._inside[meet], cont.top, cont.rest)
 
     def _due(self, token: Token, done: frozenset[Token]) -> list[Condition]:
-        """The conditions that are to be asked when a token is done."""
+        """The conditions that are to be due when a token is done."""
         if token in done:
             return []
         now = done | {token}
-        asked = [condition for condition in self._conts.waiting.get(token, ()) if condition.tokens <= now]
-        self._asked.update(asked)
-        return asked
+        due = [condition for condition in self._continuations.waiting.get(token, ()) if condition.tokens <= now]
+        self._applied.update(due)
+        return due
 
     def _settles(self, op: Settle, done: frozenset[Token], picks: dict[Slot, int]) -> bool:
         """Whether what is wanted can be met."""
-        ops = [each for guard, wanted in op.wants if guard <= done for each in wanted]
+        ops = [each for guard, wanted in op.goals if guard <= done for each in wanted]
         if self._settled is None:
             self._settled = Growth(
-                self._conditions, frozenset(), self._domains, self._relations, self._budget, self._asked, first=True
+                self._conditions, frozenset(), self._domains, self._relations, self._budget, self._applied, first=True
             )
-        return self._settled._grown((self._settled._conts.push(tuple(ops), 0, None), done, picks)) is not None
+        return self._settled._grown((self._settled._continuations.push(tuple(ops), 0, None), done, picks)) is not None
 
     # ── one decision ──────────────────────────────────────────────────────────────────────────────
 
     def _open(
-        self, op: Decide | Dynamic | Switch, cont: Cont, done: frozenset[Token], picks: dict[Slot, int]
-    ) -> "_Open | Node | None":
+        self, op: Decide | Dynamic | Switch, cont: Continuation, done: frozenset[Token], picks: dict[Slot, int]
+    ) -> "_OpenDecision | Node | None":
         """The ways to go on from a decision; the node itself where nothing else is left to decide, None where nothing
         is possible."""
         match op:
             case Switch():
                 branch = op.branch(done, picks)
-                rest = self._conts.push(op.branches[branch], cont.top, cont.rest)
+                rest = self._continuations.push(op.branches[branch], cont.top, cont.rest)
                 ways = iter([(0, (rest, done, {**picks, op.slot: branch}))])
-                return _Open(cont.top, op.slot, ways, [(branch, 1, 0)])
+                return _OpenDecision(cont.top, op.slot, ways, [(branch, 1, 0)])
             case Dynamic():
                 items = op.items(picks)
                 size = size_of(items)
@@ -200,39 +202,45 @@ class Growth:
                 return opened
             case Decide():
                 allowed = self._domains.allowed(op.slot, op.size)
-                self._asked.update(self._domains.alone.get(op.slot, ()))
+                self._applied.update(self._domains.unary.get(op.slot, ()))
                 if op.branches is not None:
                     return self._branch(op.slot, op.size, allowed, op.branches, cont, done, picks)
                 return self._choose(op.slot, op.size, allowed, cont, done, picks)
 
     def _branch(
-        self, slot: Slot, size: int, allowed: Stretches, branches: tuple[Ops, ...], cont: Cont,
+        self, slot: Slot, size: int, allowed: Intervals, branches: tuple[Ops, ...], cont: Continuation,
         done: frozenset[Token], picks: dict[Slot, int],
-    ) -> _Open:  # fmt: skip
+    ) -> _OpenDecision:  # fmt: skip
         """A decision each of whose values meets something else."""
         self._budget.spend(size)
         tally = self._tally if self._tally and slot in self._tally.counted else None
         totals = tally.totals(slot, size, picks) if tally else []
 
-        def ways() -> Iterator[Way]:
+        def ways() -> Iterator[Successor]:
             for value in allowed:
                 now = {**picks, slot: value}
                 if tally:
                     now[tally.total] = totals[value]
-                yield value, (self._conts.push(branches[value], cont.top, cont.rest), done, now)
+                yield value, (self._continuations.push(branches[value], cont.top, cont.rest), done, now)
 
-        return _Open(cont.top, slot, ways(), [(value, 1, value) for value in allowed])
+        return _OpenDecision(cont.top, slot, ways(), [(value, 1, value) for value in allowed])
 
     def _choose(
-        self, slot: Slot, size: int, allowed: Stretches, cont: Cont, done: frozenset[Token], picks: dict[Slot, int]
-    ) -> "_Open | Node | None":
-        """A decision after which the same is done whatever is picked: what is asked of the value at once is asked here,
-        and values that cannot be told apart any more go one way."""
-        ahead = cont.ahead.get(done)
-        if ahead is None:
-            ahead = cont.ahead[done] = self._ahead(cont.rest, done)
-        rest, now, asked = ahead
-        left, walked = self._passing(slot, size, allowed, picks, asked)
+        self,
+        slot: Slot,
+        size: int,
+        allowed: Intervals,
+        cont: Continuation,
+        done: frozenset[Token],
+        picks: dict[Slot, int],
+    ) -> "_OpenDecision | Node | None":  # fmt: skip
+        """A decision after which the same is done whatever is picked: what is due at once is checked here, and values
+        that cannot be told apart any more lead to one state."""
+        following = cont.until_decision.get(done)
+        if following is None:
+            following = cont.until_decision[done] = self._until_decision(cont.rest, done)
+        rest, now, due = following
+        left, walked = self._passing(slot, size, allowed, picks, due)
         if not left.size:
             return None
         if self._tally is None:
@@ -240,17 +248,17 @@ class Growth:
         if rest is None:
             return Node(cont.top, slot, [(*run, END) for run in left.runs]) if self._required <= now else None
         tally = self._tally if self._tally and slot in self._tally.counted else None
-        matters, firsts = self._conts.matters(slot, rest, now)
-        if tally and not self._conts.matters(tally.total, rest, now)[0]:
+        matters, firsts = self._continuations.matters(slot, rest, now)
+        if tally and not self._continuations.matters(tally.total, rest, now)[0]:
             tally = None
         if not matters and tally is None:
-            return _Open(
+            return _OpenDecision(
                 cont.top, slot, iter([(0, (rest, now, picks))]), [(first, length, 0) for first, length in left.runs]
             )
         self._budget.up_to(walked, left.size)
         # What matters of all else is the same for each of the ways.
-        known, others = self._conts.relevant(rest, now, picks)
-        ways: Iterator[Way]
+        known, others = self._continuations.relevant(rest, now, picks)
+        ways: Iterator[Successor]
         taken: Sequence[object]
         values = [firsts[value] for value in left] if firsts else list(left)
         if tally is None:
@@ -270,34 +278,34 @@ class Growth:
                     ((value, each), (rest, known, {**others, slot: value, total: each}))
                     for value, each in dict.fromkeys(both)
                 )
-        opened = _Open(cont.top, slot, ways, [(v, 1, way) for v, way in zip(left, taken, strict=True)])
+        opened = _OpenDecision(cont.top, slot, ways, [(v, 1, way) for v, way in zip(left, taken, strict=True)])
         opened.bare = True
         return opened
 
-    def _ahead(self, cont: Cont | None, done: frozenset[Token]) -> Ahead:
-        """What follows all that is done at once, and the conditions that are asked by that."""
-        asked: list[Condition] = []
+    def _until_decision(self, cont: Continuation | None, done: frozenset[Token]) -> UntilDecision:
+        """What follows up to the next decision, and the conditions that are checked on the way."""
+        due: list[Condition] = []
         while cont is not None:
             if isinstance(cont.op, Done):
-                asked += self._due(cont.op.token, done)
+                due += self._due(cont.op.token, done)
                 done |= {cont.op.token}
             elif not (isinstance(cont.op, Meet) and cont.op.token in done):
                 break
             cont = cont.rest
-        return cont, done, asked
+        return cont, done, due
 
     def _passing(
-        self, slot: Slot, size: int, allowed: Stretches, picks: dict[Slot, int], asked: list[Condition]
-    ) -> tuple[Stretches, int]:
-        """The values that pass what is asked, and how many were walked for that. A later condition is asked only of
+        self, slot: Slot, size: int, allowed: Intervals, picks: dict[Slot, int], due: list[Condition]
+    ) -> tuple[Intervals, int]:
+        """The values that pass what is due, and how many were walked for that. A later condition is due only of
         what passed before."""
         left, walked = allowed, 0
         others: list[Condition] = []
-        for condition in asked:
+        for condition in due:
             pair = self._relations.pair(condition)
             if pair is not None and slot in pair.slots:
                 found = pair.matching(slot, picks)
-                left = found if left is allowed else left.both(found)
+                left = found if left is allowed else left.intersection(found)
             else:
                 others.append(condition)
         for condition in others:
@@ -308,7 +316,7 @@ class Growth:
                 totals = condition.tally.totals(slot, size, picks)
                 holds = {total: condition.holds({condition.tally.total: total}) for total in set(totals)}
                 answers = [holds[total] for total in totals]
-                left = of_answers(answers) if left.size == size else of_values([v for v in left if answers[v]])
+                left = where_true(answers) if left.size == size else of_values([v for v in left if answers[v]])
             elif slot in condition.slots:
                 walked = self._budget.up_to(walked, left.size)
                 left = passing(condition, slot, size, left, picks)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ftc.expand.space.ops import Slot
 
 
-class Ahead(NamedTuple):
+class DecisionAhead(NamedTuple):
     """A decision of which a node knows without a walk: the stretches of values that can be picked in it, each (first,
     how many), and how many of them at most in one conversation."""
 
@@ -44,7 +44,7 @@ class Node:
             self.starts = totals
 
     @property
-    def ahead(self) -> Sequence[Ahead] | None:
+    def ahead(self) -> Sequence[DecisionAhead] | None:
         """This decision and all below, where a node knows them without a walk: there may be too many nodes for one."""
         return None
 
@@ -84,7 +84,7 @@ class _End(Node):
 END = _End()
 
 
-def joined(stretches: "Iterable[tuple[int, int, Node | None]]") -> list[tuple[int, int, Node]]:
+def merged(stretches: "Iterable[tuple[int, int, Node | None]]") -> list[tuple[int, int, Node]]:
     """Runs of what follows stretches of values; None is a dead end, neighbours after which the same follows are one."""
     runs: list[tuple[int, int, Node]] = []
     for first, length, child in stretches:

@@ -102,10 +102,10 @@ class Done:
 
 @slotted
 class Settle:
-    """The conversation stays only if the ops of those `wants` whose guards are done could be met, one after the other,
+    """The conversation stays only if the ops of those `goals` whose guards are done could be met, one after the other,
     with picks that pass every condition that can be asked by that. Nothing of such picks is kept. It stands last."""
 
-    wants: "tuple[tuple[frozenset[Token], Ops], ...]"
+    goals: "tuple[tuple[frozenset[Token], Ops], ...]"
 
 
 # The tokens that ops may do, and the slots and tokens that they may ask for.
@@ -123,7 +123,7 @@ def inside(op: Op) -> tuple[Ops, ...]:
         case Switch():
             return op.branches
         case Settle():
-            return tuple([ops for _, ops in op.wants])
+            return tuple([ops for _, ops in op.goals])
     return ()
 
 
@@ -195,7 +195,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Key:
+class Operand:
     """What one side of a comparison is for each pick of a slot: the `values`, in order. None where one of them cannot
     be computed; the condition is then like any other."""
 
@@ -211,8 +211,8 @@ class Relation:
     """A condition as a comparison of two picks of different slots: what goes together is looked up, not asked for."""
 
     operator: Operator
-    left: Key
-    right: Key
+    left: Operand
+    right: Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,7 +27,7 @@ def reach(ops: Ops) -> Reach:
                 reads |= op.reads
                 reads |= op.watches
             case Settle():
-                reads = reads.union(*[guard for guard, _ in op.wants])
+                reads = reads.union(*[guard for guard, _ in op.goals])
         for branch in inside(op):
             stack += branch
     return frozenset(future), frozenset(reads)

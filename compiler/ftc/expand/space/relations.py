@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ftc.expand.space.domains import Domains
-from ftc.expand.space.ops import Condition, Key, Operator, Relation, Slot
-from ftc.expand.space.stretches import NONE, Stretches, of_values
+from ftc.expand.space.intervals import NONE, Intervals, of_values
+from ftc.expand.space.ops import Condition, Operand, Operator, Relation, Slot
 
 # A slot of more values is asked value by value: what they are is not written down.
 MAX_INDEXED = 2_000_000
@@ -17,7 +17,7 @@ _TURNED: dict[Operator, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=
 class Side:
     """One side of a comparison: the key of each value of its slot, and which of the `allowed` values have a key."""
 
-    def __init__(self, slot: Slot, keys: Sequence[Any], allowed: Stretches, *, ordered: bool) -> None:
+    def __init__(self, slot: Slot, keys: Sequence[Any], allowed: Intervals, *, ordered: bool) -> None:
         self.slot = slot
         self.keys = keys
         self.allowed = allowed
@@ -49,7 +49,7 @@ class Side:
         """The least key of those that are in order; None where there is none."""
         return self._in_order[0] if self._in_order else None
 
-    def that_are(self, operator: Operator, key: Any) -> Stretches:
+    def matching(self, operator: Operator, key: Any) -> Intervals:
         """The allowed values whose key compares so to another."""
         match operator:
             case "==":
@@ -65,7 +65,7 @@ class Side:
             case ">=":
                 return self._between(bisect_left(self._in_order, key), len(self._in_order))
 
-    def _between(self, low: int, high: int) -> Stretches:
+    def _between(self, low: int, high: int) -> Intervals:
         if low >= high:
             return NONE
         return self.allowed.cut(low, high) if self._rising else of_values(sorted(self._sorted[low:high]))
@@ -85,11 +85,11 @@ class Pair:
     def side(self, slot: Slot) -> Side:
         return self.left if self.left.slot is slot else self.right
 
-    def matching(self, slot: Slot, picks: dict[Slot, int]) -> Stretches:
+    def matching(self, slot: Slot, picks: dict[Slot, int]) -> Intervals:
         """The allowed values of a slot that pass, given the pick of the other."""
         if slot is self.left.slot:
-            return self.left.that_are(self._operator, self.right.keys[picks[self.right.slot]])
-        return self.right.that_are(_TURNED[self._operator], self.left.keys[picks[self.left.slot]])
+            return self.left.matching(self._operator, self.right.keys[picks[self.right.slot]])
+        return self.right.matching(_TURNED[self._operator], self.left.keys[picks[self.left.slot]])
 
 
 class Relations:
@@ -120,7 +120,7 @@ class Relations:
             return None  # there is no order, or no hash
         return Pair(relation.operator, left, right)
 
-    def _side(self, key: Key, ordered: bool) -> Side | None:
+    def _side(self, key: Operand, ordered: bool) -> Side | None:
         size = self._domains.sizes.get(key.slot)
         if size is None or size > MAX_INDEXED:
             return None

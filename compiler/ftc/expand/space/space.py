@@ -47,9 +47,9 @@ class Space:
         return math.prod(self.factors)
 
     @property
-    def asked(self) -> set[Condition]:
+    def applied(self) -> set[Condition]:
         """The conditions that could apply here; known once the count is."""
-        return set(self.constant).union(*(c.asked for c in self.components))
+        return set(self.constant).union(*(c.applied for c in self.components))
 
     def at(self, rank: int) -> dict[Slot, int]:
         """The picks of the `rank`-th element."""
@@ -179,7 +179,7 @@ def _tie(
         future, reads = reach_op(op)
         decided = slots_of((op,))
         if isinstance(op, Settle):
-            decided = slots_of(tuple([each for _, ops in op.wants for each in ops]))
+            decided = slots_of(tuple([each for _, ops in op.goals for each in ops]))
         if isinstance(op, Done) and op.meet:
             decided |= op.meet.slots
         for thing in (*future, *reads, *decided):
@@ -216,7 +216,7 @@ def _flat(ops: Ops) -> list[Op]:
             sure.add(op.token)
             flat.append(op)
         elif isinstance(op, Settle):
-            flat += [Settle((want,)) for want in op.wants]
+            flat += [Settle((want,)) for want in op.goals]
         else:
             flat.append(op)
             maybe |= reach_op(op)[0]
@@ -246,7 +246,7 @@ def _pruned(flat: list[Op]) -> list[Op]:
                 if not all(map(is_, branches, op.branches)):
                     return Switch(op.slot, op.branch, op.reads, op.watches, branches)
             case Settle():
-                return Settle(tuple([(guard, without(ops)) for guard, ops in op.wants]))
+                return Settle(tuple([(guard, without(ops)) for guard, ops in op.goals]))
         return op
 
     for meet in inner_first(tuple(flat), lambda meet: meet in pruned or meet.token in met):
@@ -256,12 +256,12 @@ def _pruned(flat: list[Op]) -> list[Op]:
 
 
 def _settle_at_once(group: list[tuple[int, Op]]) -> None:
-    """Make one op of all that is settled in a group: the conditions may be between the picks of several wants."""
+    """Make one op of all that is settled in a group: the conditions may be between the picks of several goals."""
     settled = {top: op for top, op in group if isinstance(op, Settle)}
     if len(settled) > 1:
-        wants = tuple([want for op in settled.values() for want in op.wants])
+        goals = tuple([want for op in settled.values() for want in op.goals])
         last = max(settled)
-        kept = [(top, Settle(wants) if top == last else op) for top, op in group if top == last or top not in settled]
+        kept = [(top, Settle(goals) if top == last else op) for top, op in group if top == last or top not in settled]
         group[:] = kept
 
 

@@ -41,7 +41,7 @@ def alternatives(program: Program, picks: Mapping[Slot, int], own: Conversation,
 
 
 def _lines(program: Program, picks: Mapping[Slot, int]) -> list[Line]:
-    turns = [line for turn in program.chosen(picks) for line in turn.lines(picks)]
+    turns = [line for turn in program.turns_of(picks) for line in turn.lines(picks)]
     return [program.system, *turns] if program.system else turns
 
 

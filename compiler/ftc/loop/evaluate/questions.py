@@ -13,7 +13,7 @@ from typing import Literal
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import BlockPlan, Conversations, Plan
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Chosen, Product, Source, Sum
+from ftc.expand.plan.sequences import Concatenation, Product, Selection, Source
 from ftc.expand.random import Permutation
 from ftc.expand.space.ops import Slot
 from ftc.loop.evaluate.alternatives import alternatives
@@ -120,7 +120,7 @@ def _drawn(
         index = order.at(place)
         program, picks = pool.picked(index)
         conversation = pool[index]
-        last = program.chosen(picks)[-1]
+        last = program.turns_of(picks)[-1]
         fault = program.fault.name.name if program.fault and last.faulty(picks) else None
         if program.fault and answered_fault and not fault:
             continue
@@ -197,13 +197,13 @@ def _with(source: Source, faulty: bool) -> Source:
     """The elements of programs with an invalid pick, or of those without. What is made as a product is not gone
     through."""
     match source:
-        case Sum():
-            return Sum([_with(part, faulty) for part in source.parts])
+        case Concatenation():
+            return Concatenation([_with(part, faulty) for part in source.parts])
         case Product():
-            return source if (source.program.fault is not None) == faulty else Sum([])
-        case Chosen():
+            return source if (source.program.fault is not None) == faulty else Concatenation([])
+        case Selection():
             kept = [i for i in source.indices if (_program(source.source, i).fault is not None) == faulty]
-            return Chosen(source.source, kept)
+            return Selection(source.source, kept)
         case _:
             raise AssertionError(source)  # no other node stands below a block's conversations
 
@@ -211,10 +211,10 @@ def _with(source: Source, faulty: bool) -> Source:
 def _program(source: Source, index: int) -> Program:
     """The program of an element, without its picks."""
     match source:
-        case Sum():
+        case Concatenation():
             ((part, low, _),) = source.between(index, index + 1)
             return _program(part, low)
-        case Chosen():
+        case Selection():
             return _program(source.source, source.indices[index])
         case _:
             return source.at(index)[0] if not isinstance(source, Product) else source.program

@@ -6,13 +6,13 @@ It knows what is feasible and what is covered, and nothing of how rows are found
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from ftc.expand.covering import TooMany
+from ftc.expand.covering import TooManyCombinations
 from ftc.expand.covering.parts import Part, Sets, items_of
 
-Key = int | tuple[int, ...]
+ItemsKey = int | tuple[int, ...]
 
 
-def key_of(items: tuple[int, ...]) -> Key:
+def key_of(items: tuple[int, ...]) -> ItemsKey:
     """What sorted items are kept under: a number is found faster than a tuple."""
     if len(items) == 1:
         return items[0]
@@ -21,14 +21,14 @@ def key_of(items: tuple[int, ...]) -> Key:
     return items
 
 
-def items_under(key: Key) -> tuple[int, ...]:
+def items_under(key: ItemsKey) -> tuple[int, ...]:
     """The items that are kept under a key of three items and more, or of other than two."""
     if isinstance(key, tuple):
         return key
     return ((key >> 32) - 1, key & 0xFFFF_FFFF) if key >> 32 else (key,)
 
 
-class Wanted:
+class Uncovered:
     """`joins[S]` are the items that, with the t - 1 items S, make a combination that is not covered yet; `degree` is
     the number of such combinations that each item is in, `left` that of all."""
 
@@ -37,14 +37,14 @@ class Wanted:
         self.strength = strength
         found = [part.sets(strength - 1, limit) for part in parts]
         if ways((_sizes(sets, strength) for sets in found), strength) > limit:
-            raise TooMany
+            raise TooManyCombinations
         everything = 0
         for part in parts:
             everything |= part.mask
         slots = [slot for part in parts for slot in part.slots()]
         slot_of = {item: number for number, slot in enumerate(slots) for item in items_of(slot)}
         self.items = everything.bit_length()
-        self.joins: dict[Key, int] = {}
+        self.joins: dict[ItemsKey, int] = {}
         self.degree = [0] * self.items
         self.left = 0
         together: dict[tuple[int, ...], int] = {}
@@ -68,9 +68,9 @@ class Wanted:
         if strength > 1:
             self.degree = [each // (strength - 1) for each in self.degree]
 
-    def copy(self) -> "Wanted":
+    def copy(self) -> "Uncovered":
         """The same, to be covered in another way."""
-        other = object.__new__(Wanted)
+        other = object.__new__(Uncovered)
         other.strength, other.items, other.left, other.least = self.strength, self.items, self.left, self.least
         other.joins, other.degree = dict(self.joins), list(self.degree)
         return other

@@ -7,7 +7,7 @@ from itertools import accumulate
 Runs = list[tuple[int, int]]
 
 
-class Stretches:
+class Intervals:
     """Values as `runs`: (first, how many), in order, no two of which touch."""
 
     __slots__ = ("_starts", "runs", "size")
@@ -26,7 +26,7 @@ class Stretches:
         first, length = self.runs[-1]
         return first + length - 1
 
-    def cut(self, low: int, high: int) -> "Stretches":
+    def cut(self, low: int, high: int) -> "Intervals":
         """The values from the `low`-th up to the one before the `high`-th."""
         if low >= high:
             return NONE
@@ -38,9 +38,9 @@ class Stretches:
             first, length = self.runs[at]
             begin, end = max(low - starts[at], 0), min(high - starts[at], length)
             runs.append((first + begin, end - begin))
-        return Stretches(runs)
+        return Intervals(runs)
 
-    def without(self, values: Sequence[int]) -> "Stretches":
+    def without(self, values: Sequence[int]) -> "Intervals":
         """All but some of the values, which are given in order."""
         if not values:
             return self
@@ -56,9 +56,9 @@ class Stretches:
                 at += 1
             if first < end:
                 runs.append((first, end - first))
-        return Stretches(runs)
+        return Intervals(runs)
 
-    def both(self, other: "Stretches") -> "Stretches":
+    def intersection(self, other: "Intervals") -> "Intervals":
         """The values that are in the other too."""
         runs: Runs = []
         mine, others = iter(self.runs), iter(other.runs)
@@ -71,18 +71,18 @@ class Stretches:
                 here = next(mine, None)
             else:
                 there = next(others, None)
-        return Stretches(runs)
+        return Intervals(runs)
 
 
-NONE = Stretches([])
+NONE = Intervals([])
 
 
-def all_of(size: int) -> Stretches:
+def all_of(size: int) -> Intervals:
     """Every value of a slot."""
-    return Stretches([(0, size)]) if size else NONE
+    return Intervals([(0, size)]) if size else NONE
 
 
-def of_values(values: Iterable[int]) -> Stretches:
+def of_values(values: Iterable[int]) -> Intervals:
     """Values that are given in order."""
     runs: Runs = []
     first = end = -1
@@ -95,10 +95,10 @@ def of_values(values: Iterable[int]) -> Stretches:
         first, end = value, value + 1
     if end > first:
         runs.append((first, end - first))
-    return Stretches(runs)
+    return Intervals(runs)
 
 
-def of_answers(answers: list[bool]) -> Stretches:
+def where_true(answers: list[bool]) -> Intervals:
     """The values for which the answer, one for each value in turn, is yes."""
     runs: Runs = []
     value = 0
@@ -106,7 +106,7 @@ def of_answers(answers: list[bool]) -> Stretches:
         try:
             first = answers.index(True, value)
         except ValueError:
-            return Stretches(runs)
+            return Intervals(runs)
         try:
             value = answers.index(False, first)
         except ValueError:
