@@ -30,7 +30,7 @@ def ftc(folder: Path, out: Path) -> dict[str, Any]:
     from ftc.emit.write import write
     from ftc.expand.expand import expand
     from ftc.loader import Loader
-    from ftc.quality import look
+    from ftc.quality import data_findings
     from ftc.source import SourceFile
     from ftc.syntax import parse
     from ftc.targets import TARGETS
@@ -52,7 +52,7 @@ def ftc(folder: Path, out: Path) -> dict[str, Any]:
     done("check")
     plan, _ = expand(model)
     done("expand")
-    list(look(model, plan, target, data_checks=True))
+    list(data_findings(model, plan, target, data_checks=True))
     done("data checks")
     gc.freeze()
     gc.enable()

@@ -817,20 +817,20 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| conversations that have to be searched for what the next section says | 20,000,000 | `W507` |": {
         "W507": [
             pairs(4500).replace("{a} {b}", "{a}{b}").replace("assistant: y", "assistant: {a + b}"),
-            Case(doubtful(1000), patch={"ftc.quality.scan.MAX_SEARCHED": 999}),
+            Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999}),
         ],
-        "": [Case(doubtful(1000), patch={"ftc.quality.scan.MAX_SEARCHED": 1000})],
+        "": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 1000})],
     },
     "| conversations that have to be looked at one by one for it | 1,000,000 | `W507` |": {
-        "W507": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.scan.MAX_LOOKED_AT": 99})],
-        "": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.scan.MAX_LOOKED_AT": 100})],
+        "W507": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.examination.MAX_LOOKED_AT": 99})],
+        "": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.examination.MAX_LOOKED_AT": 100})],
     },
     "| wordings of an item of `says`: those behind them do not count | 100 | `W506` |": {
         "W506": [asked("says: {" + "|".join(f"z{i}" for i in range(100)) + "|y}")],
         "": [asked("says: {" + "|".join(f"z{i}" for i in range(99)) + "|y}")],
     },
     "for prompts without an answer; one behind them is a pick that fails | 100,000 | `E404` |": {
-        "E404": [replace(styled("user: How?"), patch={"ftc.quality.recorded_answers.MAX_LOOKED": 1})],
+        "E404": [replace(styled("user: How?"), patch={"ftc.quality.recorded.MAX_CONVERSATIONS": 1})],
     },
     "where `--limit` does not ask for so many (`E720`)": {
         "E720": [Case(MANY, command=("compile", "main.ft", "--to", "trl"), also=frozenset({"W507"}))],
@@ -900,7 +900,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| `W504` | a fact in fewer than five wordings |": {"W504": ["fact f\n  user: x\n  assistant: y\n"]},
     "| `W505` | a `validation` that holds nothing out |": {"W505": [asked("validation 1%")]},
     "| `W507` `W508` `W602` | what could not be looked at, or not be counted |": {
-        "W507": [Case(doubtful(1000), patch={"ftc.quality.scan.MAX_SEARCHED": 999})],
+        "W507": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
         "W508": [Case(asked() + "expect longest_tokens < 9\n", patch={COUNTER: lambda: None})],
         "W602": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: None})],
     },

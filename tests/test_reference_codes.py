@@ -22,8 +22,9 @@ from ftc.expand.space import budget
 from ftc.expressions import limits
 from ftc.expressions.types import FLOAT, INT, TEXT
 from ftc.loader import Loader
-from ftc.quality import duplicates, per_conversation, recorded_answers
-from ftc.quality.scan import MAX_LOOKED_AT, MAX_SEARCHED
+from ftc.quality import recorded
+from ftc.quality.context import MAX_FINDINGS
+from ftc.quality.examination import MAX_LOOKED_AT, MAX_SEARCHED
 from ftc.readers import fault, jsonl, parquet, separated
 from ftc.report.text import render
 from ftc.syntax import expression, tokens
@@ -64,7 +65,7 @@ LIMITS = {
     (
         "conversations of a style that are looked through for prompts without an answer; "
         "one behind them is a pick that fails"
-    ): f"{recorded_answers.MAX_LOOKED:,}",
+    ): f"{recorded.MAX_CONVERSATIONS:,}",
 }
 """What the rows of the table of limits say, by what they are about, as the compiler has it."""
 
@@ -159,7 +160,7 @@ def test_the_limits_are_those_of_the_compiler() -> None:
 
 def test_of_many_findings_as_many_are_told_as_the_reference_says() -> None:
     prose = _prose()
-    assert per_conversation.MAX_TOLD == duplicates.MAX_TOLD == 10
+    assert MAX_FINDINGS == 10
     assert "the first ten findings of a kind are told; of the values of a name that are never picked, three" in prose
     dialogs = "".join(f"dialog d{i}\n  user: {i}\n  assistant: y\n  says: z\n" for i in range(12))
     assert _told(dialogs) == ["W506"] * 10

@@ -9,7 +9,7 @@ from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
-from ftc.quality import Progress, look, silent
+from ftc.quality import ProgressBar, data_findings, no_progress_bar
 from ftc.source import SourceFile
 from ftc.syntax import parse
 from ftc.targets import TARGETS, Target
@@ -33,7 +33,7 @@ def compile(
     target: Target = TARGETS["openai"],
     data_checks: bool = True,
     unanswered: bool = False,
-    progress: Progress = silent,
+    progress: ProgressBar = no_progress_bar,
 ) -> Compilation:
     """Compile the files for a target. `data_checks` looks at every conversation, up to a million, and tells `progress`.
     `unanswered` lets prompts of a style stand without an answer: they are what there is to record.
@@ -49,5 +49,5 @@ def compile(
     found += diagnostics
     plan, diagnostics = expand(model, pairs=target.pairs)
     found += diagnostics
-    found += look(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
+    found += data_findings(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
     return Compilation(sources, None if has_errors(found) else plan, model.train, tuple(found))

@@ -47,7 +47,7 @@ def run(
     from ftc.loop.endpoint import whom
     from ftc.loop.record import Asking, record, styles
     from ftc.providers.provider import Decoding
-    from ftc.quality.recorded_answers import strangers
+    from ftc.quality.checks.recorded_answers import other_recorders
 
     loader = Loader()
     plan, compiled = compilation(
@@ -88,7 +88,7 @@ def run(
     if now is not None and compiled.train.keys() & {"provider", "model"}:
         # Here the model that a provider trains where none is named is known, and to `check` it is not.
         trained = whom(compiled.train).model
-        report(list(strangers(now, trained)) if trained else [], "text", results=True)
+        report(list(other_recorders(now, trained)) if trained else [], "text", results=True)
     if outcome.failed or outcome.unasked:
         raise typer.Exit(FINDINGS)
 
@@ -131,7 +131,7 @@ def _tell(wanted: "Sequence[StylePrompts]", whom: "Whom", decoding: "Decoding") 
 def _summary(plan: "Plan | None", wanted: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
     """What is on record now, and how much of the base answers is kept where something was made of them."""
     from ftc.cli.numbers import some
-    from ftc.quality.recorded_answers import share_kept
+    from ftc.quality.recorded import share_kept
 
     done = [f"{some(outcome.recorded, 'answer')} recorded"]
     if any(style.rewrite is not None for style in wanted):

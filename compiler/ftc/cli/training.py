@@ -65,7 +65,7 @@ def ready(
     from ftc.loop.settings import settings
     from ftc.loop.training_plan import against, planned
     from ftc.providers import guard, takes_key
-    from ftc.quality.recorded_answers import strangers
+    from ftc.quality.checks.recorded_answers import other_recorders
 
     loader = Loader()
     # What `train` says decides about the format of the lines, so the files are read for it first. What there is to say
@@ -109,7 +109,7 @@ def ready(
     speaks = list(against(planning, able))
     if planning.model != settled.train.get("model"):
         # Of a model that the file names it was told when the file was compiled.
-        speaks += strangers(plan, planning.model)
+        speaks += other_recorders(plan, planning.model)
     report(speaks, "text", results=True)
     fail_on(speaks, strict)
     return Ready(planning, able, where, job, Jobs.beside(where.training))

@@ -15,7 +15,7 @@ from ftc.loader import Loader
 from ftc.loop.answers_file import AnswersFile
 from ftc.printable import clean, inline
 from ftc.providers.provider import Decoding, Model, ProviderError, Question, Reply
-from ftc.quality.recorded_answers import MAX_LOOKED, prompts
+from ftc.quality.recorded import MAX_CONVERSATIONS, prompts
 from ftc.syntax.raw import storable
 
 Progress = Callable[[int], None]
@@ -85,8 +85,10 @@ def styles(plan: Plan, loader: Loader) -> list[StylePrompts]:
         if block.kind != "style" or style is None or style.answers_path is None:
             continue
         count = block.once.count + block.validation.count
-        if count > MAX_LOOKED:
-            raise FtcError((Diagnostic("E904", block.span, {"style": block.name, "count": count, "most": MAX_LOOKED}),))
+        if count > MAX_CONVERSATIONS:
+            raise FtcError(
+                (Diagnostic("E904", block.span, {"style": block.name, "count": count, "most": MAX_CONVERSATIONS}),)
+            )
         path = loader.place(style.answers_path, block.span)
         name = (PurePosixPath(block.span.source.name).parent / style.answers_path).as_posix()
         file = files.setdefault(path, AnswersFile(path, name))

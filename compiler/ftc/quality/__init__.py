@@ -1,44 +1,37 @@
-"""What is seen in the data: what the plan's structure cannot prove absent is searched for. `look` is the door."""
+"""What is wrong with the data: `checks` lists what is looked for, and `data_findings` runs it."""
 
 from collections.abc import Iterator
 
 from ftc.check.model import Model
-from ftc.diagnostics import Diagnostic, has_errors
+from ftc.diagnostics import Diagnostic
 from ftc.expand.plan.plan import Plan
-from ftc.quality import expectations, recorded_answers, unpicked, validation
-from ftc.quality.scan import Progress, scan, silent
+from ftc.quality.checks import CHECKS
+from ftc.quality.context import Context, EachConversation, ProgressBar, no_progress_bar
+from ftc.quality.examination import examine
 from ftc.targets.target import Target
 
-__all__ = ["Progress", "look", "silent"]
+__all__ = ["ProgressBar", "data_findings", "no_progress_bar"]
 
 
-def look(
+def data_findings(
     model: Model,
     plan: Plan,
     target: Target,
     *,
     data_checks: bool,
     unanswered: bool = False,
-    progress: Progress = silent,
+    progress: ProgressBar = no_progress_bar,
 ) -> Iterator[Diagnostic]:
-    """Everything there is to say about the plan; what needs its conversations, only with `data_checks`, and what the
-    answers of its styles must be, only if none may be missing (`unanswered`)."""
-    looks = _look(model, plan, target, progress, data_checks=data_checks, unanswered=unanswered)
-    # Where something is missing, only what is certainly wrong is said.
-    yield from (found for found in looks if model.complete or found.code[:2] == "E5")
+    """What all checks find. The conversations themselves are looked at only with `data_checks`; with `unanswered`,
+    answers of styles may be missing, and then the conversations are not looked at either."""
+    context = Context(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
+    # Where a mistake kept something out of the model, only what is wrong in any case is reported.
+    yield from (found for found in run_checks(context) if model.complete or found.code[:2] == "E5")
 
 
-def _look(
-    model: Model, plan: Plan, target: Target, progress: Progress, *, data_checks: bool, unanswered: bool
-) -> Iterator[Diagnostic]:
-    yield from unpicked.check(plan)
-    yield from validation.check(plan)
-    about_answers = [] if unanswered else list(recorded_answers.check(plan, model.train.get("model")))
-    yield from about_answers
-    longest = None
-    if data_checks and not unanswered and not has_errors(about_answers):
-        found = scan(plan, target, measure=expectations.wants_tokens(model), progress=progress)
-        yield from found.diagnostics
-        longest = found.longest_tokens
-        yield from target.totals(plan)
-    yield from expectations.check(model, plan, longest, data_checks=data_checks)
+def run_checks(context: Context) -> Iterator[Diagnostic]:
+    """What each check of the list finds, in its order."""
+    if context.looks_at_conversations:
+        context.examined = examine(context, [check for check in CHECKS if isinstance(check, EachConversation)])
+    for check in CHECKS:
+        yield from check(context)

@@ -36,7 +36,7 @@ class Unit:
         return (self.program,) if self.program else self.block.programs
 
     def rows(self, piece_of: Callable[[Program], Piece]) -> Iterator[list[bytes]]:
-        """What pieces say for each conversation, in order; a piece ends with a line end and holds no other."""
+        """The bytes of a piece for each conversation, in order; a piece ends with a line end and holds no other."""
         if self.program is not None:
             for data, _ in Lowered(self.program.space, piece_of(self.program)).blocks(0, self.source.count):
                 rows = data.split(b"\n")
@@ -59,26 +59,28 @@ class Unit:
                 known[program] = Lowered(program.space, piece_of(program))
             yield known[program].row(picks)[:-1]
 
-    def seen(self, failed: Callable[[PickFailure], None] = lambda failure: None) -> "Iterator[Seen]":
-        """Each conversation in order, with what was picked for it when. One that cannot be made goes to `failed`."""
+    def conversations(self, on_failure: Callable[[PickFailure], None]) -> "Iterator[TracedConversation]":
+        """Each conversation in order; `on_failure` is told of each that cannot be made."""
         for program, picks in self.source:
-            if (found := self._seen(program, picks, failed)) is not None:
-                yield found
+            if (made := self._conversation(program, picks, on_failure)) is not None:
+                yield made
 
-    def at(self, index: int) -> "Seen | None":
+    def at(self, index: int) -> "TracedConversation | None":
         """One conversation, None if it cannot be made."""
-        return self._seen(*self.source.at(index), lambda failure: None)
+        return self._conversation(*self.source.at(index), lambda failure: None)
 
-    def _seen(self, program: Program, picks: dict[Slot, int], failed: Callable[[PickFailure], None]) -> "Seen | None":
-        watched = Asked(picks)
+    def _conversation(
+        self, program: Program, picks: dict[Slot, int], on_failure: Callable[[PickFailure], None]
+    ) -> "TracedConversation | None":
+        traced = TracedPicks(picks)
         try:
-            return Seen(self, program.conversation(watched, before_message=watched.mark), watched)
+            return TracedConversation(self, program.conversation(traced, before_message=traced.mark), traced)
         except PickFailure as failure:
-            failed(failure)
+            on_failure(failure)
             return None
 
 
-class Asked(RecordingPicks):
+class TracedPicks(RecordingPicks):
     """Picks that remember how many of them had been read before each message."""
 
     def __init__(self, picks: dict[Slot, int]) -> None:
@@ -91,12 +93,12 @@ class Asked(RecordingPicks):
 
 
 @slotted
-class Seen:
-    """One conversation as it is looked at."""
+class TracedConversation:
+    """One conversation, with its unit and the order in which its picks were read."""
 
     unit: Unit
     conversation: Conversation
-    picks: Asked
+    picks: TracedPicks
 
     @property
     def user(self) -> str:
@@ -112,11 +114,11 @@ class Seen:
     def _user(self) -> int:
         return next((i for i, m in enumerate(self.conversation.messages) if m.role == "user"), 0)
 
-    def source_of(self, at: int) -> object:
+    def origin_of(self, at: int) -> object:
         """What an answer comes from: its line, and what had been picked before it."""
-        asked = list(self.picks.read)[: self.picks.before[at]]
+        read = list(self.picks.read)[: self.picks.before[at]]
         line = self.conversation.origin.messages[at]
-        return line.source.name, line.start, tuple((slot.path, dict.__getitem__(self.picks, slot)) for slot in asked)
+        return line.source.name, line.start, tuple((slot.path, dict.__getitem__(self.picks, slot)) for slot in read)
 
 
 def units(plan: Plan) -> Iterator[Unit]:

@@ -13,7 +13,7 @@ from ftc.loop.evaluate.report import Answer, Answered, Part, Report, Settings
 from ftc.loop.evaluate.report import Asked as Who
 from ftc.loop.evaluate.scoring import is_exact, is_right
 from ftc.providers.provider import Decoding, Model, ProviderError, Reply
-from ftc.quality.recorded_answers import kept
+from ftc.quality.recorded import kept
 from ftc.wording import worded
 
 __all__ = ["Asked", "Drawn", "Report", "Settings", "Who", "draw", "enough_tokens", "evaluate"]

@@ -19,7 +19,7 @@ def all_computed(piece: Piece, program: Program) -> bool:
     """Whether everything in it can be computed for all values of all names, those too that conditions exclude. What is
     tried knows then how long it gets."""
     texts = list(dict.fromkeys(_computed(piece)))
-    sizes = decided(program) if any(isinstance(text, Computed) for text in texts) else {}
+    sizes = value_counts(program) if any(isinstance(text, Computed) for text in texts) else {}
     return all(_listed(text) if isinstance(text, Axis) else _tried(text, sizes) for text in texts)
 
 
@@ -64,7 +64,7 @@ def _tried(text: Computed, sizes: dict[Slot, int | None]) -> bool:
     return True
 
 
-def decided(program: Program) -> dict[Slot, int | None]:
+def value_counts(program: Program) -> dict[Slot, int | None]:
     """Every slot that may be decided, with the number of its values; None where earlier picks say which there are."""
     found: dict[Slot, int | None] = {}
     seen: set[object] = set()

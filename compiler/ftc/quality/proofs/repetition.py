@@ -7,7 +7,7 @@ from ftc.expand.space.ops import Slot
 from ftc.lower.messages import SaidPiece, Texts, said
 from ftc.lower.pieces import EMPTY, Piece
 from ftc.lower.shapes import Fork, by_shape
-from ftc.quality.proofs.computable import decided
+from ftc.quality.proofs.computable import value_counts
 from ftc.quality.proofs.trained_answers import deciding_picks
 from ftc.quality.proofs.unambiguous import differ, readable
 from ftc.quality.units import Unit
@@ -74,7 +74,7 @@ class ProgramMessages:
             return False
         everything = [*self._texts, *([self._rejected] if self._rejected else [])]
         # What has one value is the same everywhere.
-        picked = {slot for slot, size in decided(self._program).items() if not slot.hidden and size != 1}
+        picked = {slot for slot, size in value_counts(self._program).items() if not slot.hidden and size != 1}
         return picked <= readable(everything) and self._answers_follow()
 
     def _answers_follow(self) -> bool:

@@ -4,26 +4,28 @@ from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
-from ftc.expand.plan.plan import Plan
 from ftc.expand.plan.program import Program
 from ftc.lower.messages import Texts, said
 from ftc.lower.pieces import Constant, Piece, escaped, sequence
 from ftc.lower.shapes import Fork, by_shape
+from ftc.quality.context import Context
 from ftc.quality.units import Unit
 
 MIN_WORDINGS = 5
 
 
-def check(plan: Plan, units: list[Unit]) -> Iterator[Diagnostic]:
+def check(context: Context) -> Iterator[Diagnostic]:
     """Wordings are counted over the whole fact: its exchanges, and what is held out of them. A fact that is held out
     whole is not to be learned."""
+    if context.examined.failing_picks:
+        return  # some wordings cannot be made
     facts: dict[str, set[bytes]] = {}
-    for unit in units:
+    for unit in context.units:
         if unit.block.kind == "fact":
             known = facts.setdefault(unit.block.name, set())
             if len(known) < MIN_WORDINGS:
                 known.update(_wordings(unit))
-    for block in plan.blocks:
+    for block in context.plan.blocks:
         found = len(facts.get(block.name, ()))
         if 0 < found < MIN_WORDINGS and block.training.count:
             yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
@@ -40,7 +42,7 @@ def _wordings(unit: Unit) -> Iterable[bytes]:
             if len(found) >= MIN_WORDINGS:
                 break
     except PickFailure:
-        pass  # told by those who look at everything
+        pass  # reported before
     return found
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from ftc.check.model import Split
 from ftc.diagnostics import Diagnostic
-from ftc.expand.plan.plan import Plan
+from ftc.quality.context import Context
 
 
-def check(plan: Plan) -> Iterator[Diagnostic]:
-    for block in plan.blocks:
+def check(context: Context) -> Iterator[Diagnostic]:
+    for block in context.plan.blocks:
         split = block.block.split
         if split is None:
             continue

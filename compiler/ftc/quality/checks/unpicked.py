@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
-from ftc.expand.plan.plan import BlockPlan, Plan
+from ftc.expand.plan.plan import BlockPlan
 from ftc.expand.space.graph import Component
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Slot
+from ftc.quality.context import Context
 
 
-def check(plan: Plan) -> Iterator[Diagnostic]:
-    for block in plan.blocks:
+def check(context: Context) -> Iterator[Diagnostic]:
+    for block in context.plan.blocks:
         yield from _block(block)
 
 

@@ -24,28 +24,30 @@ from ftc.lower.messages import Texts, said
 from ftc.lower.pieces import Constant, Piece, made, sequence
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality import proofs
-from ftc.quality.excerpt import cut
+from ftc.quality.context import MAX_FINDINGS, Advance, Context
+from ftc.quality.excerpt import shorten
 from ftc.quality.partitions import Partitions
-from ftc.quality.units import Seen, Unit
+from ftc.quality.units import TracedConversation, Unit
 from ftc.targets.target import dump
 
-# A block can go wrong in as many ways as it has conversations: this many of one kind are told.
-MAX_TOLD = 10
-
-# Of what is met again, so much is looked at word by word.
-MAX_AGAIN = 100_000
+# Of the conversations whose hashes are met again, so many are compared word by word.
+MAX_COMPARED = 100_000
 
 # A conversation without such an answer.
 BLANK = Constant(b"\n")
 
 TAB = Constant(b"\t")
 
-Failed = Callable[[PickFailure], None]
-Advance = Callable[[int], None]
+MessageKey = tuple[object, ...]
+"""What a message says, or all that some messages say: equal where they say the same."""
 
 
-def check(units: list[Unit], failed: Failed, advance: Advance) -> Iterator[Diagnostic]:
-    """Look for what is there twice or is contradicted. Picks that fail are told to `failed`."""
+def check(context: Context) -> Iterator[Diagnostic]:
+    yield from context.examined.repeats
+
+
+def search(units: list[Unit], on_failure: Callable[[PickFailure], None], advance: Advance) -> Iterator[Diagnostic]:
+    """Look for what is there twice or is contradicted: a part of the one pass over the conversations."""
     with Partitions() as contexts, Partitions() as wholes:
         numbers = count()
         for unit in units:
@@ -55,13 +57,13 @@ def check(units: list[Unit], failed: Failed, advance: Advance) -> Iterator[Diagn
                 else:
                     _note(unit, contexts, wholes, numbers)
             except PickFailure as failure:
-                failed(failure)
+                on_failure(failure)
             advance(unit.source.count)
         odd, again = set(contexts.differing()), set(wholes.differing())
     if odd:
         yield from _contradictions(units, odd)
     if again:
-        yield from _twice(units, again)
+        yield from _copies(units, again)
 
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────────
@@ -70,8 +72,8 @@ def check(units: list[Unit], failed: Failed, advance: Advance) -> Iterator[Diagn
 def _note(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
     for rows in unit.rows(_whole):
         wholes.add(zip(map(digest, rows), numbers, strict=False))
-    wanted = frozenset(proofs.answers_to_compare(unit))
-    for rows in unit.rows(partial(_contexts, wanted)) if wanted else ():
+    compared = frozenset(proofs.answers_to_compare(unit))
+    for rows in unit.rows(partial(_contexts, compared)) if compared else ():
         contexts.add(chain.from_iterable(map(_keys, rows)))
 
 
@@ -97,22 +99,22 @@ def _whole(program: Program) -> Piece:
     return by_shape(program, row)
 
 
-def _contexts(wanted: frozenset[int], program: Program) -> Piece:
-    """For each answer that is wanted, by number, what stands between the one before it and it; then, after a tab, what
+def _contexts(numbers: frozenset[int], program: Program) -> Piece:
+    """For each answer of these numbers, what stands between the one before it and it; then, after a tab, what
     decides what the answer can be. What stands before an answer is what stands before all up to it."""
 
     def row(shape: list[Fork]) -> Piece:
         messages, _ = said(program, Texts(), shape)
         parts: list[Piece] = []
-        told = 0
+        start = 0
         for number, answer in enumerate(proofs.deciding_picks(program, messages)):
-            if number not in wanted:
+            if number not in numbers:
                 continue
             parts += [TAB] if parts else []
-            parts += [_framed(message.role, message.text) for message in messages[told : answer.at]]
+            parts += [_framed(message.role, message.text) for message in messages[start : answer.at]]
             slots = sorted(answer.slots, key=lambda slot: slot.path)
             parts += [Constant(b"\t" + _file(program)), messages[answer.at].place, *map(_picked, slots)]
-            told = answer.at
+            start = answer.at
         return sequence([*parts, BLANK])
 
     return by_shape(program, row)
@@ -155,9 +157,9 @@ def _picked(slot: Slot) -> Piece:
 
 def _again(
     units: list[Unit], piece_of: "Callable[[Unit], Callable[[Program], Piece]]", odd: Callable[[bytes], bool]
-) -> Iterator[Seen]:
+) -> Iterator[TracedConversation]:
     """The conversations whose rows have something that is met again."""
-    left = MAX_AGAIN
+    left = MAX_COMPARED
     for unit in units:
         found: list[int] = []
         index = 0
@@ -168,10 +170,10 @@ def _again(
                 if len(found) >= left:
                     break
         except PickFailure:
-            pass  # told before
+            pass  # reported before
         for index in found:
-            if (seen := unit.at(index)) is not None:
-                yield seen
+            if (again := unit.at(index)) is not None:
+                yield again
         left -= len(found)
         if left <= 0:
             return
@@ -180,49 +182,46 @@ def _again(
 def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
     """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of
     answers."""
-    groups: dict[Context, dict[object, dict[object, Seen]]] = defaultdict(lambda: defaultdict(dict))
-    wanted_of = {unit: frozenset(proofs.answers_to_compare(unit)) for unit in units}
+    groups: dict[MessageKey, dict[object, dict[object, TracedConversation]]] = defaultdict(lambda: defaultdict(dict))
+    numbers_of = {unit: frozenset(proofs.answers_to_compare(unit)) for unit in units}
     again = _again(
-        [unit for unit in units if wanted_of[unit]],
-        lambda unit: partial(_contexts, wanted_of[unit]),
+        [unit for unit in units if numbers_of[unit]],
+        lambda unit: partial(_contexts, numbers_of[unit]),
         lambda row: any(key in odd for key, _ in _keys(row)),
     )
-    for seen in again:
-        messages = seen.conversation.messages
-        before: list[object] = [tuple(tool.name for tool in seen.conversation.tools)]
-        row, number, wanted = running(), -1, wanted_of[seen.unit]
+    for each in again:
+        messages = each.conversation.messages
+        before: list[object] = [tuple(tool.name for tool in each.conversation.tools)]
+        row, number, numbers = running(), -1, numbers_of[each.unit]
         for at, message in enumerate(messages):
             number += message.role == "assistant" and message.trained
             # Elsewhere, not every conversation with these messages is here.
-            if message.role == "assistant" and message.trained and number in wanted and row.intdigest() in odd:
-                groups[tuple(before)][seen.source_of(at)].setdefault(_said_by(message), seen)
-            before.append(_said_by(message))
+            if message.role == "assistant" and message.trained and number in numbers and row.intdigest() in odd:
+                groups[tuple(before)][each.origin_of(at)].setdefault(_key_of(message), each)
+            before.append(_key_of(message))
             row.update(_written(message))
-    told: set[object] = set()
+    reported: set[object] = set()
     for context, sources in groups.items():
         sets = list(sources.values())
         other = next((s for s in sets[1:] if set(s) != set(sets[0])), None)
         if other is None:
             continue
         at = len(context) - 1
-        said = next((s for s in other if s not in sets[0]), next(iter(other)))
+        second = next((s for s in other if s not in sets[0]), next(iter(other)))
         first = next((s for s in sets[0] if s not in other), next(iter(sets[0])))
-        a, b = sets[0][first].conversation, other[said].conversation
+        a, b = sets[0][first].conversation, other[second].conversation
         span_a, span_b = a.origin.messages[at], b.origin.messages[at]
-        if (span_a, span_b) in told or len(told) >= MAX_TOLD:
+        if (span_a, span_b) in reported or len(reported) >= MAX_FINDINGS:
             continue
-        told.add((span_a, span_b))
+        reported.add((span_a, span_b))
         user = next((m.content for m in reversed(b.messages[:at]) if m.role == "user"), "")
         data = {
-            "user": cut(user),
-            "first": cut(a.messages[at]),
-            "second": cut(b.messages[at]),
+            "user": shorten(user),
+            "first": shorten(a.messages[at]),
+            "second": shorten(b.messages[at]),
         }
         labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
         yield Diagnostic("E501", span_b, data, labels)
-
-
-Context = tuple[object, ...]
 
 
 def _written(message: Message) -> bytes:
@@ -232,34 +231,34 @@ def _written(message: Message) -> bytes:
     return f'{message.role}"{text}"'.encode()
 
 
-def _said_by(message: Message) -> Context:
+def _key_of(message: Message) -> MessageKey:
     calls = tuple((c.name, repr(c.arguments)) for c in message.calls)
     return message.role, message.content, calls
 
 
-def _twice(units: list[Unit], again: set[int]) -> Iterator[Diagnostic]:
+def _copies(units: list[Unit], again: set[int]) -> Iterator[Diagnostic]:
     """W502: the same conversation more than once. E502: a training conversation that is held out too."""
-    first: dict[Context, Seen] = {}
-    copies: dict[tuple[str, str], list[Seen]] = defaultdict(list)
-    leaks: dict[str, list[Seen]] = defaultdict(list)
-    for seen in _again(units, lambda unit: _whole, lambda row: digest(row) in again):
-        earlier = first.setdefault(_all_of(seen), seen)
-        if earlier is not seen:
-            if earlier.unit.validation != seen.unit.validation:
-                held_out = earlier if earlier.unit.validation else seen
+    first: dict[MessageKey, TracedConversation] = {}
+    copies: dict[tuple[str, str], list[TracedConversation]] = defaultdict(list)
+    leaks: dict[str, list[TracedConversation]] = defaultdict(list)
+    for each in _again(units, lambda unit: _whole, lambda row: digest(row) in again):
+        earlier = first.setdefault(_whole_key(each), each)
+        if earlier is not each:
+            if earlier.unit.validation != each.unit.validation:
+                held_out = earlier if earlier.unit.validation else each
                 leaks[held_out.unit.block.name].append(held_out)
             else:
-                copies[earlier.unit.block.name, seen.unit.block.name].append(seen)
+                copies[earlier.unit.block.name, each.unit.block.name].append(each)
     for (_, block), found in copies.items():
-        original = first[_all_of(found[0])]
+        original = first[_whole_key(found[0])]
         label = Label(original.user_span, "the same conversation")
-        data = {"count": len(found), "block": block, "user": cut(found[0].user)}
+        data = {"count": len(found), "block": block, "user": shorten(found[0].user)}
         span = found[0].user_span
         yield Diagnostic("W502", span, data, () if label.span == span else (label,))
     for block, found in leaks.items():
-        data = {"count": len(found), "block": block, "user": cut(found[0].user)}
+        data = {"count": len(found), "block": block, "user": shorten(found[0].user)}
         yield Diagnostic("E502", found[0].user_span, data)
 
 
-def _all_of(seen: Seen) -> Context:
-    return tuple(map(_said_by, seen.conversation.messages)), seen.conversation.rejected
+def _whole_key(each: TracedConversation) -> MessageKey:
+    return tuple(map(_key_of, each.conversation.messages)), each.conversation.rejected

@@ -2,30 +2,22 @@
 
 from collections.abc import Iterator
 
-from ftc.check.model import Expectation, Measure, Model
+from ftc.check.model import Expectation, Measure
 from ftc.diagnostics import Diagnostic
-from ftc.expand.plan.plan import Plan
 from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
+from ftc.quality.context import Context, about_tokens
 
 
-def wants_tokens(model: Model) -> bool:
-    """Whether some `expect` asks for the longest conversation."""
-    return any(_tokens(e) for e in model.expectations)
-
-
-def _tokens(expectation: Expectation) -> bool:
-    return any(read.name.name == "longest_tokens" for read in expectation.condition.reads)
-
-
-def check(model: Model, plan: Plan, longest_tokens: int | None, *, data_checks: bool) -> Iterator[Diagnostic]:
-    if not model.expectations:
+def check(context: Context) -> Iterator[Diagnostic]:
+    plan, longest_tokens = context.plan, context.examined.longest_tokens
+    if not context.model.expectations:
         return
     counts: dict[str | None, int] = {None: plan.training.count + plan.validation.count}
     for block in plan.blocks:
         counts[block.name] = counts.get(block.name, 0) + block.training.count + block.validation.count
-    for expectation in model.expectations:
-        if _tokens(expectation) and longest_tokens is None:
-            if data_checks:
+    for expectation in context.model.expectations:
+        if about_tokens(expectation) and longest_tokens is None:
+            if context.data_checks:
                 yield Diagnostic("W508", expectation.span)
             continue
         values = [
@@ -33,10 +25,10 @@ def check(model: Model, plan: Plan, longest_tokens: int | None, *, data_checks: 
             for measure in (read.name for read in expectation.condition.reads)
             if isinstance(measure, Measure)
         ]
-        yield from _ask(expectation, values)
+        yield from _unmet(expectation, values)
 
 
-def _ask(expectation: Expectation, values: list[int | None]) -> Iterator[Diagnostic]:
+def _unmet(expectation: Expectation, values: list[int | None]) -> Iterator[Diagnostic]:
     try:
         reset_steps()
         met = expectation.condition.run(*values)

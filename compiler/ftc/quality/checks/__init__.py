@@ -1,0 +1,35 @@
+"""The checks of the data: each finds one kind of mistake. `CHECKS` is the list of all of them, in the order in which
+their findings are given.
+
+A check is a function of the context, or an `EachConversation` where it looks at one conversation at a time. A code's
+page, `ftc/explain/CODE.md`, holds its bad and its good sample; a test compiles both.
+"""
+
+from ftc.quality.checks import (
+    answers,
+    duplicates,
+    expectations,
+    failing_picks,
+    left_out,
+    recorded_answers,
+    refusals,
+    totals,
+    unpicked,
+    validation,
+    wordings,
+)
+from ftc.quality.context import Check
+
+CHECKS: tuple[Check, ...] = (
+    unpicked.check,
+    validation.check,
+    recorded_answers.check,
+    failing_picks.check,
+    refusals.check,
+    answers.check,
+    duplicates.check,
+    wordings.check,
+    left_out.check,
+    totals.check,
+    expectations.check,
+)

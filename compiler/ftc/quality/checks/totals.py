@@ -1,0 +1,11 @@
+"""W601 and E607: fewer lines than the target wants, or none of the kind that it takes."""
+
+from collections.abc import Iterator
+
+from ftc.diagnostics import Diagnostic
+from ftc.quality.context import Context
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    if context.looks_at_conversations:
+        yield from context.target.totals(context.plan)

@@ -1,0 +1,118 @@
+"""The one pass over the conversations, for all checks that need it.
+
+What the structure of the plan proves absent is not searched for. What is left is searched as rows of bytes where that
+is enough; only where a check is about each conversation, and nothing is proved, is each of them made.
+"""
+
+from collections.abc import Callable, Sequence
+
+from ftc.diagnostics import Diagnostic
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.conversation import Conversation
+from ftc.expand.plan.plan import failure_diagnostic
+from ftc.quality import proofs
+from ftc.quality.checks import duplicates
+from ftc.quality.context import MAX_FINDINGS, Advance, Context, EachConversation, Examined
+from ftc.quality.units import Unit
+from ftc.source import Span
+from ftc.targets import tokens
+
+# Beyond so many conversations that have to be made one by one, or be searched as rows, none of a unit is.
+MAX_LOOKED_AT = 1_000_000
+MAX_SEARCHED = 20_000_000
+
+# So many conversations are looked at before the progress is told.
+STEP = 1000
+
+
+def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
+    """Go through the conversations once, for all checks."""
+    target, every = context.target, context.units
+    doubtful: list[Unit] = []
+    unsure: list[Unit] = []
+    for unit in every:
+        if context.counts_tokens or not all(check.absent(context, unit) for check in checks):
+            doubtful.append(unit)
+        elif not proofs.lines_fit(unit, context.framer, target.max_tokens):
+            unsure.append(unit)
+    proved = proofs.without_repetition(every)
+    to_make, too_many = _within(MAX_LOOKED_AT, doubtful)
+    to_write, more = _within(MAX_SEARCHED, unsure)
+    to_search, most = _within(MAX_SEARCHED, [unit for unit in every if unit not in proved])
+    failures: dict[Span, Diagnostic] = {}
+
+    def on_failure(failure: PickFailure) -> None:
+        failures.setdefault(failure.span, failure_diagnostic(failure))
+
+    looks = _Looks(context, checks)
+    with context.progress(sum(unit.source.count for unit in (*to_make, *to_search, *to_write))) as advance:
+        for unit in to_make:
+            looks.look_through(unit, on_failure, advance)
+        repeats = list(duplicates.search(to_search, on_failure, advance))
+        for unit in to_write:
+            _look_at_long_ones(context, unit, looks, on_failure)
+            advance(unit.source.count)
+    left_out = {id(unit): unit.source.count for unit in (*too_many, *more, *most)}
+    return Examined(
+        list(failures.values()),
+        {check: list(found.values()) for check, found in looks.findings.items()},
+        repeats,
+        looks.longest_tokens,
+        sum(left_out.values()),
+        MAX_LOOKED_AT if too_many else MAX_SEARCHED,
+    )
+
+
+def _within(limit: int, units: list[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Those that are together within a limit, and the others."""
+    taken: list[Unit] = []
+    others: list[Unit] = []
+    for unit in units:
+        limit -= unit.source.count
+        (taken if limit >= 0 else others).append(unit)
+        if limit < 0:
+            limit += unit.source.count
+    return taken, others
+
+
+class _Looks:
+    """The checks of each conversation, with what they found so far by code and place."""
+
+    def __init__(self, context: Context, checks: Sequence[EachConversation]) -> None:
+        self._context = context
+        self.findings: dict[EachConversation, dict[object, Diagnostic]] = {check: {} for check in checks}
+        self.longest_tokens: int | None = None
+
+    def look_through(self, unit: Unit, on_failure: Callable[[PickFailure], None], advance: Advance) -> None:
+        """Look at all of a unit."""
+        number = 0
+        for number, each in enumerate(unit.conversations(on_failure), 1):
+            self.look_at(each.conversation)
+            if number % STEP == 0:
+                advance(STEP)
+        advance(number % STEP)
+
+    def look_at(self, conversation: Conversation) -> None:
+        """Look at one conversation."""
+        for check, findings in self.findings.items():
+            if len(findings) < MAX_FINDINGS:
+                for found in check.look(self._context, conversation):
+                    findings.setdefault((found.code, found.span), found)
+        if self._context.counts_tokens:
+            size = tokens.count(conversation)
+            self.longest_tokens = None if size is None else max(size, self.longest_tokens or 0)
+
+
+def _look_at_long_ones(context: Context, unit: Unit, looks: _Looks, on_failure: Callable[[PickFailure], None]) -> None:
+    """Write a unit's lines, and look at the conversations whose lines are longer than the target's limit: a token is
+    never shorter than a byte."""
+    index, limit = 0, context.target.max_tokens
+    try:
+        for rows in unit.rows(lambda program: context.framer.line(program).piece):
+            if limit is not None and max(map(len, rows), default=0) > limit:
+                for at, row in enumerate(rows, index):
+                    if len(row) > limit and (long := unit.at(at)) is not None:
+                        looks.look_at(long.conversation)
+            index += len(rows)
+    except PickFailure as failure:
+        on_failure(failure)
