@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from effort import examples
 from ftc.check.answers import literal_text
 from ftc.diagnostics import has_errors
-from ftc.loop.answers_text import AnswersText, NoAnswersFile
+from ftc.loop.answers_text import AnswersText, NotAnAnswersFile
 from ftc.source import SourceFile
 from ftc.syntax import ast, parse
 from ftc.syntax.printer import format
@@ -161,7 +161,7 @@ def test_all_that_stands_there_stays_to_the_letter(written: str, data: st.DataOb
     ],
 )  # fmt: skip
 def test_what_is_no_answers_file_is_refused(written: str) -> None:
-    with pytest.raises(NoAnswersFile):
+    with pytest.raises(NotAnAnswersFile):
         AnswersText("a", written)
 
 

@@ -97,10 +97,10 @@ class Broken:
 def test_half_an_answer_is_not_remembered() -> None:
     model = Broken()
     chat = Chat(model, Decoding())
-    assert "".join(chat.say("a")) == "well, yes"
+    assert "".join(chat.send("a")) == "well, yes"
     with pytest.raises(ProviderError):
-        list(chat.say("b"))
-    list(chat.say("c"))
+        list(chat.send("b"))
+    list(chat.send("c"))
     assert [said["content"] for said in model.asked[-1].messages] == ["a", "well, yes", "c"]
 
 

@@ -143,7 +143,7 @@ def test_pairs_are_trained_by_preference(ftc: Run, service: Service) -> None:
 def test_an_answer_that_never_came_makes_no_second_job(
     ftc: Run, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftc.loop.train.LOOKS", (0.0,))
+    monkeypatch.setattr("ftc.loop.train.SEARCH_DELAYS", (0.0,))
     service.fails("POST /fine_tuning/jobs", Fault(500, done=True))
     told = ftc("train", "n.ft", "--yes")
     assert told.code == 0, told.err

@@ -17,9 +17,9 @@ from ftc.loader import Loader
 from ftc.loop.evaluate.figures import rows
 from ftc.loop.evaluate.intervals import interval, mcnemar, wilson
 from ftc.loop.evaluate.judge import verdict
-from ftc.loop.evaluate.questions import Asked, draw, enough_tokens
-from ftc.loop.evaluate.report import Answer, Answered
-from ftc.loop.evaluate.scoring import Expected, is_exact, is_right, normal, same, says
+from ftc.loop.evaluate.questions import EvaluationQuestion, draw_questions, enough_tokens
+from ftc.loop.evaluate.report import QuestionResult, ScoredAnswer
+from ftc.loop.evaluate.scoring import Expected, contains_all, is_exact, is_right, normal, same_json
 from ftc.providers.provider import Call, Question, Reply
 from ftc.targets import chat
 
@@ -70,7 +70,7 @@ def test_json_is_compared_as_a_value(value: object) -> None:
 @given(st.text(), st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1))
 def test_says_is_in_the_answer_wherever_it_stands(before: str, wanted: list[tuple[str, str, str]]) -> None:
     text = before + " ".join(f" {part} " for part, *_ in wanted)
-    assert says(text.upper() if text.upper().casefold() == text.casefold() else text, wanted)
+    assert contains_all(text.upper() if text.upper().casefold() == text.casefold() else text, wanted)
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_exact_is_less_than_right() -> None:
 
 @given(JSON, JSON)
 def test_same_is_an_equality(one: object, other: object) -> None:
-    assert same(one, one)
-    assert same(one, other) == same(other, one)
-    assert not same(True, 1) and not same(0, False) and same(1, 1.0) and not same(None, False)
+    assert same_json(one, one)
+    assert same_json(one, other) == same_json(other, one)
+    assert not same_json(True, 1) and not same_json(0, False) and same_json(1, 1.0) and not same_json(None, False)
 
 
 def test_normal_is_idempotent() -> None:
@@ -144,7 +144,7 @@ def plan_of(text: str, folder: Path) -> Plan:
     return found
 
 
-def accepted(one: Asked) -> list[str]:
+def accepted(one: EvaluationQuestion) -> list[str]:
     return sorted(each.text or "" for each in one.accepted)
 
 
@@ -164,7 +164,7 @@ format sum
 def test_alternatives_of_an_answer_are_one_question(tmp_path: Path) -> None:
     """Also where `opener` is what parts the held-out conversations from the others."""
     plan = plan_of(SUM, tmp_path)
-    asked, (drawn,) = draw(plan, "held-out", 10_000, 0)
+    asked, (drawn,) = draw_questions(plan, "held-out", 10_000, 0)
     contexts = [json.dumps(one.question.messages) for one in asked]
     assert len(set(contexts)) == len(contexts) == drawn.questions
     assert drawn.whole and drawn.conversations == plan.validation.count > drawn.questions
@@ -184,7 +184,7 @@ def test_alternatives_are_found_where_a_plan_is_too_large_to_go_through(tmp_path
     text = text.replace("{n}", "".join(f"{{{name}}}" for name in names)).replace("{n + 1}", "more")
     plan = plan_of(text, tmp_path)
     assert plan.validation.count > sys.maxsize
-    asked, (drawn,) = draw(plan, "held-out", 5, 0)
+    asked, (drawn,) = draw_questions(plan, "held-out", 5, 0)
     assert len(asked) == drawn.questions == 5 and not drawn.whole
     assert all(len(one.accepted) == 8 for one in asked)
 
@@ -198,7 +198,7 @@ fact a
   assistant: {word}, {n}
   where n < 5 or word == "No"
 """
-    asked, _ = draw(plan_of(text, tmp_path), "all", 100, 0)
+    asked, _ = draw_questions(plan_of(text, tmp_path), "all", 100, 0)
     assert [accepted(one) for one in asked] == [
         [f"No, {n}", f"Yes, {n}"] if n < 5 else [f"No, {n}"] for n in range(1, 10)
     ]
@@ -207,7 +207,7 @@ fact a
 @pytest.mark.parametrize("thin", ["sample 9 seed 3", "cover each"])
 def test_alternatives_that_were_thinned_away_are_accepted(thin: str, tmp_path: Path) -> None:
     text = f"fact a\n  let n in 1..9\n  user: {{n}}?\n  assistant: {{a|b|c}} {{n}}\n  {thin}\n"
-    asked, _ = draw(plan_of(text, tmp_path), "training", 100, 0)
+    asked, _ = draw_questions(plan_of(text, tmp_path), "training", 100, 0)
     assert asked and all(len(one.accepted) == 3 for one in asked)
 
 
@@ -230,40 +230,40 @@ format booking
 def test_what_is_asked_by_default(tmp_path: Path) -> None:
     """The held-out conversations, and the invalid inputs that are trained on."""
     plan = plan_of(BOOKING + "  validation 30%\n", tmp_path)
-    asked, _ = draw(plan, None, 1_000, 0)
+    asked, _ = draw_questions(plan, None, 1_000, 0)
     splits = {(one.split, one.fault is not None) for one in asked}
     assert splits == {("held out", False), ("held out", True), ("trained on", True)}
     assert sum(one.fault is not None for one in asked) == 14 * 2 + 2
     assert {one.fault for one in asked} == {None, "city", "nights"}
     assert all(len(one.accepted) == (2 if one.fault else 1) for one in asked)
-    everything, _ = draw(plan, "all", 1_000, 0)
+    everything, _ = draw_questions(plan, "all", 1_000, 0)
     assert len(everything) == 2 * 14 + 14 * 2 + 2
 
 
 def test_an_evaluation_file_holds_nothing_out(tmp_path: Path) -> None:
-    asked, _ = draw(plan_of(BOOKING, tmp_path), "all", 1_000, 0)
+    asked, _ = draw_questions(plan_of(BOOKING, tmp_path), "all", 1_000, 0)
     assert {one.split for one in asked} == {"all"}
 
 
 @pytest.mark.parametrize("thin", ["", "  sample 30 seed 1\n", "  cover pairs\n", "  repeat 3\n"])
 def test_a_limit_is_shared_by_valid_and_invalid(thin: str, tmp_path: Path) -> None:
-    asked, (drawn,) = draw(plan_of(BOOKING + thin, tmp_path), "training", 10, 0)
+    asked, (drawn,) = draw_questions(plan_of(BOOKING + thin, tmp_path), "training", 10, 0)
     assert len(asked) == 10 == drawn.questions and not drawn.whole
     assert sum(one.fault is None for one in asked) == 5
 
 
 def test_a_draw_depends_on_the_seed_alone(tmp_path: Path) -> None:
     plan = plan_of(BOOKING, tmp_path)
-    first, again, other = (draw(plan, "all", 10, seed) for seed in (1, 1, 2))
+    first, again, other = (draw_questions(plan, "all", 10, seed) for seed in (1, 1, 2))
     assert first == again != other
 
 
 def test_in_longer_conversations_the_last_turn_is_asked(tmp_path: Path) -> None:
     """A fault before it is history, and no invalid input of the question."""
     plan = plan_of(BOOKING + "  turns 1..2\n", tmp_path)
-    asked, _ = draw(plan, None, 1_000_000, 0)
+    asked, _ = draw_questions(plan, None, 1_000_000, 0)
     assert all(one.fault for one in asked)
-    whole, _ = draw(plan, "all", 10_000, 0)
+    whole, _ = draw_questions(plan, "all", 10_000, 0)
     assert {(one.fault is None, "json" if one.fault is None else "text") for one in whole} == {
         (one.fault is None, one.accepted[0].method) for one in whole
     }
@@ -283,7 +283,7 @@ dialog weather
   tool: {sunny|cold} {1..30}
   assistant: It is {fine|nice}.
 """
-    asked, _ = draw(plan_of(text, tmp_path), "all", 1_000, 0)
+    asked, _ = draw_questions(plan_of(text, tmp_path), "all", 1_000, 0)
     calls = [one for one in asked if one.accepted[0].method == "calls"]
     assert len(asked) == 4 + 4 * 2 * 60 and len(calls) == 4
     for one in calls:
@@ -313,7 +313,7 @@ def test_the_accepted_answers_are_all_there_are(path: Path) -> None:
         for each in (*block.once, *block.validation):
             context = json.dumps([chat.message(said, weight=False) for said in each.messages[:-1]])
             answers.setdefault(context, set()).add(repr(each.messages[-1].content))
-        asked, _ = draw(replace(plan, blocks=(block,)), "all", 10_000, 0)
+        asked, _ = draw_questions(replace(plan, blocks=(block,)), "all", 10_000, 0)
         for one in asked:
             if one.accepted[0].method != "calls":
                 found = {repr(each.text) for each in one.accepted}
@@ -361,12 +361,15 @@ def test_paired_differences() -> None:
     assert mcnemar(0, 0) == mcnemar(4, 4) == 1
 
 
-def answered(right: list[bool | None], base: list[bool | None] | None = None, **other: object) -> Answered:
-    def answers(given: list[bool | None]) -> list[Answer]:
-        return [Answer(error="busy") if each is None else Answer(text="", right=each, exact=each) for each in given]
+def answered(right: list[bool | None], base: list[bool | None] | None = None, **other: object) -> QuestionResult:
+    def answers(given: list[bool | None]) -> list[ScoredAnswer]:
+        return [
+            ScoredAnswer(error="busy") if each is None else ScoredAnswer(text="", right=each, exact=each)
+            for each in given
+        ]
 
     told = {"id": "", "block": "b", "split": "held out", "case": None, "fault": None, "method": "text", **other}
-    return Answered(
+    return QuestionResult(
         messages=[], expected=[""], model=answers(right), base=None if base is None else answers(base), **told
     )  # type: ignore[arg-type]
 
@@ -396,7 +399,7 @@ def test_with_repeats_the_unit_is_the_question() -> None:
 @given(st.lists(st.text(max_size=2000), min_size=1, max_size=3))
 def test_an_answer_as_long_as_any_that_is_expected_is_not_cut(texts: list[str]) -> None:
     """A token is a byte at least; most are longer than two, and those that are not have the fewest tokens to spare."""
-    asked = [Asked("id", "b", None, None, "held out", Question(()), (Expected(text),)) for text in texts]
+    asked = [EvaluationQuestion("id", "b", None, None, "held out", Question(()), (Expected(text),)) for text in texts]
     enough = enough_tokens(asked)
     assert enough >= 128
     assert all(2 * (enough + 1) > len(text.encode()) for text in texts)

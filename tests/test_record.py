@@ -69,7 +69,7 @@ def questions(service: Service, start: int = 0) -> list[str]:
 def on_record(path: Path, name: str, prompts: list[str]) -> set[str]:
     """What the file holds; it must be one that loads."""
     text = AnswersText(path.name, path.read_text(encoding="utf-8") if path.exists() else "")
-    said = [(prompt, text.said(name, prompt)) for prompt in prompts]
+    said = [(prompt, text.lookup(name, prompt)) for prompt in prompts]
     bases = {prompt for prompt, one in said if one and one.base is not None}
     return bases | {f"{prompt} (rewrite)" for prompt, one in said if one and one.final is not None}
 

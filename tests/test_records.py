@@ -483,7 +483,7 @@ def test_a_job_of_this_machine_lies_beside_its_file(
 
 
 def test_nothing_of_a_job_is_written_through_a_link(tmp_path: Path) -> None:
-    from ftc.loop.jobs import Job, Jobs
+    from ftc.loop.jobs import JobFile, JobRecord
     from ftc.providers.local.folder import JobFolder, State
 
     victim = tmp_path / "victim"
@@ -493,7 +493,7 @@ def test_nothing_of_a_job_is_written_through_a_link(tmp_path: Path) -> None:
     (folder / "state.json").symlink_to(victim)
     JobFolder(folder).report(State(phase="running"))
     (tmp_path / "n.job.json").symlink_to(tmp_path / "missing")
-    Jobs(tmp_path / "n.job.json").keep(Job.model_validate(JOB["jobs"][0]))  # type: ignore[index]
+    JobFile(tmp_path / "n.job.json").save(JobRecord.model_validate(JOB["jobs"][0]))  # type: ignore[index]
     assert victim.read_text() == "precious" and not (tmp_path / "missing").exists()
     os.mkfifo(folder / "events.jsonl")
     with pytest.raises(OSError):

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from effort import examples
 from ftc.diagnostics import FtcError
 from ftc.emit.manifest import Output
-from ftc.loop.endpoint import Whom, whom
-from ftc.loop.jobs import Jobs, last_model
+from ftc.loop.endpoint import Endpoint, resolve_endpoint
+from ftc.loop.jobs import JobFile, last_model
 from ftc.loop.prices import price
-from ftc.loop.settings import settings as settled
-from ftc.loop.train import cancelled, deleted, started, watched
-from ftc.loop.training_plan import Planned, against
+from ftc.loop.train import cancel_job, delete_uploads, follow_job, start_job
+from ftc.loop.training_plan import TrainingPlan, check_plan
+from ftc.loop.training_settings import merge_settings
 from ftc.providers import capabilities
 from ftc.providers.provider import Event, JobState, ProviderError, Training
 
@@ -103,26 +103,26 @@ class Service:
         return True
 
 
-def plan_of(digest: str = "d1", *, held_out: bool = False) -> Planned:
+def plan_of(digest: str = "d1", *, held_out: bool = False) -> TrainingPlan:
     def output(split: str) -> Output:
         return Output(file=f"{split}.jsonl", split=split, lines=50, skipped=0, bytes=1000, xxh3_128="ab")  # type: ignore[arg-type]
 
-    return Planned(
-        whom=Whom("openai", None, "gpt-4.1-mini"),
+    return TrainingPlan(
+        endpoint=Endpoint("openai", None, "gpt-4.1-mini"),
         method="supervised",
         settings={"epochs": 3},
-        unheeded=(),
-        reason="",
+        ignored=(),
+        epochs_reason="",
         training=output("training"),
         validation=output("validation") if held_out else None,
         tokens=None,
-        per_million=None,
+        usd_per_million=None,
         digest=digest,
     )
 
 
-def start(service: Service, jobs: Jobs, planned: Planned) -> str:
-    job = started(planned, service, jobs, jobs.path.parent, sleep=lambda seconds: None)
+def start(service: Service, jobs: JobFile, plan: TrainingPlan) -> str:
+    job = start_job(plan, service, jobs, jobs.path.parent, sleep=lambda seconds: None)
     assert job.job is not None
     return job.job
 
@@ -135,27 +135,27 @@ FAULTS = st.lists(st.sampled_from([fine, fine, fine, no_answer, killed]), max_si
 def test_however_often_it_is_killed_one_job_is_made(
     runs: list[list[Fault]], held_out: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    service, jobs = Service(), Jobs(tmp_path_factory.mktemp("job") / "smoking.job.json")
-    planned = plan_of(held_out=held_out)
+    service, jobs = Service(), JobFile(tmp_path_factory.mktemp("job") / "smoking.job.json")
+    plan = plan_of(held_out=held_out)
     uploads = 0
     for faults in runs:
         service.faults = list(faults)
         try:
-            start(service, jobs, planned)
+            start(service, jobs, plan)
         except (Killed, ProviderError):
             uploads += 2
     service.faults = []
-    assert start(service, jobs, planned) == "job-1"
+    assert start(service, jobs, plan) == "job-1"
     assert len(service.made) == 1
     # A file is handed over again only where the answer to it was lost.
     assert len(service.files) <= 1 + held_out + uploads
-    *_, last = watched(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None)
+    *_, last = follow_job(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None)
     assert last.state.phase == "succeeded"
     assert [job.tuned for job in jobs.all()] == ["ft:job-1"]
 
 
 def test_a_refused_job_is_told_and_not_tried_again(tmp_path: Path) -> None:
-    service, jobs = Service([fine] * 4 + [refused]), Jobs(tmp_path / "smoking.job.json")
+    service, jobs = Service([fine] * 4 + [refused]), JobFile(tmp_path / "smoking.job.json")
     with pytest.raises(ProviderError):
         start(service, jobs, plan_of())
     assert not service.made
@@ -166,15 +166,15 @@ def test_a_refused_job_is_told_and_not_tried_again(tmp_path: Path) -> None:
 
 
 def test_the_same_data_with_other_settings_are_another_job(tmp_path: Path) -> None:
-    service, jobs = Service(), Jobs(tmp_path / "smoking.job.json")
+    service, jobs = Service(), JobFile(tmp_path / "smoking.job.json")
     assert [start(service, jobs, plan_of(digest)) for digest in ("d1", "d2", "d1")] == ["job-1", "job-2", "job-1"]
 
 
 def test_after_a_failed_job_there_may_be_another(tmp_path: Path) -> None:
-    service, jobs = Service(), Jobs(tmp_path / "smoking.job.json")
+    service, jobs = Service(), JobFile(tmp_path / "smoking.job.json")
     start(service, jobs, plan_of())
     service.statuses = ["failed"]
-    *_, last = watched(service, jobs.all()[-1], jobs, every=0)
+    *_, last = follow_job(service, jobs.all()[-1], jobs, every=0)
     assert last.state.error == "no luck"
     service.made, service.statuses = [], ["succeeded"]
     start(service, jobs, plan_of())
@@ -183,38 +183,38 @@ def test_after_a_failed_job_there_may_be_another(tmp_path: Path) -> None:
 
 def test_a_job_on_a_machine_that_knows_nothing_of_it_is_found(tmp_path: Path) -> None:
     service = Service()
-    start(service, Jobs(tmp_path / "here.job.json"), plan_of())
-    assert start(service, Jobs(tmp_path / "there.job.json"), plan_of()) == "job-1"
+    start(service, JobFile(tmp_path / "here.job.json"), plan_of())
+    assert start(service, JobFile(tmp_path / "there.job.json"), plan_of()) == "job-1"
     assert len(service.made) == 1
 
 
 def test_an_unknown_status_is_waited_out_and_events_are_told_once(tmp_path: Path) -> None:
-    service, jobs = Service(statuses=["pausing", "meditating", "succeeded"]), Jobs(tmp_path / "smoking.job.json")
+    service, jobs = Service(statuses=["pausing", "meditating", "succeeded"]), JobFile(tmp_path / "smoking.job.json")
     start(service, jobs, plan_of())
-    updates = list(watched(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None))
+    updates = list(follow_job(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None))
     assert [update.state.status for update in updates] == ["pausing", "meditating", "succeeded"]
 
 
 def test_a_watch_outlives_a_service_that_is_away_for_a_while(tmp_path: Path) -> None:
-    service, jobs = Service(), Jobs(tmp_path / "smoking.job.json")
+    service, jobs = Service(), JobFile(tmp_path / "smoking.job.json")
     start(service, jobs, plan_of())
     service.faults = [no_answer, no_answer, fine, no_answer, no_answer]
-    *_, last = watched(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None)
+    *_, last = follow_job(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None)
     assert last.state.phase == "succeeded"
     service.faults = [no_answer] * 100
     with pytest.raises(ProviderError):
-        list(watched(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None))
+        list(follow_job(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None))
 
 
 def test_cancelling_and_deleting_are_written_down(tmp_path: Path) -> None:
-    service, jobs = Service(), Jobs(tmp_path / "smoking.job.json")
+    service, jobs = Service(), JobFile(tmp_path / "smoking.job.json")
     start(service, jobs, plan_of(held_out=True))
     running = jobs.running()
     assert running is not None
-    job = cancelled(service, running, jobs)
+    job = cancel_job(service, running, jobs)
     assert (job.phase, jobs.running()) == ("cancelled", None)
     assert [file.id for file in job.files] == ["file-1", "file-2"]
-    assert [file.id for file in deleted(service, job, jobs).files] == [None, None]
+    assert [file.id for file in delete_uploads(service, job, jobs).files] == [None, None]
     assert service.files == ["deleted", "deleted"]
 
 
@@ -223,24 +223,24 @@ def test_the_job_file_is_refused_where_it_is_none(tmp_path: Path) -> None:
     for text in (b"", b"{}}", b'{"job_file": 2}', b'{"jobs": [{"digest": 1}]}', b"\xff"):
         path.write_bytes(text)
         with pytest.raises(FtcError) as caught:
-            Jobs(path).all()
+            JobFile(path).all()
         assert caught.value.diagnostics[0].code == "E946"
 
 
 def test_the_last_model_is_the_one_that_succeeded_last(tmp_path: Path) -> None:
     files = [str(tmp_path / "smoking.ft")]
     assert last_model(files) is None
-    service, jobs = Service(), Jobs(tmp_path / "smoking.job.json")
+    service, jobs = Service(), JobFile(tmp_path / "smoking.job.json")
     start(service, jobs, plan_of())
     assert last_model(files) is None
-    list(watched(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None))
-    assert last_model(files) == (Whom("openai", None, "ft:job-1"), Whom("openai", None, "gpt-4.1-mini"))
+    list(follow_job(service, jobs.all()[-1], jobs, every=0, sleep=lambda seconds: None))
+    assert last_model(files) == (Endpoint("openai", None, "ft:job-1"), Endpoint("openai", None, "gpt-4.1-mini"))
 
 
 def test_the_job_file_holds_no_clock_and_no_place(tmp_path: Path) -> None:
     for folder in (tmp_path / "a", tmp_path / "b"):
         folder.mkdir()
-        start(Service(), Jobs(folder / "smoking.job.json"), plan_of())
+        start(Service(), JobFile(folder / "smoking.job.json"), plan_of())
     texts = [(tmp_path / name / "smoking.job.json").read_text() for name in "ab"]
     assert texts[0] == texts[1]
     assert json.loads(texts[0])["job_file"] == 1
@@ -264,8 +264,8 @@ def test_prices_know_dates_and_tuned_models() -> None:
 
 def test_settings_of_the_command_line_come_before_those_of_the_file() -> None:
     train = {"epochs": 3, "model": "x", "lora_rank": 4}
-    asked = settled(train, ["epochs=7", "seed=0"], "openai", capabilities("openai"))
-    assert (asked.method, dict(asked.given), asked.unheeded) == ("supervised", {"epochs": 7, "seed": 0}, ("lora_rank",))
+    asked = merge_settings(train, ["epochs=7", "seed=0"], "openai", capabilities("openai"))
+    assert (asked.method, dict(asked.given), asked.ignored) == ("supervised", {"epochs": 7, "seed": 0}, ("lora_rank",))
 
 
 @pytest.mark.parametrize(
@@ -275,23 +275,23 @@ def test_settings_of_the_command_line_come_before_those_of_the_file() -> None:
 )  # fmt: skip
 def test_a_change_that_cannot_be_is_refused(change: str, code: str) -> None:
     with pytest.raises(FtcError) as caught:
-        settled({}, [change], "openai", capabilities("openai"))
+        merge_settings({}, [change], "openai", capabilities("openai"))
     assert [each.code for each in caught.value.diagnostics] == [code]
 
 
 def test_limits_of_the_provider_speak_against_a_job() -> None:
-    planned = plan_of()
-    large = planned.training.model_copy(update={"bytes": 600 * 2**20, "lines": 5})
-    found = against(Planned(**{**_fields(planned), "training": large}), capabilities("openai"))
+    plan = plan_of()
+    large = plan.training.model_copy(update={"bytes": 600 * 2**20, "lines": 5})
+    found = check_plan(TrainingPlan(**{**_fields(plan), "training": large}), capabilities("openai"))
     assert [each.code for each in found] == ["E944", "E945"]
-    assert not list(against(planned, capabilities("local")))
+    assert not list(check_plan(plan, capabilities("local")))
 
 
-def _fields(planned: Planned) -> dict[str, object]:
-    return {name: getattr(planned, name) for name in Planned.__slots__}
+def _fields(plan: TrainingPlan) -> dict[str, object]:
+    return {name: getattr(plan, name) for name in TrainingPlan.__slots__}
 
 
-# ── whom to ask ───────────────────────────────────────────────────────────────────────────────────
+# ── the endpoint ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -307,11 +307,11 @@ def _fields(planned: Planned) -> dict[str, object]:
     ],
 )
 def test_no_file_alone_says_where_a_key_is_sent(provider: str, base_url: str, refused: bool) -> None:
-    of_the_file = whom({"provider": provider, "base_url": base_url})
+    of_the_file = resolve_endpoint({"provider": provider, "base_url": base_url})
     if refused:
         with pytest.raises(ProviderError) as caught:
             of_the_file.reach("chat")
         assert caught.value.diagnostics[0].code == "E840"
     else:
         of_the_file.reach("chat")
-    whom({"provider": provider, "base_url": base_url}, base_url=base_url).reach("chat")
+    resolve_endpoint({"provider": provider, "base_url": base_url}, base_url=base_url).reach("chat")

@@ -54,12 +54,16 @@ def run(
         )
         train = dict(found.train)
         system = _system(plan) if system is None else system
-    whom, _ = models(files, train, provider=provider, base_url=base_url, model=model, insecure=insecure)
-    asked = whom.reach("chat").model(whom.named())
-    chat = Chat(asked, Decoding(temperature, max_tokens, seed), system)
+    endpoint, _ = models(files, train, provider=provider, base_url=base_url, model=model, insecure=insecure)
+    connected = endpoint.reach("chat").model(endpoint.require_model())
+    chat = Chat(connected, Decoding(temperature, max_tokens, seed), system)
     with shown():
         if sys.stdin.isatty() and sys.stdout.isatty():
-            say("{model} ({provider}); /help tells what else there is", model=whom.named(), provider=whom.provider)
+            say(
+                "{model} ({provider}); /help tells what else there is",
+                model=endpoint.require_model(),
+                provider=endpoint.provider,
+            )
             _terminal(chat)
         elif not _pipe(chat):
             raise typer.Exit(INTERNAL)
@@ -118,10 +122,10 @@ def _commanded(chat: "Chat", line: str) -> bool:
         case "/help":
             result(HELP)
         case "/again":
-            chat.again()
+            chat.reset()
         case "/system":
             chat.system = rest.strip() or None
-            chat.again()
+            chat.reset()
         case _:
             from ftc.report import emit
 
@@ -134,7 +138,7 @@ def _answered(chat: "Chat", message: str) -> bool:
     from ftc.providers.provider import ProviderError
 
     try:
-        for piece in safely(chat.say(message)):
+        for piece in safely(chat.send(message)):
             result(piece)
             sys.stdout.flush()
     except ProviderError as error:

@@ -23,8 +23,8 @@ from ftc.cli.screen import result, verbatim
 from ftc.cli.stop import FINDINGS, INTERNAL, Stop
 
 if TYPE_CHECKING:
-    from ftc.loop.endpoint import Whom
-    from ftc.loop.evaluate import Report, Who
+    from ftc.loop.endpoint import Endpoint
+    from ftc.loop.evaluate import ModelIdentity, Report
     from ftc.providers.provider import Model
 
 
@@ -77,8 +77,8 @@ def run(
     from ftc.cli.output import needs
     from ftc.cli.progress import Bar
     from ftc.loader import Loader
-    from ftc.loop.endpoint import whom
-    from ftc.loop.evaluate import Settings, calls, draw, enough_tokens, evaluate
+    from ftc.loop.endpoint import resolve_endpoint
+    from ftc.loop.evaluate import EvaluationSettings, count_answers, draw_questions, enough_tokens, evaluate
     from ftc.providers.provider import ProviderError
 
     if repeats > 1 and not temperature:
@@ -90,57 +90,57 @@ def run(
     ours, base = models(files, compiled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     if against is not None:
         base = replace(ours, model=against)
-    asked, drawn = draw(plan, split, limit, seed)
-    if not asked:
+    questions, samples = draw_questions(plan, split, limit, seed)
+    if not questions:
         raise Stop("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
-    tools = any(one.question.tools for one in asked)
+    tools = any(one.question.tools for one in questions)
     judging = None
     if judge is not None:
         elsewhere = judge_provider not in (None, ours.provider)
         judging = (
-            whom({}, provider=judge_provider, model=judge, insecure=insecure)
+            resolve_endpoint({}, provider=judge_provider, model=judge, insecure=insecure)
             if elsewhere
             else replace(ours, model=judge)
         )
-    settings = Settings(
+    settings = EvaluationSettings(
         split=split, limit=limit, repeats=repeats, seed=seed, temperature=temperature,
-        max_tokens=max_tokens or enough_tokens(asked), judge=_who(judging) if judging else None,
+        max_tokens=max_tokens or enough_tokens(questions), judge=_identity(judging) if judging else None,
     )  # fmt: skip
     try:
-        sides = [(_who(each), _reached(each, tools, parallel)) for each in (ours, base) if each is not None]
-        judges = _reached(judging, False, parallel) if judging else None
-        with shown(), Bar(calls(len(asked), settings, len(sides))) as bar:
-            found = evaluate(asked, drawn, settings, sides[0], sides[1] if base else None, judges, bar)
+        sides = [(_identity(each), _connect(each, tools, parallel)) for each in (ours, base) if each is not None]
+        judges = _connect(judging, False, parallel) if judging else None
+        with shown(), Bar(count_answers(len(questions), settings, len(sides))) as bar:
+            evaluated = evaluate(questions, samples, settings, sides[0], sides[1] if base else None, judges, bar)
     except ProviderError as error:
         report(error.diagnostics, "text", results=True)
         raise typer.Exit(INTERNAL) from None
-    _write(_drawn(found, format, show_wrong, place), place, document=format in ("json", "junit"))
-    _fail(found, least)
+    _write(_render(evaluated, format, show_wrong, place), place, document=format in ("json", "junit"))
+    _fail(evaluated, least)
 
 
-def _who(whom: "Whom") -> "Who":
-    from ftc.loop.evaluate import Who
+def _identity(endpoint: "Endpoint") -> "ModelIdentity":
+    from ftc.loop.evaluate import ModelIdentity
 
-    return Who(provider=whom.provider, model=whom.named())
-
-
-def _reached(whom: "Whom", tools: bool, parallel: int | None) -> "Model":
-    return whom.reach("tools" if tools else "chat").model(whom.named(), parallel=parallel)
+    return ModelIdentity(provider=endpoint.provider, model=endpoint.require_model())
 
 
-def _drawn(found: "Report", format: str, show_wrong: int, place: Path | None) -> str:
+def _connect(endpoint: "Endpoint", tools: bool, parallel: int | None) -> "Model":
+    return endpoint.reach("tools" if tools else "chat").model(endpoint.require_model(), parallel=parallel)
+
+
+def _render(evaluated: "Report", format: str, show_wrong: int, place: Path | None) -> str:
     from ftc.report import colored
 
     if format == "json":
-        return found.json_text()
+        return evaluated.json_text()
     if format == "junit":
         from ftc.cli.evaluation import junit
 
-        return junit.render(found)
+        return junit.render(evaluated)
     from ftc.cli.evaluation import table
 
     terminal = place is None and sys.stdout.isatty()
-    return table.render(found, show_wrong, color=terminal and colored(sys.stdout), wide=not terminal)
+    return table.render(evaluated, show_wrong, color=terminal and colored(sys.stdout), wide=not terminal)
 
 
 def _place(output: str | None, loader: object) -> Path | None:
@@ -165,16 +165,16 @@ def _write(text: str, place: Path | None, *, document: bool) -> None:
         staged.open(place).write(text.encode("utf-8", "backslashreplace"))
 
 
-def _fail(found: "Report", least: float | None) -> None:
-    """Say what is missing or too little, and exit."""
+def _fail(evaluated: "Report", least: float | None) -> None:
+    """Report failed answers and shares that are too low, and exit if there are any."""
     from ftc.diagnostics import Diagnostic
 
-    if found.errors:
-        every = [answer for each in found.questions for answer in (*each.model, *(each.base or ()))]
+    if evaluated.errors:
+        every = [answer for each in evaluated.questions for answer in (*each.model, *(each.base or ()))]
         first = next(answer.error for answer in every if answer.error is not None)
-        said = Diagnostic("E925", None, {"errors": found.errors, "count": len(every), "first": first})
-        report([said], "text", results=True)
-    below = found.below(least) if least is not None else []
+        failed = Diagnostic("E925", None, {"errors": evaluated.errors, "count": len(every), "first": first})
+        report([failed], "text", results=True)
+    below = evaluated.below(least) if least is not None else []
     report(
         [
             Diagnostic("E923", None, {"block": row.block, "split": row.split, "share": f"{row.model.share or 0:.3g}",
@@ -183,7 +183,7 @@ def _fail(found: "Report", least: float | None) -> None:
         ],
         "text", results=True,
     )  # fmt: skip
-    if found.errors:
+    if evaluated.errors:
         raise typer.Exit(INTERNAL)
     if below:
         raise typer.Exit(FINDINGS)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ftc.cli.stop import Stop
-from ftc.loop.endpoint import Whom, whom
+from ftc.loop.endpoint import Endpoint, resolve_endpoint
 from ftc.loop.jobs import last_model
 
 
@@ -17,9 +17,9 @@ def models(
     base_url: str | None,
     model: str | None,
     insecure: bool = False,
-) -> tuple[Whom, Whom | None]:
+) -> tuple[Endpoint, Endpoint | None]:
     """The model to ask, and the one that it was trained from where it is ours; without files, the provider's own."""
-    named = whom(train, provider=provider, base_url=base_url, model=model, insecure=insecure)
+    named = resolve_endpoint(train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     if model is not None or not files:
         return named, None
     made = last_model(files)
@@ -28,4 +28,4 @@ def models(
     ours, base = (replace(each, insecure=insecure) for each in made)
     if base_url is None:
         return ours, base
-    return replace(ours, base_url=base_url, told=True), replace(base, base_url=base_url, told=True)
+    return replace(ours, base_url=base_url, trusted=True), replace(base, base_url=base_url, trusted=True)

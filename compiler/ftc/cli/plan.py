@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict
+from ftc.cli.prepare_training import Changes, Output, PreparedJob, Price, money, prepare_training
 from ftc.cli.screen import document, say
-from ftc.cli.training import Changes, Output, Price, Ready, money, ready
 
 if TYPE_CHECKING:
-    from ftc.emit.manifest import Output as Written
+    from ftc.emit.manifest import Output as FileOutput
 
 
 def run(
@@ -27,88 +27,89 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Say what `ftc train` would do: conversations, tokens, epochs, price, files. Nothing is written, nothing sent."""
-    what = ready(
+    prepared = prepare_training(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
         strict=strict, insecure=insecure,
     )  # fmt: skip
     if format == "json":
-        document(_document(what))
+        document(_document(prepared))
         return
-    wide = max(map(len, _lines(what)))
-    for name, text in _lines(what).items():
+    wide = max(map(len, _lines(prepared)))
+    for name, text in _lines(prepared).items():
         say("{name}  {text}", name=f"{name:<{wide}}", text=text)
 
 
-def _document(what: Ready) -> dict[str, Any]:
-    job = what.planned
+def _document(prepared: PreparedJob) -> dict[str, Any]:
+    plan = prepared.plan
     return {
-        "provider": job.whom.provider,
-        "base_url": job.whom.base_url,
-        "model": job.model,
-        "method": job.method,
-        "settings": dict(job.settings),
-        "epochs_reason": job.reason,
-        "files": [_file(each) for each in (job.training, job.validation) if each is not None],
-        "tokens": None if job.tokens is None else job.tokens.total,
-        "longest_tokens": None if job.tokens is None else job.tokens.longest,
-        "trained_tokens": job.trained,
-        "usd_per_million_tokens": job.per_million,
-        "usd": None if job.cost is None else round(job.cost, 4),
-        "job": job.digest,
-        "started": _known(what),
+        "provider": plan.endpoint.provider,
+        "base_url": plan.endpoint.base_url,
+        "model": plan.model,
+        "method": plan.method,
+        "settings": dict(plan.settings),
+        "epochs_reason": plan.epochs_reason,
+        "files": [_file(each) for each in (plan.training, plan.validation) if each is not None],
+        "tokens": None if plan.tokens is None else plan.tokens.total,
+        "longest_tokens": None if plan.tokens is None else plan.tokens.longest,
+        "trained_tokens": plan.trained_tokens,
+        "usd_per_million_tokens": plan.usd_per_million,
+        "usd": None if plan.cost is None else round(plan.cost, 4),
+        "job": plan.digest,
+        "started": _job_status(prepared),
     }
 
 
-def _file(output: "Written") -> dict[str, Any]:
+def _file(output: "FileOutput") -> dict[str, Any]:
     return {
         "file": output.file, "lines": output.lines, "bytes": output.bytes, "xxh3_128": output.xxh3_128,
     }  # fmt: skip
 
 
-def _lines(what: Ready) -> dict[str, str]:
-    job = what.planned
-    settings = ", ".join(f"{name} {value}" for name, value in job.settings.items() if name != "epochs")
+def _lines(prepared: PreparedJob) -> dict[str, str]:
+    plan = prepared.plan
+    address = f" at {plan.endpoint.base_url}" if plan.endpoint.base_url else ""
+    settings = ", ".join(f"{name} {value}" for name, value in plan.settings.items() if name != "epochs")
     lines = {
-        "model": f"{job.model} ({job.whom.provider}{f' at {job.whom.base_url}' if job.whom.base_url else ''})",
-        "method": job.method + (f": {settings}" if settings else ""),
-        "training": _said(job.training),
-        "validation": "nothing held out" if job.validation is None else _said(job.validation),
-        "tokens": _tokens(what),
-        "epochs": f"{job.settings['epochs']}: {job.reason}",
-        "price": _price(what),
-        "limits": _limits(what),
-        "job": f"{job.digest}, {_known(what) or 'not started'}",
+        "model": f"{plan.model} ({plan.endpoint.provider}{address})",
+        "method": plan.method + (f": {settings}" if settings else ""),
+        "training": _file_summary(plan.training),
+        "validation": "nothing held out" if plan.validation is None else _file_summary(plan.validation),
+        "tokens": _tokens(prepared),
+        "epochs": f"{plan.settings['epochs']}: {plan.epochs_reason}",
+        "price": _price(prepared),
+        "limits": _limits(prepared),
+        "job": f"{plan.digest}, {_job_status(prepared) or 'not started'}",
     }
-    if job.whom.provider == "openai" and job.whom.base_url is None:
+    if plan.endpoint.provider == "openai" and plan.endpoint.base_url is None:
         lines["note"] = "OpenAI takes no new fine-tuning jobs from 6 January 2027 on"
     return lines
 
 
-def _said(output: "Written") -> str:
+def _file_summary(output: "FileOutput") -> str:
     from ftc.cli.numbers import some
 
     return f"{some(output.lines, 'line')}, {output.bytes:,} bytes → {output.file} (xxh3 {output.xxh3_128})"
 
 
-def _tokens(what: Ready) -> str:
-    tokens, trained = what.planned.tokens, what.planned.trained
-    if tokens is None or trained is None:
+def _tokens(prepared: PreparedJob) -> str:
+    tokens, trained_tokens = prepared.plan.tokens, prepared.plan.trained_tokens
+    if tokens is None or trained_tokens is None:
         return "not counted: pip install 'ftc[tokens]'"
-    about = "about " if tokens.drawn else ""
-    return f"{about}{tokens.total:,} by o200k_base, the longest {tokens.longest:,}; {trained:,} trained on"
+    about = "about " if tokens.estimated else ""
+    return f"{about}{tokens.total:,} by o200k_base, the longest {tokens.longest:,}; {trained_tokens:,} trained on"
 
 
-def _price(what: Ready) -> str:
-    job = what.planned
-    if not what.capabilities.paid:
+def _price(prepared: PreparedJob) -> str:
+    plan = prepared.plan
+    if not prepared.capabilities.paid:
         return "nothing: it runs on this machine"
-    if job.per_million is None:
+    if plan.usd_per_million is None:
         return "unknown: ftc knows no price of this model there; --price says it"
-    return f"about {money(job.cost)}, at ${job.per_million:g} a million trained tokens"
+    return f"about {money(plan.cost)}, at ${plan.usd_per_million:g} a million trained tokens"
 
 
-def _limits(what: Ready) -> str:
-    able, target = what.capabilities, what.job.target
+def _limits(prepared: PreparedJob) -> str:
+    able, target = prepared.capabilities, prepared.job.target
     limits = [
         f"{able.min_lines} lines at least" if able.min_lines > 1 else "",
         f"{able.max_file_bytes:,} bytes a file" if able.max_file_bytes else "",
@@ -117,9 +118,9 @@ def _limits(what: Ready) -> str:
     return ", ".join(filter(None, limits)) or "none known"
 
 
-def _known(what: Ready) -> str | None:
-    """What the job file says of this job."""
-    job = what.jobs.last(what.planned.digest)
+def _job_status(prepared: PreparedJob) -> str | None:
+    """The status of this job in the job file."""
+    job = prepared.jobs.last(prepared.plan.digest)
     if job is None:
         return None
     return f"{job.status}: {job.tuned}" if job.tuned else job.status

@@ -11,7 +11,7 @@ from ftc.cli.stop import FINDINGS, INTERRUPTED, Stop
 
 if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
-    from ftc.loop.endpoint import Whom
+    from ftc.loop.endpoint import Endpoint
     from ftc.loop.record import Outcome, StylePrompts
     from ftc.providers.provider import Decoding
 
@@ -44,8 +44,8 @@ def run(
     from ftc.cli.progress import Bar
     from ftc.compile import compile
     from ftc.loader import Loader
-    from ftc.loop.endpoint import whom
-    from ftc.loop.record import Asking, record, styles
+    from ftc.loop.endpoint import resolve_endpoint
+    from ftc.loop.record import RecordingSetup, collect_prompts, record
     from ftc.providers.provider import Decoding
     from ftc.quality.checks.recorded_answers import other_recorders
 
@@ -53,72 +53,80 @@ def run(
     plan, compiled = compilation(
         files, loader, target=target_named("openai"), data_checks=False, unanswered=True, strict=False
     )
-    wanted = styles(plan, loader)
-    if not wanted:
+    styles = collect_prompts(plan, loader)
+    if not styles:
         raise Stop("E902", FINDINGS, files=files)
-    missing, rewrites = _counts(wanted)
-    asked_of = whom(compiled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
+    missing, rewrites = _counts(styles)
+    endpoint = resolve_endpoint(compiled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     decoding = Decoding(temperature, max_tokens, seed)
     if dry_run:
-        asked_of.reach("chat")
-        _tell(wanted, asked_of, decoding)
+        endpoint.reach("chat")
+        _tell(styles, endpoint, decoding)
         return
     if not missing and not rewrites:
-        count = sum(len(each.prompts) for each in wanted)
+        count = sum(len(each.prompts) for each in styles)
         say(
             "{names}: all {count} answers are there; delete one to ask for it again",
-            names=_names(wanted),
+            names=_names(styles),
             count=f"{count:,}",
         )
         return
-    asking = Asking(
-        asked_of.reach("chat").model(asked_of.named(), parallel=parallel), asked_of.provider, decoding, date or _today()
+    setup = RecordingSetup(
+        endpoint.reach("chat").model(endpoint.require_model(), parallel=parallel),
+        endpoint.provider,
+        decoding,
+        date or _today(),
     )
     try:
         with shown(), Bar(missing + rewrites) as bar:
-            outcome = record(wanted, asking, bar)
+            outcome = record(styles, setup, bar)
     except KeyboardInterrupt:
-        left = sum(_counts(wanted))
+        left = sum(_counts(styles))
         again = "\nftc: interrupted, with {left} still to ask; go on with: ftc record {files}"
         tell(again, left=f"{left:,}", files=typed(files))
         raise typer.Exit(INTERRUPTED) from None
     now = compile(files, Loader(), data_checks=False, unanswered=True).plan
-    _summary(now, wanted, outcome)
-    _report(files, wanted, outcome, max_tokens)
+    _summary(now, styles, outcome)
+    _report(files, styles, outcome, max_tokens)
     if now is not None and compiled.train.keys() & {"provider", "model"}:
         # Here the model that a provider trains where none is named is known, and to `check` it is not.
-        trained = whom(compiled.train).model
+        trained = resolve_endpoint(compiled.train).model
         report(list(other_recorders(now, trained)) if trained else [], "text", results=True)
-    if outcome.failed or outcome.unasked:
+    if outcome.failed or outcome.not_asked:
         raise typer.Exit(FINDINGS)
 
 
 def _today() -> str:
-    """The one look at the clock."""
+    """The date of today; the clock is read nowhere else."""
     from datetime import datetime
 
     return datetime.now().astimezone().date().isoformat()
 
 
-def _counts(wanted: "Sequence[StylePrompts]") -> tuple[int, int]:
+def _counts(styles: "Sequence[StylePrompts]") -> tuple[int, int]:
     """How many answers are missing, and how many rewritten ones."""
-    missing = [(style, len(style.missing())) for style in wanted]
-    rewrites = sum(len(style.plain()) + count for style, count in missing if style.rewrite is not None)
+    missing = [(style, len(style.missing())) for style in styles]
+    rewrites = sum(len(style.to_rewrite()) + count for style, count in missing if style.rewrite is not None)
     return sum(count for _, count in missing), rewrites
 
 
-def _names(wanted: "Sequence[StylePrompts]") -> str:
-    return ", ".join(dict.fromkeys(style.file.name for style in wanted))
+def _names(styles: "Sequence[StylePrompts]") -> str:
+    return ", ".join(dict.fromkeys(style.file.name for style in styles))
 
 
-def _tell(wanted: "Sequence[StylePrompts]", whom: "Whom", decoding: "Decoding") -> None:
-    """What would be asked."""
+def _tell(styles: "Sequence[StylePrompts]", endpoint: "Endpoint", decoding: "Decoding") -> None:
+    """Say what would be asked."""
     from ftc.cli.numbers import some
 
-    say("{model} ({provider}), {decoding}", model=whom.named(), provider=whom.provider, decoding=decoding)
-    for style in wanted:
+    say(
+        "{model} ({provider}), {decoding}",
+        model=endpoint.require_model(),
+        provider=endpoint.provider,
+        decoding=decoding,
+    )
+    for style in styles:
         missing = style.missing()
-        rewrites = f", {some(len(style.plain()) + len(missing), 'answer')} to rewrite" if style.rewrite else ""
+        rewrites = f", {some(len(style.to_rewrite()) + len(missing), 'answer')} to rewrite" if style.rewrite else ""
         prompts = f"{some(len(missing), 'prompt')} of {len(style.prompts):,}"
         say("{style} → {file}: {prompts} to ask{rewrites}", style=style.style, file=style.file.name, prompts=prompts,
             rewrites=rewrites)  # fmt: skip
@@ -128,16 +136,16 @@ def _tell(wanted: "Sequence[StylePrompts]", whom: "Whom", decoding: "Decoding") 
             say("  and {more} more", more=f"{len(missing) - SHOWN:,}")
 
 
-def _summary(plan: "Plan | None", wanted: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
-    """What is on record now, and how much of the base answers is kept where something was made of them."""
+def _summary(plan: "Plan | None", styles: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
+    """Say how many answers there are now, and how much of the base answers is kept in their rewritten versions."""
     from ftc.cli.numbers import some
     from ftc.quality.recorded import share_kept
 
     done = [f"{some(outcome.recorded, 'answer')} recorded"]
-    if any(style.rewrite is not None for style in wanted):
+    if any(style.rewrite is not None for style in styles):
         done.append(f"{outcome.rewritten:,} rewritten")
-    if outcome.failed or outcome.unasked:
-        done.append(f"{len(outcome.failed) + outcome.unasked:,} could not be had")
+    if outcome.failed or outcome.not_asked:
+        done.append(f"{len(outcome.failed) + outcome.not_asked:,} could not be had")
     shares = [
         share
         for block in (plan.blocks if plan else ())
@@ -147,26 +155,26 @@ def _summary(plan: "Plan | None", wanted: "Sequence[StylePrompts]", outcome: "Ou
     ]
     if any(share < 1 for share in shares):
         done.append(f"{sum(shares) / len(shares):.0%} of the base answers' words are kept on average")
-    say("{names}: {done}", names=_names(wanted), done=", ".join(done))
+    say("{names}: {done}", names=_names(styles), done=", ".join(done))
 
 
-def _report(files: list[str], wanted: "Sequence[StylePrompts]", outcome: "Outcome", max_tokens: int) -> None:
-    """What went wrong, each kind once, and how to go on."""
+def _report(files: list[str], styles: "Sequence[StylePrompts]", outcome: "Outcome", max_tokens: int) -> None:
+    """Report what went wrong, each kind once, and how to go on."""
     from ftc.diagnostics import Diagnostic
     from ftc.wording import worded
 
-    again = {"files": files, "answers": _names(wanted)}
+    again = {"files": files, "answers": _names(styles)}
     found: list[Diagnostic] = []
     if outcome.cut:
         data = {"count": len(outcome.cut), "tokens": max_tokens, "first": _short(outcome.cut[0]), **again}
         found.append(Diagnostic("W901", None, data))
-    if outcome.failed or outcome.unasked:
+    if outcome.failed or outcome.not_asked:
         kinds = {worded(each).message: each for _, each in outcome.failed}
         found += list(kinds.values())[:SHOWN]
-        asked = outcome.recorded + outcome.rewritten + len(outcome.failed) + outcome.unasked
-        missing = len(outcome.failed) + outcome.unasked
+        count = outcome.recorded + outcome.rewritten + len(outcome.failed) + outcome.not_asked
+        missing = len(outcome.failed) + outcome.not_asked
         first = _short(outcome.failed[0][0])
-        found.append(Diagnostic("E901", None, {"missing": missing, "asked": asked, "first": first, **again}))
+        found.append(Diagnostic("E901", None, {"missing": missing, "asked": count, "first": first, **again}))
     report(found, "text", results=True)
 
 

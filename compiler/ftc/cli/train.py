@@ -9,12 +9,12 @@ import typer
 
 from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict
 from ftc.cli.output import places
+from ftc.cli.prepare_training import Changes, Output, PreparedJob, Price, money, prepare_training
 from ftc.cli.screen import filled, say, tell, typed
 from ftc.cli.stop import FINDINGS, INTERRUPTED, USAGE, Stop
-from ftc.cli.training import Changes, Output, Price, Ready, folder, money, ready
 
 if TYPE_CHECKING:
-    from ftc.loop.jobs import Job, Jobs
+    from ftc.loop.jobs import JobFile, JobRecord
     from ftc.providers.provider import Capabilities, Trainer
 
 
@@ -49,112 +49,116 @@ def run(
         with shown():
             _cancel(files, output, base_url, insecure=insecure)
         return
-    what = ready(
+    prepared = prepare_training(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
         strict=strict, insecure=insecure,
     )  # fmt: skip
     with shown():
-        _train(files, what, max_cost, yes=yes, wait=wait, delete_files=delete_files)
+        _train(files, prepared, max_cost, yes=yes, wait=wait, delete_files=delete_files)
 
 
-def _train(files: list[str], what: Ready, max_cost: float | None, *, yes: bool, wait: bool, delete_files: bool) -> None:
+def _train(
+    files: list[str], prepared: PreparedJob, max_cost: float | None, *, yes: bool, wait: bool, delete_files: bool
+) -> None:
     from ftc.cli.progress import Bar
-    from ftc.loop.train import deleted, started
+    from ftc.loop.train import delete_uploads, start_job
     from ftc.providers.provider import LOST
 
-    job = what.jobs.last(what.planned.digest)
+    job = prepared.jobs.last(prepared.plan.digest)
     if job is None or job.phase in LOST:
-        _agree(what, max_cost, yes=yes)
-    with Bar(what.job.total) as bar:
-        what.where.write(what.job, bar)
-    trainer = what.planned.whom.reach("jobs").trainer()
-    job = started(what.planned, trainer, what.jobs, folder(what.where))
+        _agree(prepared, max_cost, yes=yes)
+    with Bar(prepared.job.total) as bar:
+        prepared.where.write(prepared.job, bar)
+    trainer = prepared.plan.endpoint.reach("jobs").trainer()
+    job = start_job(prepared.plan, trainer, prepared.jobs, prepared.folder)
     say("{files} → {job} ({provider}: {model}, {method})", files=", ".join(files), job=job.job, provider=job.provider,
         model=job.model, method=job.method)  # fmt: skip
     if not job.over:
         if not wait:
             say("It goes on by itself. Follow it: ftc train {files}", files=typed(files))
             return
-        job = _follow(files, trainer, job, what.jobs, what.capabilities)
+        job = _follow(files, trainer, job, prepared.jobs, prepared.capabilities)
     if delete_files:
-        job = deleted(trainer, job, what.jobs)
+        job = delete_uploads(trainer, job, prepared.jobs)
     if job.phase != "succeeded":
         raise Stop("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
     # What a service calls its model stands in a command only where it is a plain name.
     model = job.tuned if job.tuned and re.fullmatch(r"[\w.:/@+-]+", job.tuned) else "MODEL"
-    named = typed([*files, "--model", model] if what.where.typed else files)
+    named = typed([*files, "--model", model] if prepared.where.typed else files)
     say("The model is {model}", model=job.tuned)
     say("See what it learned:  ftc evaluate {named}", named=named)
     say("Talk to it:           ftc chat {named}", named=named)
 
 
-def _agree(what: Ready, max_cost: float | None, *, yes: bool) -> None:
-    """Hold the cost under the ceiling, then ask, if money is to be spent at all."""
-    job = what.planned
-    if not what.capabilities.paid:
+def _agree(prepared: PreparedJob, max_cost: float | None, *, yes: bool) -> None:
+    """Keep the cost below the limit, then ask for confirmation, if the job costs anything."""
+    plan = prepared.plan
+    if not prepared.capabilities.paid:
         return
-    if max_cost is not None and job.cost is None:
-        raise Stop("E947", FINDINGS, model=job.model, provider=job.whom.provider, ceiling=money(max_cost))
-    if max_cost is not None and job.cost is not None and job.cost > max_cost:
-        fewer = int(max_cost / job.cost * job.settings["epochs"])
+    if max_cost is not None and plan.cost is None:
+        raise Stop("E947", FINDINGS, model=plan.model, provider=plan.endpoint.provider, ceiling=money(max_cost))
+    if max_cost is not None and plan.cost is not None and plan.cost > max_cost:
+        fewer = int(max_cost / plan.cost * plan.settings["epochs"])
         raise Stop(
-            "E948", FINDINGS, cost=money(job.cost), ceiling=money(max_cost), fewer=fewer or "",
-            enough=f"{job.cost * 1.05:.2g}",
+            "E948", FINDINGS, cost=money(plan.cost), ceiling=money(max_cost), fewer=fewer or "",
+            enough=f"{plan.cost * 1.05:.2g}",
         )  # fmt: skip
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Stop("E949", USAGE, enough=f"{job.cost * 1.05:.2g}" if job.cost else "")
-    cost = "for a price that ftc does not know" if job.cost is None else f"for about {money(job.cost)}"
-    asked = filled(
-        "Train {model} at {provider} {cost}?", {"model": job.model, "provider": job.whom.provider, "cost": cost}
+        raise Stop("E949", USAGE, enough=f"{plan.cost * 1.05:.2g}" if plan.cost else "")
+    cost = "for a price that ftc does not know" if plan.cost is None else f"for about {money(plan.cost)}"
+    question = filled(
+        "Train {model} at {provider} {cost}?", {"model": plan.model, "provider": plan.endpoint.provider, "cost": cost}
     )
-    typer.confirm(asked, abort=True, err=True)
+    typer.confirm(question, abort=True, err=True)
 
 
 def _cancel(files: list[str], output: str | None, base_url: str | None, *, insecure: bool) -> None:
-    """End the job that the job file names. It may be a stranger's, so that the address in it is not told (E840)."""
-    from ftc.loop.endpoint import Whom
-    from ftc.loop.jobs import Jobs
-    from ftc.loop.train import cancelled
+    """Cancel the job in the job file. Anyone may have written that file, so the address in it is not trusted (E840)."""
+    from ftc.loop.endpoint import Endpoint
+    from ftc.loop.jobs import JobFile
+    from ftc.loop.train import cancel_job
 
     where = places(files, output)
     assert where.training is not None
-    jobs = Jobs.beside(where.training)
+    jobs = JobFile.beside(where.training)
     job = jobs.running()
     if job is None:
         raise Stop("E951", FINDINGS, path=jobs.path)
-    told = base_url is not None or job.base_url is None
-    asked = Whom(job.provider, base_url or job.base_url, job.model, told, insecure)
-    job = cancelled(asked.reach("jobs").trainer(), job, jobs)
+    trusted = base_url is not None or job.base_url is None
+    endpoint = Endpoint(job.provider, base_url or job.base_url, job.model, trusted, insecure)
+    job = cancel_job(endpoint.reach("jobs").trainer(), job, jobs)
     say("{job}: {status}", job=job.job, status=job.status)
 
 
-def _poll(usual: float) -> float:
-    """Seconds between two looks, as `FTC_POLL` of the environment has it."""
+def _poll(default: float) -> float:
+    """Seconds between two polls, from `FTC_POLL` where it is set."""
     from ftc.providers.provider import ProviderError
 
-    said = os.environ.get("FTC_POLL")
+    value = os.environ.get("FTC_POLL")
     try:
-        seconds = usual if said is None else float(said)
+        seconds = default if value is None else float(value)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < 1e6:
-        raise ProviderError("E817", what="FTC_POLL", reason=f"`{said}` is no number of seconds")
+        raise ProviderError("E817", what="FTC_POLL", reason=f"`{value}` is no number of seconds")
     return seconds
 
 
-def _follow(files: list[str], trainer: "Trainer", job: "Job", jobs: "Jobs", capabilities: "Capabilities") -> "Job":
+def _follow(
+    files: list[str], trainer: "Trainer", job: "JobRecord", jobs: "JobFile", capabilities: "Capabilities"
+) -> "JobRecord":
     """Follow a job to its end, on a terminal with a bar; an interrupt ends the following, not the job."""
     from ftc.cli.job_progress import Display
-    from ftc.loop.train import watched
+    from ftc.loop.train import follow_job
 
     every = _poll(capabilities.poll)
     try:
         with Display() as display:
-            for update in watched(trainer, job, jobs, every=every):
+            for update in follow_job(trainer, job, jobs, every=every):
                 display.show(update)
-                job = job.now(update.state)
+                job = job.with_state(update.state)
     except KeyboardInterrupt:
         tell("\nThe job goes on. Follow it: ftc train {named}", named=typed(files))
         tell("End it:                     ftc train {named} --cancel", named=typed(files))

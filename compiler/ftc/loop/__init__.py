@@ -1,1 +1,1 @@
-"""The loop that a .ft file carries to its end: record base answers, plan, train, evaluate, chat; knowing no service."""
+"""What comes before and after compiling: record base answers, plan, train, evaluate, chat. It knows no service."""

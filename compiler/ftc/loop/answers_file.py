@@ -1,6 +1,6 @@
-"""An answers file on the disk while answers come in: whole at any moment, and shared with the person who edits it.
+"""An answers file on the disk while answers come in: complete at any moment, and open to edits by its owner.
 
-Each change is made in the text as it is on the disk then, and takes its place in one step.
+Each change is applied to the text that is on the disk at that time, and replaces it in one step.
 """
 
 import os
@@ -14,16 +14,16 @@ from ftc.diagnostics import Diagnostic, FtcError
 from ftc.disk import read_plain
 from ftc.emit.staged import Staged, alone
 from ftc.loader import SOURCE_LIMIT
-from ftc.loop.answers_text import AnswersText, NoAnswersFile
+from ftc.loop.answers_text import AnswersText, NotAnAnswersFile
 
 _MARK = b"\xef\xbb\xbf"
-_SETTLED = 0.05
-"""Seconds in which a file that someone else has changed stays the same before it is read: an editor may write it in
+_STABLE = 0.05
+"""Seconds for which a file that someone else changed must stay the same before it is read: an editor may write it in
 pieces."""
 
 
 class AnswersFile:
-    """A file by its path; `name` is how people are told of it. FtcError where it is not what it should be."""
+    """A file by its path; `name` is the name that messages show. FtcError where it is not an answers file."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
@@ -31,20 +31,20 @@ class AnswersFile:
         self._text = AnswersText(name, "")
 
     def read(self) -> AnswersText:
-        """The text as it is on the disk now; an empty one where there is no file."""
+        """The text that is on the disk now; an empty one where there is no file."""
         data = self._read()
         if data != self._data:
             if self._data is not None:
-                data = self._settled(data)
+                data = self._read_when_stable(data)
             try:
                 self._text = AnswersText(self.name, (data or b"").removeprefix(_MARK).decode())
-            except (NoAnswersFile, UnicodeDecodeError):
+            except (NotAnAnswersFile, UnicodeDecodeError):
                 raise FtcError((Diagnostic("E905", None, {"path": self.name}),)) from None
             self._data = data
         return self._text
 
     def write(self, change: Callable[[AnswersText], bool]) -> bool:
-        """Make a change, where it is one, in what is on the disk."""
+        """Apply a change to the text on the disk. Whether it changed anything."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with alone(self.path.parent):
             text = self.read()
@@ -72,9 +72,9 @@ class AnswersFile:
         except FileNotFoundError:
             return None
 
-    def _settled(self, data: bytes | None) -> bytes | None:
+    def _read_when_stable(self, data: bytes | None) -> bytes | None:
         while True:
-            time.sleep(_SETTLED)
+            time.sleep(_STABLE)
             again = self._read()
             if again == data:
                 return data

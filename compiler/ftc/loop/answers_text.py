@@ -1,7 +1,7 @@
-"""The text of an answers file, and new answers in it: all that stands there stays as it is, to the letter.
+"""The text of an answers file, to which answers are added: what is there already stays as it is, to the letter.
 
-The text is cut behind each statement into pieces, a chain; what is new is a piece between two of them. This knows no
-disk.
+The text is cut behind each statement into a linked list of pieces; a new answer is a piece between two of them. This
+module knows no disk.
 """
 
 import re
@@ -18,13 +18,13 @@ from ftc.syntax.lines import BLANK
 _BLANK_LINE = re.compile(r"\r?\n[ \t\r]*\n")
 
 
-class NoAnswersFile(Exception):
-    """The text is not one that an answers file can have."""
+class NotAnAnswersFile(Exception):
+    """The text is not that of an answers file."""
 
 
 @dataclass(slots=True, eq=False)
 class _Piece:
-    """From behind a statement up to the end of the next; `starts` tells a statement from what else there is."""
+    """From behind a statement up to the end of the next; `starts` says that it holds a statement."""
 
     text: str
     starts: bool = False
@@ -38,11 +38,11 @@ class _Piece:
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A prompt, the piece that asks it and the last of those below it. `stale` tells how an answer was had that is
-    gone, and what to leave of that piece."""
+    """A prompt, its piece and the last of those below it. `stale` is the `recorded:` of an answer that was deleted, and
+    what is to be left of its piece."""
 
     column: int
-    asked: _Piece
+    prompt: _Piece
     last: _Piece
     base: str | None = None
     final: str | None = None
@@ -52,8 +52,8 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What is on record of a prompt; `how` is what `recorded:` says of `base`."""
+class RecordedAnswer:
+    """The answers to a prompt; `how` is the `recorded:` of `base`."""
 
     base: str | None
     final: str | None
@@ -61,7 +61,7 @@ class Said:
 
 
 class AnswersText:
-    """The text of a file; NoAnswersFile where it has errors."""
+    """The text of a file; NotAnAnswersFile where it has errors."""
 
     def __init__(self, name: str, text: str) -> None:
         self._end = "\r\n" if "\r\n" in text else "\n"
@@ -75,16 +75,16 @@ class AnswersText:
     def text(self) -> str:
         return "".join(piece.text for piece in self._pieces())
 
-    def said(self, style: str, prompt: str) -> Said | None:
-        """What is on record of a prompt."""
+    def lookup(self, style: str, prompt: str) -> RecordedAnswer | None:
+        """The answers to a prompt, if the file has it."""
         entry = self._entries.get((style, prompt))
-        return Said(entry.base, entry.final, entry.how) if entry else None
+        return RecordedAnswer(entry.base, entry.final, entry.how) if entry else None
 
-    # ── what is added ─────────────────────────────────────────────────────────────────────────────
+    # ── additions ─────────────────────────────────────────────────────────────────────────────────
 
     def record(self, style: str, prompt: str, base: str, how: str, earlier: Iterable[str]) -> bool:
-        """Put down a base answer, behind the nearest of the `earlier` prompts that is there; False where there is an
-        answer already. All texts are such as raw text holds."""
+        """Add a base answer, behind the nearest of the `earlier` prompts that the file has; False where there is an
+        answer already. All texts must be ones that raw text can hold."""
         entry = self._entries.get((style, prompt))
         if entry is None:
             entry = self._entry(style, prompt, earlier)
@@ -95,32 +95,33 @@ class AnswersText:
             piece.text = kept
             entry.stale = None
         indent = " " * entry.column
-        added = self._said(indent, "recorded", how, below=False) + self._said(indent, "base", base, below=True)
-        entry.base_piece = self._below(entry, entry.asked, added)
+        added = self._statement(indent, "recorded", how, below=False)
+        added += self._statement(indent, "base", base, below=True)
+        entry.base_piece = self._below(entry, entry.prompt, added)
         entry.base, entry.how = base, how
         return True
 
     def rewrite(self, style: str, prompt: str, final: str, how: str) -> bool:
-        """Put down the final answer that was made of a base answer; False where there is one, or none to make it of."""
+        """Add the final answer that was made from a base answer; False where there is one, or no base answer."""
         entry = self._entries.get((style, prompt))
         if entry is None or entry.base_piece is None or entry.final is not None:
             return False
         indent = " " * entry.column
-        added = "" if how == entry.how else self._said(indent, "recorded", how, below=False)
-        self._below(entry, entry.base_piece, added + self._said(indent, "assistant", final, below=True))
+        added = "" if how == entry.how else self._statement(indent, "recorded", how, below=False)
+        self._below(entry, entry.base_piece, added + self._statement(indent, "assistant", final, below=True))
         entry.final = final
         return True
 
     @staticmethod
     def _below(entry: _Entry, piece: _Piece, text: str) -> _Piece:
-        """New statements of an entry, below one of its pieces."""
+        """Add statements to an entry, below one of its pieces."""
         new = piece.follow(text)
         if entry.last is piece:
             entry.last = new
         return new
 
     def _entry(self, style: str, prompt: str, earlier: Iterable[str]) -> _Entry:
-        """A new entry, a blank line apart from those around it."""
+        """Add an entry, with a blank line between it and its neighbours."""
         before = next((found for each in earlier if (found := self._entries.get((style, each)))), None)
         if before is not None:
             column, after, apart = before.column, before.last, self._end
@@ -131,12 +132,12 @@ class AnswersText:
         if after.next is not None and after.next.starts and not _BLANK_LINE.match(after.next.text):
             after.next.text = self._end + after.next.text
         below = "\n" in prompt or prompt[:1] == "\t"
-        piece = after.follow(apart + self._said(" " * column, "user", prompt, below=below))
+        piece = after.follow(apart + self._statement(" " * column, "user", prompt, below=below))
         entry = self._entries[style, prompt] = _Entry(column, piece, piece)
         return entry
 
     def _open(self, style: str) -> None:
-        """A block for a style, at the end of the file."""
+        """Add a block for a style, at the end of the file."""
         written = self.text
         apart = "" if not written else self._end if written.endswith("\n") else self._end * 2
         self._last = self._last.follow(f"{apart}answers {style}")
@@ -145,7 +146,7 @@ class AnswersText:
         self._last = self._last.follow(self._end)
         self._last.starts = False
 
-    def _said(self, indent: str, role: str, text: str, *, below: bool) -> str:
+    def _statement(self, indent: str, role: str, text: str, *, below: bool) -> str:
         """A statement, with the end of the line before it."""
         if not text:
             return f"{self._end}{indent}{role}:"
@@ -154,7 +155,7 @@ class AnswersText:
         lines = (f"{indent}  {line}" if line else "" for line in text.split("\n"))
         return self._end + self._end.join([f"{indent}{role}:", *lines])
 
-    # ── what is there ─────────────────────────────────────────────────────────────────────────────
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────
 
     def _pieces(self) -> Iterator[_Piece]:
         piece: _Piece | None = self._first
@@ -165,12 +166,12 @@ class AnswersText:
     def _read(self, source: SourceFile) -> None:
         file, found = parse(source)
         if has_errors(found):
-            raise NoAnswersFile
+            raise NotAnAnswersFile
         comments = {comment.span.start: comment.span.end for comment in file.comments}
         at = 0
         for block in file.statements:
             if not isinstance(block, ast.Block) or block.kind != "answers" or block.name is None:
-                raise NoAnswersFile
+                raise NotAnAnswersFile
             column = block.body[0].span.column - 1 if block.body else block.span.column + 1
             reader = _Reader(self._entries, block.name.text, column)
             for statement in (block, *block.body):
@@ -191,33 +192,33 @@ class AnswersText:
 
 
 class _Reader:
-    """Makes entries of the statements of a block."""
+    """Turns the statements of a block into entries."""
 
     def __init__(self, entries: dict[tuple[str, str], _Entry], style: str, column: int) -> None:
         self._entries, self._style, self._column = entries, style, column
         self._entry: _Entry | None = None
         self._how: str | None = None
 
-    def statement(self, statement: ast.Statement, said: str, piece: _Piece, around: str) -> None:
-        """One that says something, its piece, and what else stands in the piece."""
+    def statement(self, statement: ast.Statement, text: str, piece: _Piece, around: str) -> None:
+        """A statement with its text, its piece, and what else the piece contains."""
         role = statement.role if isinstance(statement, ast.Message) else "recorded"
         if role == "user":
-            if (self._style, said) in self._entries:
-                raise NoAnswersFile
-            self._entry = self._entries[self._style, said] = _Entry(self._column, piece, piece)
+            if (self._style, text) in self._entries:
+                raise NotAnAnswersFile
+            self._entry = self._entries[self._style, text] = _Entry(self._column, piece, piece)
             self._how = None
             return
         entry = self._entry
         if entry is None or (role == "recorded" and self._how is not None):
-            raise NoAnswersFile
+            raise NotAnAnswersFile
         entry.last = piece
         if role == "recorded":
-            self._how, entry.stale = said, (piece, around)
+            self._how, entry.stale = text, (piece, around)
             return
         if role == "base":
-            entry.base, entry.base_piece, entry.how = said, piece, self._how
+            entry.base, entry.base_piece, entry.how = text, piece, self._how
         else:
-            entry.final = said
+            entry.final = text
         self._how = entry.stale = None
 
 
@@ -228,7 +229,7 @@ def _text(statement: ast.Statement) -> ast.Text:
             return text
         case ast.Message(role="user" | "base" | "assistant", content=ast.Text() as text):
             return text
-    raise NoAnswersFile
+    raise NotAnAnswersFile
 
 
 def _end(text: str, offset: int, comments: dict[int, int]) -> int:

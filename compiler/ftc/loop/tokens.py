@@ -1,4 +1,4 @@
-"""How many tokens a job trains on."""
+"""The number of tokens that a job trains on."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from ftc.expand.plan.plan import Conversations
 
 COUNTED = 20_000
-"""Conversations that are counted one by one; of more, so many are drawn."""
+"""Conversations that are counted one by one; of more, a sample of this size is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of all lines together and of the longest seen. `drawn` says that they were estimated from a sample."""
+class TokenCount:
+    """The tokens of all lines together, and of the longest one. `estimated` says that they come from a sample."""
 
     total: int
     longest: int
-    drawn: bool
+    estimated: bool
 
 
-def counted(conversations: "Conversations", target: Target) -> Tokens | None:
-    """Counted offline with `o200k_base`: an estimate for models with another table. None without the library."""
+def count_tokens(conversations: "Conversations", target: Target) -> TokenCount | None:
+    """The tokens by `o200k_base`, counted offline: an estimate for other models. None without the library."""
     count = conversations.count
-    drawn = count > COUNTED
-    indices = list(distinct(Stream(0, "tokens"), COUNTED, count)) if drawn else range(count)
+    estimated = count > COUNTED
+    indices = list(distinct(Stream(0, "tokens"), COUNTED, count)) if estimated else range(count)
     total = longest = 0
     for index in indices:
         number = _of(conversations[index], target)
@@ -36,7 +36,7 @@ def counted(conversations: "Conversations", target: Target) -> Tokens | None:
             return None
         total += number
         longest = max(longest, number)
-    return Tokens(total * count // len(indices) if drawn else total, longest, drawn)
+    return TokenCount(total * count // len(indices) if estimated else total, longest, estimated)
 
 
 def _of(conversation: "Conversation", target: Target) -> int | None:

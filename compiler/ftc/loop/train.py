@@ -1,4 +1,4 @@
-"""Training, step by step: hand the files over, start the job, follow it. Whatever stops it, it can be run again."""
+"""Training, step by step: upload the files, start the job, follow it. After any interruption it can be run again."""
 
 import logging
 import time
@@ -6,58 +6,58 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftc.loop.jobs import SUFFIX, File, Job, Jobs, new
-from ftc.loop.training_plan import Planned
+from ftc.loop.jobs import SUFFIX, JobFile, JobRecord, TrainingFile, new_record
+from ftc.loop.training_plan import TrainingPlan
 from ftc.providers.provider import LOST, Event, JobState, ProviderError, Trainer, Training
 
 log = logging.getLogger("ftc.train")
 
-LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before each look for a job that may have been created although no answer came."""
+SEARCH_DELAYS = (0.0, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each search for a job that may have been created although no answer came."""
 UNKNOWN = ("E819", "E834")
-"""What a service, and this machine, say of a job that they do not know."""
+"""The codes for a job that a service, or this machine, does not know."""
 CREATIONS = 3
-"""How often a job is tried to be created."""
+"""How many times the creation of a job is tried."""
 PATIENCE = 20
-"""How many times in a row a job may not be told of before the watch ends; the job itself goes on."""
+"""How many times in a row the state of a job may be unavailable before following it ends; the job itself goes on."""
 
 
-def started(
-    planned: Planned, trainer: Trainer, jobs: Jobs, folder: Path, *, sleep: Callable[[float], None] = time.sleep
-) -> Job:
-    """The job, started if it is not under way or done already. Its files lie in `folder`.
+def start_job(
+    plan: TrainingPlan, trainer: Trainer, jobs: JobFile, folder: Path, *, sleep: Callable[[float], None] = time.sleep
+) -> JobRecord:
+    """Start the job, unless it is running or has finished already. Its files are in `folder`.
 
-    ProviderError where it cannot be started; what was handed over until then is not handed over again.
+    ProviderError where it cannot be started; files that were uploaded by then are not uploaded again.
     """
-    with jobs.alone():
-        job = _known(jobs.last(planned.digest), trainer, jobs)
+    with jobs.lock():
+        job = _refresh(jobs.last(plan.digest), trainer, jobs)
         if job is not None and job.job is not None and job.phase not in LOST:
             log.info("this job is there already: %s (%s)", job.job, job.status)
             return job
         if job is None or job.over:
-            job = new(planned)
+            job = new_record(plan)
         place = jobs.path.with_name(jobs.path.name.removesuffix(SUFFIX))
         # Another machine may have started it, or this one without hearing the answer.
-        if (found := trainer.find(planned.job("", None, place))) is not None:
+        if (found := trainer.find(plan.to_training("", None, place))) is not None:
             log.info("this job is there already: %s (%s)", found.id, found.status)
-            return jobs.keep(job.now(found))
-        job = jobs.keep(job)
+            return jobs.save(job.with_state(found))
+        job = jobs.save(job)
         for part in ("training", "validation"):
-            file: File | None = getattr(job, part)
+            file: TrainingFile | None = getattr(job, part)
             if file is not None and file.id is None:
-                handed = file.model_copy(update={"id": trainer.upload(folder / file.file)})
-                job = jobs.keep(job.model_copy(update={part: handed}))
+                uploaded = file.model_copy(update={"id": trainer.upload(folder / file.file)})
+                job = jobs.save(job.model_copy(update={part: uploaded}))
         assert job.training.id is not None
-        training = planned.job(job.training.id, None if job.validation is None else job.validation.id, place)
-        return jobs.keep(job.now(_created(trainer, training, sleep)))
+        training = plan.to_training(job.training.id, None if job.validation is None else job.validation.id, place)
+        return jobs.save(job.with_state(_create(trainer, training, sleep)))
 
 
-def _known(job: Job | None, trainer: Trainer, jobs: Jobs) -> Job | None:
-    """A job that was started before, as it is now; None where its provider has forgotten it."""
+def _refresh(job: JobRecord | None, trainer: Trainer, jobs: JobFile) -> JobRecord | None:
+    """A job that was started before, with its present state; None where its provider no longer knows it."""
     if job is None or job.job is None or job.phase in LOST:
         return job
     try:
-        return jobs.keep(job.now(trainer.state(job.job)))
+        return jobs.save(job.with_state(trainer.state(job.job)))
     except ProviderError as error:
         if error.diagnostics[0].code not in UNKNOWN:
             raise
@@ -65,8 +65,8 @@ def _known(job: Job | None, trainer: Trainer, jobs: Jobs) -> Job | None:
         return None
 
 
-def _created(trainer: Trainer, training: Training, sleep: Callable[[float], None]) -> JobState:
-    """Create the job once. Where no answer came it may be there all the same: it is looked for by its digest."""
+def _create(trainer: Trainer, training: Training, sleep: Callable[[float], None]) -> JobState:
+    """Create the job once. Where no answer came it may exist all the same, so it is searched for by its digest."""
     for attempt in range(1, CREATIONS + 1):
         try:
             return trainer.create(training)
@@ -74,7 +74,7 @@ def _created(trainer: Trainer, training: Training, sleep: Callable[[float], None
             if not error.passing:
                 raise
             log.info("no answer to the job's creation; looking for it by its digest")
-            for pause in LOOKS:
+            for pause in SEARCH_DELAYS:
                 sleep(pause)
                 if (found := trainer.find(training)) is not None:
                     log.info("it was created: %s", found.id)
@@ -87,18 +87,18 @@ def _created(trainer: Trainer, training: Training, sleep: Callable[[float], None
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What a look at a job told: its state, and what it said since the last look."""
+    """The state of a job, and the events since the last update."""
 
     state: JobState
     events: tuple[Event, ...]
 
 
-def watched(
-    trainer: Trainer, job: Job, jobs: Jobs, *, every: float, sleep: Callable[[float], None] = time.sleep
+def follow_job(
+    trainer: Trainer, job: JobRecord, jobs: JobFile, *, every: float, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[Update]:
-    """Look at a job again and again until it is over, and write down what became of it.
+    """Poll a job until it has ended, and save each change of its state.
 
-    The last update is of a job that is over. ProviderError where it cannot be told of for long.
+    The last update is of a job that has ended. ProviderError where its state is unavailable for long.
     """
     assert job.job is not None
     seen: set[str] = set()
@@ -116,25 +116,25 @@ def watched(
         missed = 0
         seen |= {event.id for event in events}
         if (state.status, state.phase) != (job.status, job.phase) or state.over:
-            job = jobs.keep(job.now(state))
+            job = jobs.save(job.with_state(state))
         yield Update(state, events)
         if state.over:
             return
         sleep(every)
 
 
-def cancelled(trainer: Trainer, job: Job, jobs: Jobs) -> Job:
-    """End a job before its time."""
+def cancel_job(trainer: Trainer, job: JobRecord, jobs: JobFile) -> JobRecord:
+    """Cancel a job."""
     assert job.job is not None
-    return jobs.keep(job.now(trainer.cancel(job.job)))
+    return jobs.save(job.with_state(trainer.cancel(job.job)))
 
 
-def deleted(trainer: Trainer, job: Job, jobs: Jobs) -> Job:
-    """Remove the files of a job that were handed over; the job file forgets them."""
+def delete_uploads(trainer: Trainer, job: JobRecord, jobs: JobFile) -> JobRecord:
+    """Delete the uploaded files of a job, and drop them from the job file."""
     for part in ("training", "validation"):
-        file: File | None = getattr(job, part)
+        file: TrainingFile | None = getattr(job, part)
         if file is not None and file.id is not None:
             if trainer.delete_file(file.id):
                 log.info("deleted %s (%s)", file.id, file.file)
-            job = jobs.keep(job.model_copy(update={part: file.model_copy(update={"id": None})}))
+            job = jobs.save(job.model_copy(update={part: file.model_copy(update={"id": None})}))
     return job

@@ -1,4 +1,4 @@
-"""What training would do, known before anything is written, sent or paid for."""
+"""The plan of a training job: all that it would do, before anything is written, sent or paid for."""
 
 import hashlib
 import json
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from ftc.diagnostics import Diagnostic
 from ftc.emit.manifest import Output
-from ftc.loop.endpoint import Whom
+from ftc.loop.endpoint import Endpoint
 from ftc.loop.prices import PER, price
-from ftc.loop.settings import Settings
-from ftc.loop.tokens import Tokens, counted
+from ftc.loop.tokens import TokenCount, count_tokens
+from ftc.loop.training_settings import TrainingSettings
 from ftc.providers.provider import Capabilities, Method, Training
 from ftc.targets import TARGETS
 
@@ -21,39 +21,41 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """`settings` are those of the job, `epochs` among them; `reason` says where that number comes from. `tokens` are
-    None where the library that counts them is missing. `per_million` is the price, None where it is unknown.
+class TrainingPlan:
+    """`settings` are those of the job, `epochs` among them; `epochs_reason` says where that number comes from. `tokens`
+    is None where the library that counts them is missing. `usd_per_million` is the price, None where it is unknown.
 
-    `digest` names the job: the bytes of its files, whom it goes to, the model and the settings.
+    `digest` identifies the job: the bytes of its files, the endpoint, the model and the settings.
     """
 
-    whom: Whom
+    endpoint: Endpoint
     method: Method
     settings: Mapping[str, Any]
-    unheeded: tuple[str, ...]
-    reason: str
+    ignored: tuple[str, ...]
+    epochs_reason: str
     training: Output
     validation: Output | None
-    tokens: Tokens | None
-    per_million: float | None
+    tokens: TokenCount | None
+    usd_per_million: float | None
     digest: str
 
     @property
     def model(self) -> str:
-        return self.whom.named()
+        return self.endpoint.require_model()
 
     @property
-    def trained(self) -> int | None:
-        """Tokens that are trained on: those of the file in every epoch."""
+    def trained_tokens(self) -> int | None:
+        """The tokens that are trained on: those of the file, once an epoch."""
         return None if self.tokens is None else self.tokens.total * int(self.settings["epochs"])
 
     @property
     def cost(self) -> float | None:
         """US dollars, None where the price or the tokens are unknown."""
-        if self.per_million is None:
+        if self.usd_per_million is None:
             return None
-        return 0.0 if not self.per_million else None if self.trained is None else self.trained * self.per_million / PER
+        if not self.usd_per_million:
+            return 0.0
+        return None if self.trained_tokens is None else self.trained_tokens * self.usd_per_million / PER
 
     @property
     def dataset(self) -> str:
@@ -61,8 +63,8 @@ class Planned:
         held_out = "" if self.validation is None else f"+{self.validation.xxh3_128}"
         return f"xxh3_128:{self.training.xxh3_128}{held_out}"
 
-    def job(self, training_file: str, validation_file: str | None, place: Path) -> Training:
-        """The job, once its files have been handed over."""
+    def to_training(self, training_file: str, validation_file: str | None, place: Path) -> Training:
+        """The job as its provider is given it, once the files have been uploaded."""
         return Training(
             self.model,
             self.method,
@@ -75,62 +77,62 @@ class Planned:
         )
 
 
-def planned(
+def plan_training(
     plan: "Plan",
     outputs: Sequence[Output],
-    whom: Whom,
-    asked: Settings,
+    endpoint: Endpoint,
+    requested: TrainingSettings,
     capabilities: Capabilities,
     *,
-    per_million: float | None = None,
-) -> Planned:
-    """The job for what was compiled into `outputs`; `per_million` is a price that the user knows."""
+    usd_per_million: float | None = None,
+) -> TrainingPlan:
+    """The job that trains on the compiled `outputs`; `usd_per_million` is the price where the user gives one."""
     training = next(each for each in outputs if each.split == "training")
     validation = next((each for each in outputs if each.split == "validation" and each.lines), None)
-    model = whom.named()
+    model = endpoint.require_model()
     rule = capabilities.epochs
-    number = int(asked.given.get("epochs", rule.epochs(training.lines)))
-    reason = "as the file or the command says"
-    if "epochs" not in asked.given:
+    number = int(requested.given.get("epochs", rule.epochs(training.lines)))
+    epochs_reason = "as the file or the command says"
+    if "epochs" not in requested.given:
         bounds = f"from {rule.low} to {rule.high}"
-        reason = f"{rule.shown} // {training.lines}, {bounds}: a small file is shown more often ({rule.source})"
-    settings = {**asked.given, "epochs": number}
+        epochs_reason = f"{rule.shown} // {training.lines}, {bounds}: a small file is shown more often ({rule.source})"
+    settings = {**requested.given, "epochs": number}
     if not capabilities.paid:
-        per_million = 0.0
-    elif per_million is None:
-        per_million = price(whom.provider, model) if whom.base_url is None else None
-    made_of = [
-        whom.provider, whom.base_url, model, asked.method, sorted(settings.items()), training.xxh3_128,
+        usd_per_million = 0.0
+    elif usd_per_million is None:
+        usd_per_million = price(endpoint.provider, model) if endpoint.base_url is None else None
+    identity = [
+        endpoint.provider, endpoint.base_url, model, requested.method, sorted(settings.items()), training.xxh3_128,
         validation and validation.xxh3_128,
     ]  # fmt: skip
-    return Planned(
-        whom=whom,
-        method=asked.method,
+    return TrainingPlan(
+        endpoint=endpoint,
+        method=requested.method,
         settings=settings,
-        unheeded=asked.unheeded,
-        reason=reason,
+        ignored=requested.ignored,
+        epochs_reason=epochs_reason,
         training=training,
         validation=validation,
-        tokens=counted(plan.training, TARGETS[capabilities.targets[asked.method]]),
-        per_million=per_million,
-        digest=hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:32],
+        tokens=count_tokens(plan.training, TARGETS[capabilities.targets[requested.method]]),
+        usd_per_million=usd_per_million,
+        digest=hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32],
     )
 
 
-def against(job: Planned, capabilities: Capabilities) -> Iterator[Diagnostic]:
-    """What speaks against the job: limits of the provider, settings that it does not heed."""
-    provider = job.whom.provider
+def check_plan(plan: TrainingPlan, capabilities: Capabilities) -> Iterator[Diagnostic]:
+    """What speaks against the job: limits of the provider that it exceeds, settings that would be ignored."""
+    provider = plan.endpoint.provider
     limit = capabilities.max_file_bytes
-    for output in (job.training, job.validation):
+    for output in (plan.training, plan.validation):
         if output is not None and limit is not None and output.bytes > limit:
             yield Diagnostic(
                 "E944",
                 None,
                 {"path": output.file, "bytes": f"{output.bytes:,}", "limit": f"{limit:,}", "provider": provider},
             )
-    if job.training.lines < max(capabilities.min_lines, 1):
-        data = {"provider": provider, "lines": job.training.lines, "minimum": max(capabilities.min_lines, 1)}
+    if plan.training.lines < max(capabilities.min_lines, 1):
+        data = {"provider": provider, "lines": plan.training.lines, "minimum": max(capabilities.min_lines, 1)}
         yield Diagnostic("E945", None, data)
-    if job.unheeded:
+    if plan.ignored:
         known = sorted(capabilities.settings)
-        yield Diagnostic("W941", None, {"provider": provider, "names": list(job.unheeded), "known": known})
+        yield Diagnostic("W941", None, {"provider": provider, "names": list(plan.ignored), "known": known})

@@ -6,7 +6,7 @@ What XML cannot hold, whatever it is escaped as, is shown by its number. https:/
 import re
 from xml.etree import ElementTree
 
-from ftc.loop.evaluate.report import Answer, Answered, Asked, Report
+from ftc.loop.evaluate.report import ModelIdentity, QuestionResult, Report, ScoredAnswer
 
 FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """A carriage return is allowed, but a parser makes a line end of it."""
@@ -24,7 +24,7 @@ def render(report: Report) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def _suites(root: ElementTree.Element, who: Asked, side: str, report: Report) -> None:
+def _suites(root: ElementTree.Element, who: ModelIdentity, side: str, report: Report) -> None:
     blocks = dict.fromkeys((each.block, each.split) for each in report.questions)
     for block, split in blocks:
         name = f"{who.provider}/{who.model}: {block} ({split})"
@@ -44,10 +44,10 @@ def _total(root: ElementTree.Element, suites: list[ElementTree.Element]) -> None
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
 
 
-def _case(suite: ElementTree.Element, question: Answered, answers: list[Answer]) -> ElementTree.Element:
+def _case(suite: ElementTree.Element, question: QuestionResult, answers: list[ScoredAnswer]) -> ElementTree.Element:
     kind = ".".join(filter(None, (question.block, question.case, question.fault and f"invalid {question.fault}")))
     case = ElementTree.SubElement(
-        suite, "testcase", name=_held(f"{question.id}: {question.asked}"), classname=_held(kind)
+        suite, "testcase", name=_held(f"{question.id}: {question.prompt}"), classname=_held(kind)
     )
     right = sum(bool(answer.right) for answer in answers)
     error = next((answer for answer in answers if answer.error is not None), None)

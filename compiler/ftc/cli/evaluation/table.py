@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ftc.cli.numbers import some
-from ftc.loop.evaluate.report import Answered, Report, Row, Score
+from ftc.loop.evaluate.report import QuestionResult, Report, ResultRow, Score
 from ftc.printable import visible
 
 WIDTH = 120
@@ -35,7 +35,7 @@ def render(report: Report, show_wrong: int, *, color: bool, wide: bool) -> str:
     return "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
 
 
-def _table(rows: list[Row], title: str, report: Report) -> Table:
+def _table(rows: list[ResultRow], title: str, report: Report) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left", header_style="bold")
     table.add_column(Text(title, style="bold"), no_wrap=True)
     table.add_column("n", justify="right")
@@ -67,7 +67,7 @@ def _table(rows: list[Row], title: str, report: Report) -> Table:
     return table
 
 
-def _kind(row: Row) -> str:
+def _kind(row: ResultRow) -> str:
     kind = [row.case or "", f"invalid {row.fault}" if row.fault else "", "calls" if row.calls else ""]
     return " ".join(filter(None, kind)) or "valid"
 
@@ -86,17 +86,17 @@ def _percent(share: float) -> str:
     return rounded if rounded not in ("0", "100") or share in (0, 1) else f"{100 * share:.1f}"
 
 
-def _change(row: Row) -> str:
+def _change(row: ResultRow) -> str:
     return f"{100 * row.difference.difference:+.0f}" if row.difference and row.difference.n else "–"
 
 
-def _p(row: Row) -> str:
+def _p(row: ResultRow) -> str:
     if row.difference is None or not row.difference.n:
         return "–"
     return "<0.001" if row.difference.p < 0.001 else f"{row.difference.p:.3f}"
 
 
-def _kept(row: Row) -> str:
+def _kept(row: ResultRow) -> str:
     shares = [score.kept for score in (row.base, row.model) if score is not None]
     return " → ".join("–" if share is None else f"{_percent(share)}%" for share in shares)
 
@@ -128,8 +128,8 @@ def _wrong(report: Report, most: int) -> Iterator[Text]:
         yield Text(f"… {some(len(wrong) - most, 'more wrong answer')}: --show-wrong {len(wrong)}\n")
 
 
-def _told(question: Answered) -> Iterator[tuple[str, str]]:
-    yield "user", question.asked
+def _told(question: QuestionResult) -> Iterator[tuple[str, str]]:
+    yield "user", question.prompt
     if question.method == "says":
         yield "must say", " + ".join(" or ".join(readings) for readings in question.says)
     else:

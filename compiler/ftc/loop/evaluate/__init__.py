@@ -1,48 +1,61 @@
-"""Evaluating: the questions that a file implies, asked of a model and scored. `evaluate` is the door.
+"""Evaluating a model: `evaluate` asks it the questions that a file implies, and scores the answers.
 
-What is asked is in `questions`, when an answer is right in `scoring`, how sure a figure is in `intervals`, and what
-comes of it all in `report`.
+`questions` draws the questions, `scoring` says when an answer is right, `intervals` how sure a share is, `figures`
+makes the rows, and `report` is the result.
 """
 
 from collections.abc import Callable, Sequence
 
 from ftc.loop.evaluate import judge as judging
 from ftc.loop.evaluate.figures import rows
-from ftc.loop.evaluate.questions import Asked, Drawn, draw, enough_tokens
-from ftc.loop.evaluate.report import Answer, Answered, Part, Report, Settings
-from ftc.loop.evaluate.report import Asked as Who
+from ftc.loop.evaluate.questions import EvaluationQuestion, draw_questions, enough_tokens
+from ftc.loop.evaluate.report import (
+    EvaluationSettings,
+    ModelIdentity,
+    QuestionResult,
+    Report,
+    Sample,
+    ScoredAnswer,
+)
 from ftc.loop.evaluate.scoring import is_exact, is_right
 from ftc.providers.provider import Decoding, Model, ProviderError, Reply
 from ftc.quality.recorded import kept
 from ftc.wording import worded
 
-__all__ = ["Asked", "Drawn", "Report", "Settings", "Who", "draw", "enough_tokens", "evaluate"]
+__all__ = [
+    "EvaluationSettings",
+    "ModelIdentity",
+    "Report",
+    "draw_questions",
+    "enough_tokens",
+    "evaluate",
+]
 
 Advance = Callable[[int], None]
 
 
 def evaluate(
-    asked: Sequence[Asked],
-    drawn: Sequence[Drawn],
-    settings: Settings,
-    model: tuple[Who, Model],
-    base: tuple[Who, Model] | None = None,
+    questions: Sequence[EvaluationQuestion],
+    samples: Sequence[Sample],
+    settings: EvaluationSettings,
+    model: tuple[ModelIdentity, Model],
+    base: tuple[ModelIdentity, Model] | None = None,
     judge: Model | None = None,
     advance: Advance = lambda more: None,
 ) -> Report:
-    """Ask every question and score the answers. `advance` is told of each answer.
+    """Ask every question and score the answers. `advance` is called for each answer.
 
     Raises ProviderError where a model gave no answer at all: that is no evaluation.
     """
-    answers, ours = _ask(*model, asked, settings, advance)
+    answers, ours = _ask(*model, questions, settings, advance)
     theirs = None
     if base is not None:
-        base_answers, theirs = _ask(*base, asked, settings, advance)
+        base_answers, theirs = _ask(*base, questions, settings, advance)
     if judge is not None:
-        answers = _judged(judge, asked, answers, advance)
-        base_answers = _judged(judge, asked, base_answers, advance) if base is not None else []
-    questions = [
-        Answered(
+        answers = _judged(judge, questions, answers, advance)
+        base_answers = _judged(judge, questions, base_answers, advance) if base is not None else []
+    results = [
+        QuestionResult(
             id=one.id,
             block=one.block,
             split=one.split,
@@ -55,51 +68,52 @@ def evaluate(
             model=answers[at],
             base=None if base is None else base_answers[at],
         )
-        for at, one in enumerate(asked)
+        for at, one in enumerate(questions)
     ]
     return Report(
         settings=settings,
         model=ours,
         base=theirs,
-        parts=[
-            Part(block=d.block, split=d.split, conversations=d.conversations, questions=d.questions, whole=d.whole)
-            for d in drawn
-        ],
-        rows=rows(questions, settings.seed),
-        questions=questions,
+        parts=list(samples),
+        rows=rows(results, settings.seed),
+        questions=results,
     )
 
 
-def calls(asked: int, settings: Settings, models: int) -> int:
+def count_answers(questions: int, settings: EvaluationSettings, models: int) -> int:
     """How many answers there will be."""
-    return asked * settings.repeats * models * (2 if settings.judge else 1)
+    return questions * settings.repeats * models * (2 if settings.judge else 1)
 
 
 def _ask(
-    who: Who, model: Model, asked: Sequence[Asked], settings: Settings, advance: Advance
-) -> tuple[list[list[Answer]], Who]:
+    identity: ModelIdentity,
+    model: Model,
+    questions: Sequence[EvaluationQuestion],
+    settings: EvaluationSettings,
+    advance: Advance,
+) -> tuple[list[list[ScoredAnswer]], ModelIdentity]:
     """The answers to each question, one a repeat, and the model with the names that it answered as."""
-    replies: list[list[Reply | ProviderError]] = [[] for _ in asked]
+    replies: list[list[Reply | ProviderError]] = [[] for _ in questions]
     for repeat in range(settings.repeats):
         # As many seeds as repeats: the same one would give the same answer again. Where nothing is drawn there is none.
         seed = settings.seed + repeat if settings.temperature else None
         decoding = Decoding(settings.temperature, settings.max_tokens, seed)
-        for at, reply in model.answer([one.question for one in asked], decoding):
+        for at, reply in model.answer([one.question for one in questions], decoding):
             replies[at].append(reply)
             advance(1)
     every = [reply for some in replies for reply in some]
     if not any(isinstance(reply, Reply) for reply in every):
         raise next(reply for reply in every if isinstance(reply, ProviderError))
     names = sorted({reply.model for reply in every if isinstance(reply, Reply)})
-    scored = [[_answer(one, reply) for reply in some] for one, some in zip(asked, replies, strict=True)]
-    return scored, who.model_copy(update={"answered_as": names})
+    scored = [[_answer(one, reply) for reply in some] for one, some in zip(questions, replies, strict=True)]
+    return scored, identity.model_copy(update={"answered_as": names})
 
 
-def _answer(one: Asked, reply: Reply | ProviderError) -> Answer:
+def _answer(one: EvaluationQuestion, reply: Reply | ProviderError) -> ScoredAnswer:
     if isinstance(reply, ProviderError):
         diagnostic = reply.diagnostics[0]
-        return Answer(error=worded(diagnostic).message, code=diagnostic.code)
-    return Answer(
+        return ScoredAnswer(error=worded(diagnostic).message, code=diagnostic.code)
+    return ScoredAnswer(
         text=reply.text,
         calls=[{"name": call.name, "arguments": call.arguments} for call in reply.calls],
         cut=reply.cut,
@@ -109,18 +123,22 @@ def _answer(one: Asked, reply: Reply | ProviderError) -> Answer:
     )
 
 
-def _judged(judge: Model, asked: Sequence[Asked], answers: list[list[Answer]], advance: Advance) -> list[list[Answer]]:
-    """The answers with what the judge says of each."""
+def _judged(
+    judge: Model, asked: Sequence[EvaluationQuestion], answers: list[list[ScoredAnswer]], advance: Advance
+) -> list[list[ScoredAnswer]]:
+    """The answers with the verdict of the judge on each."""
     places, questions = [], []
     for at, (one, some) in enumerate(zip(asked, answers, strict=True)):
         for repeat, answer in enumerate(some):
             if answer.text is not None:
-                said = "\n".join(
+                conversation = "\n".join(
                     f"{each['role']}: {each['content']}" for each in one.question.messages if "content" in each
                 )
                 given = "\n".join([answer.text, *(f"{call['name']}({call['arguments']})" for call in answer.calls)])
                 places.append((at, repeat))
-                questions.append(judging.question(said, [str(each) for each in one.accepted], given.strip("\n")))
+                questions.append(
+                    judging.question(conversation, [str(each) for each in one.accepted], given.strip("\n"))
+                )
     judged = [list(some) for some in answers]
     for number, verdict in judging.verdicts(judge, questions):
         at, repeat = places[number]

@@ -1,8 +1,8 @@
 """The answers that the file accepts at a place in a conversation: its own, and every alternative written for it.
 
-Two conversations of a program with the same messages before that place differ in picks that only what follows meets.
-Those are picked last, so such conversations stand side by side in the program's space, wherever `validation`,
-`sample` or `cover` have put them.
+Two conversations of a program with the same messages before that place differ in picks that only later messages use.
+Those are picked last, so such conversations are neighbours in the program's space, wherever `validation`, `sample` or
+`cover` have put them.
 """
 
 from collections.abc import Mapping
@@ -13,28 +13,30 @@ from ftc.expand.conversation import Conversation
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Slot, slots_of
 
-MOST = 1_000
-"""Conversations that are looked at for one question: for a text with more alternatives one rather writes `says`."""
+MOST_CONVERSATIONS = 1_000
+"""Conversations to go through for one question: for a text with more alternatives a file should use `says`."""
 
 
 def alternatives(program: Program, picks: Mapping[Slot, int], own: Conversation, at: int) -> list[Conversation]:
-    """The conversations that say the same as `own` up to its message `at`, `own` (of these picks) first.
+    """The conversations with the same messages as `own` before its message `at`; `own` (of these picks) is the first.
 
-    `program` is the block's, with nothing held out.
+    `program` is that of the block, with nothing held out.
     """
     lines = _lines(program, picks)
     before, here = lines[:at], slots_of(lines[at].ops)
     order = list(picks)
-    first = next((i for i, slot in enumerate(order) if slot in here and _said_without(before, picks, slot)), len(order))
+    first = next(
+        (i for i, slot in enumerate(order) if slot in here and _independent_of(before, picks, slot)), len(order)
+    )
     after = [slot for slot in order[first:] if not slot.hidden]
-    if not after or not all(_said_without(before, picks, slot) for slot in after):
+    if not after or not all(_independent_of(before, picks, slot) for slot in after):
         return [own]
     fixed = {slot: picks[slot] for slot in order[:first]}
     start = _first(program, fixed)
     found = [own]
-    for rank in range(start, min(start + MOST, program.space.count)):
+    for rank in range(start, min(start + MOST_CONVERSATIONS, program.space.count)):
         there = program.space.at(rank)
-        if _against(there, fixed):
+        if _compare(there, fixed):
             break
         found.append(program.conversation(there))
     return found
@@ -45,8 +47,8 @@ def _lines(program: Program, picks: Mapping[Slot, int]) -> list[Line]:
     return [program.system, *turns] if program.system else turns
 
 
-def _said_without(lines: list[Line], picks: Mapping[Slot, int], slot: Slot) -> bool:
-    """Whether the lines say what they say whatever is picked for a slot."""
+def _independent_of(lines: list[Line], picks: Mapping[Slot, int], slot: Slot) -> bool:
+    """Whether the lines have the same text whatever is picked for a slot."""
     writer = Writer({other: pick for other, pick in picks.items() if other is not slot}, lambda: None)
     try:
         for line in lines:
@@ -61,13 +63,13 @@ def _first(program: Program, fixed: Mapping[Slot, int]) -> int:
     low, high = 0, program.space.count
     while low < high:
         middle = (low + high) // 2
-        if _against(program.space.at(middle), fixed) < 0:
+        if _compare(program.space.at(middle), fixed) < 0:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-def _against(picks: Mapping[Slot, int], fixed: Mapping[Slot, int]) -> int:
-    """How picks stand to fixed ones: the first that differs says it; 0 where none does."""
+def _compare(picks: Mapping[Slot, int], fixed: Mapping[Slot, int]) -> int:
+    """How picks compare with the fixed ones, by the first that differs; 0 where none does."""
     return next((pick - fixed[slot] for slot, pick in picks.items() if slot in fixed and pick != fixed[slot]), 0)

@@ -1,17 +1,17 @@
-"""From answers to figures: a row for each block and split, then one for each case and kind of invalid input in it."""
+"""From scored answers to the rows of a report: one for each block and split, then one for each case and fault in it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean
 
 from ftc.loop.evaluate.intervals import interval, mcnemar
-from ftc.loop.evaluate.report import Answer, Answered, Difference, Judged, Row, Score
+from ftc.loop.evaluate.report import Difference, QuestionResult, ResultRow, Score, ScoredAnswer, VerdictCount
 
-Side = Callable[[Answered], list[Answer] | None]
+Side = Callable[[QuestionResult], list[ScoredAnswer] | None]
 
 
-def rows(questions: Sequence[Answered], seed: int) -> list[Row]:
-    """In the order in which the questions stand, what is held out first."""
-    found: list[Row] = []
+def rows(questions: Sequence[QuestionResult], seed: int) -> list[ResultRow]:
+    """The rows in the order of the questions, those held out first."""
+    found: list[ResultRow] = []
     splits = dict.fromkeys(each.split for each in questions)
     for split in sorted(splits, key=("held out", "trained on", "all").index):
         here = [each for each in questions if each.split == split]
@@ -20,9 +20,9 @@ def rows(questions: Sequence[Answered], seed: int) -> list[Row]:
     return found
 
 
-def _block(questions: Sequence[Answered], seed: int) -> Iterator[Row]:
+def _block(questions: Sequence[QuestionResult], seed: int) -> Iterator[ResultRow]:
     yield _row(questions, seed, whole=True)
-    kinds: dict[tuple[str | None, str | None, bool], list[Answered]] = {}
+    kinds: dict[tuple[str | None, str | None, bool], list[QuestionResult]] = {}
     for each in questions:
         kinds.setdefault((each.case, each.fault, each.method == "calls"), []).append(each)
     if len(kinds) > 1 or next(iter(kinds)) != (None, None, False):
@@ -30,10 +30,10 @@ def _block(questions: Sequence[Answered], seed: int) -> Iterator[Row]:
             yield _row(some, seed, whole=False)
 
 
-def _row(questions: Sequence[Answered], seed: int, *, whole: bool) -> Row:
+def _row(questions: Sequence[QuestionResult], seed: int, *, whole: bool) -> ResultRow:
     first = questions[0]
     compared = any(each.base is not None for each in questions)
-    return Row(
+    return ResultRow(
         split=first.split,
         block=first.block,
         case=None if whole else first.case,
@@ -46,22 +46,22 @@ def _row(questions: Sequence[Answered], seed: int, *, whole: bool) -> Row:
     )
 
 
-def _model(question: Answered) -> list[Answer] | None:
+def _model(question: QuestionResult) -> list[ScoredAnswer] | None:
     return question.model
 
 
-def _base(question: Answered) -> list[Answer] | None:
+def _base(question: QuestionResult) -> list[ScoredAnswer] | None:
     return question.base
 
 
-def _share(answers: list[Answer] | None) -> float | None:
+def _share(answers: list[ScoredAnswer] | None) -> float | None:
     """The share of a question's answers that are right; None where one is missing."""
     if not answers or any(answer.error is not None for answer in answers):
         return None
     return fmean(bool(answer.right) for answer in answers)
 
 
-def _score(questions: Sequence[Answered], side: Side, seed: int) -> Score:
+def _score(questions: Sequence[QuestionResult], side: Side, seed: int) -> Score:
     shares = [share for each in questions if (share := _share(side(each))) is not None]
     answers = [answer for each in questions if _share(side(each)) is not None for answer in side(each) or ()]
     low, high = interval(shares, seed)
@@ -77,11 +77,13 @@ def _score(questions: Sequence[Answered], side: Side, seed: int) -> Score:
         errors=len(questions) - len(shares),
         cut=sum(answer.cut for answer in answers),
         kept=fmean(kept) if kept else None,
-        judged=Judged(n=len(judged), right=judged.count("yes"), unclear=judged.count("unclear")) if judged else None,
+        judged=VerdictCount(n=len(judged), right=judged.count("yes"), unclear=judged.count("unclear"))
+        if judged
+        else None,
     )
 
 
-def _difference(questions: Sequence[Answered]) -> Difference:
+def _difference(questions: Sequence[QuestionResult]) -> Difference:
     both = [(_share(each.model), _share(each.base)) for each in questions]
     pairs = [(ours, theirs) for ours, theirs in both if ours is not None and theirs is not None]
     better = sum(ours > theirs for ours, theirs in pairs)

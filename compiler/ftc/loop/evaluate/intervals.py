@@ -1,4 +1,4 @@
-"""How sure a share is, and a difference: the only module that knows scipy.
+"""Confidence intervals of shares and the test of a difference: the only module that knows scipy.
 
 - A share of questions that are each right or wrong: Wilson's score interval (E. B. Wilson, JASA 22, 1927; recommended
   for small n by Brown, Cai and DasGupta, Statistical Science 16, 2001).
@@ -22,7 +22,7 @@ class Interval(NamedTuple):
 
 
 def wilson(right: int, n: int) -> Interval:
-    """The interval of a share `right / n`; of nothing, everything."""
+    """The interval of a share `right / n`; from 0 to 1 where `n` is 0."""
     from scipy.stats import binomtest
 
     if not n:
@@ -50,7 +50,7 @@ def interval(shares: Sequence[float], seed: int = 0) -> Interval:
 
 
 def mcnemar(better: int, worse: int) -> float:
-    """The two-sided p of so many questions that went better and so many that went worse; of none of either, 1."""
+    """The two-sided p of so many questions that went better and so many that went worse; 1 where none did."""
     from scipy.stats import binomtest
 
     return float(binomtest(better, better + worse).pvalue) if better + worse else 1.0

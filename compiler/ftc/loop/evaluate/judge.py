@@ -1,5 +1,5 @@
-"""A judge: a model that is asked whether an answer says the same as the expected one. It adds to the score and never
-replaces it."""
+"""A judge: a model that is asked whether an answer means the same as the expected one. Its verdict is reported beside
+the score and never replaces it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,9 +19,9 @@ YES_OR_NO = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
 
 
 def question(asked: str, expected: Sequence[str], given: str) -> Question:
-    """What the judge is asked of one answer."""
-    wanted = "\n\nor:\n".join(expected)
-    text = f"Question:\n{asked}\n\nExpected answer:\n{wanted}\n\nGiven answer:\n{given}\n\nDo they say the same?"
+    """The question to the judge about one answer."""
+    accepted = "\n\nor:\n".join(expected)
+    text = f"Question:\n{asked}\n\nExpected answer:\n{accepted}\n\nGiven answer:\n{given}\n\nDo they say the same?"
     return Question(({"role": "system", "content": INSTRUCTION}, {"role": "user", "content": text}))
 
 

@@ -1,30 +1,32 @@
-"""The report of an evaluation as data: what was asked, of whom and how, every answer, and the figures made of them.
+"""The report of an evaluation as data: the models, the settings, every question with its answers, and the scores.
 
-No clock and no place is in it, so that the same answers make the same bytes.
+It holds no time and no path, so that the same answers give the same bytes.
 """
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ftc.loop.evaluate.questions import Split
 from ftc.loop.evaluate.scoring import Method
 
+QuestionSplit = Literal["held out", "trained on", "all"]
+"""The part of a block that a question is from: `all` where nothing is held out and everything is asked."""
 
-class _Record(BaseModel):
+
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Asked(_Record):
-    """A model that was asked. `answered_as` are the names that it gave itself."""
+class ModelIdentity(_Model):
+    """A model that was asked. `answered_as` are the names that its replies carry."""
 
     provider: str
     model: str
     answered_as: list[str] = []
 
 
-class Settings(_Record):
-    """`split` is None where nothing in particular was asked for."""
+class EvaluationSettings(_Model):
+    """`split` is None where `--split` was not given."""
 
     split: Literal["held-out", "training", "all"] | None
     limit: int
@@ -33,32 +35,32 @@ class Settings(_Record):
     temperature: float
     max_tokens: int
     confidence: float = 0.95
-    judge: Asked | None = None
+    judge: ModelIdentity | None = None
 
 
-class Part(_Record):
-    """How many questions were asked of a part of a block; `whole` says that there are no others."""
+class Sample(_Model):
+    """How many questions were drawn from the conversations of a block; `whole` says that there are no others."""
 
     block: str
-    split: Split
+    split: QuestionSplit
     conversations: int
     questions: int
     whole: bool
 
 
-class Judged(_Record):
-    """What the judge said of the answers: `unclear` is neither yes nor no."""
+class VerdictCount(_Model):
+    """The verdicts of the judge on the answers: `unclear` is neither yes nor no."""
 
     n: int
     right: int
     unclear: int
 
 
-class Score(_Record):
-    """How a model did. The unit is the question: `right` counts those right at each repeat, `share` is the mean of the
-    questions' shares with the interval from `low` to `high`, `exact` the share of answers right to the letter. `errors`
-    are questions without an answer, in none of the other figures; `cut` are answers that were too long; `kept` the mean
-    share of the words of the recorded base answers that the answers keep."""
+class Score(_Model):
+    """The score of a model. The unit is the question: `right` counts those right at each repeat, `share` is the mean of
+    the questions' shares with the interval from `low` to `high`, `exact` the share of answers right to the letter.
+    `errors` are questions without an answer, in none of the other figures; `cut` are answers that were too long; `kept`
+    is the mean share of the words of the recorded base answers that the answers keep."""
 
     n: int
     right: int
@@ -69,10 +71,10 @@ class Score(_Record):
     errors: int
     cut: int
     kept: float | None = None
-    judged: Judged | None = None
+    judged: VerdictCount | None = None
 
 
-class Difference(_Record):
+class Difference(_Model):
     """`model` against `base` on the `n` questions that both answered: how many went better and worse, the difference of
     the shares, and how likely so uneven a split is by chance."""
 
@@ -83,11 +85,11 @@ class Difference(_Record):
     p: float
 
 
-class Row(_Record):
-    """The figures of some questions: all of a block's in a split, or those of one `case`, with one kind of `fault` (the
-    name whose value is invalid), those that want `calls` of tools apart."""
+class ResultRow(_Model):
+    """The scores of some questions: all of a block in a split, or those of one `case`, with one kind of `fault` (the
+    name whose value is invalid), those that expect `calls` of tools separately."""
 
-    split: Split
+    split: QuestionSplit
     block: str
     case: str | None = None
     fault: str | None = None
@@ -98,8 +100,8 @@ class Row(_Record):
     difference: Difference | None = None
 
 
-class Answer(_Record):
-    """An answer, or the error there was in its place. Arguments of calls are JSON as it came."""
+class ScoredAnswer(_Model):
+    """An answer with its score, or the error in its place. The arguments of calls are the JSON text as it came."""
 
     text: str | None = None
     calls: list[dict[str, str]] = []
@@ -112,48 +114,48 @@ class Answer(_Record):
     code: str | None = None
 
 
-class Answered(_Record):
+class QuestionResult(_Model):
     """A question with its answers, one a repeat. `expected` are the answers that are accepted, `says` what the first
     of them must contain."""
 
     id: str
     block: str
-    split: Split
+    split: QuestionSplit
     case: str | None
     fault: str | None
     method: Method
     messages: list[dict[str, object]]
     expected: list[str]
     says: list[list[str]] = []
-    model: list[Answer]
-    base: list[Answer] | None = None
+    model: list[ScoredAnswer]
+    base: list[ScoredAnswer] | None = None
 
     @property
-    def asked(self) -> str:
-        """What the user said last."""
-        users = [said for said in self.messages if said["role"] == "user"]
+    def prompt(self) -> str:
+        """The last message of the user."""
+        users = [message for message in self.messages if message["role"] == "user"]
         return str((users or self.messages)[-1].get("content") or "")
 
 
-class Report(_Record):
-    """All of it. `base` is the model that `model` is held against."""
+class Report(_Model):
+    """The whole report. `base` is the model that `model` is compared with."""
 
     version: Literal[1] = 1
-    settings: Settings
-    model: Asked
-    base: Asked | None
-    parts: list[Part]
-    rows: list[Row]
-    questions: list[Answered]
+    settings: EvaluationSettings
+    model: ModelIdentity
+    base: ModelIdentity | None
+    parts: list[Sample]
+    rows: list[ResultRow]
+    questions: list[QuestionResult]
 
     @property
     def errors(self) -> int:
-        """Answers that could not be had."""
+        """The number of answers that failed."""
         every = (answer for each in self.questions for answer in (*each.model, *(each.base or ())))
         return sum(answer.error is not None for answer in every)
 
-    def below(self, least: float) -> list[Row]:
-        """The blocks whose share is less than that."""
+    def below(self, least: float) -> list[ResultRow]:
+        """The rows of whole blocks whose share is less than that."""
         return [row for row in self.rows if row.whole and (row.model.share or 0) < least]
 
     def json_text(self) -> str:

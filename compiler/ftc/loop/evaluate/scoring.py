@@ -1,4 +1,4 @@
-"""Whether an answer is right. How that is told depends on the answer that was expected, and stands in the report:
+"""Whether an answer is right. The method depends on the expected answer, and the report names it:
 
 - `says`: where the file lists what an answer must contain, each of the listed texts is in it;
 - `calls`: the same calls with the same arguments, whatever the order of either;
@@ -24,7 +24,7 @@ Method = Literal["says", "calls", "json", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """An answer that is accepted. `text` is None where it is calls alone; `says` as in a conversation."""
+    """An answer that is accepted. `text` is None where it only calls tools; `says` as in a conversation."""
 
     text: str | None
     calls: tuple[tuple[str, Mapping[str, object]], ...] = ()
@@ -32,11 +32,11 @@ class Expected:
 
     @classmethod
     def of(cls, conversation: Conversation, at: int) -> "Expected":
-        """What a message of a conversation says. `says` is about the last."""
-        said = conversation.messages[at]
+        """A message of a conversation as the expected answer. `says` applies to the last one."""
+        message = conversation.messages[at]
         last = at == len(conversation.messages) - 1
-        calls = tuple((call.name, call.arguments) for call in said.calls)
-        return cls(said.content, calls, conversation.says if last else ())
+        calls = tuple((call.name, call.arguments) for call in message.calls)
+        return cls(message.content, calls, conversation.says if last else ())
 
     @property
     def method(self) -> Method:
@@ -54,30 +54,30 @@ class Expected:
 
 
 def is_right(reply: Reply, accepted: Iterable[Expected]) -> bool:
-    """Whether any of the accepted answers is what was answered."""
-    return any(_is(reply, expected) for expected in accepted)
+    """Whether a reply is one of the accepted answers."""
+    return any(_matches(reply, expected) for expected in accepted)
 
 
 def is_exact(reply: Reply, accepted: Iterable[Expected]) -> bool:
-    """Whether it is so to the letter."""
+    """Whether a reply is one of the accepted answers to the letter."""
     return any(
-        _called(reply.calls, each.calls) if each.calls else not reply.calls and reply.text == (each.text or "")
+        _same_calls(reply.calls, each.calls) if each.calls else not reply.calls and reply.text == (each.text or "")
         for each in accepted
     )
 
 
-def _is(reply: Reply, expected: Expected) -> bool:
+def _matches(reply: Reply, expected: Expected) -> bool:
     if expected.calls or reply.calls:
-        return _called(reply.calls, expected.calls)
+        return _same_calls(reply.calls, expected.calls)
     text = expected.text or ""
     if normal(reply.text) == normal(text):
         return True
     match expected.method:
         case "says":
-            return says(reply.text, expected.says)
+            return contains_all(reply.text, expected.says)
         case "json":
             found = _parsed(reply.text)
-            return found is not None and same(found, _parsed(text))
+            return found is not None and same_json(found, _parsed(text))
         case _:
             return False
 
@@ -86,14 +86,14 @@ def _is(reply: Reply, expected: Expected) -> bool:
 
 
 def normal(text: str) -> str:
-    """A text without what the eye does not see: letters composed one way, one blank for each run of them."""
+    """A text without differences that are invisible: letters composed one way, one blank for each run of them."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def says(text: str, wanted: Sequence[Sequence[str]]) -> bool:
-    """Whether a text contains each of what is wanted, any one of its readings; capitals make no difference."""
-    said = _folded(text)
-    return all(any(_folded(reading) in said for reading in readings) for readings in wanted)
+def contains_all(text: str, required: Sequence[Sequence[str]]) -> bool:
+    """Whether a text contains each of the required texts, in any one of its readings; case makes no difference."""
+    folded = _folded(text)
+    return all(any(_folded(reading) in folded for reading in readings) for readings in required)
 
 
 def _folded(text: str) -> str:
@@ -104,30 +104,30 @@ def _folded(text: str) -> str:
 
 
 def _parsed(text: str) -> object:
-    """The JSON value of a text; None, too, where it is none, or nested deeper than 200."""
+    """The JSON value of a text; None where it is not JSON, or nested deeper than 200."""
     try:
         return from_json(text)
     except ValueError:
         return None
 
 
-def same(one: object, other: object) -> bool:
-    """Whether two JSON values are one: the order of keys says nothing, `1` is `1.0`, and `true` is no number."""
+def same_json(one: object, other: object) -> bool:
+    """Whether two JSON values are equal: the order of keys does not matter, `1` is `1.0`, `true` is no number."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+        return one.keys() == other.keys() and all(same_json(value, other[key]) for key, value in one.items())
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(same_json, one, other))
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return one == other
 
 
-def _called(calls: Sequence[Call], wanted: Sequence[tuple[str, Mapping[str, object]]]) -> bool:
-    """Whether the calls are those that are wanted, each once."""
-    left = list(wanted)
+def _same_calls(calls: Sequence[Call], expected: Sequence[tuple[str, Mapping[str, object]]]) -> bool:
+    """Whether the calls are the expected ones, each once."""
+    left = list(expected)
     for call in calls:
         given = _parsed(call.arguments or "{}")
-        found = next((each for each in left if each[0] == call.name and same(given, each[1])), None)
+        found = next((each for each in left if each[0] == call.name and same_json(given, each[1])), None)
         if found is None:
             return False
         left.remove(found)

@@ -1,4 +1,4 @@
-"""The settings of a job: those of `train`, with what the command line changes."""
+"""The settings of a training job: those of the `train` block, with the changes of the command line."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,36 +10,38 @@ from ftc.diagnostics import Diagnostic, FtcError
 from ftc.expressions.types import FLOAT, INT
 from ftc.providers.provider import Capabilities, Method
 
-WHOM = ("provider", "base_url", "model")
+ENDPOINT = ("provider", "base_url", "model")
 """Settings that have an option of their own."""
 METHOD: Method = "supervised"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """`given` are the settings that the provider heeds; `unheeded` the names of those that it does not."""
+class TrainingSettings:
+    """`given` are the settings that the provider supports; `ignored` are the names of the others."""
 
     method: Method
     given: Mapping[str, Any]
-    unheeded: tuple[str, ...]
+    ignored: tuple[str, ...]
 
 
-def settings(train: Mapping[str, Any], changes: Iterable[str], provider: str, capabilities: Capabilities) -> Settings:
-    """What `train` says and `--set NAME=VALUE` changes; FtcError where a change cannot be."""
-    asked = {**train, **dict(map(_changed, changes))}
-    method = asked.pop("method", METHOD)
+def merge_settings(
+    train: Mapping[str, Any], changes: Iterable[str], provider: str, capabilities: Capabilities
+) -> TrainingSettings:
+    """The settings of `train`, with the changes of `--set NAME=VALUE`; FtcError where a change is impossible."""
+    merged = {**train, **dict(map(_parse_change, changes))}
+    method = merged.pop("method", METHOD)
     if method not in capabilities.targets:
         raise _error("E941", method=method, provider=provider, known=list(capabilities.targets))
-    for name in WHOM:
-        asked.pop(name, None)
-    heeded = {name: value for name, value in asked.items() if name in capabilities.settings}
-    return Settings(cast(Method, method), heeded, tuple(name for name in asked if name not in heeded))
+    for name in ENDPOINT:
+        merged.pop(name, None)
+    given = {name: value for name, value in merged.items() if name in capabilities.settings}
+    return TrainingSettings(cast(Method, method), given, tuple(name for name in merged if name not in given))
 
 
-def _changed(change: str) -> tuple[str, Any]:
+def _parse_change(change: str) -> tuple[str, Any]:
     name, equals, text = change.partition("=")
     name = name.strip()
-    known = [each for each in SETTINGS if each not in WHOM]
+    known = [each for each in SETTINGS if each not in ENDPOINT]
     if not equals or name not in known:
         nearest = next(iter(get_close_matches(name, known, 1)), "")
         raise _error("E942", change=change, known=known, nearest=nearest)

@@ -1,0 +1,132 @@
+"""What `ftc plan` and `ftc train` share: from files and options to a training job, planned to the byte."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ftc.cli.options import compilation, fail_on, report, target_named, textual
+from ftc.cli.output import Job, Places, places, rehearse
+from ftc.cli.stop import FINDINGS, Stop
+
+if TYPE_CHECKING:
+    from ftc.loop.jobs import JobFile
+    from ftc.loop.training_plan import TrainingPlan
+    from ftc.providers.provider import Capabilities
+
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", metavar="OUT", callback=textual, help="Where the lines go: beside the first file if not said."
+    ),
+]
+Changes = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a setting of `train`: --set epochs=5")
+]
+Price = Annotated[
+    float | None,
+    typer.Option(min=0, metavar="USD", help="What a million trained tokens cost, where ftc does not know it."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedJob:
+    """A training job before it is started, and what is needed to write its files."""
+
+    plan: "TrainingPlan"
+    capabilities: "Capabilities"
+    where: Places
+    job: Job
+    jobs: "JobFile"
+
+    @property
+    def folder(self) -> Path:
+        """The folder that its files are written to."""
+        assert self.where.training is not None
+        return self.where.training.parent
+
+
+def prepare_training(
+    files: list[str],
+    *,
+    output: str | None,
+    provider: str | None,
+    model: str | None,
+    base_url: str | None,
+    changes: list[str] | None,
+    price: float | None,
+    strict: bool = False,
+    insecure: bool = False,
+) -> PreparedJob:
+    """Compile, rehearse and plan; exits where the job is impossible."""
+    from ftc.cli.progress import Bar
+    from ftc.compile import compile
+    from ftc.emit.manifest import portable
+    from ftc.emit.parts.recipe import Recipe
+    from ftc.loader import Loader
+    from ftc.loop.endpoint import resolve_endpoint
+    from ftc.loop.jobs import JobFile
+    from ftc.loop.training_plan import check_plan, plan_training
+    from ftc.loop.training_settings import merge_settings
+    from ftc.providers import guard, takes_key
+    from ftc.quality.checks.recorded_answers import other_recorders
+
+    loader = Loader()
+    # The settings of `train` decide the format of the lines, so the files are compiled for them first. All but errors
+    # is reported below, when they are compiled again.
+    first = compile(files, loader, data_checks=False, unanswered=True)
+    if first.plan is None:
+        report(first.diagnostics, "text", results=True)
+        fail_on(first.diagnostics, strict)
+    endpoint = resolve_endpoint(first.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
+    provided = endpoint.reach("jobs")
+    # Sending the key over http would be refused anyway; here it is before all the work, and in `ftc plan` too.
+    guard(endpoint.provider, provided.base_url or "", key=takes_key(endpoint.provider), insecure=insecure)
+    endpoint, capabilities = endpoint.at_address(provided), provided.capabilities
+    requested = merge_settings(first.train, changes or [], endpoint.provider, capabilities)
+    target = target_named(capabilities.targets[requested.method])
+    # The limits are the provider's, whoever else reads such lines.
+    limited = replace(
+        target, name=endpoint.provider, minimum=capabilities.min_lines, max_bytes=capabilities.max_file_bytes
+    )
+    plan, compiled = compilation(files, loader, target=limited, data_checks=True, strict=strict)
+    if not plan.training.count:
+        raise Stop("E713", FINDINGS, files=files)
+    where = places(files, output)
+    if where.stream or where.training is None or where.training.suffix != ".jsonl":
+        raise Stop("E952", elsewhere="out/knowledge.jsonl")
+    # A job and its model are known by their place, so the folders that lead there have to be text too.
+    textual(os.path.abspath(where.training))  # noqa: PTH100 (a name: links stay as they are written)
+    named = tuple(dict.fromkeys(each.name for each in compiled.sources))
+    names = portable(loader.contents)
+    recipe = Recipe(
+        files=tuple(names[name] for name in named),
+        sources={names[name]: data for name, data in loader.contents.items()},
+        target=target.name,
+    )
+    job = Job(plan, recipe, named, loader.contents)
+    where.guard(job)
+    if found := where.too_many(job):
+        report(found, "text", results=True)
+        fail_on(found, strict=False)
+    with Bar(job.total) as bar:
+        outputs = rehearse(where.place, job, bar, whole=True)
+    training_plan = plan_training(plan, outputs, endpoint, requested, capabilities, usd_per_million=price)
+    found = list(check_plan(training_plan, capabilities))
+    if training_plan.model != first.train.get("model"):
+        # Of the model that the file names this was reported when the file was compiled.
+        found += other_recorders(plan, training_plan.model)
+    report(found, "text", results=True)
+    fail_on(found, strict)
+    return PreparedJob(training_plan, capabilities, where, job, JobFile.beside(where.training))
+
+
+def money(dollars: float | None) -> str:
+    """`$1.20`, `$0.0031`, `nothing`, `unknown`."""
+    if dollars is None:
+        return "unknown"
+    if not dollars:
+        return "nothing"
+    return f"${dollars:,.2f}" if dollars >= 0.1 else f"${dollars:.2g}"
