@@ -730,7 +730,7 @@ def test_all_different_of_few_of_many_rows() -> None:
     assert users(table + names + said("{a.id} {b.id} {c.id}")) == [" ".join(p) for p in permutations(picked, 3)]
 
 
-def joined(sizes: tuple[int, ...], services: int) -> tuple[str, list[list[tuple[str, int]]]]:
+def parallel(sizes: tuple[int, ...], services: int) -> tuple[str, list[list[tuple[str, int]]]]:
     """Tables of so many rows, each row of one of so many services, with the rows."""
     tables = [[(f"{name}{i}", i * 7 % services) for i in range(size)] for name, size in zip("xyz", sizes, strict=False)]
     made = "".join(
@@ -744,7 +744,7 @@ def joined(sizes: tuple[int, ...], services: int) -> tuple[str, list[list[tuple[
                                     ("z.service == x.service", "x.service == y.service"),
                                     ("x.service == y.service and y.service == z.service",)])  # fmt: skip
 def test_a_small_join(wheres: tuple[str, ...]) -> None:
-    made, tables = joined((5, 7, 6), 4)
+    made, tables = parallel((5, 7, 6), 4)
     wanted = [f"{a} {b} {c}" for (a, i), (b, j), (c, k) in product(*tables) if i == j == k]
     lines = "".join(f"where {where}\n" for where in wheres)
     assert users(made + lines + said("{x.id} {y.id} {z.id}")) == wanted
@@ -752,7 +752,7 @@ def test_a_small_join(wheres: tuple[str, ...]) -> None:
 
 def test_a_large_join() -> None:
     """264 × 760 × 659 rows are 132 million, of which a service joins few."""
-    made, tables = joined((264, 760, 659), 120)
+    made, tables = parallel((264, 760, 659), 120)
     made += "where x.service == y.service\nwhere y.service == z.service\n"
     wanted = [
         f"{a} {b} {c}" for a, i in tables[0] for b, j in tables[1] if i == j for c, k in tables[2] if j == k

@@ -11,11 +11,11 @@ from xxhash import xxh3_128_hexdigest
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit import dataset_info
-from ftc.emit.manifest import Manifest, Output, Split, beside, made
+from ftc.emit.manifest import Manifest, OutputEntry, Split, build_manifest, manifest_path
 from ftc.emit.sample import spread
 from ftc.emit.staged import Staged
-from ftc.emit.trace import Located, locate
-from ftc.emit.write import Written, taken, write
+from ftc.emit.trace import TracedLine, locate
+from ftc.emit.write import WriteResult, accepted, write
 from ftc.expand.plan.plan import Conversations
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span
@@ -39,7 +39,7 @@ def planned(text: str, name: str = "openai") -> Conversations:
     return plan.training
 
 
-def written(text: str, name: str = "openai", **options: Any) -> tuple[Written, bytes]:
+def written(text: str, name: str = "openai", **options: Any) -> tuple[WriteResult, bytes]:
     sink = Kept()
     return write(planned(text, name), TARGETS[name], sink, **options), sink.data
 
@@ -51,7 +51,7 @@ def fact(user: str, *, rejected: bool = False) -> str:
 def test_lines_and_digest() -> None:
     result, data = written(fact("a") + fact("ы"))
     assert [json.loads(line)["messages"][0]["content"] for line in data.decode().splitlines()] == ["a", "ы"]
-    assert result == Written(2, 0, len(data), xxh3_128_hexdigest(data))
+    assert result == WriteResult(2, 0, len(data), xxh3_128_hexdigest(data))
 
 
 def test_the_digest_spans_chunks_and_progress_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_a_limit_counts_lines_and_not_conversations() -> None:
     assert (result.lines, result.skipped, data.count(b"\n")) == (1, 1, 1)
     result, data = written(text, "openai-dpo")
     assert (result.lines, result.skipped) == (2, 2)
-    pairs = taken(planned(text, "openai-dpo"), TARGETS["openai-dpo"])
+    pairs = accepted(planned(text, "openai-dpo"), TARGETS["openai-dpo"])
     assert [each.messages[0].content for each in pairs] == ["b", "d"]
 
 
@@ -134,25 +134,25 @@ def test_new_files_have_the_usual_permissions(tmp_path: Path) -> None:
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
 
 
-def manifest(outputs: dict[Path, tuple[Split, Written]], read: dict[str, bytes], files: list[str]) -> Manifest:
+def manifest(outputs: dict[Path, tuple[Split, WriteResult]], read: dict[str, bytes], files: list[str]) -> Manifest:
     block = SimpleNamespace(
         name="a", kind="fact", span=Span(SourceFile(files[0], "fact a"), 0, 4), formula="10¹⁵",
         training=SimpleNamespace(count=10**15), validation=SimpleNamespace(count=0),
     )  # fmt: skip
     plan = cast(Any, SimpleNamespace(blocks=(block,)))
-    described = [Output.of(path, *each) for path, each in outputs.items()]
-    return made(plan, described, target="openai", limit=None, files=files, read=read)
+    described = [OutputEntry.of(path, *each) for path, each in outputs.items()]
+    return build_manifest(plan, described, target="openai", limit=None, files=files, read=read)
 
 
 def test_a_manifest_survives_its_file() -> None:
     read = {"a.ft": "\ufefffact ы\r\n".encode(), "b.parquet": b"\xff\0\x80"}
-    result = manifest({Path("x/out.jsonl"): ("training", Written(1, 0, 5, "ab"))}, read, ["a.ft"])
+    result = manifest({Path("x/out.jsonl"): ("training", WriteResult(1, 0, 5, "ab"))}, read, ["a.ft"])
     again = Manifest.model_validate_json(result.json_bytes())
     assert again == result and again.json_bytes() == result.json_bytes()
     assert {source.name: source.data() for source in again.sources} == read
     assert again.blocks[0].training == 10**15
     assert again.outputs == (
-        Output(file="out.jsonl", split="training", lines=1, skipped=0, bytes=5, xxh3_128="ab"),
+        OutputEntry(file="out.jsonl", split="training", lines=1, skipped=0, bytes=5, xxh3_128="ab"),
     )  # fmt: skip
 
 
@@ -170,14 +170,14 @@ def output(folder: Path, lines: int) -> Path:
     path = folder / "k.jsonl"
     path.write_bytes(b"".join(b"%d\n" % at for at in range(1, lines + 1)))
     digest = xxh3_128_hexdigest(path.read_bytes())
-    made = manifest({path: ("training", Written(lines, 0, 1, digest))}, {"a.ft": b""}, ["a.ft"])
-    beside(path).write_bytes(made.json_bytes())
+    build_manifest = manifest({path: ("training", WriteResult(lines, 0, 1, digest))}, {"a.ft": b""}, ["a.ft"])
+    manifest_path(path).write_bytes(build_manifest.json_bytes())
     return path
 
 
-def found(path: Path, number: int) -> Located:
+def found(path: Path, number: int) -> TracedLine:
     result = locate(path, number)
-    assert isinstance(result, Located)
+    assert isinstance(result, TracedLine)
     return result
 
 
@@ -200,9 +200,9 @@ def test_a_line_that_cannot_be_located_is_said_so(tmp_path: Path) -> None:
     path.rename(tmp_path / "k.validation.jsonl")
     # The validation lines stand in the same manifest, which has none here.
     assert code(tmp_path / "k.validation.jsonl", 1) == "E706"
-    beside(path).write_text('{"manifest": 2}')
+    manifest_path(path).write_text('{"manifest": 2}')
     assert code(tmp_path / "k.validation.jsonl", 1) == "E705"
-    beside(path).unlink()
+    manifest_path(path).unlink()
     assert code(tmp_path / "k.validation.jsonl", 1) == "E704"
 
 

@@ -16,7 +16,7 @@ from ftc.check import check
 from ftc.check.model import Expr, Model
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError, has_errors
-from ftc.emit.write import rows_of
+from ftc.emit.write import encode_lines
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import BlockPlan
 from ftc.expressions.limits import FAILURES, reset_steps
@@ -108,7 +108,7 @@ def meant(played: Played) -> str:
 
 def written(plan: BlockPlan) -> "bytes | None":
     try:
-        return b"".join(data for data, _ in rows_of(plan.training, TARGET))
+        return b"".join(data for data, _ in encode_lines(plan.training, TARGET))
     except FtcError as failure:
         assert {found.code for found in failure.diagnostics} == {"E404"}
         return None
@@ -463,6 +463,6 @@ dialog d
 """
     plan = compile(["t.ft"], Loader(files={"t.ft": text.encode()}), data_checks=False).plan
     assert plan is not None
-    lines = b"".join(data for data, _ in rows_of(plan.training, TARGET))
+    lines = b"".join(data for data, _ in encode_lines(plan.training, TARGET))
     assert lines == b"".join(TARGET.line(each) + b"\n" for each in plan.training)
     assert '{\\"q\\":\\"c\\\\t\\\\\\"c\\"' in lines.decode()

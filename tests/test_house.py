@@ -46,7 +46,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 
 
 FLOORS = sorted({path.relative_to(CODE).parts[0] for path in MODULES if path.parent != CODE})
-RENAMING = {"loop", "providers"}
+RENAMING = {"providers"}
 
 
 @pytest.mark.parametrize("floor", [each for each in FLOORS if each not in RENAMING])
@@ -139,7 +139,7 @@ def test_files_of_others_are_read_through_one_door() -> None:
         "cli/explain.py",  # a page of ours
         "loop/prices.py",  # a list of ours
         "syntax/parse_table.py",  # the grammar
-        "emit/parts/joined.py",  # a part that a process of ours has just written
+        "emit/parts/parallel.py",  # a part that a process of ours has just written
         "providers/openai/jobs.py",  # the lines that are handed over
     }
     reads = ("read_bytes", "read_text")

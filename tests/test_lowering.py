@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from effort import FULL, examples
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
-from ftc.emit.write import rows_of
+from ftc.emit.write import encode_lines
 from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
 from ftc.lower import blocks, lowered, pieces
@@ -45,7 +45,7 @@ def planned(path: str, loader: Loader, target: Target) -> Plan | None:
 
 
 def one_by_one(conversations: Conversations, target: Target) -> Iterator[bytes]:
-    return (target.line(each) + b"\n" for each in conversations if target.takes(each))
+    return (target.line(each) + b"\n" for each in conversations if target.accepts(each))
 
 
 def refused(conversations: Conversations, target: Target) -> bool:
@@ -55,7 +55,7 @@ def refused(conversations: Conversations, target: Target) -> bool:
 def agree(plan: Plan | None, target: Target, most: int | None = None) -> None:
     for part in (plan.training[:most], plan.validation[:most]) if plan else ():
         if not refused(part, target):
-            assert b"".join(data for data, _ in rows_of(part, target)) == b"".join(one_by_one(part, target))
+            assert b"".join(data for data, _ in encode_lines(part, target)) == b"".join(one_by_one(part, target))
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
@@ -83,9 +83,9 @@ def test_a_part_is_written_as_it_stands_in_the_whole(source: Source, data: st.Da
     lines = list(one_by_one(plan.training, target))
     low = data.draw(st.integers(0, len(lines)))
     high = data.draw(st.integers(low, len(lines)))
-    assert b"".join(data for data, _ in rows_of(plan.training[low:high], target)) == b"".join(lines[low:high])
+    assert b"".join(data for data, _ in encode_lines(plan.training[low:high], target)) == b"".join(lines[low:high])
     shuffled = plan.training.shuffled(7)
-    assert b"".join(data for data, _ in rows_of(shuffled, target)) == b"".join(one_by_one(shuffled, target))
+    assert b"".join(data for data, _ in encode_lines(shuffled, target)) == b"".join(one_by_one(shuffled, target))
 
 
 MANY = """\
@@ -150,7 +150,7 @@ def test_a_conversation_that_is_too_long_is_refused_where_it_stands() -> None:
     plan = planned("t.ft", Loader(files={"t.ft": LONG.format(times=8_000).encode()}), TARGETS["openai"])
     assert plan is not None
     with pytest.raises(FtcError) as caught:
-        list(rows_of(plan.training, TARGETS["openai"]))
+        list(encode_lines(plan.training, TARGETS["openai"]))
     assert [found.code for found in caught.value.diagnostics] == ["E606"]
 
 
@@ -161,6 +161,6 @@ def test_a_larger_file_with_conditions_and_computed_answers() -> None:
     assert plan.training.count > 10_000
     agree(plan, TARGETS["openai"])
     some = plan.training[1234:5678]
-    assert b"".join(data for data, _ in rows_of(some, TARGETS["openai"])) == b"".join(
+    assert b"".join(data for data, _ in encode_lines(some, TARGETS["openai"])) == b"".join(
         one_by_one(some, TARGETS["openai"])
     )

@@ -10,7 +10,7 @@ import pytest
 
 from ftc.emit.parts import cluster
 from ftc.emit.parts.recipe import Recipe
-from ftc.emit.parts.shards import named
+from ftc.emit.parts.shards import part_name
 from processes import finish, start, wait_for
 from workers import dies, differs, refuses
 
@@ -93,7 +93,7 @@ def test_a_killed_worker_and_a_killed_driver_cost_no_line(many: Path, ftc: Calla
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert lines_of("out/part-*-of-00016.jsonl") == lines_of("one.jsonl")
     assert lines_of("out/part-*.validation.jsonl") == lines_of("one.validation.jsonl")
-    expected = {named(at, 16, split, ".jsonl") for at in range(16) for split in ("training", "validation")}
+    expected = {part_name(at, 16, split, ".jsonl") for at in range(16) for split in ("training", "validation")}
     assert {path.name for path in Path("out").rglob("*")} == expected | {"part.manifest.json"}
 
 
@@ -115,7 +115,7 @@ def test_the_command_line_writes_to_a_url(ray: Any, here: Path, ftc: Callable[..
     assert ftc("compile", "t.ft", "-o", url, "--shards", "3", *OPTIONS).code == 0
     assert lines_of("out/part-*-of-00003.jsonl") == lines_of("one.jsonl")
     assert {path.name for path in Path("out").iterdir()} == {
-        *(named(at, 3, split, ".jsonl") for at in range(3) for split in ("training", "validation")),
+        *(part_name(at, 3, split, ".jsonl") for at in range(3) for split in ("training", "validation")),
         "part.manifest.json",
     }
 

@@ -176,13 +176,13 @@ def peak() -> int:
 
 def run(kind: str, rounds: int, seed: int) -> None:
     """Mutate the record of a kind so often. What is wrong is raised; the largest size of the process is printed."""
-    from ftc.emit.staged import aside_of, journal_of
+    from ftc.emit.staged import journal_path, temporary_path
 
     os.environ["FTC_CACHE"] = str(Path("cache").resolve())
     assert ftc("compile", "k.ft")[0] == 0
     Path("k.model").mkdir()
-    journal = journal_of(Path("k.manifest.json"))
-    moves = [{"aside": aside_of(Path("k.jsonl"), "tmp").name, "place": "k.jsonl", "inode": 1, "size": 2}]
+    journal = journal_path(Path("k.manifest.json"))
+    moves = [{"aside": temporary_path(Path("k.jsonl"), "tmp").name, "place": "k.jsonl", "inode": 1, "size": 2}]
     originals = {
         "manifest": (Path("k.manifest.json"), Path("k.manifest.json").read_bytes()),
         "job file": (Path("k.job.json"), json.dumps(JOB).encode()),
@@ -307,9 +307,9 @@ def test_a_manifest_holds_what_its_digests_say() -> None:
     source = {"name": "k.ft", "xxh3_128": "0" * 32, "text": TEXT}
     whole = {"ftc": "1", "target": "openai", "files": ["k.ft"], "outputs": [], "blocks": [], "sources": [source]}
     with pytest.raises(BadRecord, match="digest"):
-        _ = Manifest.model_validate(whole, strict=False).read
+        _ = Manifest.model_validate(whole, strict=False).source_bytes
     with pytest.raises(BadRecord, match="does not hold"):
-        _ = Manifest.model_validate({**whole, "sources": []}, strict=False).read
+        _ = Manifest.model_validate({**whole, "sources": []}, strict=False).source_bytes
 
 
 @pytest.mark.parametrize(

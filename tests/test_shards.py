@@ -18,15 +18,15 @@ from effort import examples
 from ftc.compile import compile
 from ftc.diagnostics import FtcError
 from ftc.emit.manifest import Manifest
-from ftc.emit.parts import joined, pool
+from ftc.emit.parts import parallel, pool
 from ftc.emit.parts.folder import folder_at
 from ftc.emit.parts.recipe import Recipe
-from ftc.emit.parts.shards import ForeignFolder, Record, named, write_all, write_part
-from ftc.emit.staged import Staged, aside_of
+from ftc.emit.parts.shards import ForeignFolder, PartRecord, part_name, write_all, write_part
+from ftc.emit.staged import Staged, temporary_path
 from ftc.emit.write import write
 from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
-from ftc.recompile import plan_of
+from ftc.recompile import plan_from_recipe
 from ftc.targets import TARGETS
 from processes import finish, run, start, wait_for
 from strategies import Source, sources
@@ -119,10 +119,10 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def one_after_another(
     recipe: Recipe, place: str, plan: Plan, *, stop: int | None = None
-) -> Callable[[list[int]], Iterator[tuple[int, Record | None]]]:
+) -> Callable[[list[int]], Iterator[tuple[int, PartRecord | None]]]:
     """An engine in this process, which gives up before the part `stop`."""
 
-    def engine(missing: list[int]) -> Iterator[tuple[int, Record | None]]:
+    def engine(missing: list[int]) -> Iterator[tuple[int, PartRecord | None]]:
         for part in missing:
             if part == stop:
                 raise KeyboardInterrupt
@@ -132,7 +132,7 @@ def one_after_another(
 
 
 def write_parts(recipe: Recipe, place: str, *, stop: int | None = None) -> Manifest:
-    plan = plan_of(recipe)
+    plan = plan_from_recipe(recipe)
     engine = one_after_another(recipe, place, plan, stop=stop)
     return write_all(folder_at(place), recipe, plan, engine, recipe.sources, recipe.files, silent)
 
@@ -145,7 +145,7 @@ def test_a_part_is_the_same_whoever_writes_it(tmp_path: Path) -> None:
     recipe = recipe_of(SMALL, parts=4)
     for folder, order in ((tmp_path / "a", (0, 1, 2, 3)), (tmp_path / "b", (3, 1, 3, 0, 2, 2))):
         for part in order:
-            write_part(folder_at(str(folder)), recipe, plan_of(recipe), part, silent)
+            write_part(folder_at(str(folder)), recipe, plan_from_recipe(recipe), part, silent)
     assert files(tmp_path / "a") == files(tmp_path / "b")
     assert len(files(tmp_path / "a")) == 12  # two splits and a record each
 
@@ -154,10 +154,10 @@ def test_a_part_that_fails_leaves_nothing(place: str) -> None:
     text = "let n in [2, 1, 0]\ndialog a\n  user: {n}\n  assistant: {str(2 / n)}\n"
     recipe = recipe_of(text, parts=3)
     folder = folder_at(place)
-    write_part(folder, recipe, plan_of(recipe), 0, silent)
+    write_part(folder, recipe, plan_from_recipe(recipe), 0, silent)
     before = content(place)
     with pytest.raises(FtcError):
-        write_part(folder, recipe, plan_of(recipe), 2, silent)
+        write_part(folder, recipe, plan_from_recipe(recipe), 2, silent)
     gc.collect()
     assert content(place) == before
 
@@ -165,10 +165,10 @@ def test_a_part_that_fails_leaves_nothing(place: str) -> None:
 def test_a_record_never_stands_beside_what_it_does_not_describe(place: str) -> None:
     folder = folder_at(place)
     first = recipe_of("dialog a\n  user: x\n  assistant: y\n")
-    write_part(folder, first, plan_of(first), 0, silent)
+    write_part(folder, first, plan_from_recipe(first), 0, silent)
     second = recipe_of("let n in [2, 0]\ndialog a\n  user: {n}\n  assistant: {str(2 / n)}\n")
     with pytest.raises(FtcError):
-        write_part(folder, second, plan_of(second), 0, silent)
+        write_part(folder, second, plan_from_recipe(second), 0, silent)
     assert set(content(place)) == {"part-00000-of-00001.jsonl"}
 
 
@@ -228,10 +228,10 @@ def test_an_interrupted_job_goes_on_where_it_was(place: str) -> None:
     left = content(place)
     assert "part.manifest.json" not in left and "_ftc/part-00002.json" in left
     # What is there is not made again: this engine refuses to.
-    plan = plan_of(recipe)
+    plan = plan_from_recipe(recipe)
     asked: list[int] = []
 
-    def engine(missing: list[int]) -> Iterator[tuple[int, Record | None]]:
+    def engine(missing: list[int]) -> Iterator[tuple[int, PartRecord | None]]:
         asked.extend(missing)
         return one_after_another(recipe, place, plan)(missing)
 
@@ -396,7 +396,7 @@ def test_a_disk_that_refuses_is_told_of(many: Path, ftc: Callable[..., Any]) -> 
 @posix
 def test_processes_that_always_die_are_given_up(tmp_path: Path) -> None:
     recipe = recipe_of(SMALL, parts=4)
-    with pytest.raises(pool.Dead, match="SIGKILL"):
+    with pytest.raises(pool.WorkerDied, match="SIGKILL"):
         list(pool.run([0, 1, 2, 3], recipe, dies, str(tmp_path), jobs=1, progress=silent))
     with pytest.raises(RuntimeError, match="no plan here"):
         list(pool.run([0, 1, 2, 3], recipe, differs, str(tmp_path), jobs=1, progress=silent))
@@ -405,7 +405,7 @@ def test_processes_that_always_die_are_given_up(tmp_path: Path) -> None:
 def test_no_more_is_written_than_is_asked_for(tmp_path: Path) -> None:
     recipe = recipe_of(SMALL, parts=12)
     rows: list[int] = []
-    told = pool.run(list(range(12)), recipe, plan_of, str(tmp_path), jobs=2, progress=rows.append, ahead=3)
+    told = pool.run(list(range(12)), recipe, plan_from_recipe, str(tmp_path), jobs=2, progress=rows.append, ahead=3)
     for at in range(12):
         part, record = next(told)
         assert part == at and record is not None and record.part == at
@@ -417,10 +417,10 @@ def test_no_more_is_written_than_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_the_number_of_parts() -> None:
-    assert joined.parts(0, 4) == 1
-    assert joined.parts(3, 4) == 3
-    assert joined.parts(1000, 4) == 16
-    assert joined.parts(10**9, 4) == 4000
+    assert parallel.part_count(0, 4) == 1
+    assert parallel.part_count(3, 4) == 3
+    assert parallel.part_count(1000, 4) == 16
+    assert parallel.part_count(10**9, 4) == 4000
 
 
 # ── who is killed ─────────────────────────────────────────────────────────────────────────────────
@@ -513,7 +513,7 @@ def test_a_killed_driver_costs_no_line(many: Path, ftc: Callable[..., Any]) -> N
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
     assert lines_of("out/part-*-of-00012.jsonl") == lines_of("one.jsonl")
     assert lines_of("out/part-*.validation.jsonl") == lines_of("one.validation.jsonl")
-    expected = {named(part, 12, split, ".jsonl") for part in range(12) for split in ("training", "validation")}
+    expected = {part_name(part, 12, split, ".jsonl") for part in range(12) for split in ("training", "validation")}
     assert set(files(Path("out"))) == expected | {"part.manifest.json"}
 
 
@@ -537,7 +537,7 @@ def test_what_a_killed_driver_left_is_swept(many: Path, ftc: Callable[..., Any])
 
 def left_by(process: int, place: Path, kind: str = "tmp") -> Path:
     """What a process keeps beside a place."""
-    return place.with_name(aside_of(place, kind).name.replace(f"-{os.getpid()}.", f"-{process}."))
+    return place.with_name(temporary_path(place, kind).name.replace(f"-{os.getpid()}.", f"-{process}."))
 
 
 def test_an_output_is_swept_of_its_own_leftovers_only(tmp_path: Path) -> None:

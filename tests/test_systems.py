@@ -16,9 +16,9 @@ import pytest
 from ftc import loader as loader_module
 from ftc.compile import Compilation, compile
 from ftc.emit import manifest as manifest_module
-from ftc.emit.manifest import portable
+from ftc.emit.manifest import portable_names
 from ftc.loader import Loader
-from ftc.recompile import recompiled
+from ftc.recompile import recompile
 from ftc.report.text import render
 from ftc.targets import TARGETS
 
@@ -161,21 +161,21 @@ def test_names_have_slashes_wherever_a_file_lies(windows: Windows) -> None:
     compilation = compile(["main.ft"], loader)
     assert list(loader.contents) == ["main.ft", "shared/names.ft", "data/city.csv"]
     assert len(lines(compilation)) == 2
-    assert portable(loader.contents) == {name: name for name in loader.contents}
+    assert portable_names(loader.contents) == {name: name for name in loader.contents}
 
 
 @pytest.mark.parametrize("named", [["main.ft", "..\\other\\a.ft"], ["C:\\other\\a.ft", "C:/work/main.ft", "D:\\b.ft"]])
 def test_a_manifest_names_no_drive_and_can_be_traced(windows: Windows, named: list[str]) -> None:
     loader = Loader()
     compilation = compile(named, loader)
-    names = portable(loader.contents)
+    names = portable_names(loader.contents)
     for name in names.values():
         assert "\\" not in name
         assert ":" not in name
         assert not PurePosixPath(name).is_absolute()
         assert ".." not in name
     assert len(set(names.values())) == len(names)
-    again = recompiled(
+    again = recompile(
         [names[source.name] for source in compilation.sources],
         {names[name]: data for name, data in loader.contents.items()},
         "trl",

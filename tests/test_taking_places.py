@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from ftc.emit.manifest import together
-from ftc.emit.staged import Journal, Staged, Torn, aside_of, journal_of, settle
+from ftc.emit.manifest import companions
+from ftc.emit.staged import Journal, Staged, TornFiles, finish_moves, journal_path, temporary_path
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills processes as POSIX does")
 
@@ -145,14 +145,14 @@ def torn(folder: Path, *places: str) -> list[Path]:
 def test_a_set_that_cannot_be_finished_is_refused(tmp_path: Path) -> None:
     torn(tmp_path, "k.jsonl", "k.manifest.json")
     key = tmp_path / "k.manifest.json"
-    assert (tmp_path / "k.jsonl").read_bytes() == b"new" and journal_of(key).exists()
-    with pytest.raises(Torn):
-        settle(key, together(key))
+    assert (tmp_path / "k.jsonl").read_bytes() == b"new" and journal_path(key).exists()
+    with pytest.raises(TornFiles):
+        finish_moves(key, companions(key))
     told = run("trace", str(tmp_path / "k.jsonl:1"))
     assert told.returncode == 3 and "E727" in told.stderr
     # Once nothing stands in the way, it is finished.
     key.rmdir()
-    settle(key, together(key))
+    finish_moves(key, companions(key))
     assert key.read_bytes() == b"new" and names(tmp_path) == ["k.jsonl", "k.manifest.json"]
 
 
@@ -161,8 +161,8 @@ def test_a_set_that_lost_a_file_is_refused_until_it_is_written_again(
 ) -> None:
     key = Path("k.manifest.json")
     Path("k.jsonl").unlink()
-    moves = [{"aside": aside_of(Path("k.jsonl"), "tmp").name, "place": "k.jsonl", "inode": 1, "size": 1}]
-    journal_of(key).write_text(json.dumps({"moves": moves}))
+    moves = [{"aside": temporary_path(Path("k.jsonl"), "tmp").name, "place": "k.jsonl", "inode": 1, "size": 1}]
+    journal_path(key).write_text(json.dumps({"moves": moves}))
     Path("k.validation.jsonl").rename("k.jsonl")
     Path("k.jsonl").rename("elsewhere")
     told = run("trace", "k.validation.jsonl:1")
@@ -190,41 +190,41 @@ def test_a_strangers_journal_moves_nothing_but_what_is_ours(tmp_path: Path, asid
     for name in ("victim", "notes.txt", ".bashrc", "k.jsonl"):
         (folder / name).write_text("precious")
     for name in ("k.jsonl", "notes.txt", ".bashrc"):
-        aside = aside.replace(f"{{{name}}}", aside_of(folder / name, "tmp").name)
+        aside = aside.replace(f"{{{name}}}", temporary_path(folder / name, "tmp").name)
     (folder / aside).write_text("evil")
     key = folder / "k.manifest.json"
     move = {"aside": aside, "place": place, "inode": (folder / aside).stat().st_ino, "size": 4}
-    journal_of(key).write_text(json.dumps({"journal": 1, "moves": [move]}))
+    journal_path(key).write_text(json.dumps({"journal": 1, "moves": [move]}))
     before = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(Torn):
-        settle(key, together(key))
+    with pytest.raises(TornFiles):
+        finish_moves(key, companions(key))
     assert {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"journal": 2, "moves": []}', '{"moves": 3}', "\udcff"])
 def test_a_journal_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     key = tmp_path / "k.manifest.json"
-    journal_of(key).write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(Torn):
-        settle(key, together(key))
+    journal_path(key).write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(TornFiles):
+        finish_moves(key, companions(key))
 
 
 def test_a_journal_that_would_have_to_be_waited_for_is_refused(tmp_path: Path) -> None:
     key = tmp_path / "k.manifest.json"
-    os.mkfifo(journal_of(key))
-    with pytest.raises(Torn):
-        settle(key, together(key))
-    journal_of(key).unlink()
+    os.mkfifo(journal_path(key))
+    with pytest.raises(TornFiles):
+        finish_moves(key, companions(key))
+    journal_path(key).unlink()
     (tmp_path / "other").write_text(Journal(moves=()).model_dump_json())
-    journal_of(key).symlink_to(tmp_path / "other")
-    with pytest.raises(Torn):
-        settle(key, together(key))
+    journal_path(key).symlink_to(tmp_path / "other")
+    with pytest.raises(TornFiles):
+        finish_moves(key, companions(key))
 
 
 def test_a_planted_link_is_not_written_through(tmp_path: Path) -> None:
     """What stands aside has a name that can be guessed."""
     (tmp_path / "victim").write_text("precious")
-    aside_of(tmp_path / "k.jsonl", "tmp").symlink_to(tmp_path / "victim")
+    temporary_path(tmp_path / "k.jsonl", "tmp").symlink_to(tmp_path / "victim")
     with Staged() as staged:
         staged.open(tmp_path / "k.jsonl").write(b"new")
     assert (tmp_path / "victim").read_text() == "precious"
@@ -293,13 +293,13 @@ def test_a_link_that_goes_in_a_circle_is_a_code(tmp_path: Path) -> None:
 def test_a_file_aside_is_the_very_one_that_was_written(tmp_path: Path, wrong: str) -> None:
     """A journal of other files of such names, as from an archive, or after somebody else was there."""
     key = tmp_path / "k.manifest.json"
-    aside = aside_of(tmp_path / "k.jsonl", "tmp")
+    aside = temporary_path(tmp_path / "k.jsonl", "tmp")
     aside.write_text("evil")
     (tmp_path / "k.jsonl").write_text("old")
     move = {"aside": aside.name, "place": "k.jsonl", "inode": aside.stat().st_ino, "size": 4}
-    journal_of(key).write_text(json.dumps({"moves": [{**move, wrong: move[wrong] + 1}]}))
-    with pytest.raises(Torn):
-        settle(key, together(key))
+    journal_path(key).write_text(json.dumps({"moves": [{**move, wrong: move[wrong] + 1}]}))
+    with pytest.raises(TornFiles):
+        finish_moves(key, companions(key))
     assert (tmp_path / "k.jsonl").read_text() == "old"
 
 
@@ -314,7 +314,7 @@ def test_a_set_whose_file_was_swept_by_another_compilation_is_refused(
             left.unlink()
         run(*COMPILE, killed_at=at)
         key = Path("k.manifest.json")
-        if not journal_of(key).exists():
+        if not journal_path(key).exists():
             continue
         before = found(Path())
         for left in Path().glob(".ftc-*.tmp"):

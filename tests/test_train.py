@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from effort import examples
 from ftc.diagnostics import FtcError
-from ftc.emit.manifest import Output
+from ftc.emit.manifest import OutputEntry
 from ftc.loop.endpoint import Endpoint, resolve_endpoint
 from ftc.loop.jobs import JobFile, last_model
 from ftc.loop.prices import price
@@ -104,8 +104,8 @@ class Service:
 
 
 def plan_of(digest: str = "d1", *, held_out: bool = False) -> TrainingPlan:
-    def output(split: str) -> Output:
-        return Output(file=f"{split}.jsonl", split=split, lines=50, skipped=0, bytes=1000, xxh3_128="ab")  # type: ignore[arg-type]
+    def output(split: str) -> OutputEntry:
+        return OutputEntry(file=f"{split}.jsonl", split=split, lines=50, skipped=0, bytes=1000, xxh3_128="ab")  # type: ignore[arg-type]
 
     return TrainingPlan(
         endpoint=Endpoint("openai", None, "gpt-4.1-mini"),

@@ -14,7 +14,7 @@ import pytest
 import wide
 from effort import full_only
 from ftc.compile import Compilation, compile
-from ftc.emit.write import rows_of
+from ftc.emit.write import encode_lines
 from ftc.loader import Loader
 from ftc.targets import TARGETS
 
@@ -95,7 +95,7 @@ def looked_at(result: Compilation) -> None:
     first = list(islice(training, 3))
     assert [conversation.messages for conversation in first] == [training[at].messages for at in range(len(first))]
     assert training[training.count - 1].messages
-    written = list(rows_of(training[: min(training.count, 40)], TARGET))
+    written = list(encode_lines(training[: min(training.count, 40)], TARGET))
     assert sum(data.count(b"\n") for data, _ in written) == min(training.count, 40)
 
 

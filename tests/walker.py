@@ -346,7 +346,7 @@ def rising(values: Any) -> list[Any]:
     return made
 
 
-def joined(values: Any, separator: Any = "") -> str:
+def parallel(values: Any, separator: Any = "") -> str:
     made, between = "", text(separator)
     for at, each in enumerate(texts(values)):
         made += (between if at else "") + each
@@ -389,7 +389,7 @@ _TAKES: dict[str, tuple[Callable[[Any], Any], ...]] = {
 }
 CALLS: dict[Any, Callable[..., Any]] = {
     **{builtin: method(name, *_TAKES.get(name, ())) for name, builtin in METHODS.items()},
-    METHODS["join"]: lambda separator, values: joined(values, separator),
+    METHODS["join"]: lambda separator, values: parallel(values, separator),
     FUNCTIONS["len"]: length,
     FUNCTIONS["str"]: shown,
     FUNCTIONS["int"]: to_int,
@@ -400,6 +400,6 @@ CALLS: dict[Any, Callable[..., Any]] = {
     FUNCTIONS["max"]: most,
     FUNCTIONS["sum"]: total,
     FUNCTIONS["sorted"]: rising,
-    FUNCTIONS["join"]: joined,
+    FUNCTIONS["join"]: parallel,
     FUNCTIONS["json"]: written,
 }

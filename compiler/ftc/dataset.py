@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError
-from ftc.emit.write import rows_of
+from ftc.emit.write import encode_lines
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
@@ -57,7 +57,7 @@ class Dataset(Sequence[Conversation]):
 
     def lines(self) -> Iterator[str]:
         """The lines that `ftc compile` writes for the target, without their ends."""
-        written = rows_of(self._training, TARGETS[self.target])
+        written = encode_lines(self._training, TARGETS[self.target])
         return (line.decode() for data, _ in written for line in data.split(b"\n")[:-1])
 
     def to_hf(self) -> "HfDataset":

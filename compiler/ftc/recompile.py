@@ -1,4 +1,4 @@
-"""Compile once more from the bytes that were read: for a worker, or for the trace of a line written long ago."""
+"""Compile again from the bytes that were read: for a worker process, or to trace a line that was written long ago."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
 
 
-def recompiled(files: Iterable[str], sources: Mapping[str, bytes], target: str) -> "Plan | None":
-    """The plan of the files that were named, read from no disk; None where this ftc finds errors in them."""
+def recompile(files: Iterable[str], sources: Mapping[str, bytes], target: str) -> "Plan | None":
+    """The plan of `files`, compiled from `sources` alone; None where this version of ftc finds errors in them."""
     loader = Loader(files=sources, stdin=lambda: sources[STDIN])
     names = ["-" if name == STDIN else name for name in files]
     return compile(names, loader, target=TARGETS[target], data_checks=False).plan
 
 
-def plan_of(recipe: Recipe) -> "Plan":
-    """The plan of a recipe, as the process that wrote it has it. RuntimeError where that cannot be."""
+def plan_from_recipe(recipe: Recipe) -> "Plan":
+    """The plan of a recipe, the same as in the process that made it. RuntimeError where that is impossible."""
     if recipe.ftc != version.running():
         raise RuntimeError(f"ftc {version.running()} is installed there, and {recipe.ftc} here")
-    plan = recompiled(recipe.files, recipe.sources, recipe.target)
+    plan = recompile(recipe.files, recipe.sources, recipe.target)
     if plan is None:
         raise RuntimeError("the sources do not compile there")
     return plan

@@ -12,7 +12,7 @@ from ftc.targets import Target
 if TYPE_CHECKING:
     from ftc.cli.output import Job, Places
     from ftc.cli.parts import Parts
-    from ftc.emit.manifest import Output
+    from ftc.emit.manifest import OutputEntry
 
 
 def run(
@@ -96,7 +96,7 @@ def run(
     keep(files, once)
 
 
-def _written(where: "Places | Parts", job: "Job", dry_run: bool) -> "list[Output]":
+def _written(where: "Places | Parts", job: "Job", dry_run: bool) -> "list[OutputEntry]":
     from ftc.cli.output import rehearse
     from ftc.cli.progress import Bar
 
@@ -111,7 +111,13 @@ def _written(where: "Places | Parts", job: "Job", dry_run: bool) -> "list[Output
 
 
 def _summary(
-    files: list[str], where: "Places | Parts", target: Target, outputs: "list[Output]", dry_run: bool, *, quiet: bool
+    files: list[str],
+    where: "Places | Parts",
+    target: Target,
+    outputs: "list[OutputEntry]",
+    dry_run: bool,
+    *,
+    quiet: bool,
 ) -> None:
     """One line: `smoking.ft → smoking.jsonl  7 conversations (openai)`."""
     from ftc.cli.numbers import some
@@ -131,7 +137,7 @@ def _summary(
     (tell if quiet else say)("{line}", line=line)
 
 
-def _too_large(where: "Places | Parts", target: Target, outputs: "list[Output]") -> None:
+def _too_large(where: "Places | Parts", target: Target, outputs: "list[OutputEntry]") -> None:
     from ftc.diagnostics import Diagnostic
 
     found = [

@@ -8,7 +8,7 @@ from functools import cached_property
 from ftc.cli.output import Places, places
 from ftc.cli.parts import PARTS, Engine, Parts
 from ftc.cli.stop import Stop
-from ftc.emit.manifest import portable
+from ftc.emit.manifest import portable_names
 from ftc.emit.parts.folder import is_url
 from ftc.emit.parts.recipe import Recipe
 from ftc.targets import Target
@@ -78,7 +78,7 @@ class Asked:
         return self._many or places(files, self.output, self._part)
 
     def recipe(self, target: Target, named: tuple[str, ...], read: Mapping[str, bytes]) -> Recipe:
-        names = portable(read)
+        names = portable_names(read)
         many = self._many
         return Recipe(
             files=tuple(names[name] for name in named),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ftc.cli.stop import INTERNAL, Stop, reason
 from ftc.emit.file import PARQUET, write_file
-from ftc.emit.manifest import Output, beside, made, together
+from ftc.emit.manifest import OutputEntry, build_manifest, companions, manifest_path
 from ftc.emit.parts.recipe import Recipe, Split, Stretch
 from ftc.emit.staged import BUFFER
-from ftc.emit.write import Progress, Sink, Written
+from ftc.emit.write import Discard, Progress, Sink, WriteResult
 from ftc.targets import Target
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Job:
 
     @property
     def target(self) -> Target:
-        return self.recipe.to
+        return self.recipe.target_format
 
     @property
     def stretches(self) -> list[Stretch]:
@@ -51,11 +51,13 @@ class Job:
         """Conversations to look at, for a bar."""
         return sum(stretch.conversations.count for stretch in self.stretches)
 
-    def write(self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress) -> list[Written]:
+    def write(
+        self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress
+    ) -> list[WriteResult]:
         """Write each stretch into its file."""
         # Of pairs a limit is only known when they are written, one after the other.
         if self.jobs > 1 and not (self.recipe.limit and self.target.pairs):
-            return self._joined(files, suffixes, aside, progress)
+            return self._write_parallel(files, suffixes, aside, progress)
         return [
             write_file(
                 stretch.conversations, self.target, file, suffix=suffix, limit=self.recipe.limit, progress=progress
@@ -63,21 +65,25 @@ class Job:
             for stretch, file, suffix in zip(self.stretches, files, suffixes, strict=True)
         ]
 
-    def _joined(self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress) -> list[Written]:
-        from ftc.emit.parts.joined import write_joined
-        from ftc.emit.parts.pool import Dead
-        from ftc.recompile import plan_of
+    def _write_parallel(
+        self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress
+    ) -> list[WriteResult]:
+        from ftc.emit.parts.parallel import write_parallel
+        from ftc.emit.parts.pool import WorkerDied
+        from ftc.recompile import plan_from_recipe
 
         sinks = {
             stretch.split: (file, suffix) for stretch, file, suffix in zip(self.stretches, files, suffixes, strict=True)
         }
         try:
-            return write_joined(self.recipe, self.plan, plan_of, sinks, jobs=self.jobs, aside=aside, progress=progress)
-        except Dead as dead:
+            return write_parallel(
+                self.recipe, self.plan, plan_from_recipe, sinks, jobs=self.jobs, aside=aside, progress=progress
+            )
+        except WorkerDied as dead:
             raise Stop("E724", INTERNAL, reason=dead, way="With fewer at once each has more memory: --jobs 1") from None
 
-    def described(self, path: Path, stretch: Stretch, written: Written) -> Output:
-        return Output.of(path, stretch.split, written, stretch.first if self.recipe.shard != (0, 1) else None)
+    def described(self, path: Path, stretch: Stretch, written: WriteResult) -> OutputEntry:
+        return OutputEntry.of(path, stretch.split, written, stretch.first if self.recipe.shard != (0, 1) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Places:
     def shown_validation(self) -> str:
         return str(self.place("validation"))
 
-    def shown_place(self, output: Output) -> str:
+    def shown_place(self, output: OutputEntry) -> str:
         return str(self.place(output.split))
 
     def guard(self, job: Job) -> None:
@@ -128,7 +134,7 @@ class Places:
         from ftc.emit import dataset_info
 
         assert self.training is not None
-        paths = [self.training, self.place("validation"), beside(self.training)]
+        paths = [self.training, self.place("validation"), manifest_path(self.training)]
         return [*paths, self.training.with_name(dataset_info.NAME)] if job.target.dataset_info is not None else paths
 
     def _guard_names(self, job: Job) -> None:
@@ -156,7 +162,7 @@ class Places:
         """E720 where a file would get more lines than anyone means to keep; of a stream one takes what one wants."""
         return [] if self.stream else too_many(job)
 
-    def write(self, job: Job, progress: Progress) -> list[Output]:
+    def write(self, job: Job, progress: Progress) -> list[OutputEntry]:
         """Write the stretches of a job, each to its place."""
         if self.training is None:
             return self._stream(sys.stdout.buffer, job, progress)
@@ -165,39 +171,39 @@ class Places:
                 return self._stream(file, job, progress)
         return self._files(self.training, job, progress)
 
-    def _stream(self, file: BinaryIO, job: Job, progress: Progress) -> list[Output]:
+    def _stream(self, file: BinaryIO, job: Job, progress: Progress) -> list[OutputEntry]:
         from tempfile import gettempdir
 
-        from ftc.emit.staged import aside_of, sweep
+        from ftc.emit.staged import remove_leftovers, temporary_path
 
         (stretch,) = job.stretches
         place = Path(gettempdir()) / "ftc"
-        sweep(place)
-        (written,) = job.write([file], [".jsonl"], aside_of(place, "parts"), progress)
+        remove_leftovers(place)
+        (written,) = job.write([file], [".jsonl"], temporary_path(place, "parts"), progress)
         return [job.described(Path(self.shown), stretch, written)]
 
-    def _files(self, training: Path, job: Job, progress: Progress) -> list[Output]:
+    def _files(self, training: Path, job: Job, progress: Progress) -> list[OutputEntry]:
         from ftc.disk import read_plain
         from ftc.emit import dataset_info
-        from ftc.emit.staged import Staged, Torn, aside_of, settle, settled
+        from ftc.emit.staged import Staged, TornFiles, finish_moves, real_path, temporary_path
         from ftc.records import LIMIT
 
         paths = [self.place(stretch.split) for stretch in job.stretches]
-        key = beside(training)
+        key = manifest_path(training)
         # What cannot be finished is replaced as a whole.
-        with suppress(Torn):
-            settle(key, together(key))
+        with suppress(TornFiles):
+            finish_moves(key, companions(key))
         with Staged(key) as staged:
             files = [staged.open(path) for path in paths]
             suffixes = [path.suffix for path in paths]
             try:
-                all_written = job.write(files, suffixes, aside_of(settled(training), "parts"), progress)
+                all_written = job.write(files, suffixes, temporary_path(real_path(training), "parts"), progress)
             except OSError as error:
                 # A part that a process could not write is nothing to people, who know the place of the whole.
                 raise OSError(error.errno, error.strerror, str(training)) from None
             outputs = [job.described(*each) for each in zip(paths, job.stretches, all_written, strict=True)]
             at, of = job.recipe.shard
-            manifest = made(
+            manifest = build_manifest(
                 job.plan, outputs, target=job.target.name, limit=job.recipe.limit, shuffle=job.recipe.shuffle,
                 shard=f"{at + 1}/{of}" if of > 1 else None, files=job.named, read=job.read,
             )  # fmt: skip
@@ -231,7 +237,7 @@ def needs(library: str, extra: str, what: str) -> None:
         raise Stop("E722", what=what, library=library, extra=extra)
 
 
-def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, whole: bool = False) -> list[Output]:
+def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, whole: bool = False) -> list[OutputEntry]:
     """All of a job but its files; a sample of the lines is held against their shape. With `whole` every line is made,
     however many there are, so that the digests are known."""
     from ftc.emit.sample import check_shape
@@ -240,10 +246,10 @@ def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, wh
     for stretch in job.stretches:
         conversations = stretch.conversations
         check_shape(conversations, job.target)
-        written = Written(conversations.count, 0, 0, "")
+        written = WriteResult(conversations.count, 0, 0, "")
         if whole or conversations.count <= REHEARSED:
             written = write_file(
-                conversations, job.target, _Nowhere(), suffix=".jsonl", limit=job.recipe.limit, progress=progress
+                conversations, job.target, Discard(), suffix=".jsonl", limit=job.recipe.limit, progress=progress
             )
         outputs.append(job.described(place(stretch.split), stretch, written))
     return outputs
@@ -251,13 +257,6 @@ def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, wh
 
 # A rehearsal makes every line of so many; of more, the sample has to do unless the whole is asked for.
 REHEARSED = 100_000
-
-
-class _Nowhere:
-    """Takes everything and keeps nothing."""
-
-    def write(self, data: bytes, /) -> None:
-        pass
 
 
 def places(files: list[str], output: str | None, shard: tuple[int, int] = (0, 1)) -> Places:

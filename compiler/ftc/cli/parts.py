@@ -17,8 +17,8 @@ from ftc.emit.parts.recipe import Split
 
 if TYPE_CHECKING:
     from ftc.diagnostics import Diagnostic
-    from ftc.emit.manifest import Output
-    from ftc.emit.parts.shards import Record
+    from ftc.emit.manifest import OutputEntry
+    from ftc.emit.parts.shards import PartRecord
     from ftc.emit.write import Progress
 
 Engine = Literal["processes", "ray"]
@@ -53,12 +53,12 @@ class Parts:
     def shown_validation(self) -> str:
         return f"part-*.validation{self.suffix}"
 
-    def shown_place(self, output: "Output") -> str:
+    def shown_place(self, output: "OutputEntry") -> str:
         return self.shown + output.file
 
     def guard(self, job: Job) -> None:
         """Stop where a library is missing, or the folder is no place for parts."""
-        from ftc.emit.parts.shards import MANIFEST, named
+        from ftc.emit.parts.shards import MANIFEST, part_name
 
         if self.engine == "ray":
             needs("ray", "ray", "--engine ray")
@@ -71,7 +71,7 @@ class Parts:
             raise Stop("E702", INTERNAL, path=self.folder, reason="it is a file", elsewhere=f"{self.folder}.parts")
         sources = {os.path.realpath(name) for name in job.read}
         splits: tuple[Split, ...] = ("training", "validation")
-        names = [named(part, self.parts, split, self.suffix) for part in range(self.parts) for split in splits]
+        names = [part_name(part, self.parts, split, self.suffix) for part in range(self.parts) for split in splits]
         for name in (*names, MANIFEST):
             if os.path.realpath(path := Path(self.folder) / name) in sources:
                 raise Stop("E712", path=path, elsewhere=f"{self.folder.rstrip('/')}.out")
@@ -79,14 +79,14 @@ class Parts:
     def too_many(self, job: Job) -> "list[Diagnostic]":
         return too_many(job)
 
-    def write(self, job: Job, progress: "Progress") -> "list[Output]":
+    def write(self, job: Job, progress: "Progress") -> "list[OutputEntry]":
         """Write the parts that are not there yet."""
         from ftc.emit.parts.cluster import ClusterFailed
         from ftc.emit.parts.folder import folder_at
-        from ftc.emit.parts.pool import Dead
+        from ftc.emit.parts.pool import WorkerDied
         from ftc.emit.parts.shards import ForeignFolder, write_all
 
-        def engine(missing: list[int]) -> "Iterator[tuple[int, Record | None]]":
+        def engine(missing: list[int]) -> "Iterator[tuple[int, PartRecord | None]]":
             return self._engine(missing, job, progress)
 
         try:
@@ -94,7 +94,7 @@ class Parts:
             manifest = write_all(folder, job.recipe, job.plan, engine, job.read, job.named, progress)
         except ForeignFolder as foreign:
             raise Stop("E725", folder=self.shown, name=foreign, elsewhere=f"{self.folder.rstrip('/')}.new") from None
-        except (Dead, ClusterFailed) as failed:
+        except (WorkerDied, ClusterFailed) as failed:
             raise Stop("E724", INTERNAL, reason=failed, way="Start it again: what is finished stays.") from None
         except ImportError as missing:
             # fsspec has its services in libraries of their own, and says itself which one is wanted.
@@ -107,12 +107,12 @@ class Parts:
             raise typer.Exit(INTERRUPTED) from None
         return list(manifest.outputs)
 
-    def _engine(self, missing: list[int], job: Job, progress: "Progress") -> "Iterator[tuple[int, Record | None]]":
+    def _engine(self, missing: list[int], job: Job, progress: "Progress") -> "Iterator[tuple[int, PartRecord | None]]":
         from ftc.emit.parts import cluster, pool
-        from ftc.recompile import plan_of
+        from ftc.recompile import plan_from_recipe
 
         # A worker on another machine, or in another folder, needs the whole of the path.
         place = self.folder if is_url(self.folder) else str(Path(self.folder).resolve())
         if self.engine == "ray":
-            return cluster.run(missing, job.recipe, plan_of, place, jobs=self.jobs, progress=progress)
-        return pool.run(missing, job.recipe, plan_of, place, jobs=self.jobs or 1, progress=progress)
+            return cluster.run(missing, job.recipe, plan_from_recipe, place, jobs=self.jobs, progress=progress)
+        return pool.run(missing, job.recipe, plan_from_recipe, place, jobs=self.jobs or 1, progress=progress)

@@ -9,7 +9,7 @@ from ftc.cli.prepare_training import Changes, Output, PreparedJob, Price, money,
 from ftc.cli.screen import document, say
 
 if TYPE_CHECKING:
-    from ftc.emit.manifest import Output as FileOutput
+    from ftc.emit.manifest import OutputEntry
 
 
 def run(
@@ -59,7 +59,7 @@ def _document(prepared: PreparedJob) -> dict[str, Any]:
     }
 
 
-def _file(output: "FileOutput") -> dict[str, Any]:
+def _file(output: "OutputEntry") -> dict[str, Any]:
     return {
         "file": output.file, "lines": output.lines, "bytes": output.bytes, "xxh3_128": output.xxh3_128,
     }  # fmt: skip
@@ -85,7 +85,7 @@ def _lines(prepared: PreparedJob) -> dict[str, str]:
     return lines
 
 
-def _file_summary(output: "FileOutput") -> str:
+def _file_summary(output: "OutputEntry") -> str:
     from ftc.cli.numbers import some
 
     return f"{some(output.lines, 'line')}, {output.bytes:,} bytes → {output.file} (xxh3 {output.xxh3_128})"

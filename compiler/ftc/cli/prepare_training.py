@@ -63,7 +63,7 @@ def prepare_training(
     """Compile, rehearse and plan; exits where the job is impossible."""
     from ftc.cli.progress import Bar
     from ftc.compile import compile
-    from ftc.emit.manifest import portable
+    from ftc.emit.manifest import portable_names
     from ftc.emit.parts.recipe import Recipe
     from ftc.loader import Loader
     from ftc.loop.endpoint import resolve_endpoint
@@ -100,7 +100,7 @@ def prepare_training(
     # A job and its model are known by their place, so the folders that lead there have to be text too.
     textual(os.path.abspath(where.training))  # noqa: PTH100 (a name: links stay as they are written)
     named = tuple(dict.fromkeys(each.name for each in compiled.sources))
-    names = portable(loader.contents)
+    names = portable_names(loader.contents)
     recipe = Recipe(
         files=tuple(names[name] for name in named),
         sources={names[name]: data for name, data in loader.contents.items()},

@@ -37,7 +37,7 @@ def run(
     """
     from ftc.cli.conversation_view import drawn
     from ftc.emit.trace import locate
-    from ftc.emit.write import taken
+    from ftc.emit.write import accepted
     from ftc.targets import TARGETS
 
     path, number = _parsed(place)
@@ -58,7 +58,7 @@ def run(
     if target.pairs and split.count > SEARCHED:
         split = split[:SEARCHED]
     lines = (
-        islice(taken(split, target), min(number - 1, SEARCHED), None) if target.pairs else iter((split[number - 1],))
+        islice(accepted(split, target), min(number - 1, SEARCHED), None) if target.pairs else iter((split[number - 1],))
     )
     if (conversation := next(lines, None)) is None:
         raise _unfit(path, "its sources make fewer lines than it says, or too many other conversations before this one")
@@ -81,24 +81,24 @@ def _parsed(place: str) -> tuple[Path, int]:
 
 def _rebuilt(manifest: "Manifest", path: Path) -> "Plan":
     """The plan of the sources in the manifest, read from no disk."""
-    from ftc.emit.manifest import beside
-    from ftc.recompile import recompiled
+    from ftc.emit.manifest import manifest_path
+    from ftc.recompile import recompile
     from ftc.records import BadRecord
 
     try:
-        plan = recompiled(manifest.files, manifest.read, manifest.target)
+        plan = recompile(manifest.files, manifest.source_bytes, manifest.target)
     except BadRecord as bad:
         raise _unfit(path, str(bad)) from None
     if plan is None:
-        raise Stop("E717", INTERNAL, manifest=str(beside(path)), version=manifest.ftc)
+        raise Stop("E717", INTERNAL, manifest=str(manifest_path(path)), version=manifest.ftc)
     return plan
 
 
 def _unfit(path: Path, reason: str) -> Stop:
     """The manifest of an output is none: it does not fit the sources that it holds."""
-    from ftc.emit.manifest import beside
+    from ftc.emit.manifest import manifest_path
 
-    return Stop("E705", manifest=str(beside(path)), reason=reason)
+    return Stop("E705", manifest=str(manifest_path(path)), reason=reason)
 
 
 def _sources(conversation: Conversation) -> str:

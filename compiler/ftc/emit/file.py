@@ -1,8 +1,8 @@
-"""One output file: conversations into it as lines, or as the rows of a table where its name ends in `.parquet`."""
+"""One output file: conversations as lines, or as the rows of a table where its name ends in `.parquet`."""
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from ftc.emit.write import Progress, Sink, Written, write
+from ftc.emit.write import Progress, Sink, WriteResult, write
 from ftc.targets import Target
 
 if TYPE_CHECKING:
@@ -19,38 +19,38 @@ def write_file(
     suffix: str,
     limit: int | None = None,
     progress: Progress,
-) -> Written:
+) -> WriteResult:
     """Write a whole file. The bytes and the digest are the file's own."""
     if suffix != PARQUET:
         return write(conversations, target, file, limit=limit, progress=progress)
-    rows = Filed(file, target, suffix)
-    lines = write(conversations, target, rows, limit=limit, progress=progress)
-    return rows.close(lines.lines, lines.skipped)
+    table = FileSink(file, target, suffix)
+    lines = write(conversations, target, table, limit=limit, progress=progress)
+    return table.close(lines.lines, lines.skipped)
 
 
-class Filed:
-    """A sink for lines that come from elsewhere, in order."""
+class FileSink:
+    """A sink for lines, which writes a file of either kind."""
 
     def __init__(self, file: Sink, target: Target, suffix: str) -> None:
-        self._digested = _Digested(file)
+        self._digesting = DigestingFile(file)
         self._table = None
         if suffix == PARQUET:
-            from ftc.emit.parquet import Table
+            from ftc.emit.parquet import ParquetSink
 
-            self._table = Table(self._digested, target)
+            self._table = ParquetSink(self._digesting, target)
 
     def write(self, data: bytes, /) -> None:
-        (self._table or self._digested).write(data)
+        (self._table or self._digesting).write(data)
 
-    def close(self, lines: int, skipped: int) -> Written:
-        """What was written, after the last line. The file itself stays open."""
+    def close(self, lines: int, skipped: int) -> WriteResult:
+        """Finish the file after the last line. The file itself stays open."""
         if self._table is not None:
             self._table.close()
-        return Written(lines, skipped, self._digested.size, self._digested.hexdigest())
+        return WriteResult(lines, skipped, self._digesting.size, self._digesting.hexdigest())
 
 
-class _Digested:
-    """A file whose digest is taken on the way, with as much of a file's ways as a table's writer asks for."""
+class DigestingFile:
+    """Passes bytes on to a file and takes their digest; with the methods of a file that pyarrow calls."""
 
     closed = False
 

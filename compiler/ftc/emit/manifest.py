@@ -1,7 +1,7 @@
-"""The manifest beside an output: what was written, from what, by which ftc; enough to find where a line came from.
+"""The manifest beside an output: what was written, from which sources, by which ftc; enough to trace a line back.
 
-It holds the sources themselves, so that a line can be traced after they changed. No clock and no absolute path is in
-it: the same sources give the same bytes on any machine.
+It contains the sources themselves, so that a line can be traced after they changed. It holds no time and no absolute
+path: the same sources give the same bytes on any machine.
 """
 
 import posixpath
@@ -15,30 +15,30 @@ from pydantic import FailFast, Field
 
 from ftc.emit import dataset_info, version
 from ftc.emit.parts.recipe import Split
-from ftc.emit.write import Written
+from ftc.emit.write import WriteResult
 from ftc.records import RATIO, SPARE, BadRecord, Record, compress, decompress, parse_record, read_record
 from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
 
-__all__ = ["Manifest", "Output", "Split", "beside", "made", "portable"]
+__all__ = ["Manifest", "OutputEntry", "Split", "build_manifest", "manifest_path", "portable_names"]
 
 SUFFIX = ".manifest.json"
 PARTS = "part"
-"""The parts of one job have one manifest, `part.manifest.json`."""
+"""The parts of a job share one manifest, `part.manifest.json`."""
 PART = re.compile(r"part-\d{1,9}-of-\d{1,9}")
 
 DRIVE = re.compile(r"^([A-Za-z]):/")
 """The beginning of an absolute path on Windows."""
 
 LIMIT = 256 << 20
-"""Bytes of a manifest: it holds the sources."""
+"""The most bytes of a manifest: it contains the sources."""
 
 Count = Annotated[int, Field(ge=0)]
 
 
-class Output(Record):
+class OutputEntry(Record):
     """A file that was written; `file` is its name beside the manifest. Where it is a part, `first` is the index in its
     split of the conversation that its first line could be of."""
 
@@ -51,7 +51,7 @@ class Output(Record):
     xxh3_128: str
 
     @classmethod
-    def of(cls, path: Path, split: Split, written: Written, first: int | None = None) -> "Output":
+    def of(cls, path: Path, split: Split, written: WriteResult, first: int | None = None) -> "OutputEntry":
         return cls(
             file=path.name,
             split=split,
@@ -63,7 +63,9 @@ class Output(Record):
         )
 
 
-class Block(Record):
+class BlockEntry(Record):
+    """A block of the plan, with the number of its conversations."""
+
     name: str
     kind: str
     source: str
@@ -72,8 +74,8 @@ class Block(Record):
     formula: str
 
 
-class Source(Record):
-    """A file that was read: its text, or its bytes packed where they are no UTF-8."""
+class SourceEntry(Record):
+    """A file that was read: its text, or its bytes, compressed, where they are not UTF-8."""
 
     name: str
     xxh3_128: str
@@ -94,9 +96,9 @@ class Source(Record):
 
 
 class Manifest(Record):
-    """`files` are the sources that were named, in order; `manifest` is the version of this shape; `shuffle` the seed of
-    the order of the training lines, where they are in another than the plan's. `shard` says which part this is of all
-    (`3/10`), `job` is the fingerprint of what was written in many files."""
+    """`files` are the sources that were named, in order; `manifest` is the version of the format; `shuffle` is the seed
+    of the order of the training lines, where that is not the order of the plan. `shard` is the number of this part
+    (`3/10`), `job` the fingerprint of a job with many files."""
 
     manifest: Literal[1] = 1
     ftc: str
@@ -106,29 +108,29 @@ class Manifest(Record):
     shard: str | None = None
     job: str | None = None
     files: Annotated[tuple[str, ...], FailFast()]
-    outputs: Annotated[tuple[Output, ...], FailFast()]
-    blocks: Annotated[tuple[Block, ...], FailFast()]
-    sources: Annotated[tuple[Source, ...], FailFast()]
+    outputs: Annotated[tuple[OutputEntry, ...], FailFast()]
+    blocks: Annotated[tuple[BlockEntry, ...], FailFast()]
+    sources: Annotated[tuple[SourceEntry, ...], FailFast()]
 
     @property
-    def read(self) -> dict[str, bytes]:
-        """Every file that was read, by its name. BadRecord where they are not whole."""
+    def source_bytes(self) -> dict[str, bytes]:
+        """The bytes of every source, by its name. BadRecord where they are incomplete."""
         left = SPARE + RATIO * sum(len(source.zlib_base64 or "") for source in self.sources)
-        found: dict[str, bytes] = {}
+        read: dict[str, bytes] = {}
         for source in self.sources:
-            found[source.name] = source.data(left)
-            left -= 0 if source.text is not None else len(found[source.name])
-        if not self.files or not found.keys() >= set(self.files) or "-" in found:
+            read[source.name] = source.data(left)
+            left -= 0 if source.text is not None else len(read[source.name])
+        if not self.files or not read.keys() >= set(self.files) or "-" in read:
             raise BadRecord("it names files that it does not hold")
-        return found
+        return read
 
     def json_bytes(self) -> bytes:
         return (self.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
 
 
-def made(
+def build_manifest(
     plan: "Plan",
-    outputs: Iterable[Output],
+    outputs: Iterable[OutputEntry],
     *,
     target: str,
     limit: int | None,
@@ -138,8 +140,8 @@ def made(
     files: Iterable[str],
     read: Mapping[str, bytes],
 ) -> Manifest:
-    """The manifest of a compilation. `files` are names as they stand in `read`, the bytes of every file read."""
-    names = portable(read)
+    """The manifest of a compilation. `files` are names of sources, as in `read`, the bytes of every file read."""
+    names = portable_names(read)
     return Manifest(
         ftc=version.running(),
         target=target,
@@ -150,7 +152,7 @@ def made(
         files=tuple(names[file] for file in files),
         outputs=tuple(outputs),
         blocks=tuple(
-            Block(
+            BlockEntry(
                 name=block.name,
                 kind=block.kind,
                 source=f"{names[block.span.source.name]}:{block.span.line}",
@@ -160,27 +162,27 @@ def made(
             )
             for block in plan.blocks
         ),
-        sources=tuple(_source(names[name], data) for name, data in read.items()),
+        sources=tuple(_source_entry(names[name], data) for name, data in read.items()),
     )
 
 
-def _source(name: str, data: bytes) -> Source:
+def _source_entry(name: str, data: bytes) -> SourceEntry:
     from xxhash import xxh3_128_hexdigest
 
     digest = xxh3_128_hexdigest(data)
     try:
-        return Source(name=name, xxh3_128=digest, text=data.decode())
+        return SourceEntry(name=name, xxh3_128=digest, text=data.decode())
     except UnicodeDecodeError:
-        return Source(name=name, xxh3_128=digest, zlib_base64=b64encode(compress(data)).decode())
+        return SourceEntry(name=name, xxh3_128=digest, zlib_base64=b64encode(compress(data)).decode())
 
 
-def portable(names: Iterable[str]) -> dict[str, str]:
-    """The names without anything of this machine.
+def portable_names(names: Iterable[str]) -> dict[str, str]:
+    """The names, made independent of this machine.
 
-    Files outside the working directory have absolute names; then all are named from the folder that holds them all.
+    Files outside the working directory have absolute names; then all are named from the folder that contains them all.
     """
-    known = {name: name for name in names}
-    files = [name for name in known if not name.startswith("<")]
+    portable = {name: name for name in names}
+    files = [name for name in portable if not name.startswith("<")]
     here = Path.cwd()
     drives = bool(here.drive)
     if any(posixpath.isabs(name) or (drives and DRIVE.match(name)) for name in files):
@@ -191,34 +193,34 @@ def portable(names: Iterable[str]) -> dict[str, str]:
             # A drive counts as a folder, so that files on two drives have a folder that holds both.
             full = {name: DRIVE.sub(r"/\1/", path) for name, path in full.items()}
         top = posixpath.commonpath([posixpath.dirname(path) for path in full.values()])
-        known |= {name: posixpath.relpath(path, top) for name, path in full.items()}
-    return known
+        portable |= {name: posixpath.relpath(path, top) for name, path in full.items()}
+    return portable
 
 
-def beside(output: Path) -> Path:
-    """`knowledge.jsonl` and `knowledge.validation.jsonl` have `knowledge.manifest.json`, all parts of a job one."""
+def manifest_path(output: Path) -> Path:
+    """The manifest of an output: `knowledge.jsonl` and `knowledge.validation.jsonl` have `knowledge.manifest.json`."""
     stem = output.stem.removesuffix(".validation")
     return output.with_name((PARTS if PART.fullmatch(stem) else stem) + SUFFIX)
 
 
-def together(manifest: Path) -> "re.Pattern[str]":
-    """The names of the files that take their places with a manifest."""
+def companions(manifest: Path) -> "re.Pattern[str]":
+    """The names of the files that are moved into place together with a manifest."""
     stem = re.escape(manifest.name.removesuffix(SUFFIX))
     names = (rf"{stem}(\.validation)?(\.[^./\\\0]*)?", re.escape(manifest.name), re.escape(dataset_info.NAME))
     return re.compile("|".join(names))
 
 
-def known(path: Path) -> Manifest:
-    """The manifest in a file. FileNotFoundError where there is none; BadRecord where it cannot be taken for one."""
-    return _whole(read_record(path, Manifest, LIMIT))
+def read_manifest(path: Path) -> Manifest:
+    """The manifest in a file. FileNotFoundError where there is no file; BadRecord where it is not a manifest."""
+    return _checked(read_record(path, Manifest, LIMIT))
 
 
-def of_bytes(data: bytes) -> Manifest:
-    """The manifest that some bytes hold; BadRecord where they hold none."""
-    return _whole(parse_record(data, Manifest))
+def parse_manifest(data: bytes) -> Manifest:
+    """The manifest in some bytes; BadRecord where they are not a manifest."""
+    return _checked(parse_record(data, Manifest))
 
 
-def _whole(manifest: Manifest) -> Manifest:
+def _checked(manifest: Manifest) -> Manifest:
     if manifest.target not in TARGETS:
         raise BadRecord("there is no such target")
     return manifest

@@ -1,8 +1,8 @@
-"""Files that take their places whole: one in one step, several as one.
+"""Files that are replaced atomically: one in one step, several together.
 
-What is written stands aside until it is complete. A single file then replaces what was at its place. Several cannot be
-renamed as one, so what is to be renamed is first written into a journal beside them: from that moment they are the new
-files, and whoever comes next finishes what a killed process has left (`settle`). Before it they are the old ones.
+A file is written under a temporary name until it is complete, and then replaces what was at its place. Several files
+cannot be renamed in one step, so the renames are first written into a journal beside them: from that moment on the
+new files count, and the next process finishes what a killed one has left (`finish_moves`). Until then the old ones do.
 """
 
 import errno
@@ -26,11 +26,11 @@ from ftc.records import SMALL, BadRecord, Record, read_record
 BUFFER = 2 * 2**20
 
 
-# ── aside ─────────────────────────────────────────────────────────────────────────────────────────
+# ── temporary files ───────────────────────────────────────────────────────────────────────────────
 
 
-def aside_of(place: Path, kind: str) -> Path:
-    """Where this process keeps what is not yet at its place. The name is no longer for a place whose own is long."""
+def temporary_path(place: Path, kind: str) -> Path:
+    """Where this process keeps a file that is not yet complete. The name is short even if that of the place is long."""
     return place.with_name(f".ftc-{_short(place)}-{os.getpid()}.{kind}")
 
 
@@ -40,8 +40,8 @@ def _short(place: Path) -> str:
     return str(xxh3_64_hexdigest(os.fsencode(place.name)))
 
 
-def sweep(place: Path) -> None:
-    """Remove what processes left beside a place that were killed there."""
+def remove_leftovers(place: Path) -> None:
+    """Remove the temporary files that killed processes left beside a place."""
     named = re.compile(rf"\.ftc-{_short(place)}-(\d+)\.(tmp|parts)")
     with suppress(OSError):
         for left in list(place.parent.iterdir()):
@@ -55,7 +55,7 @@ def sweep(place: Path) -> None:
 
 def _alive(process: int) -> bool:
     if os.name == "nt":
-        # There a signal that is only meant to ask would end the process.
+        # On Windows even signal 0 would end the process.
         return True
     try:
         os.kill(process, 0)
@@ -66,21 +66,20 @@ def _alive(process: int) -> bool:
     return True
 
 
-def settled(path: Path) -> Path:
-    """The place that a path means, every link followed. OSError where links go round in a circle."""
+def real_path(path: Path) -> Path:
+    """The path with every link resolved. OSError where the links form a circle."""
     try:
         return path.resolve()
     except RuntimeError:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
-# ── several as one ────────────────────────────────────────────────────────────────────────────────
+# ── the journal ───────────────────────────────────────────────────────────────────────────────────
 
 
 class _Move(Record):
-    """Both are names without a folder: the file aside lies beside its place, wherever a link there points. By its
-    number and size the very file is known, aside or at its place: of a stranger's making, or after somebody else was
-    there, it is another."""
+    """The rename of a temporary file to its place: both are names without a folder, since they lie in the same one. The
+    inode and size identify the file before and after: one that was forged or replaced since is not moved."""
 
     aside: str
     place: str
@@ -96,68 +95,68 @@ class _Move(Record):
 
 
 class Journal(Record):
-    """What takes its place together; `journal` is the version of this shape."""
+    """The renames that belong together; `journal` is the version of the format."""
 
     journal: Literal[1] = 1
     moves: Annotated[tuple[_Move, ...], FailFast(), Field(max_length=8)]
 
 
-class Torn(OSError):
-    """Files that were to take their places as one have done so in part, and it cannot be finished; `path` is one of
-    them, the message says why."""
+class TornFiles(OSError):
+    """Of several files that belong together only some were replaced, and the rest cannot be; `path` is one of them, the
+    message says why."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(errno.EIO, why, str(path))
         self.path, self.why = path, why
 
 
-def journal_of(key: Path) -> Path:
-    """The journal of the files that `key`, one of them, stands for."""
+def journal_path(key: Path) -> Path:
+    """The journal of a group of files, named by `key`, one of them."""
     return key.with_name(f".ftc-{_short(key)}.journal")
 
 
-def settle(key: Path, stems: "re.Pattern[str]") -> None:
-    """Finish what a killed process has begun: Torn where that cannot be.
+def finish_moves(key: Path, stems: "re.Pattern[str]") -> None:
+    """Finish the renames that a killed process began. TornFiles where that is impossible.
 
-    A journal may be anyone's, so it moves nothing but files that are called as ours are aside, and to no place but one
-    whose name `stems` knows.
+    Anyone may have written a journal, so only files with our temporary names are moved, and only to places whose name
+    matches `stems`.
     """
-    journal = journal_of(key)
+    journal = journal_path(key)
     if not os.path.lexists(journal):
         return
-    with alone(key.parent):
+    with folder_lock(key.parent):
         try:
             if journal.is_symlink():
                 raise BadRecord("it is a link")
             moves = read_record(journal, Journal, SMALL).moves
         except FileNotFoundError:
-            # The process was alive, and has finished.
+            # The other process was still running, and has finished by now.
             return
         except BadRecord as bad:
-            raise Torn(key, f"its journal cannot be read: {bad}") from None
+            raise TornFiles(key, f"its journal cannot be read: {bad}") from None
         for move in moves:
-            place = settled(key.with_name(move.place)) if stems.fullmatch(move.place) else None
+            place = real_path(key.with_name(move.place)) if stems.fullmatch(move.place) else None
             if place is None or not re.fullmatch(rf"\.ftc-{_short(place)}-\d+\.tmp", move.aside):
-                raise Torn(key, "its journal names files that are not its own")
+                raise TornFiles(key, "its journal names files that are not its own")
             aside = place.with_name(move.aside)
             try:
                 if move.is_at(aside):
                     aside.replace(place)
                 elif not move.is_at(place):
-                    raise Torn(place, "the file that was to take its place is gone")
-            except Torn:
+                    raise TornFiles(place, "the file that was to take its place is gone")
+            except TornFiles:
                 raise
             except OSError as error:
-                raise Torn(place, (error.strerror or str(error)).lower()) from None
+                raise TornFiles(place, (error.strerror or str(error)).lower()) from None
         try:
             journal.unlink()
         except OSError as error:
-            raise Torn(key, (error.strerror or str(error)).lower()) from None
+            raise TornFiles(key, (error.strerror or str(error)).lower()) from None
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """While it lasts, no other ftc does so in this folder, on systems that know such locks."""
+def folder_lock(folder: Path) -> Iterator[None]:
+    """A lock that only one ftc at a time holds on a folder, on systems that have such locks."""
     try:
         import fcntl
     except ImportError:
@@ -172,34 +171,35 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-# ── taking places ─────────────────────────────────────────────────────────────────────────────────
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────
 
 
 class Staged:
-    """A context: what is opened in it is written beside its place and takes its place at the end.
+    """A context: files opened in it are written under temporary names and moved to their places at the end.
 
-    On any exception, an interrupt included, nothing of it stays. An existing file is replaced in one step; several
-    files are as one by the journal of `key`, one of them.
+    On any exception, an interrupt included, they are removed. An existing file is replaced in one step; several files
+    are replaced together by the journal of `key`, one of them.
     """
 
     def __init__(self, key: Path | None = None) -> None:
         self._key = key
         self._files: list[tuple[BinaryIO, Path, Path, str]] = []
-        self._begun = False
+        self._journalled = False
 
     def open(self, path: Path, *, links: bool = True) -> BinaryIO:
-        """A file to write that will be at `path`; a link there keeps pointing to it, or is replaced without `links`."""
-        place = settled(path) if links else settled(path.parent) / path.name
+        """Open a file that will be at `path`. A link there keeps pointing to the file, or is replaced without
+        `links`."""
+        place = real_path(path) if links else real_path(path.parent) / path.name
         if place.is_dir():
             raise IsADirectoryError(21, os.strerror(21), str(path))
-        sweep(place)
-        aside = aside_of(place, "tmp")
+        remove_leftovers(place)
+        aside = temporary_path(place, "tmp")
         try:
             aside.unlink(missing_ok=True)
-            # Made anew, so no link that lies there is followed.
+            # Created exclusively, so that no link there is followed.
             file = aside.open("xb", BUFFER)
         except OSError as error:
-            # People know the place, and nothing of the file aside.
+            # The message names the place: users know nothing of the temporary file.
             raise OSError(error.errno, error.strerror, str(path)) from None
         self._files.append((file, aside, place, path.name))
         return file
@@ -215,11 +215,11 @@ class Staged:
                 self._place()
         finally:
             for file, aside, _, _ in self._files:
-                # A full disk refuses the last bytes once more; what counts is that the file goes.
+                # A full disk refuses the last bytes again; what matters is that the file is removed.
                 with suppress(OSError):
                     file.close()
-                # From the journal on they are what the next one finishes with.
-                if not self._begun:
+                # Once there is a journal, the next process needs them to finish.
+                if not self._journalled:
                     aside.unlink(missing_ok=True)
 
     def _place(self) -> None:
@@ -230,18 +230,18 @@ class Staged:
                 for _, aside, place, _ in self._files:
                     aside.replace(place)
                 return
-            with alone(self._key.parent):
-                journal = journal_of(self._key)
+            with folder_lock(self._key.parent):
+                journal = journal_path(self._key)
                 self._write(journal)
-                self._begun = True
+                self._journalled = True
                 for _, aside, place, _ in self._files:
                     aside.replace(place)
                 journal.unlink()
-                self._begun = False
+                self._journalled = False
 
     def _write(self, journal: Path) -> None:
-        """The journal, in one step. One that another process has left is of files that are replaced now."""
-        aside = aside_of(journal, "tmp")
+        """Write the journal in one step. One that another process left is about files that are replaced now."""
+        aside = temporary_path(journal, "tmp")
         aside.unlink(missing_ok=True)
         moves = tuple(
             _Move(aside=aside.name, place=name, inode=(now := aside.stat()).st_ino, size=now.st_size)
@@ -257,15 +257,14 @@ class Staged:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Between two renames no interrupt is heard; only the main thread gets interrupts. Whoever asks the process to end
-    is heard a moment later."""
+    """Ignore interrupts between two renames; only the main thread gets any. SIGTERM is delivered afterwards."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked: list[int] = []
+    pending: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))
+    signal.signal(signal.SIGTERM, lambda number, frame: pending.append(number))
     try:
         yield
     finally:
@@ -273,5 +272,5 @@ def _uninterrupted() -> Iterator[None]:
             # None is a handler that was not set from Python, and cannot be set again.
             if handler is not None:
                 signal.signal(which, handler)
-        for number in asked:
+        for number in pending:
             signal.raise_signal(number)

@@ -1,4 +1,4 @@
-"""From a line of an output back to the manifest that knows it; the caller compiles anew what made the line."""
+"""From a line of an output to its manifest; the caller compiles the sources in it again to find what made the line."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,36 +6,36 @@ from pathlib import Path
 from ftc.diagnostics import Diagnostic
 from ftc.disk import open_plain
 from ftc.emit.file import PARQUET
-from ftc.emit.manifest import Manifest, Output, beside, known, together
-from ftc.emit.staged import Torn, settle
+from ftc.emit.manifest import Manifest, OutputEntry, companions, manifest_path, read_manifest
+from ftc.emit.staged import TornFiles, finish_moves
 from ftc.records import BadRecord
 
 LONGEST = 64 << 20
-"""Bytes of a line that are looked at."""
+"""The most bytes of a line that are read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """A line of an output. `unchanged` says whether the file still is what was written; `line` has no
-    end, and is None where it is the row of a table, which is not read."""
+class TracedLine:
+    """A line of an output. `unchanged` says whether the file is still as it was written; `line` is without its line
+    end, and None where it is the row of a table, which is not read."""
 
     manifest: Manifest
-    output: Output
+    output: OutputEntry
     number: int
     line: bytes | None
     unchanged: bool
 
 
-def locate(path: Path, number: int) -> Located | Diagnostic:
+def locate(path: Path, number: int) -> TracedLine | Diagnostic:
     """Line `number` (from 1) of an output that has a manifest beside it. OSError where the file cannot be read."""
-    record = beside(path)
+    record = manifest_path(path)
     try:
-        settle(record, together(record))
-    except Torn as torn:
+        finish_moves(record, companions(record))
+    except TornFiles as torn:
         return Diagnostic("E727", None, {"path": str(torn.path), "reason": torn.why})
-    lines, line, digest = _looked(path, number)
+    lines, line, digest = _scan(path, number)
     try:
-        manifest = known(record)
+        manifest = read_manifest(record)
     except FileNotFoundError:
         return Diagnostic("E704", None, {"path": str(path), "manifest": record.name})
     except BadRecord as bad:
@@ -47,12 +47,12 @@ def locate(path: Path, number: int) -> Located | Diagnostic:
         line, lines = None, output.lines
     if (line is None and path.suffix != PARQUET) or number > output.lines:
         return Diagnostic("E707", None, {"path": str(path), "line": number, "lines": min(lines, output.lines)})
-    return Located(manifest, output, number, line, digest == output.xxh3_128)
+    return TracedLine(manifest, output, number, line, digest == output.xxh3_128)
 
 
-def _looked(path: Path, number: int) -> tuple[int, bytes | None, str]:
-    """How many lines a file has, one of them (the beginning of one that is too long to be ours), and its digest. It is
-    read once and in pieces, however long its lines are."""
+def _scan(path: Path, number: int) -> tuple[int, bytes | None, str]:
+    """The number of lines of a file, one of them (cut where it is too long to be ours), and the digest of the file. It
+    is read once and in pieces, however long its lines are."""
     from xxhash import xxh3_128
 
     digest, before, line = xxh3_128(), 0, b""

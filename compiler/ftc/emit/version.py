@@ -1,4 +1,4 @@
-"""The version of ftc that is running."""
+"""The version of the running ftc."""
 
 from importlib.metadata import PackageNotFoundError, version
 

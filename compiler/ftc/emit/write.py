@@ -1,4 +1,4 @@
-"""Conversations written as lines, with the digest of what was written taken on the way."""
+"""Writes conversations as lines, and takes the digest of the bytes on the way."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -24,21 +24,28 @@ if TYPE_CHECKING:
 CHUNK = 1 << 16
 
 Progress = Callable[[int], None]
-"""Told now and then how many conversations have been looked at since the last time."""
+"""Called now and then with the number of conversations processed since the last call."""
 
-Rows = tuple[bytes, int]
-"""Lines, and how many conversations they are of."""
+Lines = tuple[bytes, int]
+"""The bytes of some lines, and the number of conversations they come from."""
 
 
 class Sink(Protocol):
-    """Where bytes go."""
+    """Anything that bytes can be written to."""
 
     def write(self, data: bytes, /) -> object: ...
 
 
+class Discard:
+    """A sink that keeps nothing."""
+
+    def write(self, data: bytes, /) -> None:
+        pass
+
+
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What became of some conversations: their lines, and how many became none because the target takes pairs alone."""
+class WriteResult:
+    """The lines that were written, and the number of conversations skipped because the target accepts only pairs."""
 
     lines: int
     skipped: int
@@ -46,9 +53,9 @@ class Written:
     xxh3_128: str
 
 
-def taken(conversations: "Conversations", target: Target) -> Iterator[Conversation]:
+def accepted(conversations: "Conversations", target: Target) -> Iterator[Conversation]:
     """The conversations that become lines, in order: line n of a file is the n-th of these."""
-    return (each for each in conversations if target.takes(each))
+    return (each for each in conversations if target.accepts(each))
 
 
 def write(
@@ -57,14 +64,14 @@ def write(
     sink: Sink,
     *,
     limit: int | None = None,
-    progress: Progress = lambda looked_at: None,
-) -> Written:
-    """Write them, `limit` lines at most. FtcError where a conversation cannot be expressed."""
+    progress: Progress = lambda more: None,
+) -> WriteResult:
+    """Write the conversations, at most `limit` lines. FtcError where one cannot be expressed in the target."""
     _keep_memory()
-    output = _Output(sink, progress)
+    output = _ChunkWriter(sink, progress)
     if limit is not None and not target.pairs:
         conversations = conversations[:limit]
-    for data, rows in rows_of(conversations, target, one_by_one=limit is not None and target.pairs):
+    for data, rows in encode_lines(conversations, target, one_by_one=limit is not None and target.pairs):
         lines = data.count(b"\n") if target.pairs else rows
         output.add(data, lines, rows)
         if output.lines == limit:
@@ -73,17 +80,17 @@ def write(
 
 
 def _keep_memory() -> None:
-    """Have the memory of one block used for the next.
+    """Reuse the memory of one block for the next.
 
-    glibc gives memory back to the system as soon as 128 kB are free at its end, and has every page of it cleared again
-    for the next block: half of the time. Once something larger was freed, it keeps twice as much of that (mallopt(3),
-    M_TRIM_THRESHOLD). Elsewhere this does nothing.
+    glibc returns memory to the system as soon as 128 kB are free at its end, and the system clears every page again for
+    the next block, which takes half of the time. Once something larger was freed, glibc keeps twice as much
+    (mallopt(3), M_TRIM_THRESHOLD). Elsewhere this has no effect.
     """
     bytes(8 * 2**20)
 
 
-class _Output:
-    """Lines on their way to a sink. Small pieces are gathered into chunks."""
+class _ChunkWriter:
+    """Gathers lines into chunks on their way to a sink."""
 
     def __init__(self, sink: Sink, progress: Progress) -> None:
         from xxhash import xxh3_128
@@ -93,7 +100,7 @@ class _Output:
         self._digest = xxh3_128()
         self._waiting: list[bytes] = []
         self._size = 0
-        self._untold = 0
+        self._unreported = 0
         self._bytes = 0
         self.lines = 0
         self._rows = 0
@@ -101,7 +108,7 @@ class _Output:
     def add(self, data: bytes, lines: int, rows: int) -> None:
         self._waiting.append(data)
         self._size += len(data)
-        self._untold += rows
+        self._unreported += rows
         self.lines += lines
         if self._size >= CHUNK:
             self._send()
@@ -113,17 +120,17 @@ class _Output:
         self._digest.update(data)
         self._bytes += self._size
         self._size = 0
-        self._progress(self._untold)
-        self._rows += self._untold
-        self._untold = 0
+        self._progress(self._unreported)
+        self._rows += self._unreported
+        self._unreported = 0
 
-    def close(self) -> Written:
+    def close(self) -> WriteResult:
         self._send()
-        return Written(self.lines, self._rows - self.lines, self._bytes, self._digest.hexdigest())
+        return WriteResult(self.lines, self._rows - self.lines, self._bytes, self._digest.hexdigest())
 
 
-def rows_of(conversations: "Conversations", target: Target, *, one_by_one: bool = False) -> Iterator[Rows]:
-    """The lines of conversations, block by block or each alone. FtcError where one cannot be expressed."""
+def encode_lines(conversations: "Conversations", target: Target, *, one_by_one: bool = False) -> Iterator[Lines]:
+    """The lines of conversations, in blocks or one by one. FtcError where one cannot be expressed in the target."""
     from ftc.expand.plan.plan import failure_diagnostic
 
     try:
@@ -133,45 +140,45 @@ def rows_of(conversations: "Conversations", target: Target, *, one_by_one: bool 
 
 
 class _Emitter:
-    """Walks the algebra of the plan. What is a product is written in blocks, the rest row by row."""
+    """Walks the sequences of the plan. Products are written in blocks, the rest row by row."""
 
     def __init__(self, target: Target, *, one_by_one: bool) -> None:
         self._target = target
         self._one_by_one = one_by_one
         self._framer = Framer(target)
         self._limit = min(LONG, target.max_tokens or LONG)
-        self._known: dict[Program, tuple[Framed, Lowered]] = {}
+        self._prepared: dict[Program, tuple[Framed, Lowered]] = {}
 
-    def rows(self, conversations: "Conversations") -> Iterator[Rows]:
+    def rows(self, conversations: "Conversations") -> Iterator[Lines]:
         if self._one_by_one:
             yield from starmap(self._row, conversations.source)
         else:
-            yield from self._stretch(conversations.source, 0, conversations.count)
+            yield from self._range(conversations.source, 0, conversations.count)
 
-    def _stretch(self, source: Source, low: int, high: int) -> Iterable[Rows]:
+    def _range(self, source: Source, low: int, high: int) -> Iterable[Lines]:
         """The lines of the conversations from `low` to `high - 1` of a source."""
         if low >= high:
             return ()
         if isinstance(source, Product):
             return self._product(source.program, low, high)
         if isinstance(source, Concatenation):
-            return chain.from_iterable(self._stretch(*part) for part in source.between(low, high))
+            return chain.from_iterable(self._range(*part) for part in source.between(low, high))
         if isinstance(source, Slice) and source.indices.step == 1:
-            return self._stretch(source.source, source.indices.start + low, source.indices.start + high)
+            return self._range(source.source, source.indices.start + low, source.indices.start + high)
         if isinstance(source, Repetition):
-            return chain.from_iterable(self._stretch(source.source, *part) for part in source.between(low, high))
+            return chain.from_iterable(self._range(source.source, *part) for part in source.between(low, high))
         return (self._row(*source.at(index)) for index in range(low, high))
 
-    def _product(self, program: Program, low: int, high: int) -> Iterable[Rows]:
+    def _product(self, program: Program, low: int, high: int) -> Iterable[Lines]:
         if (one := fixed(program)) and (line := self._framer.written(one)) is not None and self._fit(len(line)):
             return ((line, 1),)
         return self._blocks(program, low, high)
 
-    def _blocks(self, program: Program, low: int, high: int) -> Iterator[Rows]:
+    def _blocks(self, program: Program, low: int, high: int) -> Iterator[Lines]:
         framed = self._framer.line(program)
         if framed.refused:
             for rank in range(low, high):
-                yield self._asked(program, program.space.at(rank))
+                yield self._checked_row(program, program.space.at(rank))
             return
         if framed.piece is EMPTY:
             yield b"", high - low
@@ -180,28 +187,28 @@ class _Emitter:
         for data, rows in Lowered(program.space, framed.piece).blocks(low, high):
             if not surely_fit and not self._all_fit(data):
                 for rank in range(low, low + rows):
-                    self._asked(program, program.space.at(rank))
+                    self._checked_row(program, program.space.at(rank))
             yield data, rows
             low += rows
 
-    def _row(self, program: Program, picks: dict[Slot, int]) -> Rows:
-        if program not in self._known:
-            if len(self._known) == MAX_KNOWN:
-                self._known.clear()
+    def _row(self, program: Program, picks: dict[Slot, int]) -> Lines:
+        if program not in self._prepared:
+            if len(self._prepared) == MAX_PREPARED:
+                self._prepared.clear()
             framed = self._framer.line(program)
-            self._known[program] = framed, Lowered(program.space, framed.piece)
-        framed, lowered = self._known[program]
+            self._prepared[program] = framed, Lowered(program.space, framed.piece)
+        framed, lowered = self._prepared[program]
         if framed.refused:
-            return self._asked(program, picks)
+            return self._checked_row(program, picks)
         data = lowered.row(picks)
-        return (data, 1) if self._fit(len(data)) else self._asked(program, picks)
+        return (data, 1) if self._fit(len(data)) else self._checked_row(program, picks)
 
     def _fit(self, size: int | None) -> bool:
-        """Whether a line of so many bytes is surely within all limits: no token, no character is less than a byte."""
+        """Whether a line of this size is certainly within all limits: no token and no character is less than a byte."""
         return size is not None and size <= self._limit
 
     def _all_fit(self, data: bytes) -> bool:
-        """Whether each of some lines does."""
+        """Whether each of these lines fits."""
         start = 0
         while not self._fit(len(data) - start):
             start = data.rfind(b"\n", start, start + self._limit) + 1
@@ -209,19 +216,19 @@ class _Emitter:
                 return False
         return True
 
-    def _asked(self, program: Program, picks: dict[Slot, int]) -> Rows:
-        """The line of a conversation, after the target was asked whether it can express it.
+    def _checked_row(self, program: Program, picks: dict[Slot, int]) -> Lines:
+        """The line of a conversation, once its limits are checked.
 
-        Asked here too, and not only by the checks of the data, which may be off: a line must never leave out what the
-        target has no place for.
+        They are checked here too, and not only in the checks of the data, which may be off: a line must never leave out
+        what the target has no place for.
         """
         conversation = program.conversation(picks)
-        if not self._target.takes(conversation):
+        if not self._target.accepts(conversation):
             return b"", 1
         if refused := tuple(f for f in self._target.limits(conversation) if f.severity is Severity.ERROR):
             raise FtcError(refused)
         return self._target.line(conversation) + b"\n", 1
 
 
-# Programs whose lines are kept ready, where rows of many are mixed.
-MAX_KNOWN = 1000
+# Programs that are kept lowered, where rows of many are mixed.
+MAX_PREPARED = 1000

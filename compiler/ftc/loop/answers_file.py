@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.disk import read_plain
-from ftc.emit.staged import Staged, alone
+from ftc.emit.staged import Staged, folder_lock
 from ftc.loader import SOURCE_LIMIT
 from ftc.loop.answers_text import AnswersText, NotAnAnswersFile
 
@@ -46,7 +46,7 @@ class AnswersFile:
     def write(self, change: Callable[[AnswersText], bool]) -> bool:
         """Apply a change to the text on the disk. Whether it changed anything."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with alone(self.path.parent):
+        with folder_lock(self.path.parent):
             text = self.read()
             if not change(text):
                 return False

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import FailFast
 
 from ftc.diagnostics import Diagnostic, FtcError
-from ftc.emit.staged import Staged, settled
+from ftc.emit.staged import Staged, real_path
 from ftc.loop.endpoint import Endpoint
 from ftc.loop.training_plan import TrainingPlan
 from ftc.providers.local.folder import SUFFIX as FOLDER
@@ -134,7 +134,7 @@ class JobFile:
         from filelock import FileLock
         from xxhash import xxh3_64_hexdigest
 
-        name = f"ftc-{xxh3_64_hexdigest(os.fsencode(settled(self.path)))}.lock"
+        name = f"ftc-{xxh3_64_hexdigest(os.fsencode(real_path(self.path)))}.lock"
         with FileLock(Path(gettempdir()) / name):
             yield
 

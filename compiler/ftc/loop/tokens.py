@@ -40,7 +40,7 @@ def count_tokens(conversations: "Conversations", target: Target) -> TokenCount |
 
 
 def _of(conversation: "Conversation", target: Target) -> int | None:
-    if not target.takes(conversation):
+    if not target.accepts(conversation):
         return 0
     number = tokens.count(conversation)
     if number is None or not target.pairs:

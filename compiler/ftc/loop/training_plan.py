@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftc.diagnostics import Diagnostic
-from ftc.emit.manifest import Output
+from ftc.emit.manifest import OutputEntry
 from ftc.loop.endpoint import Endpoint
 from ftc.loop.prices import PER, price
 from ftc.loop.tokens import TokenCount, count_tokens
@@ -33,8 +33,8 @@ class TrainingPlan:
     settings: Mapping[str, Any]
     ignored: tuple[str, ...]
     epochs_reason: str
-    training: Output
-    validation: Output | None
+    training: OutputEntry
+    validation: OutputEntry | None
     tokens: TokenCount | None
     usd_per_million: float | None
     digest: str
@@ -79,7 +79,7 @@ class TrainingPlan:
 
 def plan_training(
     plan: "Plan",
-    outputs: Sequence[Output],
+    outputs: Sequence[OutputEntry],
     endpoint: Endpoint,
     requested: TrainingSettings,
     capabilities: Capabilities,

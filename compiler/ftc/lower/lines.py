@@ -110,7 +110,7 @@ class Framer:
         key = (tuple(fork.shape for fork in shape), program.system is not None, program.block.tools)
         if key not in self._frames:
             conversation = marked(program, shape)
-            taken = self._target.takes(conversation)
+            taken = self._target.accepts(conversation)
             refused = taken and any(self._refuses(each) for each in (conversation, _emptied(conversation)))
             line = self._target.line(conversation) + b"\n" if taken and not refused else b""
             self._frames[key] = _split(line) if taken else None, refused

@@ -39,13 +39,13 @@ class Target:
     pairs: bool = False
     dataset_info: Mapping[str, object] | None = None
 
-    def takes(self, conversation: Conversation) -> bool:
+    def accepts(self, conversation: Conversation) -> bool:
         """Whether the conversation becomes a line at all."""
         return not self.pairs or conversation.rejected is not None
 
     def limits(self, conversation: Conversation) -> Iterator[Diagnostic]:
         """What this target cannot express in the conversation."""
-        if self.takes(conversation):
+        if self.accepts(conversation):
             for refusal in self.refusals:
                 yield from refusal(self, conversation)
 
@@ -62,7 +62,7 @@ class Target:
         """How many become lines, counted no further than the minimum, nor past a hundred thousand conversations."""
         found = 0
         for conversation in conversations[: min(conversations.count, 100_000)]:
-            found += self.takes(conversation)
+            found += self.accepts(conversation)
             if found == self.minimum:
                 break
         return found

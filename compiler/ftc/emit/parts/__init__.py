@@ -1,2 +1,2 @@
-"""Writing beyond one process: parts that are pure functions of the sources and their number, so that any may be made
-anew, by a pool of processes or on a cluster."""
+"""Writing with several processes: each part is a pure function of the sources and its number, so any process can make
+it again, in a pool or on a cluster."""

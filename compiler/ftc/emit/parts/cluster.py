@@ -1,6 +1,6 @@
-"""Parts written by the tasks of a Ray cluster, or of the one Ray starts on this machine.
+"""Parts written by the tasks of a Ray cluster, or of the cluster that Ray starts on this machine.
 
-Ray runs a task again when its worker or its node is gone; what a task has finished stays, whoever started it.
+Ray runs a task again when its worker or its node is lost; a finished part is kept in any case.
 """
 
 from collections import deque
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from ftc.diagnostics import FtcError
 from ftc.emit.parts.folder import folder_at
 from ftc.emit.parts.recipe import Recipe, Remake
-from ftc.emit.parts.shards import Record, write_part
+from ftc.emit.parts.shards import PartRecord, write_part
 from ftc.emit.write import Progress
 
 if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
 
 RETRIES = 5
-"""How often a task is run again whose worker died, or which could not read or write."""
+"""How many times a task is run again after its worker died, or it could not read or write."""
 
 
 class ClusterFailed(Exception):
@@ -26,10 +26,11 @@ class ClusterFailed(Exception):
 
 def run(
     parts: list[int], recipe: Recipe, remake: Remake, place: str, *, jobs: int | None, progress: Progress
-) -> Iterator[tuple[int, Record | None]]:
-    """Write the parts into the folder and tell of each as it is done: its record, or None where a conversation fails.
+) -> Iterator[tuple[int, PartRecord | None]]:
+    """Write the parts into the folder, and yield each when it is finished: its record, or None where a conversation
+    failed.
 
-    `jobs` is how many are written at once; None leaves it to Ray. ImportError where Ray is not installed.
+    `jobs` is the number of parts written at once; None leaves it to Ray. ImportError where Ray is not installed.
     """
     if not parts:
         return
@@ -37,7 +38,7 @@ def run(
 
     started = not ray.is_initialized()
     if started:
-        # Where `RAY_ADDRESS` or a running cluster says so, this joins it.
+        # This joins the cluster of `RAY_ADDRESS`, or a running one, if there is any.
         try:
             ray.init(log_to_driver=False, logging_level="ERROR")
         except (OSError, RuntimeError, ValueError) as error:
@@ -61,9 +62,9 @@ def run(
             ray.shutdown()
 
 
-def _record(ray: Any, done: Any) -> Record | None:
+def _record(ray: Any, done: Any) -> PartRecord | None:
     try:
-        record: Record | None = ray.get(done)
+        record: PartRecord | None = ray.get(done)
     except ray.exceptions.RayTaskError as error:
         if isinstance(error.cause, OSError):
             raise error.cause from None
@@ -77,23 +78,23 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
-def _task(recipe: Recipe, remake: Remake, place: str, part: int) -> Record | None:
+def _task(recipe: Recipe, remake: Remake, place: str, part: int) -> PartRecord | None:
     try:
-        return write_part(folder_at(place), recipe, _plan(recipe, remake), part, _untold)
+        return write_part(folder_at(place), recipe, _plan(recipe, remake), part, _no_progress)
     except FtcError:
         return None
 
 
-def _untold(rows: int) -> None:
+def _no_progress(rows: int) -> None:
     pass
 
 
-_known: dict[str, "Plan"] = {}
+_plans: dict[str, "Plan"] = {}
 
 
 def _plan(recipe: Recipe, remake: Remake) -> "Plan":
     """A worker lives for many tasks, and compiles once."""
-    if recipe.fingerprint not in _known:
-        _known.clear()
-        _known[recipe.fingerprint] = remake(recipe)
-    return _known[recipe.fingerprint]
+    if recipe.fingerprint not in _plans:
+        _plans.clear()
+        _plans[recipe.fingerprint] = remake(recipe)
+    return _plans[recipe.fingerprint]

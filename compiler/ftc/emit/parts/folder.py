@@ -1,6 +1,6 @@
-"""A folder of files that appear whole or not at all: on this machine, or wherever a URL of fsspec's points.
+"""A folder in which files appear complete or not at all: on this machine, or at any URL that fsspec knows.
 
-Where a file can be renamed it is written aside first, in `_ftc`; a store of objects shows none before it is complete.
+Where files can be renamed they are first written in `_ftc`; an object store shows no file before it is complete.
 """
 
 import errno
@@ -18,16 +18,16 @@ from ftc.disk import read_plain
 from ftc.emit.manifest import LIMIT
 
 ASIDE = "_ftc"
-"""What is not for the readers of the folder stands in here, and is gone when all is written."""
+"""Temporary files and records are kept in here; it is removed when all is written."""
 
-HELD = re.compile(ASIDE + r"/(about\.txt|part-\d+\.json|[^/]+\.tmp)")
-"""What is ours in there: anything else is left alone."""
+OWN_FILES = re.compile(ASIDE + r"/(about\.txt|part-\d+\.json|[^/]+\.tmp)")
+"""The files that ftc writes there: any others are left alone."""
 
 OBJECT_STORES = {"abfs", "abfss", "az", "adl", "gcs", "gs", "hf", "oci", "oss", "r2", "s3", "s3a"}
 
 
 class Folder(Protocol):
-    """Names are relative, with `/` between their parts."""
+    """A folder by the relative names of its files, with `/` between their parts."""
 
     def sizes(self) -> dict[str, int]:
         """The files of the folder and of `_ftc`, each with its number of bytes."""
@@ -38,10 +38,10 @@ class Folder(Protocol):
         """Remove a file, if it is there."""
 
     def open(self, name: str) -> "Any":
-        """A context that gives a file to write; it takes its place at the end, if nothing was raised."""
+        """A context with a file to write; it appears under its name at the end, unless an exception was raised."""
 
     def tidy(self) -> None:
-        """Remove `_ftc`, which is of no more use."""
+        """Remove `_ftc`, which is no longer needed."""
 
 
 def is_url(place: str) -> bool:
@@ -50,25 +50,25 @@ def is_url(place: str) -> bool:
 
 
 def folder_at(place: str) -> Folder:
-    """ImportError where the library that the URL needs is missing."""
+    """The folder at a path or URL. ImportError where the library that the URL needs is missing."""
     if place.startswith("file://"):
-        return _Local(Path(unquote(urlsplit(place).path)))
-    return _Remote(place) if is_url(place) else _Local(Path(place))
+        return _LocalFolder(Path(unquote(urlsplit(place).path)))
+    return _RemoteFolder(place) if is_url(place) else _LocalFolder(Path(place))
 
 
 def _aside(name: str) -> str:
-    # Of all that may write the same file at once, on any machine, each has a name of its own.
+    # Several processes on any machine may write the same file at once: each has a temporary name of its own.
     return f"{ASIDE}/{name.rpartition('/')[2]}.{socket.gethostname()}.{os.getpid()}.tmp"
 
 
-class _Local:
+class _LocalFolder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def sizes(self) -> dict[str, int]:
         found: dict[str, int] = {}
         if (self._path / ASIDE).is_symlink():
-            # What is in there may be removed.
+            # Files in there may be removed later.
             raise OSError(errno.ELOOP, f"{ASIDE} in it is a link", str(self._path))
         for folder, before in ((self._path, ""), (self._path / ASIDE, f"{ASIDE}/")):
             with suppress(FileNotFoundError), os.scandir(folder) as entries:
@@ -96,40 +96,40 @@ class _Local:
     def tidy(self) -> None:
         with suppress(FileNotFoundError):
             for left in (self._path / ASIDE).iterdir():
-                if HELD.fullmatch(f"{ASIDE}/{left.name}"):
+                if OWN_FILES.fullmatch(f"{ASIDE}/{left.name}"):
                     left.unlink(missing_ok=True)
         with suppress(OSError):
             (self._path / ASIDE).rmdir()
 
 
-class _Remote:
+class _RemoteFolder:
     def __init__(self, url: str) -> None:
         from fsspec.core import url_to_fs
 
         self._url = url
         self._fs: Any
-        with self._failing_as_files_do():
+        with self._translated_errors():
             self._fs, self._root = url_to_fs(url)
         protocols = self._fs.protocol if isinstance(self._fs.protocol, (tuple, list)) else (self._fs.protocol,)
         self._whole = not OBJECT_STORES.isdisjoint(protocols)
 
     @contextmanager
-    def _failing_as_files_do(self) -> Iterator[None]:
-        """Each service has errors of its own; here they are the error of a place that cannot be read or written."""
+    def _translated_errors(self) -> Iterator[None]:
+        """Turn the errors that each service has into OSError."""
         try:
             yield
         except (OSError, ImportError, FtcError):
             raise
         except Exception as error:
-            said = str(error).strip() or type(error).__name__
-            raise OSError(errno.EIO, said.splitlines()[0], self._url) from error
+            message = str(error).strip() or type(error).__name__
+            raise OSError(errno.EIO, message.splitlines()[0], self._url) from error
 
     def _place(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"
 
     def sizes(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        with self._failing_as_files_do():
+        with self._translated_errors():
             self._fs.invalidate_cache()
             for folder, before in ((self._root, ""), (self._place(ASIDE), f"{ASIDE}/")):
                 with suppress(FileNotFoundError):
@@ -139,17 +139,17 @@ class _Remote:
         return found
 
     def read(self, name: str) -> bytes:
-        with self._failing_as_files_do():
+        with self._translated_errors():
             data: bytes = self._fs.cat_file(self._place(name))
         return data
 
     def remove(self, name: str) -> None:
-        with self._failing_as_files_do(), suppress(FileNotFoundError):
+        with self._translated_errors(), suppress(FileNotFoundError):
             self._fs.rm_file(self._place(name))
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        with self._failing_as_files_do():
+        with self._translated_errors():
             if self._whole:
                 yield from self._object(self._place(name))
             else:
@@ -179,6 +179,6 @@ class _Remote:
             raise
 
     def tidy(self) -> None:
-        with self._failing_as_files_do(), suppress(FileNotFoundError):
+        with self._translated_errors(), suppress(FileNotFoundError):
             self._fs.invalidate_cache()
             self._fs.rm(self._place(ASIDE), recursive=True)

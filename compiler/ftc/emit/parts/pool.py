@@ -1,6 +1,6 @@
-"""A few processes that write parts, each on a pipe of its own: one that dies costs the part it was at, and no other.
+"""A pool of processes that write parts, each with a pipe of its own: one that dies loses only the part it was writing.
 
-`concurrent.futures` would do but for this: there a dead process takes the others and what they are doing with it.
+That is why it is not `concurrent.futures`: there one dead process breaks the whole pool.
 """
 
 import signal
@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING
 from ftc.diagnostics import FtcError
 from ftc.emit.parts.folder import Folder, folder_at
 from ftc.emit.parts.recipe import Recipe, Remake
-from ftc.emit.parts.shards import Record, write_part
+from ftc.emit.parts.shards import PartRecord, write_part
 from ftc.emit.write import Progress
 
 if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
 
 DEATHS = 3
-"""A part whose process died so often is not tried again."""
+"""After so many dead processes a part is not tried again."""
 
 PATIENCE = 0.2
-"""Seconds that a process has to end by itself."""
+"""Seconds that a process gets to end by itself."""
 
 AT_HAND = 2
-"""Parts that a process is given at once, so that it does not wait for the next."""
+"""Parts that a process holds at once, so that it does not wait for the next."""
 
 
-class Dead(Exception):
-    """The processes that were at a part died, again and again; the message says how the last one did."""
+class WorkerDied(Exception):
+    """The process that wrote a part died again and again; the message says how the last one ended."""
 
 
 def run(
@@ -44,37 +44,37 @@ def run(
     jobs: int,
     progress: Progress,
     ahead: int | None = None,
-) -> Iterator[tuple[int, Record | None]]:
-    """Write the parts into the folder, and tell of each in order: its record, or None where a conversation fails.
+) -> Iterator[tuple[int, PartRecord | None]]:
+    """Write the parts into the folder, and yield each in order: its record, or None where a conversation failed.
 
-    With `ahead`, no more than so many are written before they are asked for. Dead where a part cannot be made.
+    With `ahead`, at most so many parts are written before they are consumed. WorkerDied where a part cannot be made.
     """
     workers: list[_Worker] = []
     waiting = deque(parts)
     deaths: Counter[int] = Counter()
-    ready: dict[int, Record | None] = {}
+    ready: dict[int, PartRecord | None] = {}
     try:
-        for at, wanted in enumerate(parts):
+        for at, number in enumerate(parts):
             last = None if ahead is None else parts[min(at + ahead, len(parts)) - 1]
-            while wanted not in ready:
+            while number not in ready:
                 _share_out(waiting, workers, last, lambda: _Worker(recipe, remake, place, progress), jobs)
                 for pipe in wait([worker.pipe for worker in workers]):
                     worker = next(each for each in workers if each.pipe is pipe)
                     try:
-                        ready |= worker.told()
+                        ready |= worker.receive()
                     except EOFError:
                         workers.remove(worker)
-                        worker.leave()
+                        worker.disconnect()
                         how = worker.end()
                         if worker.parts:
                             deaths[worker.parts[0]] += 1
                             if deaths[worker.parts[0]] == DEATHS:
-                                raise Dead(how) from None
+                                raise WorkerDied(how) from None
                         waiting = deque(sorted([*worker.parts, *waiting]))
-            yield wanted, ready.pop(wanted)
+            yield number, ready.pop(number)
     finally:
         for worker in workers:
-            worker.leave()
+            worker.disconnect()
         for worker in workers:
             worker.end()
 
@@ -82,7 +82,7 @@ def run(
 def _share_out(
     waiting: "deque[int]", workers: "list[_Worker]", last: int | None, start: "Callable[[], _Worker]", jobs: int
 ) -> None:
-    """Give parts to those who have least, and start processes as long as there is something for them."""
+    """Give parts to the workers that have fewest, and start processes as long as there is work for them."""
     while waiting and (last is None or waiting[0] <= last):
         least = min(workers, key=lambda worker: len(worker.parts), default=None)
         if (least is None or least.parts) and len(workers) < jobs:
@@ -94,10 +94,10 @@ def _share_out(
 
 
 class _Worker:
-    """A process, seen from here. `parts` are those it was given and has not told of, the one it is at first."""
+    """A process, as seen by its parent. `parts` are those it was given and has not finished, the current one first."""
 
     def __init__(self, recipe: Recipe, remake: Remake, place: str, progress: Progress) -> None:
-        # A fresh process and not a fork: that would be unsafe beside threads, and is not to be had everywhere.
+        # A fresh process and not a fork, which is unsafe beside threads and does not exist everywhere.
         context = get_context("spawn")
         self.pipe: Connection
         self.pipe, theirs = context.Pipe()
@@ -111,32 +111,32 @@ class _Worker:
 
     def give(self, part: int) -> None:
         self.parts.append(part)
-        # One that is dead is found out where it is listened to.
+        # A dead process is noticed in `receive`.
         with suppress(OSError):
             self.pipe.send(part)
 
-    def told(self) -> dict[int, Record | None]:
-        """The next thing that it says: the record of a part, if it is one. EOFError where it is dead."""
+    def receive(self) -> dict[int, PartRecord | None]:
+        """The next message: the record of a part, if it is one. EOFError where the process is dead."""
         try:
-            said = self.pipe.recv()
+            message = self.pipe.recv()
         except OSError:
             raise EOFError from None
-        if isinstance(said, int):
-            self._rows += said
-            self._progress(said)
+        if isinstance(message, int):
+            self._rows += message
+            self._progress(message)
             return {}
-        if isinstance(said, BaseException):
-            raise said
+        if isinstance(message, BaseException):
+            raise message
         self._rows = 0
-        return {self.parts.popleft(): said}
+        return {self.parts.popleft(): message}
 
-    def leave(self) -> None:
-        """Close the pipe: the process ends as soon as it would say something, and takes its file away."""
+    def disconnect(self) -> None:
+        """Close the pipe: the process ends at its next message, and removes its temporary file."""
         self._progress(-self._rows)
         self.pipe.close()
 
     def end(self) -> str:
-        """Wait for the process a little and no longer. Says how it ended."""
+        """Wait a little for the process to end, then kill it. Says how it ended."""
         self._process.join(PATIENCE)
         self._process.kill()
         self._process.join()
@@ -148,13 +148,14 @@ class _Worker:
 
 @contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Ctrl-C at a terminal reaches all processes; only the first is to act on it. A new process keeps the mask."""
+    """Ctrl-C at a terminal reaches all processes, and only the parent must act on it. A new process inherits the
+    mask."""
     if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
     from multiprocessing import resource_tracker
 
-    # It comes with the first process, and unblocks the signal in this one when it has started: so it starts before.
+    # The tracker starts with the first process and unblocks the signal in this one, so it is started before.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -164,23 +165,23 @@ def _no_interrupt() -> Iterator[None]:
 
 
 def _work(pipe: Connection, recipe: Recipe, remake: Remake, place: str) -> None:
-    """The life of a process: write the parts it is told to, until nobody is at the other end of the pipe."""
+    """The main function of a process: write parts as they are requested, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # When the pipe breaks, the one who asked is gone, and the file aside was taken away on the way here.
+    # When the pipe breaks, the parent is gone, and the temporary file has been removed on the way here.
     with suppress(BrokenPipeError, ConnectionResetError, EOFError):
         try:
             plan, folder = remake(recipe), folder_at(place)
             while True:
-                pipe.send(_made(folder, recipe, plan, pipe.recv(), pipe.send))
+                pipe.send(_write(folder, recipe, plan, pipe.recv(), pipe.send))
         except (BrokenPipeError, ConnectionResetError, EOFError):
             raise
         except OSError as error:
             pipe.send(error)
-        except Exception as error:  # a mistake in ftc: the one who asked says so, as it does of its own
+        except Exception as error:  # a bug in ftc: the parent reports it, as it does its own
             pipe.send(RuntimeError(f"{type(error).__name__}: {error}"))
 
 
-def _made(folder: Folder, recipe: Recipe, plan: "Plan", part: int, progress: Progress) -> Record | None:
+def _write(folder: Folder, recipe: Recipe, plan: "Plan", part: int, progress: Progress) -> PartRecord | None:
     try:
         return write_part(folder, recipe, plan, part, progress)
     except FtcError:

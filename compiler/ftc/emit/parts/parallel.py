@@ -1,4 +1,4 @@
-"""The parts that several processes write, put together again: byte for byte the files that one process would write."""
+"""Writing with several processes into the same files that one process would write, byte for byte."""
 
 import shutil
 from collections.abc import Mapping
@@ -7,25 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftc.emit.file import Filed
+from ftc.emit.file import FileSink
 from ftc.emit.parts import pool
 from ftc.emit.parts.recipe import Recipe, Remake, Split
 from ftc.emit.parts.shards import fail
-from ftc.emit.write import Progress, Sink, Written
+from ftc.emit.write import Progress, Sink, WriteResult
 
 if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
 
 ROWS = 250_000
-"""A part is of so many conversations at most: some dozen megabytes that wait on the disk."""
+"""Conversations in a part, at most: some dozen megabytes that wait on the disk."""
 
 
-def parts(rows: int, jobs: int) -> int:
-    """Into how many a job is cut: enough that no process is long without work at the end."""
+def part_count(rows: int, jobs: int) -> int:
+    """The number of parts of a job: enough that no process is idle for long at the end."""
     return max(1, min(rows, jobs * 4), -(-rows // ROWS))
 
 
-def write_joined(
+def write_parallel(
     recipe: Recipe,
     plan: "Plan",
     remake: Remake,
@@ -34,11 +34,11 @@ def write_joined(
     jobs: int,
     aside: Path,
     progress: Progress,
-) -> list[Written]:
-    """Write each split into its sink, as a file of its suffix; `aside` is a folder that is there only meanwhile."""
+) -> list[WriteResult]:
+    """Write each split into its sink, as a file of its suffix; `aside` is a temporary folder."""
     rows = sum(stretch.conversations.count for stretch in recipe.stretches(plan))
-    recipe = replace(recipe, parts=parts(rows, jobs), suffix=".jsonl")
-    files = {split: Filed(sink, recipe.to, suffix) for split, (sink, suffix) in sinks.items()}
+    recipe = replace(recipe, parts=part_count(rows, jobs), suffix=".jsonl")
+    files = {split: FileSink(sink, recipe.target_format, suffix) for split, (sink, suffix) in sinks.items()}
     totals = dict.fromkeys(files, (0, 0))
     numbers = list(range(recipe.parts))
     if aside.is_symlink():
@@ -57,8 +57,8 @@ def write_joined(
     return [file.close(*totals[split]) for split, file in files.items()]
 
 
-def _move(part: Path, into: Filed) -> None:
-    # Not by the system alone: the digest of the whole wants to see every byte.
+def _move(part: Path, into: FileSink) -> None:
+    # The system could copy the file, but the digest of the whole needs every byte.
     with part.open("rb") as file:
         while chunk := file.read(1 << 20):
             into.write(chunk)
