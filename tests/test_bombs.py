@@ -623,8 +623,8 @@ def test_a_pipe_in_place_of_a_wheel_is_never_waited_for(tmp_path: Path, into: Pa
 
 
 def test_what_pip_says_stays_one_clean_line() -> None:
-    said = wheels._why("\x1b[31mERROR: no\x1b[0m \x1b]0;title\x07such\x00thing\r\nERROR: more\n")
+    said = wheels._reason("\x1b[31mERROR: no\x1b[0m \x1b]0;title\x07such\x00thing\r\nERROR: more\n")
     assert re.fullmatch(r"no ]0;title such thing", said)
-    assert re.fullmatch("x{200,300}…", wheels._why("a\nERROR: " + "x" * 1000))
-    assert wheels._why(" \n") == "pip failed"
-    assert wheels._why("first\nlast.\x1b[2J\n") == "last"
+    assert re.fullmatch("x{200,300}…", wheels._reason("a\nERROR: " + "x" * 1000))
+    assert wheels._reason(" \n") == "pip failed"
+    assert wheels._reason("first\nlast.\x1b[2J\n") == "last"

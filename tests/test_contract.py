@@ -22,14 +22,14 @@ from typing import Any
 
 import pytest
 
-from ftc.providers.openai import OpenAI, Patience
+from ftc.providers.openai import OpenAI, RetryPolicy
 from ftc.providers.openai.connection import Connection
-from ftc.providers.openai.jobs import Jobs
+from ftc.providers.openai.jobs import OpenAITrainer
 from ftc.providers.provider import Decoding, ProviderError, Question, Reply, Training
 from ftc.providers.services import SERVICES
 from service import KEY, Fault, Service
 
-QUICK = Patience(timeout=20, short=20, connect=5, first=0.01, most=0.05, look=0.02, ready=5)
+QUICK = RetryPolicy(timeout=20, short=20, connect=5, first=0.01, most=0.05, look=0.02, ready=5)
 CHAT = "POST /chat/completions"
 CREATE = "POST /fine_tuning/jobs"
 TOOL = {"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {}}}}
@@ -45,13 +45,13 @@ class Place:
     def start(self, **settings: Any) -> Service:
         return Service(port=self._port, keep_alive=self.address is None, **settings)
 
-    def provider(self, service: Service, patience: Patience = QUICK) -> OpenAI:
-        return OpenAI(SERVICES["openai"], self.address or service.url, patience=patience)
+    def provider(self, service: Service, policy: RetryPolicy = QUICK) -> OpenAI:
+        return OpenAI(SERVICES["openai"], self.address or service.url, policy=policy)
 
-    def jobs(self, service: Service, *, patience: Patience = QUICK, part: int = 2**20) -> Jobs:
+    def jobs(self, service: Service, *, policy: RetryPolicy = QUICK, part: int = 2**20) -> OpenAITrainer:
         address = self.address or service.url
-        return Jobs(
-            Connection(SERVICES["openai"], address, patience), SERVICES["openai"].capabilities.max_file_bytes, part
+        return OpenAITrainer(
+            Connection(SERVICES["openai"], address, policy), SERVICES["openai"].capabilities.max_file_bytes, part
         )
 
 
@@ -222,21 +222,21 @@ def test_what_passes_is_asked_again(place: Place, told: Callable[[], list[str]],
 
 
 def test_a_silent_service_is_asked_again(place: Place, told: Callable[[], list[str]]) -> None:
-    patience = Patience(timeout=1, first=0.01, most=0.02)
+    policy = RetryPolicy(timeout=1, first=0.01, most=0.02)
     with place.start() as service:
         service.fails(CHAT, Fault(silent=True))
-        ((_, reply),) = place.provider(service, patience).model("m").answer(questions(1), Decoding())
+        ((_, reply),) = place.provider(service, policy).model("m").answer(questions(1), Decoding())
     assert reply == Reply("You said: Number 0?", "m")
     assert len(told()) == service.count(CHAT) - 1 >= 1
 
 
 def test_giving_up_is_an_error_of_the_one_question(place: Place, told: Callable[[], list[str]]) -> None:
-    patience = Patience(tries=3, first=0.01, most=0.02)
+    policy = RetryPolicy(tries=3, first=0.01, most=0.02)
     with place.start() as service:
         service.fails(CHAT, *[Fault(500, "Overloaded.")] * 3)
-        answers = dict(place.provider(service, patience).model("m", parallel=1).answer(questions(2), Decoding()))
+        answers = dict(place.provider(service, policy).model("m", parallel=1).answer(questions(2), Decoding()))
     assert code(answers[0]) == "E810"
-    assert answers[0].passing  # type: ignore[union-attr]
+    assert answers[0].transient  # type: ignore[union-attr]
     assert answers[1] == Reply("You said: Number 1?", "m")
     assert len(told()) == 2
 
@@ -268,7 +268,7 @@ def test_what_does_not_pass_is_asked_once(
     shown = str(error)
     assert KEY not in shown
     assert KEY[-4:] not in shown
-    assert not error.passing  # type: ignore[union-attr]
+    assert not error.transient  # type: ignore[union-attr]
 
 
 # ── files ─────────────────────────────────────────────────────────────────────────────────────────
@@ -319,7 +319,7 @@ def test_a_file_that_is_too_large_is_not_sent(place: Place, lines: Path) -> None
     with place.start() as service:
         address = place.address or service.url
         with pytest.raises(ProviderError) as caught:
-            Jobs(Connection(SERVICES["openai"], address, QUICK), 1000).upload(lines)
+            OpenAITrainer(Connection(SERVICES["openai"], address, QUICK), 1000).upload(lines)
     assert code(caught.value) == "E814"
     assert not service.asked
 
@@ -408,9 +408,9 @@ def test_a_job_that_was_created_without_an_answer_is_found(place: Place, lines: 
         wanted = training(jobs.upload(lines))
         service.fails(CREATE, fault)
         with pytest.raises(ProviderError) as caught:
-            place.jobs(service, patience=Patience(short=1, first=0.01)).create(wanted)
+            place.jobs(service, policy=RetryPolicy(short=1, first=0.01)).create(wanted)
         assert code(caught.value) == "E818"
-        assert caught.value.passing
+        assert caught.value.transient
         found = jobs.find(wanted)
     assert found is not None
     assert [found.id] == list(service.jobs)

@@ -121,17 +121,17 @@ def test_the_shape_of_the_report_stays() -> None:
     names = {name: sorted(shape["properties"]) for name, shape in schema["$defs"].items()}
     assert {"report": sorted(schema["properties"]), **names} == {
         "report": ["base", "model", "parts", "questions", "rows", "settings", "version"],
-        "Answer": ["calls", "code", "cut", "error", "exact", "judged", "kept", "right", "text"],
-        "Answered": [
+        "ScoredAnswer": ["calls", "code", "cut", "error", "exact", "judged", "kept", "right", "text"],
+        "QuestionResult": [
             "base", "block", "case", "expected", "fault", "id", "messages", "method", "model", "says", "split",
         ],
-        "Asked": ["answered_as", "model", "provider"],
+        "ModelIdentity": ["answered_as", "model", "provider"],
         "Difference": ["better", "difference", "n", "p", "worse"],
-        "Judged": ["n", "right", "unclear"],
-        "Part": ["block", "conversations", "questions", "split", "whole"],
-        "Row": ["base", "block", "calls", "case", "difference", "fault", "model", "split", "whole"],
+        "VerdictCount": ["n", "right", "unclear"],
+        "Sample": ["block", "conversations", "questions", "split", "whole"],
+        "ResultRow": ["base", "block", "calls", "case", "difference", "fault", "model", "split", "whole"],
         "Score": ["cut", "errors", "exact", "high", "judged", "kept", "low", "n", "right", "share"],
-        "Settings": ["confidence", "judge", "limit", "max_tokens", "repeats", "seed", "split", "temperature"],
+        "EvaluationSettings": ["confidence", "judge", "limit", "max_tokens", "repeats", "seed", "split", "temperature"],
     }  # fmt: skip
 
 

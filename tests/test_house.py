@@ -46,10 +46,9 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 
 
 FLOORS = sorted({path.relative_to(CODE).parts[0] for path in MODULES if path.parent != CODE})
-RENAMING = {"providers"}
 
 
-@pytest.mark.parametrize("floor", [each for each in FLOORS if each not in RENAMING])
+@pytest.mark.parametrize("floor", FLOORS)
 def test_no_class_name_means_two_things_on_one_floor(floor: str) -> None:
     places: dict[str, list[str]] = {}
     for path in sorted((CODE / floor).rglob("*.py")):

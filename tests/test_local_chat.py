@@ -74,10 +74,10 @@ def test_one_question_asked_twice_is_drawn_twice(model: LocalModel) -> None:
 def test_tokens_are_drawn_as_likely_as_the_model_finds_them() -> None:
     import torch
 
-    from ftc.providers.local.chat import _drawing
+    from ftc.providers.local.chat import _sampler
 
     scores = torch.tensor([2.0, 1.0, 0.0, -1.0])
-    (draw,) = _drawing(Decoding(temperature=0.7, seed=1), [5])
+    (draw,) = _sampler(Decoding(temperature=0.7, seed=1), [5])
     count = 4000
     seen = Counter(int(draw(None, scores[None]).argmax()) for _ in range(count))
     expected = (scores / 0.7).softmax(0)

@@ -20,11 +20,11 @@ import pytest
 
 from ftc.cli import main
 from ftc.providers.local import adapter
+from ftc.providers.local.data_view import data_view
 from ftc.providers.local.library import no_input
 from ftc.providers.local.load import load
-from ftc.providers.local.processes import began, command, signalled
+from ftc.providers.local.processes import command, send_signal, start_time
 from ftc.providers.local.resolve import fingerprint
-from ftc.providers.local.view import data_of
 from ftc.providers.provider import ProviderError
 from local_model import needs_local, small_model
 
@@ -245,7 +245,7 @@ def test_weights_outside_of_a_folder_are_not_reached(plain: Path, marker: Path, 
     for name in ("x.safetensors.index.json", "pytorch_model.bin.index.json"):
         (folder / name).write_text(json.dumps(index))
     assert code(str(folder)) == "E824"
-    with data_of(folder) as view:
+    with data_view(folder) as view:
         assert not list(view.glob("*index*"))
     assert not marker.exists()
 
@@ -433,7 +433,7 @@ def test_of_a_folder_only_data_is_reached(plain: Path, marker: Path, tmp_path: P
     folder = evil(plain, tmp_path / "evil", marker)
     (folder / "adapter_config.json").write_text("{}")
     (folder / "pytorch_model.bin").write_bytes(b"x")
-    with data_of(folder) as view:
+    with data_view(folder) as view:
         names = {path.name for path in view.iterdir()}
     assert names == {path.name for path in plain.iterdir()}
     os.mkfifo(folder / "special_tokens_map.json")
@@ -481,21 +481,21 @@ def test_a_process_is_signalled_only_if_it_is_the_worker_that_was_started(tmp_pa
     ):
         try:
             for process in (other, alike):
-                start = began(process.pid)
+                start = start_time(process.pid)
                 assert start is not None
-                assert not signalled(process.pid, start, folder, 9)
+                assert not send_signal(process.pid, start, folder, 9)
                 assert process.poll() is None
         finally:
             other.kill()
             alike.kill()
     for nobody in (-1, 0, 2**22 + 1, 2**70):
-        assert not signalled(nobody, 0.0, folder, 9)
-        assert began(nobody) is None
+        assert not send_signal(nobody, 0.0, folder, 9)
+        assert start_time(nobody) is None
 
 
 def test_a_state_that_names_another_process_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`ftc train --cancel` on a folder that came from anyone."""
-    from ftc.providers.local.folder import JobFolder, State
+    from ftc.providers.local.job_folder import JobFolder, State
     from ftc.providers.local.jobs import LocalTrainer
     from ftc.providers.provider import Training
 
@@ -506,7 +506,7 @@ def test_a_state_that_names_another_process_ends_nothing(tmp_path: Path, monkeyp
     folder.write(Training("m", "supervised", {"epochs": 1}, "k.jsonl", None, "d", "x", tmp_path / "k"))
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as victim:
         try:
-            folder.report(State(phase="running", pid=victim.pid, started=began(victim.pid)))
+            folder.write_state(State(phase="running", pid=victim.pid, started=start_time(victim.pid)))
             # Somebody holds the lock, so the job seems to be alive.
             holder = (
                 "import sys\nfrom filelock import FileLock\nlock = FileLock(sys.argv[1])\nlock.acquire()\n"

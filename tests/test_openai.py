@@ -25,10 +25,10 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from ftc.cli.log import shown
-from ftc.providers import is_here, provider
-from ftc.providers.openai import OpenAI, Patience, errors, keys
+from ftc.providers import is_loopback, provider
+from ftc.providers.openai import OpenAI, RetryPolicy, errors, keys
 from ftc.providers.openai.connection import Connection
-from ftc.providers.openai.retries import Gate, Passing, patiently, pause_asked
+from ftc.providers.openai.retries import Gate, TransientError, retry_after, with_retries
 from ftc.providers.provider import Decoding, ProviderError, Question, Reply
 from ftc.providers.services import SERVICES
 from service import KEY, Fault, Service
@@ -140,7 +140,7 @@ def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> No
 def test_a_key_is_in_nothing_that_a_service_says(before: str, key: str, after: str) -> None:
     parts = [f"{key[:10]}...", f"{key[:3]}****{key[-4:]}"] if len(key) >= 16 else []
     for said in (key, f"'{key}'", *parts):
-        left = keys.without(f"{before} {said} {after}", SecretStr(key))
+        left = keys.redact(f"{before} {said} {after}", SecretStr(key))
         assert key not in left
         assert said not in left or said in before + after
 
@@ -260,7 +260,7 @@ def test_every_parser_sees_the_host_that_is_looked_at(scheme: str, host: str, re
     ],
 )
 def test_what_is_this_machine(address: str, here: bool) -> None:
-    assert is_here(address) is here
+    assert is_loopback(address) is here
 
 
 def test_the_organisation_is_openai_s_own_business(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,7 +276,7 @@ def test_nobody_there_is_soon_said_and_not_asked_by_each_question(
     monkeypatch.setenv(VARIABLE, KEY)
     with Service() as gone:
         pass
-    model = OpenAI(SERVICES["openai"], gone.url, patience=QUICK).model("m", parallel=1)
+    model = OpenAI(SERVICES["openai"], gone.url, policy=QUICK).model("m", parallel=1)
     errors = [code(reply) for _, reply in model.answer(questions(5), Decoding())]
     assert errors == ["E808"] * 5
     assert [each.getMessage().count("try 2 of 2") for each in caplog.records] == [1]
@@ -284,7 +284,7 @@ def test_nobody_there_is_soon_said_and_not_asked_by_each_question(
 
 def test_where_one_question_is_hopeless_the_others_are_not_asked(service: Service) -> None:
     service.key = "another"
-    model = OpenAI(SERVICES["openai"], service.url, patience=QUICK).model("m", parallel=2)
+    model = OpenAI(SERVICES["openai"], service.url, policy=QUICK).model("m", parallel=2)
     assert [code(reply) for _, reply in model.answer(questions(50), Decoding())] == ["E806"] * 50
     assert service.count(CHAT) <= 2
 
@@ -304,7 +304,7 @@ def test_what_is_not_the_api_is_told(service: Service, monkeypatch: pytest.Monke
         self.wfile.write(answer.encode())
 
     monkeypatch.setattr(_Handler, "_send", send)
-    there = OpenAI(SERVICES["openai"], service.url, patience=QUICK)
+    there = OpenAI(SERVICES["openai"], service.url, policy=QUICK)
     ((_, reply),) = there.model("m").answer(questions(1), Decoding())
     assert code(reply) == "E816"
     with pytest.raises(ProviderError) as caught:
@@ -323,7 +323,7 @@ def test_an_error_nested_beyond_all_measure_is_no_crash() -> None:
 
 
 def test_no_more_are_under_way_or_not_taken_than_allowed(service: Service) -> None:
-    model = OpenAI(SERVICES["openai"], service.url, patience=QUICK).model("m", parallel=3)
+    model = OpenAI(SERVICES["openai"], service.url, policy=QUICK).model("m", parallel=3)
     taken = 0
     for _ in model.answer(questions(12), Decoding()):
         # This one is not dealt with yet.
@@ -343,7 +343,7 @@ def test_they_are_under_way_at_once(service: Service) -> None:
         return "here"
 
     service.answer = wait
-    model = OpenAI(SERVICES["openai"], service.url, patience=QUICK).model("m", parallel=4)
+    model = OpenAI(SERVICES["openai"], service.url, policy=QUICK).model("m", parallel=4)
     assert all(isinstance(reply, Reply) for _, reply in model.answer(questions(8), Decoding()))
 
 
@@ -367,22 +367,22 @@ def test_a_mistake_of_ours_is_no_answer(service: Service) -> None:
 def test_one_that_is_told_to_wait_holds_all_back() -> None:
     gate = Gate()
     asked: list[float] = []
-    error = ProviderError("E810", passing=True, name="x", what="answer", reason="y")
+    error = ProviderError("E810", transient=True, name="x", what="answer", reason="y")
 
     def ask() -> float:
         asked.append(time.monotonic())
         if len(asked) == 1:
-            raise Passing("too many", error, wait=0.2, all=True)
+            raise TransientError("too many", error, wait=0.2, all=True)
         return asked[-1]
 
     done: list[float] = []
-    patiently(lambda: None, "x", QUICK, gate, lambda: True)
-    first = threading.Thread(target=lambda: done.append(patiently(ask, "x", QUICK, gate, lambda: True)))
+    with_retries(lambda: None, "x", QUICK, gate, lambda: True)
+    first = threading.Thread(target=lambda: done.append(with_retries(ask, "x", QUICK, gate, lambda: True)))
     first.start()
     while first.is_alive() and gate._until == 0:
         time.sleep(0.001)
     assert gate._until >= asked[0] + 0.2
-    second = patiently(time.monotonic, "x", QUICK, gate, lambda: True)
+    second = with_retries(time.monotonic, "x", QUICK, gate, lambda: True)
     first.join()
     assert min(second, done[0]) - asked[0] >= 0.2
 
@@ -393,10 +393,12 @@ def test_a_service_that_asks_for_too_long_a_pause_is_not_waited_for() -> None:
     def ask() -> None:
         nonlocal asked
         asked += 1
-        raise Passing("too many", ProviderError("E810", passing=True, name="x", what="answer", reason="y"), wait=3600)
+        raise TransientError(
+            "too many", ProviderError("E810", transient=True, name="x", what="answer", reason="y"), wait=3600
+        )
 
     with pytest.raises(ProviderError):
-        patiently(ask, "x", Patience(), Gate(), lambda: True)
+        with_retries(ask, "x", RetryPolicy(), Gate(), lambda: True)
     assert asked == 1
 
 
@@ -413,12 +415,12 @@ def test_a_service_that_asks_for_too_long_a_pause_is_not_waited_for() -> None:
     ],
 )
 def test_the_pause_that_a_service_asks_for(headers: dict[str, str], seconds: float | None) -> None:
-    assert pause_asked(headers) == seconds
+    assert retry_after(headers) == seconds
 
 
 def test_a_pause_may_be_a_date() -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-    pause = pause_asked({"retry-after": at})
+    pause = retry_after({"retry-after": at})
     assert pause is not None
     assert 90 < pause <= 100
 
@@ -426,12 +428,12 @@ def test_a_pause_may_be_a_date() -> None:
 def test_patience_is_the_user_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTC_TIMEOUT", "7.5")
     monkeypatch.setenv("FTC_TRIES", "3")
-    wanted = Patience.wanted()
+    wanted = RetryPolicy.from_environment()
     assert (wanted.timeout, wanted.short, wanted.tries) == (7.5, 7.5, 3)
     for said in ("often", "0", "-1", "inf"):
         monkeypatch.setenv("FTC_TRIES", said)
         with pytest.raises(ProviderError) as caught:
-            Patience.wanted()
+            RetryPolicy.from_environment()
         assert code(caught.value) == "E817"
 
 

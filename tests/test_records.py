@@ -217,13 +217,13 @@ def run(kind: str, rounds: int, seed: int) -> None:
 
 def trainer(kind: str) -> None:
     """What the commands ask of a job's folder, asked of it alone: to train needs libraries that may not be here."""
-    from ftc.providers.local.folder import JobFolder
+    from ftc.providers.local.job_folder import JobFolder
     from ftc.providers.provider import ProviderError
 
     if kind not in ("job", "state"):
         return
     folder = JobFolder(Path("k.model"))
-    for ask in (folder.training, folder.reported, lambda: list(folder.said())):
+    for ask in (folder.training, folder.read_state, lambda: list(folder.events())):
         try:
             ask()
         except ProviderError as error:
@@ -334,7 +334,7 @@ def test_no_command_waits_for_a_pipe(name: str, tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_job_is_read_from_no_link_or_pipe(tmp_path: Path) -> None:
-    from ftc.providers.local.folder import JobFolder, State
+    from ftc.providers.local.job_folder import JobFolder, State
     from ftc.providers.provider import ProviderError
 
     folder = JobFolder(tmp_path / "k.model")
@@ -344,16 +344,16 @@ def test_a_job_is_read_from_no_link_or_pipe(tmp_path: Path) -> None:
     for name in ("events.jsonl", "worker.log"):
         (folder.path / name).symlink_to(victim)
     with pytest.raises(OSError):
-        folder.say("x")
+        folder.add_event("x")
     # Of the log only the link goes, and a file of its own comes.
     with folder.log() as log:
         log.write(b"y")
     assert victim.read_text() == "precious"
     os.mkfifo(folder.path / "state.json")
     with pytest.raises(ProviderError):
-        folder.reported()
-    folder.report(State(phase="running"))
-    assert folder.reported() == State(phase="running")
+        folder.read_state()
+    folder.write_state(State(phase="running"))
+    assert folder.read_state() == State(phase="running")
 
 
 # ── what was seen ──
@@ -426,16 +426,16 @@ def test_an_edited_manifest_is_a_code_and_no_trace(edit: str, tmp_path: Path, mo
 
 @pytest.mark.parametrize("pid", ["abc", -1, 0, 2**70, None, 1.5])
 def test_a_state_with_a_strange_pid_is_a_code_or_nobodys(pid: Any, tmp_path: Path) -> None:
-    from ftc.providers.local.folder import JobFolder
+    from ftc.providers.local.job_folder import JobFolder
     from ftc.providers.provider import ProviderError
 
     folder = JobFolder(tmp_path)
     (tmp_path / "state.json").write_text(json.dumps({**STATE, "pid": pid}))
     if isinstance(pid, int | None):
-        assert folder.reported() is not None
+        assert folder.read_state() is not None
     else:
         with pytest.raises(ProviderError):
-            folder.reported()
+            folder.read_state()
 
 
 HEAVY = {
@@ -484,20 +484,20 @@ def test_a_job_of_this_machine_lies_beside_its_file(
 
 def test_nothing_of_a_job_is_written_through_a_link(tmp_path: Path) -> None:
     from ftc.loop.jobs import JobFile, JobRecord
-    from ftc.providers.local.folder import JobFolder, State
+    from ftc.providers.local.job_folder import JobFolder, State
 
     victim = tmp_path / "victim"
     victim.write_text("precious")
     folder = tmp_path / "k.model"
     folder.mkdir()
     (folder / "state.json").symlink_to(victim)
-    JobFolder(folder).report(State(phase="running"))
+    JobFolder(folder).write_state(State(phase="running"))
     (tmp_path / "n.job.json").symlink_to(tmp_path / "missing")
     JobFile(tmp_path / "n.job.json").save(JobRecord.model_validate(JOB["jobs"][0]))  # type: ignore[index]
     assert victim.read_text() == "precious" and not (tmp_path / "missing").exists()
     os.mkfifo(folder / "events.jsonl")
     with pytest.raises(OSError):
-        JobFolder(folder).say("x")
+        JobFolder(folder).add_event("x")
 
 
 def test_a_pair_is_looked_for_among_so_many_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ def sends_on(status: int, to: Callable[[Place], str]) -> "Callable[[_Handler], N
 
 
 def of(name: str, address: str) -> OpenAI:
-    return OpenAI(SERVICES[name], address + "/v1", patience=QUICK)
+    return OpenAI(SERVICES[name], address + "/v1", policy=QUICK)
 
 
 # ── redirects ─────────────────────────────────────────────────────────────────────────────────────
@@ -131,7 +131,7 @@ def test_no_key_and_no_question_is_sent_on_to_another_origin(stranger: Place, na
     with Place(sends_on(status, lambda asked: elsewhere(way, asked, stranger) + "/v1/chat/completions")) as asked:
         ((_, error),) = of(name, asked.url).model("m").answer(questions(1), Decoding())
     assert code(error) == "E841"
-    assert not error.passing  # type: ignore[union-attr]
+    assert not error.transient  # type: ignore[union-attr]
     # One request, and the one who got it is the one who was asked: nothing was asked again, there or elsewhere.
     assert [path for _, path, _, _ in asked.requests] == ["/v1/chat/completions"]
     assert (asked.connections, stranger.connections) == (1, 0)
@@ -381,9 +381,9 @@ def test_a_cancelled_job_is_held_to_the_rule_on_http(ftc: Run) -> None:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ftc.providers.openai import wire
+    from ftc.providers.openai import http_client
 
-    monkeypatch.setattr(wire, "MOST", 2**20)
+    monkeypatch.setattr(http_client, "MOST", 2**20)
 
 
 def reasons(asked: Place) -> tuple[str, str]:
@@ -394,7 +394,7 @@ def reasons(asked: Place) -> tuple[str, str]:
         there.trainer().state("ftjob-1")
     for each in (error, caught.value):
         assert code(each) == "E816"
-        assert not each.passing  # type: ignore[union-attr]
+        assert not each.transient  # type: ignore[union-attr]
     assert asked.connections == 2
     return str(error), str(caught.value)
 
@@ -425,9 +425,9 @@ def test_an_endless_reply_has_an_end(small: None, status: int) -> None:
     "piece", [b": ping\n\n", b"data: {}\n\n", b"data: ", b"0"], ids=["pings", "events", "line", "0"]
 )
 def test_an_endless_stream_has_an_end(monkeypatch: pytest.MonkeyPatch, piece: bytes) -> None:
-    from ftc.providers.openai import wire
+    from ftc.providers.openai import http_client
 
-    monkeypatch.setattr(wire, "MOST", 2**16)
+    monkeypatch.setattr(http_client, "MOST", 2**16)
 
     def answers(handler: _Handler) -> None:
         handler.reply(b"", content_type="text/event-stream")

@@ -38,7 +38,7 @@ def fine() -> None:
 
 
 def no_answer() -> None:
-    raise ProviderError("E801", passing=True, name="x", known=[])
+    raise ProviderError("E801", transient=True, name="x", known=[])
 
 
 def refused() -> None:

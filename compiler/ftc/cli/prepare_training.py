@@ -70,7 +70,7 @@ def prepare_training(
     from ftc.loop.jobs import JobFile
     from ftc.loop.training_plan import check_plan, plan_training
     from ftc.loop.training_settings import merge_settings
-    from ftc.providers import guard, takes_key
+    from ftc.providers import refuse_plain_http, takes_key
     from ftc.quality.checks.recorded_answers import other_recorders
 
     loader = Loader()
@@ -83,7 +83,7 @@ def prepare_training(
     endpoint = resolve_endpoint(first.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     provided = endpoint.reach("jobs")
     # Sending the key over http would be refused anyway; here it is before all the work, and in `ftc plan` too.
-    guard(endpoint.provider, provided.base_url or "", key=takes_key(endpoint.provider), insecure=insecure)
+    refuse_plain_http(endpoint.provider, provided.base_url or "", key=takes_key(endpoint.provider), insecure=insecure)
     endpoint, capabilities = endpoint.at_address(provided), provided.capabilities
     requested = merge_settings(first.train, changes or [], endpoint.provider, capabilities)
     target = target_named(capabilities.targets[requested.method])

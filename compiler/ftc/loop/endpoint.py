@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftc.providers import capabilities, is_here, provider, takes_key, usual
+from ftc.providers import capabilities, default_base_url, is_loopback, provider, takes_key
 from ftc.providers.provider import Ability, Provider, ProviderError
 
 
@@ -28,11 +28,11 @@ class Endpoint:
 
     @property
     def _here(self) -> bool:
-        return self.base_url is not None and is_here(self.base_url)
+        return self.base_url is not None and is_loopback(self.base_url)
 
     def at_address(self, reached: Provider) -> "Endpoint":
         """The same endpoint with the address of the provider, where that is not the default."""
-        return replace(self, base_url=None if reached.base_url == usual(self.provider) else reached.base_url)
+        return replace(self, base_url=None if reached.base_url == default_base_url(self.provider) else reached.base_url)
 
     def require_model(self) -> str:
         """The name of the model; ProviderError where there is none."""

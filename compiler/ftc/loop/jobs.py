@@ -16,7 +16,7 @@ from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit.staged import Staged, real_path
 from ftc.loop.endpoint import Endpoint
 from ftc.loop.training_plan import TrainingPlan
-from ftc.providers.local.folder import SUFFIX as FOLDER
+from ftc.providers.local.job_folder import SUFFIX as FOLDER
 from ftc.providers.provider import LOST, OVER, JobState, Method, Phase
 from ftc.records import BadRecord, Record, read_record
 

@@ -71,7 +71,7 @@ def _create(trainer: Trainer, training: Training, sleep: Callable[[float], None]
         try:
             return trainer.create(training)
         except ProviderError as error:
-            if not error.passing:
+            if not error.transient:
                 raise
             log.info("no answer to the job's creation; looking for it by its digest")
             for pause in SEARCH_DELAYS:
@@ -109,7 +109,7 @@ def follow_job(
             events = tuple(trainer.events(job.job, frozenset(seen)))
         except ProviderError as error:
             missed += 1
-            if not error.passing or missed == PATIENCE:
+            if not error.transient or missed == PATIENCE:
                 raise
             sleep(every)
             continue

@@ -1,4 +1,4 @@
-"""The providers by name, and what each can do. Naming one imports no library; asking it for something does."""
+"""The providers by name, and what each can do. Libraries are imported when a provider is used."""
 
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 from ftc.providers import services
 from ftc.providers.provider import Ability, Capabilities, Provider, ProviderError
 
-__all__ = ["NAMES", "capabilities", "guard", "is_here", "provider", "takes_key", "usual"]
+__all__ = ["NAMES", "capabilities", "default_base_url", "is_loopback", "provider", "refuse_plain_http", "takes_key"]
 
 NAMES = ("local", *services.SERVICES)
-_HERE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 def capabilities(name: str) -> Capabilities:
-    """What a provider can do; ProviderError where there is none of that name."""
+    """What a provider can do; ProviderError where there is none of this name."""
     if name == "local":
         from ftc.providers.local.capabilities import CAPABILITIES
 
@@ -23,40 +23,40 @@ def capabilities(name: str) -> Capabilities:
     return services.SERVICES[name].capabilities
 
 
-def usual(name: str) -> str | None:
-    """Where a provider is, if nobody says anything else; None where it has no address, or everyone their own."""
+def default_base_url(name: str) -> str | None:
+    """The default address of a provider; None where it has no address, or every customer their own."""
     return services.SERVICES[name].base_url if name in services.SERVICES else None
 
 
 def takes_key(name: str) -> bool:
-    """Whether a provider is sent a key."""
+    """Whether a provider needs a key."""
     return name in services.SERVICES and services.SERVICES[name].key is not None
 
 
-def is_here(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     """Whether an address is this machine's own."""
     try:
         host = urlsplit(address).hostname or ""
-        return host == "localhost" or any(ip_address(host) in each for each in _HERE)
+        return host == "localhost" or any(ip_address(host) in each for each in _LOOPBACK)
     except ValueError:
-        # A name, or no address at all.
+        # The name of a host, or no address at all.
         return False
 
 
-def guard(name: str, address: str, *, key: bool, insecure: bool) -> None:
-    """ProviderError where a key would go over http to another machine, as everyone on the way could read it."""
-    if key and not insecure and address.lower().startswith("http://") and not is_here(address):
+def refuse_plain_http(name: str, address: str, *, key: bool, insecure: bool) -> None:
+    """ProviderError where a key would be sent over http to another machine: anyone on the way could read it."""
+    if key and not insecure and address.lower().startswith("http://") and not is_loopback(address):
         # Not the whole address, which may hold a password.
         raise ProviderError("E842", name=name, host=address[7:].split("/")[0].rpartition("@")[2])
 
 
 def provider(name: str, base_url: str | None = None, *, ability: Ability = "chat", insecure: bool = False) -> Provider:
-    """The provider of a name, which must have an ability. `base_url` says where a service is, if not where it usually
-    is; `insecure` lets its key go over http to another machine."""
+    """The provider of a name, which must have an ability. `base_url` is the address of a service, if not its default;
+    `insecure` lets its key go over http to another machine."""
     declared = capabilities(name)
     if ability not in declared.abilities:
         able = [each for each in NAMES if ability in capabilities(each).abilities]
-        raise ProviderError("E802", name=name, ability=services.SAID[ability], able=able)
+        raise ProviderError("E802", name=name, ability=services.ABILITY_NAMES[ability], able=able)
     if name == "local":
         from ftc.providers.local import Local
 

@@ -1,7 +1,7 @@
-"""What a provider is: something with models that answer, and perhaps with a place to train them.
+"""The interface of a provider: it has models that answer, and perhaps it can train them.
 
-The loop asks for no more than this file says, so it knows no service. A provider raises `ProviderError`, and nothing
-else, for what goes wrong between it and its service.
+`ftc.loop` uses only this interface, so it knows no service. A provider raises `ProviderError`, and nothing else, for
+failures between it and its service.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,22 +18,22 @@ Method = Literal["supervised", "dpo"]
 
 
 class ProviderError(FtcError):
-    """A service, or the machine's own model, cannot do what it was asked. One diagnostic, of an E8xx code.
+    """A service, or a model on this machine, cannot do what was requested. One diagnostic, with an E8xx code.
 
-    `passing` says that it may well work a moment later: too many requests, a failure over there, a cut connection.
+    `transient` says that it may work a moment later: too many requests, a failure of the service, a cut connection.
     `param` is the field of the request that the service names as the cause.
     """
 
-    def __init__(self, code: str, *, passing: bool = False, param: str | None = None, **data: object) -> None:
+    def __init__(self, code: str, *, transient: bool = False, param: str | None = None, **data: object) -> None:
         super().__init__((Diagnostic(code, None, data),))
-        self.passing = passing
+        self.transient = transient
         self.param = param
 
 
 @dataclass(frozen=True, slots=True)
 class EpochRule:
-    """How often training goes over the data where nothing says so: so often that about `shown` conversations are shown
-    in all, but at least `low` times and at most `high` times. `source` is who found that."""
+    """The default number of epochs: as many as show about `shown` conversations in all, but at least `low` and at most
+    `high`. `source` is where the rule comes from."""
 
     shown: int
     low: int
@@ -46,12 +46,12 @@ class EpochRule:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider declares, so that what it lacks can be said before anything is asked of it.
+    """What a provider can do, so that missing abilities can be reported before any request.
 
-    `settings` are the settings of `train` that it heeds; `targets` the format of lines that it trains on, by method;
-    `default_model` what is trained or asked where no model is named; `max_file_bytes` and `min_lines` the limits of a
-    training file; `paid` whether training costs money; `epochs` the rule for how often it goes over the data;
-    `poll` the seconds between two looks at a job.
+    `settings` are the settings of `train` that it supports; `targets` the format of the lines that it trains on, by
+    method; `default_model` the model where none is named; `max_file_bytes` and `min_lines` the limits of a training
+    file; `paid` whether training costs money; `epochs` the rule for the number of epochs; `poll` the seconds between
+    two polls of a job.
     """
 
     abilities: frozenset[Ability]
@@ -70,20 +70,20 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How an answer is drawn. Temperature 0 takes the likeliest token each time; `max_tokens` bounds the answer."""
+    """How an answer is sampled. Temperature 0 takes the likeliest token each time; `max_tokens` bounds the answer."""
 
     temperature: float = 0.0
     max_tokens: int = 512
     seed: int | None = None
 
     def __str__(self) -> str:
-        drawn = f"temperature {self.temperature:g}, at most {self.max_tokens} tokens"
-        return drawn if self.seed is None else f"{drawn}, seed {self.seed}"
+        text = f"temperature {self.temperature:g}, at most {self.max_tokens} tokens"
+        return text if self.seed is None else f"{text}, seed {self.seed}"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a model is asked: messages (and tools) in the shape of the chat API, as `targets.chat` makes them."""
+    """A question to a model: messages (and tools) in the form of the chat API, as `targets.chat` makes them."""
 
     messages: tuple[Mapping[str, object], ...]
     tools: tuple[Mapping[str, object], ...] = ()
@@ -91,7 +91,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a tool that a model made; `arguments` is the JSON text as it came, which may be broken."""
+    """A call of a tool by a model; `arguments` is the JSON text as it came, which may be invalid."""
 
     name: str
     arguments: str
@@ -99,7 +99,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model answered. `model` is the name the service gives it; `cut` says that it reached `max_tokens`."""
+    """The answer of a model. `model` is the name that the service gives it; `cut` says that it reached `max_tokens`."""
 
     text: str
     model: str
@@ -108,7 +108,7 @@ class Reply:
 
 
 class Model(Protocol):
-    """A model that answers. `parallel` is how many questions are under way at once."""
+    """A model that answers. `parallel` is the number of questions that are processed at once."""
 
     name: str
     parallel: int
@@ -116,9 +116,9 @@ class Model(Protocol):
     def answer(
         self, questions: Sequence[Question], decoding: Decoding
     ) -> Iterator[tuple[int, "Reply | ProviderError"]]:
-        """The index of each question with its reply, as they come; an error where one could not be had.
+        """The index of each question with its reply, as they come; an error in place of a reply that failed.
 
-        At most `parallel` replies are under way or not yet taken: who takes one has dealt with those before it.
+        At most `parallel` replies are pending or not yet consumed: taking one means that those before it are processed.
         """
 
     def stream(self, question: Question, decoding: Decoding) -> Iterator[str]:
@@ -130,10 +130,10 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What a job is to do. `settings` are those of `train` (`epochs` is always there) that the provider heeds.
+    """The description of a job. `settings` are those of `train` that the provider supports; `epochs` is always there.
 
-    `digest` names the job: the same data, model and settings give the same digest. `place` is where a provider that
-    trains here puts the model: `smoking` becomes the folder `smoking.model`.
+    `digest` identifies the job: the same data, model and settings give the same digest. `place` is where a provider
+    that trains on this machine puts the model: `smoking` becomes the folder `smoking.model`.
     """
 
     model: str
@@ -154,9 +154,9 @@ OVER: tuple[Phase, ...] = ("succeeded", *LOST)
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """A job as its provider tells it. `status` is the provider's own word, `phase` what it amounts to (an unknown
-    word is `running`: only words that are known to be final end the watch). `model` is the tuned model, once there is
-    one; `error` why it failed; `done` and `total` count steps, 0 where they are not told."""
+    """A job as its provider reports it. `status` is the provider's word, `phase` its meaning (an unknown word means
+    `running`, as only a final one may end the polling). `model` is the tuned model, once there is one; `error` why it
+    failed; `done` and `total` count steps, and are 0 where they are unknown."""
 
     id: str
     status: str
@@ -174,20 +174,20 @@ class JobState:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that a job says of itself; `id` tells it from the others of the job."""
+    """A message of a job; `id` distinguishes it from the others of the job."""
 
     id: str
     message: str
 
 
 class Trainer(Protocol):
-    """Where models are trained."""
+    """The part of a provider that trains models."""
 
     def upload(self, path: Path) -> str:
-        """Hand a file over; the name by which a job may use it, once it is ready to be used."""
+        """Upload a file. Returns the name by which a job can use it, once it is ready."""
 
     def create(self, training: Training) -> JobState:
-        """Start a job. It asks once: whether a job exists after an error is for `find` to say."""
+        """Start a job. The request is sent once: after an error `find` can tell whether the job exists."""
 
     def find(self, training: Training) -> JobState | None:
         """The newest job with this digest that did not fail and was not cancelled."""
@@ -195,12 +195,12 @@ class Trainer(Protocol):
     def state(self, job: str) -> JobState: ...
 
     def events(self, job: str, seen: frozenset[str]) -> Sequence[Event]:
-        """What the job said that is not `seen`, oldest first."""
+        """The events of the job that are not in `seen`, the oldest first."""
 
     def cancel(self, job: str) -> JobState: ...
 
     def delete_file(self, file: str) -> bool:
-        """Remove an uploaded file. Whether there was one: one that is gone, or was never sent, is no error."""
+        """Delete an uploaded file. Whether there was one: a file that is gone, or was never sent, is no error."""
 
 
 class Provider(Protocol):

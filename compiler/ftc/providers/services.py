@@ -1,13 +1,13 @@
-"""The services that speak OpenAI's API, each with where it is, which key it takes and how much of the API it has.
+"""The services that speak OpenAI's API, each with its address, its key and the part of the API that it has.
 
-`openai` with another `base_url` is any service that speaks the whole of it.
+`openai` with another `base_url` stands for any service that speaks the whole API.
 """
 
 from dataclasses import dataclass
 
 from ftc.providers.provider import Ability, Capabilities
 
-SAID: dict[Ability, str] = {
+ABILITY_NAMES: dict[Ability, str] = {
     "chat": "models to ask",
     "tools": "models that call tools",
     "files": "files to train on",
@@ -18,8 +18,8 @@ SAID: dict[Ability, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`base_url` is None where everyone has an address of their own; `key` names the variable of the environment that
-    holds the key, None where the service asks for none."""
+    """`base_url` is None where every customer has an address of their own; `key` is the environment variable with the
+    key, None where the service needs none."""
 
     name: str
     base_url: str | None

@@ -1,7 +1,7 @@
-"""This machine as a provider: models that run and are trained here, with no service and no key.
+"""The provider `local`: models that run and are trained on this machine, without a service or a key.
 
-`resolve.py` says what a model's name stands for and brings it here, `chat.py` asks it, `jobs.py` trains it in a process
-of its own (`worker.py`).
+`resolve.py` finds a model by its name and fetches it, `chat.py` asks it, `jobs.py` trains it in a process of its own
+(`worker.py`).
 """
 
 from ftc.providers.local.capabilities import CAPABILITIES
@@ -9,7 +9,7 @@ from ftc.providers.provider import Model, Trainer
 
 
 class Local:
-    """The local provider. Its libraries are imported when a model is asked or trained."""
+    """The local provider. Its libraries are imported when a model is used."""
 
     name = "local"
     base_url = None

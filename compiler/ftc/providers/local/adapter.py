@@ -1,4 +1,4 @@
-"""The adapter of a tuned model of ours: its settings, read as those that ftc writes and as no others.
+"""The settings of an adapter that ftc has trained: only what ftc writes is accepted.
 
 The library would read much more from such a file: other kinds of adapters, and the names of modules to import.
 """
@@ -21,7 +21,7 @@ RANK = int(SETTINGS["lora_rank"].high)
 
 
 class _Adapter(BaseModel):
-    """What of the file is taken over, or has to be as ftc leaves it. The rest is not looked at."""
+    """The settings that are used, or must be as ftc writes them. Others are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -40,13 +40,15 @@ class _Adapter(BaseModel):
 
 
 def config(folder: Path) -> "LoraConfig":
-    """The settings of the adapter in a folder; ProviderError where it is none of ours, or has other weights."""
+    """The settings of the adapter in a folder; ProviderError where it is not one of ours, or has other weights."""
     from peft import LoraConfig
 
     try:
-        said = read_record(folder / FILE, _Adapter)
+        settings = read_record(folder / FILE, _Adapter)
     except (OSError, BadRecord) as error:
         raise ProviderError("E824", path=str(folder), reason=f"its {FILE} cannot be read: {error}") from error
     if not (folder / WEIGHTS).is_file():
         raise ProviderError("E824", path=str(folder), reason=f"it has no {WEIGHTS}")
-    return LoraConfig(r=said.r, lora_alpha=said.lora_alpha, target_modules=said.target_modules, task_type="CAUSAL_LM")
+    return LoraConfig(
+        r=settings.r, lora_alpha=settings.lora_alpha, target_modules=settings.target_modules, task_type="CAUSAL_LM"
+    )

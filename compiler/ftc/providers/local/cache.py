@@ -1,7 +1,7 @@
-"""The folder where what was fetched or converted is kept, so that it is done once on a machine.
+"""The cache of models that were downloaded or converted, so that it happens once on a machine.
 
-An entry is made aside and renamed when it is whole, under a lock: a process that is killed leaves nothing that looks
-like an entry, and of two that want the same one the second waits for the first.
+An entry is made under a temporary name and renamed when it is complete, under a lock: a killed process leaves nothing
+that looks like an entry, and of two processes that need the same one the second waits for the first.
 """
 
 import logging
@@ -15,7 +15,7 @@ from pathlib import Path
 log = logging.getLogger("ftc.providers.local")
 
 VARIABLE = "FTC_CACHE"
-"""The variable of the environment that puts the cache elsewhere."""
+"""The environment variable with another folder for the cache."""
 
 
 def folder() -> Path:
@@ -24,8 +24,8 @@ def folder() -> Path:
     return Path(os.environ.get(VARIABLE) or user_cache_dir("ftc"))
 
 
-def kept(key: str, make: Callable[[Path], None]) -> Path:
-    """The entry of a key: a folder that `make` fills, given an empty one, if there is none yet."""
+def cached(key: str, make: Callable[[Path], None]) -> Path:
+    """The entry of a key: a folder. If there is none yet, `make` fills an empty one."""
     from filelock import FileLock, Timeout
 
     models = folder() / "models"
@@ -58,6 +58,6 @@ def kept(key: str, make: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def scratch(entry: Path) -> Iterator[Path]:
-    """A folder for what is needed only while an entry is made."""
+    """A temporary folder that is needed only while an entry is made."""
     with tempfile.TemporaryDirectory(prefix=f"{entry.name}.", suffix=".part", dir=entry.parent) as aside:
         yield Path(aside)

@@ -1,4 +1,4 @@
-"""What the local provider can do, said without its libraries."""
+"""What the local provider can do; known without its libraries."""
 
 from ftc.providers.provider import Capabilities, EpochRule
 

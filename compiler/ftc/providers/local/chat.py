@@ -1,4 +1,4 @@
-"""A model of this machine that answers: in batches, or one reply as it comes."""
+"""A model on this machine that answers: in batches, or one reply piece by piece."""
 
 import hashlib
 import json
@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftc.providers.local.library import line, no_panic
-from ftc.providers.local.load import Loaded, load
+from ftc.providers.local.load import LoadedModel, load
 from ftc.providers.local.resolve import resolve
-from ftc.providers.local.template import render, speaks_of_tools, stops
+from ftc.providers.local.template import has_tools, render, stops
 from ftc.providers.provider import Decoding, ProviderError, Question, Reply
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig
 
 BATCH = 16
-"""Questions answered side by side, where nothing else is said: the weights are read once for all of them."""
+"""Questions answered at once by default: the weights are read once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question made into tokens; `seed` is that of its own stream of random numbers."""
+class _Prompt:
+    """A question as tokens; `seed` is that of its own stream of random numbers."""
 
     index: int
     ids: list[int]
@@ -31,16 +31,16 @@ class _Asked:
 
 
 class LocalModel:
-    """A model by its name, which is looked at now (ProviderError) and loaded when it is first asked."""
+    """A model by its name, which is resolved at once (ProviderError) and loaded for the first question."""
 
     def __init__(self, name: str, parallel: int | None = None) -> None:
         resolve(name)
         self.name = name
         self.parallel = parallel or BATCH
-        self._loaded: Loaded | None = None
+        self._loaded: LoadedModel | None = None
         self._loading = threading.Lock()
 
-    def _ready(self) -> Loaded:
+    def _ready(self) -> LoadedModel:
         with self._loading:
             if self._loaded is None:
                 self._loaded = load(self.name)
@@ -49,28 +49,28 @@ class LocalModel:
     def answer(
         self, questions: Sequence[Question], decoding: Decoding
     ) -> Iterator[tuple[int, "Reply | ProviderError"]]:
-        """The replies, a batch at a time, short questions first. A question that cannot be asked has its error."""
+        """The replies, a batch at a time, short questions first. A question that cannot be answered gets an error."""
         if not questions:
             return
         loaded = self._ready()
         seeds = _Seeds(decoding)
-        asked = []
+        prompts = []
         for index, question in enumerate(questions):
             try:
-                asked.append(_Asked(index, _tokens(loaded, question), seeds.of(question)))
+                prompts.append(_Prompt(index, _prompt_tokens(loaded, question), seeds.of(question)))
             except ProviderError as error:
                 yield index, error
         # Questions of one length need no padding; of nearly one, little.
-        asked.sort(key=lambda each: (len(each.ids), each.index))
-        for start in range(0, len(asked), self.parallel):
-            batch = asked[start : start + self.parallel]
+        prompts.sort(key=lambda each: (len(each.ids), each.index))
+        for start in range(0, len(prompts), self.parallel):
+            batch = prompts[start : start + self.parallel]
             try:
                 replies: list[Reply | ProviderError] = list(self._batch(loaded, batch, decoding))
             except (RuntimeError, MemoryError) as error:
                 replies = [ProviderError("E830", name=self.name, reason=line(error))] * len(batch)
             yield from zip((each.index for each in batch), replies, strict=True)
 
-    def _batch(self, loaded: Loaded, batch: Sequence[_Asked], decoding: Decoding) -> Iterator[Reply]:
+    def _batch(self, loaded: LoadedModel, batch: Sequence[_Prompt], decoding: Decoding) -> Iterator[Reply]:
         import torch
 
         tokenizer = loaded.tokenizer
@@ -78,33 +78,33 @@ class LocalModel:
         pad = tokenizer.pad_token_id
         ids = torch.tensor([[pad] * (width - len(each.ids)) + each.ids for each in batch])
         mask = torch.tensor([[0] * (width - len(each.ids)) + [1] * len(each.ids) for each in batch])
-        how = _how(loaded, decoding, width)
+        config = _generation_config(loaded, decoding, width)
         with torch.inference_mode():
             written = loaded.model.generate(
                 input_ids=ids.to(loaded.model.device),
                 attention_mask=mask.to(loaded.model.device),
-                generation_config=how,
-                logits_processor=_drawing(decoding, [each.seed for each in batch]),
+                generation_config=config,
+                logits_processor=_sampler(decoding, [each.seed for each in batch]),
             )
-        ends = set(_listed(how.eos_token_id))
+        ends = set(_as_list(config.eos_token_id))
         for row in written[:, width:].tolist():
             end = next((at for at, token in enumerate(row) if token in ends), None)
             text = tokenizer.decode(row[:end], skip_special_tokens=True).strip()
             yield Reply(text, self.name, cut=end is None)
 
     def stream(self, question: Question, decoding: Decoding) -> Iterator[str]:
-        """The pieces of one reply. Who stops listening stops the model too."""
+        """The pieces of one reply. Closing the iterator stops the model too."""
         loaded = self._ready()
-        ids = _tokens(loaded, question)
+        ids = _prompt_tokens(loaded, question)
         import torch
         from transformers import StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
-        left = threading.Event()
+        abandoned = threading.Event()
         failed: list[BaseException] = []
 
-        class Left(StoppingCriteria):  # type: ignore[misc,unused-ignore]
+        class Abandoned(StoppingCriteria):  # type: ignore[misc,unused-ignore]
             def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
-                return torch.full((input_ids.shape[0],), left.is_set(), device=input_ids.device)
+                return torch.full((input_ids.shape[0],), abandoned.is_set(), device=input_ids.device)
 
         streamer = TextIteratorStreamer(loaded.tokenizer, skip_prompt=True, skip_special_tokens=True)
 
@@ -114,9 +114,9 @@ class LocalModel:
                     loaded.model.generate(
                         input_ids=torch.tensor([ids], device=loaded.model.device),
                         attention_mask=torch.ones((1, len(ids)), dtype=torch.long, device=loaded.model.device),
-                        generation_config=_how(loaded, decoding, len(ids)),
-                        logits_processor=_drawing(decoding, [_Seeds(decoding).of(question)]),
-                        stopping_criteria=StoppingCriteriaList([Left()]),
+                        generation_config=_generation_config(loaded, decoding, len(ids)),
+                        logits_processor=_sampler(decoding, [_Seeds(decoding).of(question)]),
+                        stopping_criteria=StoppingCriteriaList([Abandoned()]),
                         streamer=streamer,
                     )
             except BaseException as error:
@@ -128,29 +128,29 @@ class LocalModel:
         try:
             yield from (piece for piece in streamer if piece)
         finally:
-            left.set()
+            abandoned.set()
             speaker.join()
         if failed:
             raise ProviderError("E830", name=self.name, reason=line(failed[0])) from failed[0]
 
 
-def _tokens(loaded: Loaded, question: Question) -> list[int]:
+def _prompt_tokens(loaded: LoadedModel, question: Question) -> list[int]:
     """The tokens of a question, up to where the assistant is to speak."""
-    if question.tools or speaks_of_tools(question.messages):
+    if question.tools or has_tools(question.messages):
         raise ProviderError("E829", name=loaded.name)
     text = render(loaded.tokenizer, question.messages, open=True)
     try:
         with no_panic():
             ids: list[int] = loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
-    except Exception as error:  # a tokenizer may come to its end at any text
+    except Exception as error:  # a tokenizer may fail at any text
         raise ProviderError("E824", path=loaded.name, reason=line(error)) from error
     if len(ids) >= loaded.window:
         raise ProviderError("E831", name=loaded.name, tokens=len(ids), window=loaded.window)
     return ids
 
 
-def _how(loaded: Loaded, decoding: Decoding, width: int) -> "GenerationConfig":
-    """Greedy, whatever the model would like: drawing is done by `_drawing`, which needs a stream a question."""
+def _generation_config(loaded: LoadedModel, decoding: Decoding, width: int) -> "GenerationConfig":
+    """Always greedy: sampling is left to `_sampler`, which has a random stream for each question."""
     from transformers import GenerationConfig
 
     return GenerationConfig(
@@ -161,10 +161,10 @@ def _how(loaded: Loaded, decoding: Decoding, width: int) -> "GenerationConfig":
     )
 
 
-def _drawing(decoding: Decoding, seeds: Sequence[int]) -> Any:
-    """What makes the likeliest token a drawn one: with Gumbel noise on the scores, the largest is a sample of them.
+def _sampler(decoding: Decoding, seeds: Sequence[int]) -> Any:
+    """Turns greedy decoding into sampling: with Gumbel noise on the scores, the largest one is a sample.
 
-    Each row has a stream of its own, so what a question draws does not depend on those beside it.
+    Each row has a stream of its own, so the samples of a question do not depend on the others in the batch.
     """
     from transformers import LogitsProcessor, LogitsProcessorList
 
@@ -172,7 +172,7 @@ def _drawing(decoding: Decoding, seeds: Sequence[int]) -> Any:
         return LogitsProcessorList()
     import torch
 
-    class Draw(LogitsProcessor):  # type: ignore[misc,unused-ignore]
+    class GumbelNoise(LogitsProcessor):  # type: ignore[misc,unused-ignore]
         def __init__(self) -> None:
             self.streams = [torch.Generator().manual_seed(seed) for seed in seeds]
 
@@ -180,21 +180,21 @@ def _drawing(decoding: Decoding, seeds: Sequence[int]) -> Any:
             noise = torch.stack([torch.empty(scores.shape[1]).exponential_(generator=each) for each in self.streams])
             return scores.float() / decoding.temperature - noise.log().to(scores.device)
 
-    return LogitsProcessorList([Draw()])
+    return LogitsProcessorList([GumbelNoise()])
 
 
 class _Seeds:
-    """A seed for each question, from the seed of the run, what is asked, and how often it was asked before."""
+    """A seed for each question, from the seed of the run, the question, and how often it was asked before."""
 
     def __init__(self, decoding: Decoding) -> None:
         self._base = decoding.seed if decoding.seed is not None else secrets.randbits(63)
         self._before: dict[str, int] = {}
 
     def of(self, question: Question) -> int:
-        text = json.dumps([dict(said) for said in question.messages], sort_keys=True)
+        text = json.dumps([dict(each) for each in question.messages], sort_keys=True)
         again = self._before[text] = self._before.get(text, -1) + 1
         return int.from_bytes(hashlib.sha256(f"{self._base} {again} {text}".encode()).digest()[:8]) >> 1
 
 
-def _listed(value: "int | list[int] | None") -> list[int]:
+def _as_list(value: "int | list[int] | None") -> list[int]:
     return value if isinstance(value, list) else [] if value is None else [value]

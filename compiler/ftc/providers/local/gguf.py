@@ -1,18 +1,18 @@
-"""A GGUF file made into a model folder of transformers: its weights, in full precision, its tokenizer and template."""
+"""Converts a GGUF file into a model folder of transformers: weights in full precision, tokenizer and template."""
 
 import logging
 import tempfile
 from pathlib import Path
 
 from ftc.disk import open_plain
+from ftc.providers.local.data_view import link
 from ftc.providers.local.library import line, no_input, no_panic, quiet
-from ftc.providers.local.view import link
 from ftc.providers.provider import ProviderError
 
 log = logging.getLogger("ftc.providers.local")
 
 MAGIC = b"GGUF"
-"""The first bytes of every such file."""
+"""The first bytes of every GGUF file."""
 
 
 def convert(path: Path, into: Path) -> None:
@@ -25,7 +25,7 @@ def convert(path: Path, into: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    # Alone in a folder: what lies beside it, settings that name code among it, would be read too.
+    # Alone in a folder: other files beside it, such as settings that name code, would be read too.
     with no_input(), tempfile.TemporaryDirectory(prefix="ftc-model-") as alone:
         link(path, Path(alone) / "model.gguf")
         place = {"pretrained_model_name_or_path": alone, "gguf_file": "model.gguf", "trust_remote_code": False}
@@ -33,9 +33,9 @@ def convert(path: Path, into: Path) -> None:
             with no_panic():
                 tokenizer = AutoTokenizer.from_pretrained(**place)
                 read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
-        except Exception as error:  # gguf and transformers raise what they like at a broken file
+        except Exception as error:  # gguf and transformers raise many kinds of exceptions for a broken file
             raise ProviderError("E824", path=str(path), reason=line(error)) from error
-    # The weights are no longer quantised, so the settings must not say so: a fresh model takes them over.
+    # The weights are no longer quantised, so the settings must not say so: they are moved to a fresh model.
     if hasattr(read.config, "quantization_config"):
         del read.config.quantization_config
     model = AutoModelForCausalLM.from_config(read.config, dtype=torch.float32, trust_remote_code=False)

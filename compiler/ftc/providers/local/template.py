@@ -1,4 +1,4 @@
-"""The chat template of a model: messages in, the text that the model reads out."""
+"""The chat template of a model, which turns messages into the text that the model reads."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,25 +8,26 @@ from ftc.providers.provider import ProviderError
 
 
 def render(tokenizer: Any, messages: Sequence[Mapping[str, object]], *, open: bool) -> str:
-    """The text of messages; `open` ends it where the assistant is to speak. ProviderError where the template refuses
-    them."""
-    plain = [{"role": said["role"], "content": said.get("content") or ""} for said in messages]
+    """The text of messages; with `open` it ends where the assistant is to speak. ProviderError where the template
+    rejects them."""
+    plain = [{"role": each["role"], "content": each.get("content") or ""} for each in messages]
     try:
-        # Templates of models that think aloud read `enable_thinking`; the others do not ask for it.
+        # Templates of reasoning models read `enable_thinking`; the others ignore it.
         text = tokenizer.apply_chat_template(plain, tokenize=False, add_generation_prompt=open, enable_thinking=False)
-    except Exception as error:  # a template is a small program, and fails as one does
+    except Exception as error:  # a template is a small program, and may fail in any way
         raise ProviderError("E828", reason=line(error)) from error
     if not isinstance(text, str) or not text.strip():
         raise ProviderError("E828", reason="it makes no text of them")
     return text.encode("utf-8", "replace").decode()
 
 
-def speaks_of_tools(messages: Sequence[Mapping[str, object]]) -> bool:
-    return any(said["role"] == "tool" or said.get("tool_calls") for said in messages)
+def has_tools(messages: Sequence[Mapping[str, object]]) -> bool:
+    return any(each["role"] == "tool" or each.get("tool_calls") for each in messages)
 
 
 def stops(tokenizer: Any, model: Any) -> list[int]:
-    """The tokens that end an answer: what model and tokenizer declare, and what the template puts behind one."""
+    """The tokens that end an answer: those that model and tokenizer declare, and the one that the template puts after
+    it."""
     declared = model.generation_config.eos_token_id
     found = set(declared if isinstance(declared, list) else [declared])
     found.add(tokenizer.eos_token_id)

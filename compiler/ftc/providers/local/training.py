@@ -1,6 +1,6 @@
-"""The training itself: TRL's trainers with a LoRA on every linear layer, on tokens and labels that `lines` made.
+"""The training itself: TRL's trainers with a LoRA on every linear layer, on the tokens and labels of `examples`.
 
-The defaults are what worked best on small sets with the default model; `train` may say otherwise.
+The defaults are those that worked best on small data sets with the default model; `train` may set others.
 """
 
 import os
@@ -11,21 +11,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ftc.providers.local import lines
-from ftc.providers.local.folder import JobFolder, State
+from ftc.providers.local import examples
+from ftc.providers.local.job_folder import JobFolder, State
 from ftc.providers.local.library import quiet
-from ftc.providers.local.load import Loaded, device, halve, load
-from ftc.providers.local.processes import began
-from ftc.providers.local.resolve import TUNED, Tuned, digest, fingerprint, lasting
+from ftc.providers.local.load import LoadedModel, device, halve, load
+from ftc.providers.local.processes import start_time
+from ftc.providers.local.resolve import TUNED, TunedModel, absolute_name, digest, fingerprint
 from ftc.providers.provider import ProviderError, Training
 
 WRITES_EVERY = 0.5
-"""Seconds between two reports of how far it is."""
+"""Seconds between two reports of the progress."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What a job is trained with. The names are those of `train`."""
+class Hyperparameters:
+    """The hyperparameters of a job, by their names in `train`."""
 
     epochs: float
     batch_size: int = 8
@@ -35,70 +35,72 @@ class Settings:
     lora_rank: int = 16
 
 
-def settings(training: Training) -> Settings:
-    given = {name: value for name, value in training.settings.items() if name in Settings.__slots__}
+def hyperparameters(training: Training) -> Hyperparameters:
+    given = {name: value for name, value in training.settings.items() if name in Hyperparameters.__slots__}
     defaults: dict[str, Any] = {"learning_rate": 1e-4} if training.method == "dpo" else {}
-    return Settings(**{**defaults, **given})
+    return Hyperparameters(**{**defaults, **given})
 
 
 def train(job: JobFolder) -> None:
-    """Do the job of a folder, and leave the tuned model in it."""
+    """Run the job of a folder, and leave the tuned model in it."""
     quiet()
     training = job.training()
-    chosen = settings(training)
-    _unchanged(training)
-    job.say(f"loading {training.model}")
+    parameters = hyperparameters(training)
+    _check_files(training)
+    job.add_event(f"loading {training.model}")
     base = load(training.model)
     # The base is only read, so half precision is enough for it; the adapter is trained in full.
     halve(base.model)
-    made = _trainer(job, training, chosen, base)
-    trainer, count, tokens = made.trainer, made.count, made.tokens
+    prepared = _trainer(job, training, parameters, base)
+    trainer, count, tokens = prepared.trainer, prepared.count, prepared.tokens
     where = "a graphics card" if device() == "cuda" else "the processor"
-    job.say(f"training on {count:,} lines, {tokens:,} tokens, on {where}")
+    job.add_event(f"training on {count:,} lines, {tokens:,} tokens, on {where}")
     trainer.train()
     if training.validation_file is not None:
-        job.say(f"loss on the validation file {trainer.evaluate()['eval_loss']:.4f}")
-    _save(job, trainer.model, base, training, chosen)
-    last = job.reported() or State()
-    job.say("done")
-    job.report(last.model_copy(update={"phase": "succeeded", "trained_tokens": round(tokens * chosen.epochs)}))
+        job.add_event(f"loss on the validation file {trainer.evaluate()['eval_loss']:.4f}")
+    _save(job, trainer.model, base, training, parameters)
+    last = job.read_state() or State()
+    job.add_event("done")
+    job.write_state(last.model_copy(update={"phase": "succeeded", "trained_tokens": round(tokens * parameters.epochs)}))
 
 
-def _unchanged(training: Training) -> None:
+def _check_files(training: Training) -> None:
     """ProviderError where a file is no longer the one that the job was planned for: another compilation may have
-    replaced it meanwhile."""
-    kind, _, planned = training.dataset.partition(":")
+    replaced it in the meantime."""
+    kind, _, digests = training.dataset.partition(":")
     if kind != "xxh3_128":
         return
     files = [each for each in (training.training_file, training.validation_file) if each is not None]
-    for file, wanted in zip(files, planned.split("+"), strict=False):
-        if digest([Path(file)]) != wanted:
+    for file, expected in zip(files, digests.split("+"), strict=False):
+        if digest([Path(file)]) != expected:
             raise ProviderError("E836", path=file)
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _PreparedTrainer:
+    """A trainer, with the number of lines and tokens that it trains on."""
+
     trainer: Any
     count: int
     tokens: int
 
 
-def _trainer(job: JobFolder, training: Training, chosen: Settings, base: Loaded) -> _Made:
+def _trainer(job: JobFolder, training: Training, parameters: Hyperparameters, base: LoadedModel) -> _PreparedTrainer:
     from peft import LoraConfig
 
     lora = LoraConfig(
-        r=chosen.lora_rank, lora_alpha=2 * chosen.lora_rank, target_modules="all-linear", task_type="CAUSAL_LM"
+        r=parameters.lora_rank, lora_alpha=2 * parameters.lora_rank, target_modules="all-linear", task_type="CAUSAL_LM"
     )
     common = {
         "output_dir": str(job.path / ".trainer"),
-        "num_train_epochs": chosen.epochs,
-        "per_device_train_batch_size": chosen.batch_size,
-        "per_device_eval_batch_size": chosen.batch_size,
-        "learning_rate": chosen.learning_rate,
+        "num_train_epochs": parameters.epochs,
+        "per_device_train_batch_size": parameters.batch_size,
+        "per_device_eval_batch_size": parameters.batch_size,
+        "learning_rate": parameters.learning_rate,
         "lr_scheduler_type": "linear",
         "warmup_steps": 0.1,
-        "seed": chosen.seed,
-        "data_seed": chosen.seed,
+        "seed": parameters.seed,
+        "data_seed": parameters.seed,
         "bf16": False,
         "use_cpu": device() == "cpu",
         "gradient_checkpointing": False,
@@ -110,20 +112,22 @@ def _trainer(job: JobFolder, training: Training, chosen: Settings, base: Loaded)
         "dataloader_pin_memory": False,
     }
     files = [Path(each) for each in (training.training_file, training.validation_file) if each is not None]
-    reports = [_reports(job, chosen)]
+    reports = [_reports(job, parameters)]
     if training.method == "dpo":
-        return _preferring(files, base, {**common, "beta": chosen.beta}, lora, reports)
+        return _preference(files, base, {**common, "beta": parameters.beta}, lora, reports)
     return _supervised(files, base, common, lora, reports)
 
 
-def _supervised(files: Sequence[Path], base: Loaded, common: dict[str, Any], lora: Any, reports: Any) -> _Made:
+def _supervised(
+    files: Sequence[Path], base: LoadedModel, common: dict[str, Any], lora: Any, reports: Any
+) -> _PreparedTrainer:
     from datasets import Dataset
     from trl import SFTConfig
 
     from ftc.providers.local.supervised import Supervised
 
-    read = [lines.examples(file, base.tokenizer, base.window) for file in files]
-    sets = [Dataset.from_list([asdict(each) for each in examples]) for examples in read]
+    read = [examples.examples(file, base.tokenizer, base.window) for file in files]
+    sets = [Dataset.from_list([asdict(each) for each in some]) for some in read]
     trainer = Supervised(
         model=base.model,
         args=SFTConfig(**common, train_sampling_strategy="group_by_length"),
@@ -133,14 +137,16 @@ def _supervised(files: Sequence[Path], base: Loaded, common: dict[str, Any], lor
         peft_config=lora,
         callbacks=reports,
     )
-    return _Made(trainer, len(read[0]), sum(len(each.input_ids) for each in read[0]))
+    return _PreparedTrainer(trainer, len(read[0]), sum(len(each.input_ids) for each in read[0]))
 
 
-def _preferring(files: Sequence[Path], base: Loaded, common: dict[str, Any], lora: Any, reports: Any) -> _Made:
+def _preference(
+    files: Sequence[Path], base: LoadedModel, common: dict[str, Any], lora: Any, reports: Any
+) -> _PreparedTrainer:
     from datasets import Dataset
     from trl import DPOConfig, DPOTrainer
 
-    def row(pair: lines.Pair) -> dict[str, Any]:
+    def row(pair: examples.Pair) -> dict[str, Any]:
         return {
             "prompt": pair.prompt,
             "chosen": [{"role": "assistant", "content": pair.chosen}],
@@ -148,7 +154,7 @@ def _preferring(files: Sequence[Path], base: Loaded, common: dict[str, Any], lor
             "chat_template_kwargs": {"enable_thinking": False},
         }
 
-    read = [lines.pairs(file, base.tokenizer) for file in files]
+    read = [examples.pairs(file, base.tokenizer) for file in files]
     sets = [Dataset.from_list([row(each) for each in pairs]) for pairs in read]
     trainer = DPOTrainer(
         model=base.model,
@@ -163,15 +169,15 @@ def _preferring(files: Sequence[Path], base: Loaded, common: dict[str, Any], lor
         2 * len(each["prompt_ids"]) + len(each["chosen_ids"]) + len(each["rejected_ids"])
         for each in trainer.train_dataset
     )
-    return _Made(trainer, len(read[0]), tokens)
+    return _PreparedTrainer(trainer, len(read[0]), tokens)
 
 
-def _reports(job: JobFolder, chosen: Settings) -> Any:
-    """What writes into the folder how far the training is, and a line an epoch."""
+def _reports(job: JobFolder, parameters: Hyperparameters) -> Any:
+    """A callback that writes the progress into the folder, and an event for each epoch."""
     from transformers import TrainerCallback
 
     since = time.monotonic()
-    pid, started = os.getpid(), began(os.getpid())
+    pid, started = os.getpid(), start_time(os.getpid())
 
     class Reports(TrainerCallback):  # type: ignore[misc,unused-ignore]
         written = 0.0
@@ -180,7 +186,7 @@ def _reports(job: JobFolder, chosen: Settings) -> Any:
         def _write(self, at: Any) -> None:
             self.written = time.monotonic()
             seconds = round(self.written - since, 1)
-            job.report(
+            job.write_state(
                 State(
                     phase="running", done=at.global_step, total=at.max_steps, loss=self.loss, seconds=seconds, pid=pid,
                     started=started,
@@ -197,7 +203,7 @@ def _reports(job: JobFolder, chosen: Settings) -> Any:
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
             if logs and "loss" in logs:
                 self.loss = float(logs["loss"])
-                job.say(f"epoch {state.epoch:.3g} of {chosen.epochs:g}: loss {self.loss:.4f}")
+                job.add_event(f"epoch {state.epoch:.3g} of {parameters.epochs:g}: loss {self.loss:.4f}")
                 self._write(state)
 
         def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
@@ -206,19 +212,19 @@ def _reports(job: JobFolder, chosen: Settings) -> Any:
     return Reports()
 
 
-def _save(job: JobFolder, model: Any, base: Loaded, training: Training, chosen: Settings) -> None:
-    """Leave the adapter in the folder, the file that says what it is last: without it the folder is no model."""
+def _save(job: JobFolder, model: Any, base: LoadedModel, training: Training, parameters: Hyperparameters) -> None:
+    """Leave the adapter in the folder, `ftc.json` last: without it the folder is not a model."""
     aside = job.path / ".saved"
     shutil.rmtree(aside, ignore_errors=True)
     model.save_pretrained(aside)
     base.tokenizer.save_pretrained(aside)
     (aside / "README.md").unlink(missing_ok=True)
-    tuned = Tuned(
-        base=lasting(training.model),
+    tuned = TunedModel(
+        base=absolute_name(training.model),
         base_fingerprint=fingerprint(base.folder),
         method=training.method,
         dataset=training.dataset,
-        settings={**asdict(chosen), **training.settings},
+        settings={**asdict(parameters), **training.settings},
     )
     (aside / TUNED).write_text(tuned.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     for each in sorted(aside.iterdir(), key=lambda each: each.name == TUNED):

@@ -1,6 +1,6 @@
 """The process that trains: `python -m ftc.providers.local.worker FOLDER`. It holds the folder's lock while it lives.
 
-It says that it is there before it imports what is large, and what it has to say it writes into the folder.
+It reports that it started before it imports large libraries, and writes all messages into the folder.
 """
 
 import os
@@ -8,29 +8,29 @@ import sys
 import traceback
 from pathlib import Path
 
-from ftc.providers.local.folder import JobFolder, State
-from ftc.providers.local.processes import began
+from ftc.providers.local.job_folder import JobFolder, State
+from ftc.providers.local.processes import start_time
 from ftc.providers.provider import ProviderError
 
 
 def main(folder: str) -> int:
     job = JobFolder(Path(folder))
-    with job.held(10) as alone:
+    with job.lock(10) as alone:
         if not alone:
             sys.exit(f"somebody else is at work in {folder}")
-        job.report(State(pid=os.getpid(), started=began(os.getpid())))
-        # TRL tells its makers who trains what. Nothing leaves this machine.
+        job.write_state(State(pid=os.getpid(), started=start_time(os.getpid())))
+        # TRL sends telemetry; nothing may leave this machine.
         os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         try:
             from ftc.providers.local.training import train
 
             train(job)
         except ProviderError as error:
-            return _failed(job, _said(error))
+            return _failed(job, _message(error))
         except MemoryError:
             return _failed(job, "this machine has too little memory for it")
         except BaseException as error:
-            # A library written in Rust gives up with what is no Exception.
+            # A panic in a Rust library is not an Exception.
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
             traceback.print_exc()
@@ -39,12 +39,12 @@ def main(folder: str) -> int:
 
 
 def _failed(job: JobFolder, why: str) -> int:
-    job.say(f"failed: {why}")
-    job.report((job.reported() or State()).model_copy(update={"phase": "failed", "error": why}))
+    job.add_event(f"failed: {why}")
+    job.write_state((job.read_state() or State()).model_copy(update={"phase": "failed", "error": why}))
     return 1
 
 
-def _said(error: ProviderError) -> str:
+def _message(error: ProviderError) -> str:
     from ftc.wording import worded
 
     first = error.diagnostics[0]

@@ -1,30 +1,30 @@
-"""OpenAI's API as a provider, and every service that speaks it.
+"""The provider for OpenAI's API and every service that speaks it.
 
-`keys` finds the key, `connection` asks and asks again, `wire` lets nothing out to a stranger and nothing endless in,
-`retries` says when to ask again, `errors` turns what went wrong into a diagnostic; `chat` and `jobs` are what is asked.
-The library `openai` is imported when something is asked.
+`keys` finds the key, `connection` sends requests and retries them by the rules of `retries`, `http_client` limits where
+they go and how large replies may be, `errors` turns failures into diagnostics; `chat` and `jobs` are the two parts of
+the API. The library `openai` is imported with the first request.
 """
 
 import os
 
 from ftc.providers.openai.connection import Connection
-from ftc.providers.openai.retries import Patience
+from ftc.providers.openai.retries import RetryPolicy
 from ftc.providers.provider import Model, ProviderError, Trainer
 from ftc.providers.services import Service
 
-__all__ = ["OpenAI", "Patience"]
+__all__ = ["OpenAI", "RetryPolicy"]
 
 
 class OpenAI:
-    """A service. `base_url` is where the caller says that it is; else, for `openai` alone, what `OPENAI_BASE_URL` says,
-    as the library itself has it; else where the service usually is. `insecure` lets a key go over http."""
+    """A service. Its address is `base_url`; else, for `openai` alone, `OPENAI_BASE_URL`, as in the library itself; else
+    the default of the service. `insecure` lets a key go over http."""
 
     def __init__(
         self,
         service: Service,
         base_url: str | None = None,
         *,
-        patience: Patience | None = None,
+        policy: RetryPolicy | None = None,
         insecure: bool = False,
     ) -> None:
         self.name = service.name
@@ -32,7 +32,7 @@ class OpenAI:
         self.base_url = base_url or elsewhere or service.base_url
         self.capabilities = service.capabilities
         self._service = service
-        self._patience, self._insecure = patience, insecure
+        self._policy, self._insecure = policy, insecure
 
     def model(self, name: str, *, parallel: int | None = None) -> Model:
         """A model of the service. ProviderError where there is no key or no address."""
@@ -41,13 +41,13 @@ class OpenAI:
         return ChatModel(self._connection(), name, parallel or PARALLEL)
 
     def trainer(self) -> Trainer:
-        """The service as a place to train. ProviderError where there is no key or no address."""
-        from ftc.providers.openai.jobs import Jobs
+        """The trainer of the service. ProviderError where there is no key or no address."""
+        from ftc.providers.openai.jobs import OpenAITrainer
 
-        return Jobs(self._connection(), self.capabilities.max_file_bytes)
+        return OpenAITrainer(self._connection(), self.capabilities.max_file_bytes)
 
     def _connection(self) -> Connection:
         if self.base_url is None:
             raise ProviderError("E815", name=self.name)
-        patience = self._patience or Patience.wanted()
-        return Connection(self._service, self.base_url, patience, insecure=self._insecure)
+        policy = self._policy or RetryPolicy.from_environment()
+        return Connection(self._service, self.base_url, policy, insecure=self._insecure)

@@ -1,4 +1,4 @@
-"""A service that is being asked: the client of the library with a key, and asking until there is an answer or none."""
+"""A connection to a service: the client of the library with its key, and requests that are retried."""
 
 import os
 import re
@@ -7,10 +7,10 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, TypeVar
 
-from ftc.providers import guard, is_here
+from ftc.providers import is_loopback, refuse_plain_http
 from ftc.providers.openai import keys
-from ftc.providers.openai.errors import Asked, said_of
-from ftc.providers.openai.retries import Gate, Passing, Patience, patiently
+from ftc.providers.openai.errors import Operation, translate_error
+from ftc.providers.openai.retries import Gate, RetryPolicy, TransientError, with_retries
 from ftc.providers.provider import ProviderError
 from ftc.providers.services import Service
 
@@ -21,107 +21,111 @@ Answer = TypeVar("Answer")
 
 
 LONGEST = 2000
-"""Characters of an address."""
+"""The most characters of an address."""
 
 _ADDRESS = re.compile(
     r"https?://(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[\w-]{1,63}(?:\.[\w-]{1,63})*\.?))(?::(?P<port>\d{1,5}))?(?:[/?#].*)?",
     re.ASCII | re.IGNORECASE,
 )
-"""An address that every parser reads alike: no name or password before the host, nothing odd in it."""
+"""An address that every parser reads the same way: no name or password before the host, no unusual characters."""
 
 
 class Connection:
-    """A service at an address. ProviderError where there is no key, or none may be sent there: over `http` it could be
-    read on the way, so that goes to this machine alone, or with `insecure`."""
+    """A service at an address. ProviderError where there is no key, or it may not be sent there: over `http` it could
+    be read on the way, so without `insecure` it is only sent to this machine."""
 
-    def __init__(self, service: Service, base_url: str, patience: Patience, *, insecure: bool = False) -> None:
+    def __init__(self, service: Service, base_url: str, policy: RetryPolicy, *, insecure: bool = False) -> None:
         self.name, self.variable = service.name, service.key
-        self.address = _fit(base_url)
-        guard(self.name, self.address, key=service.key is not None, insecure=insecure)
-        self.patience = patience
+        self.address = _checked_address(base_url)
+        refuse_plain_http(self.name, self.address, key=service.key is not None, insecure=insecure)
+        self.policy = policy
         self._service = service
         self._key = keys.key(service.name, service.key)
         self._gate = Gate()
         self._reached = False
 
-    def ask(self, asked: Asked, question: "Callable[[openai.OpenAI], Answer]") -> Answer:
-        """The answer, asked for again while that is of use; ProviderError where there is none."""
-        return patiently(
-            lambda: self.once(asked, question), self.name, self.patience, self._gate, lambda: self._reached
+    def ask(self, operation: Operation, request: "Callable[[openai.OpenAI], Answer]") -> Answer:
+        """The answer to a request, retried while that is useful; ProviderError where there is none."""
+        return with_retries(
+            lambda: self.once(operation, request), self.name, self.policy, self._gate, lambda: self._reached
         )
 
-    def once(self, asked: Asked, question: "Callable[[openai.OpenAI], Answer]") -> Answer:
-        """The answer, asked for once: ProviderError, or Passing where it may be had a moment later."""
+    def once(self, operation: Operation, request: "Callable[[openai.OpenAI], Answer]") -> Answer:
+        """The answer to a request, sent once: ProviderError, or TransientError where a retry may help."""
         client = self.client
         try:
-            answer = question(client)
+            answer = request(client)
         except Exception as error:
-            told = said_of(error, asked, self)
-            if told is None:
+            failure = translate_error(error, operation, self)
+            if failure is None:
                 raise
         else:
             self._reached = True
             return answer
-        self._reached |= not (isinstance(told, Passing) and told.unreached)
-        # Raised here, so that it holds on to nothing of what led to it: that knows what was sent.
-        raise told
+        self._reached |= not (isinstance(failure, TransientError) and failure.unreached)
+        # Raised outside of the handler, so that it has no context: the original error knows what was sent.
+        raise failure
 
-    def hidden_whole(self, text: str) -> str:
-        """What a model answers, without the key; the answer's own words are left as they are."""
+    def redact_answer(self, text: str) -> str:
+        """The answer of a model, with the key replaced where it occurs in full; the rest is left as it is."""
         value = self._key.get_secret_value()
         return text if self._key is keys.NO_KEY else text.replace(value, keys.HIDDEN)
 
-    def parted(self, text: str) -> tuple[str, str]:
-        """The same, parted in what is sure and an end that may turn out to be the beginning of the key."""
-        text, value = self.hidden_whole(text), self._key.get_secret_value()
+    def split_safe(self, text: str) -> tuple[str, str]:
+        """The same, split into what is safe to show and an end that may turn out to be the beginning of the key."""
+        text, value = self.redact_answer(text), self._key.get_secret_value()
         if self._key is keys.NO_KEY:
             return text, ""
         longest = min(len(value) - 1, len(text))
         kept = next((size for size in range(longest, 0, -1) if value.startswith(text[-size:])), 0)
         return text[: len(text) - kept], text[len(text) - kept :]
 
-    def hidden(self, text: str) -> str:
-        """What a service says, without the key."""
-        return keys.without(text, self._key)
+    def redact(self, text: str) -> str:
+        """A message of a service, without the key."""
+        return keys.redact(text, self._key)
 
     @cached_property
     def client(self) -> "openai.OpenAI":
         import openai
 
-        from ftc.providers.openai import wire
+        from ftc.providers.openai import http_client
 
         key = self._key.get_secret_value()
         ours: dict[str, str] = {}
         if self.name == "azure":
-            # Azure's v1 API takes either header; what stands before it in a company often wants its own.
+            # Azure's v1 API takes either header; a company's gateway in front of it often requires this one.
             ours["api-key"] = key
-        # The library sends what this names to every service, and it is meant for OpenAI, or for what stands before it.
-        foreign = () if self.name == "openai" else _named(os.environ.get("OPENAI_CUSTOM_HEADERS", ""))
+        # The library sends these headers to every service, although they are meant for OpenAI or a gateway to it.
+        foreign = () if self.name == "openai" else _header_names(os.environ.get("OPENAI_CUSTOM_HEADERS", ""))
         if foreign:
             ours["authorization"] = f"Bearer {key}"
         client = openai.OpenAI(
             api_key=key,
             base_url=self.address,
             max_retries=0,
-            timeout=openai.Timeout(self.patience.timeout, connect=self.patience.connect),
-            # What is sent to this machine does not leave it on its way through a proxy.
-            http_client=wire.Client(self.address, headers=ours, without=foreign, proxies=not is_here(self.address)),
+            timeout=openai.Timeout(
+                self.policy.timeout, connect=self.policy.connect
+            ),  # A request to this machine must not leave it through a proxy.
+            http_client=http_client.GuardedClient(
+                self.address, headers=ours, without=foreign, proxies=not is_loopback(self.address)
+            ),
         )
         if self.address != self._service.base_url or self.name != "openai":
-            # The library reads these from the environment; they are OpenAI's own, and nobody else's business.
+            # The library reads these from the environment; they are meant for OpenAI alone.
             client.organization = client.project = None
         return client
 
 
-def _named(headers: str) -> tuple[str, ...]:
-    """The names of headers that stand in lines `NAME: VALUE`."""
+def _header_names(headers: str) -> tuple[str, ...]:
+    """The names of the headers in lines `NAME: VALUE`."""
     return tuple(line.partition(":")[0].strip() for line in headers.split("\n") if ":" in line)
 
 
-def _fit(base_url: str) -> str:
-    """An address that can be asked, and written down: it goes into job files and recorded answers.
+def _checked_address(base_url: str) -> str:
+    """The address, if requests can be sent to it and it may be written to files: job files and recorded answers have
+    it.
 
-    It is held to one plain form, so that the host that is looked at here is the one that the library connects to.
+    It must have one plain form, so that the host that is checked here is the one that the library connects to.
     """
     if len(base_url) > LONGEST or not all("!" <= each <= "~" and each != "\\" for each in base_url):
         raise ProviderError("E817", what="The address", reason="it has characters that no address has")
@@ -137,7 +141,7 @@ def _fit(base_url: str) -> str:
 
 
 def _is_host(name: str | None, six: str | None) -> bool:
-    """Whether a host may be one: four numbers are an address, and each has its bounds."""
+    """Whether a host is valid: four numbers must be an address."""
     try:
         if six is not None:
             IPv6Address(six)

@@ -1,4 +1,4 @@
-"""A service as a place to train: files handed over, jobs created once, and looked at until they are over."""
+"""Training at a service: upload files, create a job once, and poll it until it has ended."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,8 +7,8 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ftc.providers.openai.connection import Connection
-from ftc.providers.openai.errors import Asked, words
-from ftc.providers.openai.retries import Passing
+from ftc.providers.openai.errors import Operation, presentable
+from ftc.providers.openai.retries import TransientError
 from ftc.providers.provider import LOST, Event, JobState, Phase, ProviderError, Training
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ log = logging.getLogger("ftc.providers.openai")
 
 KIND = "text/jsonl"
 PART = 64 * 2**20
-"""Bytes from which on a file is handed over in parts, and of such a part."""
+"""A larger file is uploaded in parts of this many bytes."""
 
 PAGE = 100
 DIGEST, DATASET = "ftc_job", "ftc_dataset"
-"""What a job keeps in its metadata: how it is found again, and what it was trained on."""
+"""The keys of a job's metadata: the digest by which it is found again, and the data it is trained on."""
 LONGEST = 512
-"""Characters that a service keeps of one of them, and that one of its own names has at most."""
+"""The most characters of a metadata value, and of a name that the service gives."""
 ENTRIES = 100_000
-"""Entries of a list that are looked at: one with more has no end."""
+"""The most entries of a list: a longer one is taken for endless."""
 
 PHASES: dict[str, Phase] = {
     "validating_files": "waiting",
@@ -38,7 +38,7 @@ PHASES: dict[str, Phase] = {
     "cancelled": "cancelled",
     "canceled": "cancelled",
 }
-"""The words that are known, some of them Azure's own. Any other (`running`, `paused`, a new one) is on its way."""
+"""The phase of each known status, some of them Azure's. A job with any other (`running`, `paused`, a new one) runs."""
 
 HYPERPARAMETERS = {
     "epochs": "n_epochs",
@@ -47,7 +47,7 @@ HYPERPARAMETERS = {
 }
 
 
-class Jobs:
+class OpenAITrainer:
     """The files and jobs of a service."""
 
     def __init__(self, connection: Connection, limit: int | None, part: int = PART) -> None:
@@ -58,7 +58,8 @@ class Jobs:
     # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
     def upload(self, path: Path) -> str:
-        """Hand a file over, and wait until the service has looked at it. What is cut off is sent from its start."""
+        """Upload a file, and wait until the service has processed it. An interrupted upload starts again from the
+        beginning."""
         size = path.stat().st_size
         if self._limit is not None and size > self._limit:
             lines = _lines_within(path, self._limit)
@@ -66,11 +67,11 @@ class Jobs:
                 "E814", file=path.name, size=size, name=self._connection.name, limit=self._limit, lines=lines or None
             )
         id = self._in_parts(path) if size > self._part else self._whole(path)
-        self._taken_in(path, id)
+        self._wait_until_processed(path, id)
         return id
 
     def delete_file(self, file: str) -> bool:
-        """Remove an uploaded file. Whether it was still there."""
+        """Delete an uploaded file. Whether it still existed."""
         try:
             self._ask("delete a file", "files", lambda client: client.files.delete(file, timeout=self._short), job=file)
         except ProviderError as error:
@@ -96,7 +97,7 @@ class Jobs:
                     file=path, mime_type=KIND, purpose="fine-tune", part_size=self._part
                 )
             except (AttributeError, ValueError):
-                self._odd(what, "it names no file")
+                self._malformed(what, "it names no file")
 
         try:
             upload = self._ask(what, "files", send)
@@ -107,10 +108,10 @@ class Jobs:
             return self._whole(path)
         return self._name(getattr(getattr(upload, "file", None), "id", None), what)
 
-    def _taken_in(self, path: Path, id: str) -> None:
-        """Wait until the file may be used. Not for ever: not every service says so, and the job looks at it again."""
-        until = monotonic() + self._connection.patience.ready
-        pause = self._connection.patience.look / 8
+    def _wait_until_processed(self, path: Path, id: str) -> None:
+        """Wait until the file may be used. Not for ever: some services never say so, and the job checks it again."""
+        until = monotonic() + self._connection.policy.ready
+        pause = self._connection.policy.look / 8
         while True:
             try:
                 file = self._ask(
@@ -124,38 +125,39 @@ class Jobs:
             if status == "processed":
                 return
             if status in ("error", "failed"):
-                reason = self._words(file.status_details or "no reason was given")
+                reason = self._presentable(file.status_details or "no reason was given")
                 raise ProviderError("E813", name=self._connection.name, file=path.name, id=id, reason=reason)
             if monotonic() > until:
-                log.info("%s: %s is still %s; going on all the same", self._connection.name, id, self._words(status))
+                shown = self._presentable(status)
+                log.info("%s: %s is still %s; going on all the same", self._connection.name, id, shown)
                 return
             sleep(pause)
-            pause = min(2 * pause, self._connection.patience.look)
+            pause = min(2 * pause, self._connection.policy.look)
 
     # ── jobs ──────────────────────────────────────────────────────────────────────────────────────
 
     def create(self, training: Training) -> JobState:
-        """Ask for a job, once. E818, which is passing, where no answer came: it may exist, as `find` can tell.
+        """Create a job, once. E818, which is transient, where no answer came: `find` can tell whether the job exists.
 
-        What surely made no job is asked again: a service that was not reached, or that had too many requests.
+        A request that certainly created no job is retried: the service was not reached, or had too many requests.
         """
 
         def once(client: "openai.OpenAI") -> Any:
             return client.fine_tuning.jobs.create(**_request(training), timeout=self._short)
 
-        asked = Asked("create a job", "jobs", model=training.model)
+        operation = Operation("create a job", "jobs", model=training.model)
 
         def ask(client: "openai.OpenAI") -> Any:
             try:
-                return self._connection.once(asked, once)
-            except Passing as error:
+                return self._connection.once(operation, once)
+            except TransientError as error:
                 if error.all or error.unreached:
                     raise
                 raise ProviderError(
-                    "E818", passing=True, name=self._connection.name, what=asked.what, reason=error.reason
+                    "E818", transient=True, name=self._connection.name, what=operation.what, reason=error.reason
                 ) from None
 
-        job = self._whole_job(self._connection.ask(asked, ask), asked.what)
+        job = self._checked_job(self._connection.ask(operation, ask), operation.what)
         if _digest(job) != training.digest:
             log.info(
                 "%s keeps no metadata: should the job file be lost, the job is not found again", self._connection.name
@@ -164,22 +166,22 @@ class Jobs:
 
     def find(self, training: Training) -> JobState | None:
         """The newest job with the digest of this one that did not fail and was not cancelled."""
-        asked = "list its jobs"
+        what = "list its jobs"
         ours = {DIGEST: training.digest}
 
         def some(client: "openai.OpenAI", **filter: Any) -> list[Any]:
             return list(
-                self._all(asked, lambda: client.fine_tuning.jobs.list(limit=PAGE, timeout=self._short, **filter))
+                self._entries(what, lambda: client.fine_tuning.jobs.list(limit=PAGE, timeout=self._short, **filter))
             )
 
         try:
-            jobs = self._ask(asked, "jobs", lambda client: some(client, metadata=ours))
+            jobs = self._ask(what, "jobs", lambda client: some(client, metadata=ours))
         except ProviderError as error:
             if _code(error) != "E809":
                 raise
-            jobs = self._ask(asked, "jobs", some)
-        # Looked at here too: not every service heeds the filter.
-        found = [self._whole_job(job, asked) for job in jobs if _digest(job) == training.digest]
+            jobs = self._ask(what, "jobs", some)
+        # Filtered here too: some services ignore the filter.
+        found = [self._checked_job(job, what) for job in jobs if _digest(job) == training.digest]
         alive = [job for job in found if PHASES.get(str(job.status)) not in LOST]
         newest = max(alive, key=_created, default=None)
         return None if newest is None else self._state(newest)
@@ -189,18 +191,18 @@ class Jobs:
         found = self._ask(
             what, "jobs", lambda client: client.fine_tuning.jobs.retrieve(job, timeout=self._short), job=job
         )
-        return self._state(self._whole_job(found, what))
+        return self._state(self._checked_job(found, what))
 
     def events(self, job: str, seen: frozenset[str]) -> Sequence[Event]:
-        """What the job said that is not `seen`, oldest first."""
+        """The events of the job that are not in `seen`, the oldest first."""
         what = "list its events"
 
         def unseen(client: "openai.OpenAI") -> list[Any]:
             fresh = []
-            every = self._all(what, lambda: client.fine_tuning.jobs.list_events(job, limit=PAGE, timeout=self._short))
-            for event in every:
+            list_events = client.fine_tuning.jobs.list_events
+            for event in self._entries(what, lambda: list_events(job, limit=PAGE, timeout=self._short)):
                 if event.id in seen:
-                    # The newest come first, so what follows is known.
+                    # The newest come first, so the rest has been seen.
                     break
                 fresh.append(event)
             return fresh
@@ -212,10 +214,10 @@ class Jobs:
             done, total = data.get("step"), data.get("total_steps")
             if isinstance(done, int) and isinstance(total, int):
                 self._steps[job] = (done, total)
-        return [Event(event.id, self._words(getattr(event, "message", None) or "")) for event in fresh]
+        return [Event(event.id, self._presentable(getattr(event, "message", None) or "")) for event in fresh]
 
     def cancel(self, job: str) -> JobState:
-        """End a job before its time; one that is over stays as it is."""
+        """Cancel a job; one that has ended stays as it is."""
         what = "cancel a job"
         try:
             found = self._ask(
@@ -225,18 +227,18 @@ class Jobs:
             if _code(error) == "E809" and (state := self.state(job)).over:
                 return state
             raise
-        return self._state(self._whole_job(found, what))
+        return self._state(self._checked_job(found, what))
 
-    # ── asking ────────────────────────────────────────────────────────────────────────────────────
+    # ── requests ──────────────────────────────────────────────────────────────────────────────────
 
     @property
     def _short(self) -> float:
-        return self._connection.patience.short
+        return self._connection.policy.short
 
     def _ask(self, what: str, ability: Any, question: Any, job: str | None = None) -> Any:
-        answer = self._connection.ask(Asked(what, ability, job=job), question)
+        answer = self._connection.ask(Operation(what, ability, job=job), question)
         if isinstance(answer, str):
-            self._odd(what, "it is no JSON")
+            self._malformed(what, "it is no JSON")
         return answer
 
     def _state(self, job: Any) -> JobState:
@@ -245,44 +247,44 @@ class Jobs:
         reason, model = getattr(job.error, "message", None), getattr(job, "fine_tuned_model", None)
         return JobState(
             id=self._name(job.id, what),
-            status=self._words(job.status),
+            status=self._presentable(job.status),
             phase=PHASES.get(str(job.status), "running"),
             model=self._name(model, what) if model else None,
-            error=self._words(reason) if reason else None,
+            error=self._presentable(reason) if reason else None,
             done=done,
             total=total,
             trained_tokens=tokens if isinstance(tokens := job.trained_tokens, int) else None,
         )
 
-    def _whole_job(self, job: Any, what: str) -> Any:
+    def _checked_job(self, job: Any, what: str) -> Any:
         if not getattr(job, "id", None) or not isinstance(job.status, str):
-            self._odd(what, "it is no job")
+            self._malformed(what, "it is no job")
         return job
 
     def _name(self, name: object, what: str) -> str:
-        """A name that the service gives: it is asked for by it, so it is taken as it is or not at all."""
+        """A name that the service gives. It is sent back later, so it is used unchanged or not at all."""
         if not isinstance(name, str) or not 0 < len(name) <= LONGEST or not name.isprintable():
-            self._odd(what, "a name in it is none")
-        return self._connection.hidden(name)
+            self._malformed(what, "a name in it is none")
+        return self._connection.redact(name)
 
-    def _words(self, text: object) -> str:
-        return words(str(text), self._connection)
+    def _presentable(self, text: object) -> str:
+        return presentable(str(text), self._connection)
 
-    def _all(self, what: str, page: Callable[[], Iterable[Any]]) -> Iterator[Any]:
-        """What all the pages hold, each once: a service that knows no pages gives the same one for ever."""
-        known: set[str] = set()
+    def _entries(self, what: str, page: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+        """The entries of all pages, each once: a service without pages sends the same one for ever."""
+        ids: set[str] = set()
         try:
             for each in page():
-                if each.id in known:
+                if each.id in ids:
                     return
-                known.add(self._name(each.id, what))
-                if len(known) > ENTRIES:
-                    self._odd(what, "it has no end")
+                ids.add(self._name(each.id, what))
+                if len(ids) > ENTRIES:
+                    self._malformed(what, "it has no end")
                 yield each
         except (AttributeError, TypeError):
-            self._odd(what, "it is no list")
+            self._malformed(what, "it is no list")
 
-    def _odd(self, what: str, reason: str) -> NoReturn:
+    def _malformed(self, what: str, reason: str) -> NoReturn:
         raise ProviderError(
             "E816", name=self._connection.name, base_url=self._connection.address, what=what, reason=reason
         ) from None
@@ -305,13 +307,13 @@ def _request(training: Training) -> dict[str, Any]:
 
 
 def _digest(job: Any) -> Any:
-    """The digest that a job was given, if it was."""
+    """The digest in the metadata of a job, if there is one."""
     data = getattr(job, "metadata", None)
     return data.get(DIGEST) if isinstance(data, dict) else None
 
 
 def _created(each: Any) -> float:
-    """When a job was created, or an event came; 0 where nothing says so."""
+    """When a job or an event was created; 0 where that is missing."""
     at = getattr(each, "created_at", None)
     return at if isinstance(at, int | float) else 0
 

@@ -1,7 +1,7 @@
-"""When to ask again and after how long: what passes by itself is asked again, later each time, and all wait together.
+"""Retries: which requests are sent again, and after how long. The waits grow, and all requests wait together.
 
-The waits are drawn with some chance in them, so that many who were sent away do not come back at one moment. It is the
-one place where chance is not seeded, and no result depends on it.
+The waits have some jitter, so that many rejected requests do not come back at the same moment. It is the one place
+where randomness is not seeded, and no result depends on it.
 """
 
 import logging
@@ -29,13 +29,13 @@ log = logging.getLogger("ftc.providers.openai")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long is waited for what, in seconds.
+class RetryPolicy:
+    """Timeouts and waits, in seconds.
 
-    `timeout` is how long a service may be silent while it answers, `short` while it does what takes no work; a question
-    is put `tries` times, after `first` seconds, then twice as long each time up to `most`. A service that asks for a
-    pause of more than `longest` is not waited for. `look` is between two looks at a file that is being taken in, which
-    may take `ready`.
+    `timeout` is how long a service may be silent while it answers, `short` the same for requests that take no work; a
+    request is tried `tries` times, after `first` seconds, then twice as long each time up to `most`. A service that
+    asks for a pause of more than `longest` is not retried. `look` is the time between two polls of an uploaded file,
+    which must be processed within `ready`.
     """
 
     timeout: float = 600.0
@@ -49,16 +49,16 @@ class Patience:
     ready: float = 300.0
 
     @classmethod
-    def wanted(cls) -> "Patience":
-        """As `FTC_TIMEOUT` and `FTC_TRIES` of the environment have it: slow machines need another than fast ones."""
-        usual = cls()
-        timeout = _number("FTC_TIMEOUT", usual.timeout)
-        return cls(timeout=timeout, short=min(timeout, usual.short), tries=int(_number("FTC_TRIES", usual.tries)))
+    def from_environment(cls) -> "RetryPolicy":
+        """The policy with `FTC_TIMEOUT` and `FTC_TRIES` of the environment: slow machines need other values."""
+        default = cls()
+        timeout = _number("FTC_TIMEOUT", default.timeout)
+        return cls(timeout=timeout, short=min(timeout, default.short), tries=int(_number("FTC_TRIES", default.tries)))
 
 
-class Passing(Exception):
-    """What may be over a moment later. `wait` is what the service asks for, `all` says that it concerns every question,
-    `unreached` that nothing was sent; `error` is what it amounts to if it does not pass."""
+class TransientError(Exception):
+    """A failure that may pass. `wait` is the pause that the service asks for, `all` says that it concerns every
+    request, `unreached` that nothing was sent; `error` is raised if it does not pass."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Passing(Exception):
 
 
 class Gate:
-    """Holds back everyone while a service asks for a pause."""
+    """Holds back all requests while a service asks for a pause."""
 
     def __init__(self) -> None:
         self._until = 0.0
@@ -90,33 +90,31 @@ class Gate:
             sleep(left)
 
 
-def patiently(
-    ask: Callable[[], Answer], name: str, patience: Patience, gate: Gate, known: Callable[[], bool]
+def with_retries(
+    ask: Callable[[], Answer], name: str, policy: RetryPolicy, gate: Gate, was_reached: Callable[[], bool]
 ) -> Answer:
-    """What `ask` gives, asked again while it raises Passing. `known` says whether the service was ever reached: one
-    that never was may not be there at all, and is tried twice."""
+    """The result of `ask`, called again while it raises TransientError. `was_reached` says whether the service was ever
+    reached: one that never was may not exist at all, and is tried twice."""
     from tenacity import Retrying, retry_if_exception_type
 
-    def tries(error: Passing) -> int:
-        if error.wait is not None and error.wait > patience.longest:
+    def tries(error: TransientError) -> int:
+        if error.wait is not None and error.wait > policy.longest:
             return 1
-        return min(patience.tries, 2) if error.unreached and not known() else patience.tries
+        return min(policy.tries, 2) if error.unreached and not was_reached() else policy.tries
 
     def enough(state: "RetryCallState") -> bool:
-        return state.attempt_number >= tries(_passing(state))
+        return state.attempt_number >= tries(_error_of(state))
 
     def wait(state: "RetryCallState") -> float:
-        error = _passing(state)
-        asked = (
-            min(patience.most, patience.first * 2 ** (state.attempt_number - 1)) if error.wait is None else error.wait
-        )
-        seconds = asked + random.uniform(0, min(patience.first, asked))
+        error = _error_of(state)
+        base = min(policy.most, policy.first * 2 ** (state.attempt_number - 1)) if error.wait is None else error.wait
+        seconds = base + random.uniform(0, min(policy.first, base))
         if error.all:
             gate.shut(seconds)
         return seconds
 
-    def tell(state: "RetryCallState") -> None:
-        error = _passing(state)
+    def log_retry(state: "RetryCallState") -> None:
+        error = _error_of(state)
         again = f"again in {state.upcoming_sleep:.1f} s, try {state.attempt_number + 1} of {tries(error)}"
         log.info("%s: %s; %s", name, error.reason, again)
 
@@ -125,24 +123,29 @@ def patiently(
         return ask()
 
     retrying = Retrying(
-        retry=retry_if_exception_type(Passing), stop=enough, wait=wait, before_sleep=tell, sleep=sleep, reraise=True
+        retry=retry_if_exception_type(TransientError),
+        stop=enough,
+        wait=wait,
+        before_sleep=log_retry,
+        sleep=sleep,
+        reraise=True,
     )
     try:
         return retrying(attempt)
-    except Passing as error:
+    except TransientError as error:
         raise error.error from None
 
 
-def pause_asked(headers: "Mapping[str, str]") -> float | None:
-    """The seconds that a service asks to wait: a number, or a date."""
+def retry_after(headers: "Mapping[str, str]") -> float | None:
+    """The seconds that a service asks to wait, given as a number or a date."""
     for header, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        if (said := headers.get(header)) is None:
+        if (value := headers.get(header)) is None:
             continue
         try:
-            seconds = float(said) / unit
+            seconds = float(value) / unit
         except ValueError:
             try:
-                at = parsedate_to_datetime(said)
+                at = parsedate_to_datetime(value)
             except ValueError:
                 continue
             seconds = (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
@@ -151,21 +154,21 @@ def pause_asked(headers: "Mapping[str, str]") -> float | None:
     return None
 
 
-def _passing(state: "RetryCallState") -> Passing:
+def _error_of(state: "RetryCallState") -> TransientError:
     assert state.outcome is not None
     error = state.outcome.exception()
-    assert isinstance(error, Passing)
+    assert isinstance(error, TransientError)
     return error
 
 
-def _number(variable: str, usual: float) -> float:
-    said = os.environ.get(variable)
-    if not said:
-        return usual
+def _number(variable: str, default: float) -> float:
+    value = os.environ.get(variable)
+    if not value:
+        return default
     try:
-        number = float(said)
+        number = float(value)
     except ValueError:
         number = 0.0
     if not (isfinite(number) and number > 0):
-        raise ProviderError("E817", what=variable, reason=f"`{said}` is no number above zero")
-    return max(number, 1.0) if isinstance(usual, int) else number
+        raise ProviderError("E817", what=variable, reason=f"`{value}` is no number above zero")
+    return max(number, 1.0) if isinstance(default, int) else number

@@ -1,7 +1,7 @@
-"""What of a model's folder is loaded: its data. The rest of the folder, code and pickles above all, is never reached.
+"""A view of a model's folder with its data only. The other files, code and pickles above all, are never reached.
 
-The libraries are given a folder that holds nothing but links to those files, so no mistake of ours or theirs leads to
-another. What is in the files can still name code: `guard` and `load` say no to that.
+The libraries are given a folder of links to those files, so that no mistake of ours or theirs leads to another. The
+files themselves can still name code: `settings_check` and `load` refuse that.
 """
 
 import os
@@ -20,18 +20,18 @@ from ftc.providers.provider import ProviderError
 SETTINGS = ("*.json", "*.jinja", "*.model", "*.txt")
 """Settings, tokenizer and template."""
 WEIGHTS = "*.safetensors"
-"""The one form of weights (beside GGUF) that holds nothing but numbers: the others are pickles, which are programs."""
+"""The one format of weights (beside GGUF) that holds only numbers: the others are pickles, which are programs."""
 ADAPTERS = "adapter_*"
-"""They would have a library fetch another model; ours are read by `adapter`."""
+"""These would make a library fetch another model; ours are read by `adapter`."""
 INDEX = "model.safetensors.index.json"
 LIMIT = 512 << 20
-"""Bytes of a file that is no weights; the largest tokenizers have a tenth of that."""
+"""The most bytes of a file other than weights; the largest tokenizers have a tenth of that."""
 
 
 @contextmanager
-def data_of(folder: Path, *, adapter: bool = False) -> Iterator[Path]:
-    """A folder with the data of a model, while the context lasts. ProviderError where a file is not what it seems.
-    With `adapter` it is the tokenizer and the weights of an adapter that are wanted."""
+def data_view(folder: Path, *, adapter: bool = False) -> Iterator[Path]:
+    """A context with a folder of the data of a model. ProviderError where a file is not plain. With `adapter` it has
+    the tokenizer and the weights of an adapter."""
     with tempfile.TemporaryDirectory(prefix="ftc-model-") as place:
         view = Path(place)
         for path in sorted(folder.iterdir()):
@@ -46,24 +46,24 @@ def data_of(folder: Path, *, adapter: bool = False) -> Iterator[Path]:
         yield view
 
 
-def settings(folder: Path, name: str, shown: Path | None = None) -> dict[str, object]:
-    """What a file of settings says; nothing where there is none. ProviderError where it is no object of JSON: of the
-    folder that people know, if that is `shown`."""
+def read_settings(folder: Path, name: str, shown: Path | None = None) -> dict[str, object]:
+    """The contents of a settings file; empty where there is none. ProviderError where it is not a JSON object; it names
+    the folder `shown`, if given."""
     place = str(shown or folder)
     try:
-        said = from_json(read_plain(folder / name, LIMIT))
+        value = from_json(read_plain(folder / name, LIMIT))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ProviderError("E824", path=place, reason=f"its {name} cannot be read: {why}") from error
-    if not isinstance(said, dict):
+    if not isinstance(value, dict):
         raise ProviderError("E824", path=place, reason=f"its {name} is no object")
-    return said
+    return value
 
 
 def link(path: Path, place: Path) -> None:
-    """Of a hub's cache every file is a link itself, so what it leads to is asked."""
+    """Link to a file. In a hub's cache every file is a link itself, so the file that it leads to is checked."""
     if not path.is_file():
         raise ProviderError("E824", path=str(path), reason="it is no plain file")
     if not fnmatch(path.name, WEIGHTS) and path.stat().st_size > LIMIT:
@@ -72,7 +72,7 @@ def link(path: Path, place: Path) -> None:
     try:
         place.symlink_to(real)
     except OSError:
-        # Not everyone may make links on Windows.
+        # On Windows not every user may create links.
         try:
             os.link(real, place)
         except OSError:
@@ -80,8 +80,8 @@ def link(path: Path, place: Path) -> None:
 
 
 def _check_index(folder: Path, view: Path) -> None:
-    """The parts of the weights are files of the folder, and no pickles."""
-    parts = settings(view, INDEX, folder).get("weight_map")
+    """ProviderError where the index names weights that are not files of the folder, or are pickles."""
+    parts = read_settings(view, INDEX, folder).get("weight_map")
     names = set(map(str, parts.values())) if isinstance(parts, dict) else {""}
     if any(not fnmatch(name, WEIGHTS) or not (view / Path(name).name).exists() or "/" in name for name in names):
         raise ProviderError(

@@ -1,8 +1,8 @@
-"""The lines of a training file, made into what a trainer is given: tokens, and which of them are trained.
+"""Turns the lines of a training file into examples for a trainer: tokens, and which of them are trained.
 
-Only what the assistant says is trained, and of that not the turns of `weight: 0`. Where an answer stands in the text of
-a conversation is asked of the chat template itself: the text up to where the assistant is to speak, and the text with
-the answer, differ by the answer. So it holds for any template that only ever adds at the end.
+Only messages of the assistant are trained, and of those not the ones with `weight: 0`. The position of an answer in the
+text of a conversation comes from the chat template itself: the text up to where the assistant is to speak, and the text
+with the answer, differ by the answer. This works for any template that only ever appends text.
 """
 
 import json
@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ftc.disk import open_plain
-from ftc.providers.local.template import render, speaks_of_tools
+from ftc.providers.local.template import has_tools, render
 from ftc.providers.provider import Method, ProviderError
 
 IGNORED = -100
-"""The label of a token that is not trained, as torch's cross entropy knows it."""
+"""The label of a token that is not trained, which torch's cross entropy ignores."""
 
 _ANSWERS = ("preferred_output", "non_preferred_output")
 
@@ -38,16 +38,16 @@ class Pair:
     rejected: str
 
 
-def read(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The lines of a file by number. ProviderError at one that cannot be trained on here: one that holds tools."""
+def read_lines(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The lines of a file, numbered. ProviderError at one that cannot be trained on here, because it has tools."""
     number = 1
     try:
         with open_plain(path) as file:
             for number, text in enumerate(file, 1):
                 line = json.loads(text)
-                said = line["input"] if method == "dpo" else line
+                input = line["input"] if method == "dpo" else line
                 answers = [line[key][0] for key in _ANSWERS] if method == "dpo" else []
-                if said.get("tools") or speaks_of_tools([*said["messages"], *answers]):
+                if input.get("tools") or has_tools([*input["messages"], *answers]):
                     raise ProviderError("E833", where=_where(path, number), reason="it speaks of tools")
                 yield number, line
     except OSError as error:
@@ -59,25 +59,27 @@ def read(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def examples(path: Path, tokenizer: Any, window: int) -> list[Example]:
     """The conversations of a file, as tokens. One whose answers are all untrained is left out."""
     found: list[Example] = []
-    for number, line in read(path, "supervised"):
+    for number, line in read_lines(path, "supervised"):
         try:
-            made = conversation(tokenizer, line["messages"])
+            some = conversation(tokenizer, line["messages"])
         except ProviderError as error:
             raise _at(error, path, number) from error
-        for each in made:
+        for each in some:
             if len(each.input_ids) > window:
                 reason = f"it has {len(each.input_ids):,} tokens, and the model reads {window:,}"
                 raise ProviderError("E833", where=_where(path, number), reason=reason)
-        found += made
+        found += some
     if not found:
         raise ProviderError("E833", where=str(path), reason="no answer in it is to be trained")
     return found
 
 
 def pairs(path: Path, tokenizer: Any) -> list[Pair]:
+    """The preferences of a file."""
     found = []
-    for number, line in read(path, "dpo"):
-        before = [{"role": said["role"], "content": said.get("content") or ""} for said in line["input"]["messages"]]
+    for number, line in read_lines(path, "dpo"):
+        messages = line["input"]["messages"]
+        before = [{"role": each["role"], "content": each.get("content") or ""} for each in messages]
         chosen, rejected = (line[key][0].get("content") or "" for key in _ANSWERS)
         try:
             for answer in (chosen, rejected):
@@ -91,10 +93,11 @@ def pairs(path: Path, tokenizer: Any) -> list[Pair]:
 
 
 def conversation(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> list[Example]:
-    """A conversation as one example; as one a trained turn, if the template shows a turn otherwise once others follow
-    (some leave out what the model thought): then each is trained after what the model will have read before it."""
-    turns = [at for at, said in enumerate(messages) if said["role"] == "assistant"]
-    trained = [at for at in turns if said_weight(messages[at]) != 0]
+    """A conversation as one example. If the template renders a turn differently once others follow (some leave out the
+    model's thoughts), it is an example for each trained turn, after the text that the model will have read before
+    it."""
+    turns = [at for at, message in enumerate(messages) if message["role"] == "assistant"]
+    trained = [at for at in turns if messages[at].get("weight", 1) != 0]
     if not trained:
         return []
     last = trained[-1]
@@ -108,30 +111,26 @@ def conversation(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> list[
     return [_example(tokenizer, whole, spans)]
 
 
-def said_weight(message: Mapping[str, Any]) -> Any:
-    return message.get("weight", 1)
-
-
 def _one(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> tuple[str, list[tuple[int, int]]]:
     text, span = _answer(tokenizer, messages)
     return text, [span]
 
 
 def _answer(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[int, int]]:
-    """The text of messages that end with an answer, and where in it the answer is, the end of its turn included."""
+    """The text of messages that end with an answer, and the position of the answer in it, including the end of turn."""
     before = render(tokenizer, messages[:-1], open=True)
     text = render(tokenizer, messages, open=False)
     if not text.startswith(before) or len(text) == len(before):
         reason = "it shows the messages before an answer otherwise once the answer is there"
         raise ProviderError("E828", reason=reason)
-    # A line break behind the mark that ends a turn belongs to the next turn: the model stops at the mark.
+    # A line break behind the end-of-turn token belongs to the next turn: the model stops at the token.
     marked = text.rstrip()
     end = len(marked) if marked.endswith(tuple(tokenizer.all_special_tokens)) else len(text)
     return text, (len(before), max(end, len(before) + 1))
 
 
 def _example(tokenizer: Any, text: str, spans: Sequence[tuple[int, int]]) -> Example:
-    """The tokens of a text, up to the last that is trained. One that begins before an answer is not the answer's."""
+    """The tokens of a text, up to the last trained one. A token that begins before an answer does not belong to it."""
     encoded = tokenizer(text[: spans[-1][1]], add_special_tokens=False, return_offsets_mapping=True)
     ids, labels = encoded["input_ids"], []
     waiting = iter(spans)

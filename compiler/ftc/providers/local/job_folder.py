@@ -1,13 +1,13 @@
-"""The folder of a job: what it is to do, what became of it, and whether somebody is at work in it.
+"""The folder of a training job: its description, its state, and whether a process is working on it.
 
-    job.json      what is to be done; a folder that has none is not ours
-    state.json    what became of it so far, replaced as a whole
-    events.jsonl  what the worker said, line by line
-    worker.log    what its libraries said
-    lock          held by the worker as long as it lives: one that is killed lets go of it, whatever killed it
-    ftc.json      beside the adapter, once it is whole: the folder is a model now
+    job.json      the description of the job; a folder without it is not ours
+    state.json    the present state, replaced as a whole
+    events.jsonl  the messages of the worker, a line each
+    worker.log    the output of its libraries
+    lock          held by the worker as long as it lives; the system releases it however the worker ends
+    ftc.json      beside the adapter, once that is complete: the folder is a model now
 
-The worker writes, everybody reads.
+The worker writes, and any process reads.
 """
 
 import json
@@ -25,12 +25,12 @@ from ftc.records import LIMIT, SMALL, BadRecord, Record, RecordType, parse_recor
 
 SUFFIX = ".model"
 LOG_END = 64 << 10
-"""Bytes at the end of a log in which its last line is looked for."""
+"""Bytes at the end of a log that are searched for its last line."""
 
 
 class State(Record):
-    """What became of a job. `pid` is that of the worker that wrote it and `started` when that process began, in seconds
-    since 1970 as the system tells it; `state` is the version of this shape."""
+    """The state of a job. `pid` is the worker that wrote it and `started` when that process began, in seconds since
+    1970 as the system reports it; `state` is the version of the format."""
 
     state: Literal[1] = 1
     phase: Phase = "waiting"
@@ -44,8 +44,8 @@ class State(Record):
     started: float | None = None
 
 
-class _Asked(Record):
-    """What a job is to do, as it is written down: a Training. `job` is the version of this shape."""
+class _JobSpec(Record):
+    """The description of a job, as it is written down: a Training. `job` is the version of the format."""
 
     job: Literal[1] = 1
     model: str
@@ -58,41 +58,41 @@ class _Asked(Record):
     place: Path
 
 
-class _Event(Record):
-    """A line of what the worker said."""
+class _EventLine(Record):
+    """A line of `events.jsonl`."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class JobFolder:
-    """A job by its folder."""
+    """A job, by its folder."""
 
     path: Path
 
-    # ── what is to be done ──
+    # ── the description ──
 
     def write(self, training: Training) -> None:
-        asked = _Asked(**{**asdict(training), "settings": dict(training.settings)})
-        _replace(self.path / "job.json", asked)
+        spec = _JobSpec(**{**asdict(training), "settings": dict(training.settings)})
+        _replace(self.path / "job.json", spec)
 
     def training(self) -> Training:
-        """What the job is to do; ProviderError where the folder holds none."""
-        asked = self._read("job.json", _Asked)
-        if asked is None:
+        """The description of the job; ProviderError where the folder has none."""
+        spec = self._read("job.json", _JobSpec)
+        if spec is None:
             raise ProviderError("E834", job=str(self.path), reason="it has no job.json")
-        return Training(**{name: getattr(asked, name) for name in Training.__slots__})
+        return Training(**{name: getattr(spec, name) for name in Training.__slots__})
 
-    # ── what became of it ──
+    # ── the state ──
 
-    def report(self, state: State) -> None:
+    def write_state(self, state: State) -> None:
         _replace(self.path / "state.json", state)
 
-    def reported(self) -> State | None:
+    def read_state(self) -> State | None:
         return self._read("state.json", State)
 
     def _read(self, name: str, model: type[RecordType]) -> RecordType | None:
-        """A file of the folder; None where it is not there."""
+        """A file of the folder; None where it does not exist."""
         try:
             return read_record(self.path / name, model, SMALL)
         except FileNotFoundError:
@@ -100,27 +100,27 @@ class JobFolder:
         except BadRecord as bad:
             raise ProviderError("E834", job=str(self.path), reason=f"{name} in it cannot be read: {bad}") from None
 
-    def say(self, message: str) -> None:
-        with self._written("events.jsonl", os.O_APPEND) as file:
+    def add_event(self, message: str) -> None:
+        with self._open("events.jsonl", os.O_APPEND) as file:
             file.write(json.dumps({"message": message}, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
 
     def log(self) -> BinaryIO:
-        """The file for what the worker's libraries say, empty."""
+        """The file for the output of the worker's libraries, emptied."""
         (self.path / "worker.log").unlink(missing_ok=True)
-        return self._written("worker.log", os.O_EXCL)
+        return self._open("worker.log", os.O_EXCL)
 
-    def _written(self, name: str, how: int) -> BinaryIO:
-        """A file of the folder to write to, and none that a link there points to."""
-        flags = os.O_WRONLY | os.O_CREAT | how | getattr(os, "O_BINARY", 0)
+    def _open(self, name: str, flag: int) -> BinaryIO:
+        """Open a file of the folder to write to; a link is not followed."""
+        flags = os.O_WRONLY | os.O_CREAT | flag | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         return os.fdopen(os.open(self.path / name, flags, 0o666), "wb")
 
-    def said(self) -> Iterator[tuple[str, str]]:
-        """The events, each with its id. A line that is still being written is not there yet."""
+    def events(self) -> Iterator[tuple[str, str]]:
+        """The events, each with its id. A line that is still being written is left out."""
         try:
             text = read_plain(self.path / "events.jsonl", LIMIT)
             for number, line in enumerate(text.split(b"\n")[:-1], 1):
-                yield str(number), parse_record(line, _Event).message
+                yield str(number), parse_record(line, _EventLine).message
         except FileNotFoundError:
             return
         except (OSError, BadRecord) as error:
@@ -129,7 +129,7 @@ class JobFolder:
             ) from None
 
     def log_tail(self) -> str:
-        """The last line of what the worker's libraries said, the figures aside that a trainer prints."""
+        """The last line in the output of the worker's libraries, except for the metrics that a trainer prints."""
         try:
             with open_plain(self.path / "worker.log") as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_END))
@@ -139,14 +139,14 @@ class JobFolder:
         return next((line.strip() for line in reversed(lines) if line.strip() and line[0] != "{"), "")
 
     def is_ours_alone(self) -> bool:
-        """Whether all that is in the folder, and the folder itself, are what they seem: no link leads out of it."""
+        """Whether the folder and everything in it are plain: no link leads out of it."""
         return not self.path.is_symlink() and all(map(is_plain, self.path.iterdir()))
 
-    # ── who is at work ──
+    # ── the lock ──
 
     @contextmanager
-    def held(self, seconds: float) -> Iterator[bool]:
-        """Hold the lock, if nobody else does within that time; what is given says so."""
+    def lock(self, seconds: float) -> Iterator[bool]:
+        """Take the lock, if it is free within that time; yields whether it was."""
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.path / "lock", is_singleton=False)
