@@ -721,7 +721,7 @@ def test_conformance(name: str) -> None:
     wanted = expected.read_text().splitlines() if expected.exists() else [*COMPUTED[name]()]
     assert [json.loads(line) for line in lines(plan)] == [json.loads(line) for line in wanted]
     accessible(plan.training, Random(0))
-    if not any(b.thin or b.split or b.repeat > 1 for b in both.model.blocks):
+    if not any(b.thinning or b.split or b.repeat > 1 for b in both.model.blocks):
         both.agree()
 
 
