@@ -742,7 +742,7 @@ def test_examples(path: Path, pairs: bool) -> None:
     assert not isinstance(source, Diagnostic)
     model, found = check([parse(source)[0]], loader)
     assert not has_errors(found)
-    model = replaced(model, blocks=tuple(replaced(b, thin=None, split=None, repeat=1) for b in model.blocks))
+    model = replaced(model, blocks=tuple(replaced(b, thinning=None, split=None, repeat=1) for b in model.blocks))
     plan, found = expand(model, pairs=pairs)
     assert not has_errors(found)
     assert [*map(shown, plan.training)] == [*map(meant, conversations(model, pairs=pairs))]

@@ -1,2 +1,2 @@
 """Names, texts, messages and conditions bound to the frames that they are read in: what meeting each of them decides,
-and what it says for given picks."""
+and its value for given picks."""

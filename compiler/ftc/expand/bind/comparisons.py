@@ -1,5 +1,5 @@
-"""Conditions that compare what depends on one pick with what depends on another, as relations: the engine looks up
-what goes together, and asks nothing."""
+"""Conditions that compare a function of one pick with a function of another, as relations: the matching picks are
+looked up in an index."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""`where` at work: each constraint in each frame where all its names are picked, as a question about picks."""
+"""Conditions: each `where` in each frame in which all its names are picked, as a predicate of picks."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -21,8 +21,8 @@ ScopedConstraint = tuple[model.Constraint, Token | None, Frame]
 def conditions(
     constraints: Iterable[ScopedConstraint], ops: Ops, culprit: TextBinding | None = None
 ) -> tuple[list[Condition], Ops]:
-    """The conditions that the constraints make, and what has to be settled at the end of the `ops` for their sake. What
-    would read the invalid pick of `culprit` holds."""
+    """The conditions that the constraints come to, and the op that has to end the `ops` for their sake. A condition
+    that would read the invalid pick of `culprit` holds."""
     found: dict[tuple[object, ...], list[Condition]] = {}
     goals: list[tuple[frozenset[Token], Ops]] = []
     sure: frozenset[Token] | None = None
@@ -46,20 +46,21 @@ def conditions(
                     late, more = _deferred(where, there, armed, culprit)
                     found[key].append(late)
                     goals += more
-    return [each for made in found.values() for each in made], (Settle(tuple(goals)),) if goals else ()
+    return [each for several in found.values() for each in several], (Settle(tuple(goals)),) if goals else ()
 
 
 def _within(frame: Frame, outermost: Frame) -> bool:
-    """Whether a constraint for some picks is for those of `frame`. One of a turn is for all that the turn can see: its
-    own picks, the conversation's, and those made within either for a `let x in NAME`, but not for other turns'."""
+    """Whether a constraint of the outermost frame applies to the picks of `frame`. One of a turn applies to all that
+    the turn can see: its own picks, those of the conversation, and those within either for a `let x in NAME`, but not
+    those of other turns."""
     return not outermost.turn or frame.turn in ("", outermost.turn)
 
 
 def _immediate(
     where: model.Constraint, values: list[Value], tokens: frozenset[Token], culprit: TextBinding | None
 ) -> Iterator[Condition]:
-    """The constraint as conditions that are asked when all that it reads is met: each comparison of an `and` that can
-    be looked up, and the rest."""
+    """The constraint as conditions that are checked once all that it reads is met: each comparison of an `and` that can
+    be looked up in an index, and the rest."""
     whole = Evaluated(where.condition, values, whole=True)
     rest: list[Node] = []
     for node in _conjuncts(where.condition.node):
@@ -80,7 +81,7 @@ def _immediate(
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:
-    """What has to be true each by itself, in the order in which it is asked."""
+    """The operands of an `and`, in order."""
     if isinstance(node, Logic) and node.operator == "and":
         for operand in node.operands:
             yield from _conjuncts(operand)
@@ -91,11 +92,11 @@ def _conjuncts(node: Node) -> Iterator[Node]:
 def _deferred(
     where: model.Constraint, values: list[Value], armed: frozenset[Token], culprit: TextBinding | None
 ) -> tuple[Condition, list[tuple[frozenset[Token], Ops]]]:
-    """The constraint as it is asked at the end of a conversation that has picked all that it reads without having met
-    it: a row of which it does not show the cell, a conditional whose names were picked for others.
+    """The constraint as it is checked at the end of a conversation that has picked all that it reads without having met
+    it: a row whose cell it does not show, a conditional whose names were picked for other texts.
 
-    Rows that are only compared are the same or not by what was met of them. Of other cells, what was not picked is
-    picked in thought: the conversation stays if there is a way.
+    Rows that are only compared are equal or not by what was met of them. What other cells need and was not picked is
+    picked hypothetically: the conversation stays if some such picks pass.
     """
     same = compared(where.condition.node)
     inputs: list[Value] = []
@@ -105,7 +106,7 @@ def _deferred(
         inputs.append(PartialRow(row) if row else value)
         completions += [] if row else value.completions
     guard = armed.union(*(v.picked for v in values))
-    asked = Token()
+    checked = Token()
     condition = Evaluated(where.condition, inputs, whole=True)
     slots = frozenset[Slot]().union(*(v.meet.slots for v in values))
     met = _holds(condition, culprit)
@@ -116,12 +117,12 @@ def _deferred(
         except KeyError:
             return True  # a name of a conditional that was not picked
 
-    late = Condition(guard | {asked}, slots, holds, where, lambda slot, picks: None)
-    return late, [*((guard | picked, inner) for picked, inner in completions), (guard, (Done(asked),))]
+    late = Condition(guard | {checked}, slots, holds, where, lambda slot, picks: None)
+    return late, [*((guard | picked, inner) for picked, inner in completions), (guard, (Done(checked),))]
 
 
 def _certain(ops: Ops) -> frozenset[Token]:
-    """What is done in every conversation."""
+    """The tokens that are done in every conversation."""
     found: set[Token] = set()
     waiting = list(ops)
     while waiting:
@@ -161,7 +162,7 @@ def _over(condition: Evaluated) -> Callable[[Slot, Picks], Iterable[bool] | None
 
 
 class RecordingPicks(dict[Slot, int]):
-    """Picks that remember which of them were asked for, in order."""
+    """Picks that record which of them were read, in order."""
 
     def __init__(self, picks: Picks) -> None:
         super().__init__(picks)
@@ -173,7 +174,7 @@ class RecordingPicks(dict[Slot, int]):
 
 
 def shows(lines: list[Line], culprit: TextBinding, picks: Picks) -> bool:
-    """Whether the lines show the culprit: whether writing them asks for its pick."""
+    """Whether the lines show the culprit: whether rendering them reads its pick."""
     recorded = RecordingPicks(picks)
     for line in lines:
         try:
@@ -183,5 +184,5 @@ def shows(lines: list[Line], culprit: TextBinding, picks: Picks) -> bool:
                 for _, value in arguments:
                     value.value(recorded)
         except PickFailure:
-            pass  # computed with the culprit: that it was asked for is what counts
+            pass  # computed with the culprit: that it was read is what counts
     return culprit.slot in recorded.read

@@ -18,8 +18,8 @@ from ftc.expressions.operations import json_value
 class Evaluated:
     """An expression in a frame: `inputs` are the values of what it reads.
 
-    What it meets is decided by its conditionals (`ftc.expressions.conditionals`), where the side that is not taken
-    picks something that nothing else of it does. Of a `whole` one everything is met.
+    A conditional in it (`ftc.expressions.conditionals`) decides what it meets, where the side that is not taken would
+    pick something that nothing else in the expression does. With `whole`, both sides are met.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Evaluated:
 
     @cached_property
     def met(self) -> "tuple[Value | Forked, ...]":
-        """What it meets, in order."""
+        """The values and conditionals that it meets, in order."""
         if self._whole or not self.expr.is_conditional:
             return tuple(self.inputs)
         return self._met(conditionals.read_order(self.expr.node), self._values, set())
@@ -65,7 +65,7 @@ class Evaluated:
             ways = [self._met(side, values, set(decided)) for side in (step.otherwise, step.then)]
             fresh = [_fresh(way, decided) for way in ways]
             if fresh[0] is not None and fresh[0] == fresh[1]:
-                # Whichever is taken, the same is picked.
+                # Whichever side is taken, the same is picked.
                 found += dict.fromkeys((*ways[1], *ways[0]))
                 decided |= fresh[0]
             else:
@@ -109,7 +109,7 @@ class Evaluated:
             raise PickFailure(span, failure, picks, self.slots, needed=self.expr.span) from failure
 
     def _taken(self, picks: Picks) -> list[Any]:
-        """The values of what is met for the picks; None for the others, which are not asked."""
+        """The values of the inputs that are met for the picks; None for the others, which are not computed."""
         found: dict[Value, Any] = {}
         waiting = list(reversed(self.met))
         while waiting:
@@ -143,7 +143,7 @@ class Evaluated:
 
 
 class Forked:
-    """A conditional at work: what is met if `test` is false, and if it is true."""
+    """A conditional in a frame: what is met if `test` is false, and if it is true."""
 
     def __init__(self, test: Evaluated, ways: "tuple[tuple[Value | Forked, ...], ...]", frame: Frame | None) -> None:
         self.test = test
@@ -156,12 +156,13 @@ class Forked:
         )
 
     def way(self, picks: Picks) -> "tuple[Value | Forked, ...]":
-        """What the picks lead to."""
+        """The side that the picks take."""
         return self._ways[int(bool(self.test.value(picks)))]
 
 
 def _fresh(met: "tuple[Value | Forked, ...]", decided: set[Slot]) -> frozenset[Slot] | None:
-    """What is decided by meeting all that, and was not before; None where that depends."""
+    """The slots that meeting all that decides and that were not decided before; None where a conditional is among
+    it."""
     values = [step for step in met if not isinstance(step, Forked)]
     return frozenset[Slot]().union(*(v.meet.slots for v in values)) - decided if len(values) == len(met) else None
 

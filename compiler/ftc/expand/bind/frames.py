@@ -63,7 +63,7 @@ SHALLOW = 20
 
 
 class Frame:
-    """A set of picks. `holds` says which names are picked here; the others are asked of `outer`. The pick of `fault`
+    """A set of picks. `holds` says which names are picked here; the others are picked in `outer`. The pick of `fault`
     is invalid. The outermost frame is given how names are bound."""
 
     __slots__ = ("_binder", "bound", "fault", "frames", "holds", "outer", "path", "root", "turn")

@@ -1,4 +1,4 @@
-"""From picks to messages: the lines of a conversation, bound to the frames they are read in."""
+"""From picks to messages: the lines of a conversation in their frames."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -122,7 +122,8 @@ def ending_of(turn: model.Turn | model.Invalid, frame: Frame, path: str, *, pair
 
 
 def acceptable(text: Text, picks: Picks) -> tuple[str, ...]:
-    """What `says` accepts: every reading of its unnamed alternatives; none where it speaks of names not met."""
+    """The texts that a `says` accepts: every reading of its unnamed alternatives; none where it shows a name that is
+    not met."""
     return tuple(islice(dict.fromkeys(_readings(text, picks)), MAX_READINGS))
 
 

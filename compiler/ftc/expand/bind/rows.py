@@ -1,4 +1,4 @@
-"""Rows in conditions: which of them are the same, where a conversation has not met all of their cells."""
+"""Rows in conditions: which of them are equal, where a conversation has not met all of their cells."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +14,8 @@ UNKNOWN = object()
 
 
 class PartialRowValue(dict[str, Any]):
-    """A row as a conversation knows it. Two picks of one row are the same unless what was met of them differs; of two
-    rows, what is not known is never the same."""
+    """A row some of whose cells may be unknown. Two picks of one row are equal unless known cells differ; unknown cells
+    of two different rows are never equal."""
 
     __slots__ = ("row",)
 
@@ -79,7 +79,7 @@ def row_of(value: Value) -> TableRow | None:
 
 
 def compared(node: Node) -> set[Read]:
-    """The rows that a condition only asks whether they are the same."""
+    """The rows that a condition reads only to compare them as a whole."""
     uses = list(_uses(node))
     return {read for read, only in uses if only} - {read for read, only in uses if not only}
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ftc.expand.bind.texts import Definition
 
 Completions = tuple[tuple[frozenset[Token], Ops], ...]
-"""Pairs: where the tokens are done, the ops may be met in thought."""
+"""Pairs of tokens and ops: where the tokens are done, the ops may be run hypothetically, to complete a value."""
 
 
 class Value(ABC):
@@ -30,12 +30,14 @@ class Value(ABC):
 
     @property
     def completions(self) -> Completions:
-        """What may have to be met in thought, so that the value of what was picked is there."""
+        """What may have to be picked hypothetically for the value to be complete: cells of a picked row that were not
+        met."""
         return ()
 
     @property
     def unsure(self) -> bool:
-        """Whether some of what it is made of is met for some picks alone: it may be there without being met."""
+        """Whether some of its inputs are met only for some picks: the value may then be computable without being
+        met."""
         return False
 
     @property

@@ -83,7 +83,7 @@ class Builder:
         return self._styled(style, frame, answer.message)
 
     def _recorded(self, style: model.Style, frame: Frame, prompt: Line) -> BoundAnswer:
-        """A recorded answer: wrapped, or as a person left it."""
+        """A recorded answer: wrapped, or as it was edited."""
         text = prompt.text
         assert text is not None
 

@@ -35,7 +35,7 @@ class FormatBuilder:
 
     @cached_property
     def _outside(self) -> set[model.Name]:
-        """Names that something outside the cases mentions: they are picked once a conversation."""
+        """Names that something outside the cases reads: they are picked once a conversation."""
         found: set[model.Name] = set()
         if self.block.system and self.block.system.content:
             found |= all_names(self.block.system.content)
@@ -118,7 +118,7 @@ class FormatBuilder:
     def _case(
         self, turn: model.Turn, frame: Frame, culprit: TextBinding | None, answered: Token, *, last: bool
     ) -> tuple[Turn, Ops]:
-        """A turn in a frame, with what it meets; a culprit that its head shows is answered by `invalid`."""
+        """A turn in a frame, with what it meets; where its head shows the culprit, the answer is that of `invalid`."""
         path = f"{turn.name}." if turn.name else ""
         lines = [Line(m, frame, f"{path}{m.role}{i or ''}") for i, m in enumerate(turn.messages)]
         ending, end = ending_of(turn, frame, path, pairs=self.pairs) if last else (NO_ENDING, ())
@@ -129,8 +129,8 @@ class FormatBuilder:
         never = Decide(_hidden(frame, f"{path}never", turn), 0, None)
         if culprit.meet.token in reach(tail)[0]:
             # An ordinary answer never holds an invalid value: there is no such conversation.
-            told = _hidden(frame, f"{path}told", turn)
-            tail += (_if_shown(told, valid.tail, culprit, frame, then=(never,), otherwise=()),)
+            shown = _hidden(frame, f"{path}shown", turn)
+            tail += (_if_shown(shown, valid.tail, culprit, frame, then=(never,), otherwise=()),)
         if culprit.meet.token not in reach(head)[0]:
             return valid, head + tail
         other: list[Line] = []

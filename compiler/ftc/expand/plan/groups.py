@@ -1,4 +1,4 @@
-"""The groups that `validation` keeps together: what tells one from another, and the hash by which it is held out.
+"""The groups that `validation` holds out as a whole: what tells one from another, and the hash that decides.
 
 In a fact (and a style) a group is a wording of the user's. `by NAME` makes a group of each value of the name. Elsewhere
 conversations that differ in unnamed alternatives alone are a group.
@@ -35,7 +35,8 @@ from ftc.source import Span
 
 
 class Group:
-    """What one hash decides about: its `text` depends on `slots` and is known where the `tokens` are done."""
+    """Conversations that one hash decides about: its `text` depends on `slots` and is known once the `tokens` are
+    done."""
 
     def __init__(
         self, kind: str, tokens: frozenset[Token], slots: frozenset[Slot], text: Callable[[Picks], str]
@@ -50,7 +51,7 @@ class Group:
         return _hashed(self.kind, self.text(picks))
 
     def where(self, holds: Callable[[Picks], bool]) -> Condition:
-        """A condition that is asked of the group."""
+        """A condition on the group."""
         return Condition(self.tokens, self.slots, holds, None, lambda slot, picks: None)
 
     def kept(self, share: float) -> Condition:
@@ -63,7 +64,7 @@ class Group:
 
 
 class ValueGroup(Group):
-    """A value of a name, where one pick says which: each is hashed once, however often it is asked for."""
+    """The conversations with one value of a name, where that is one pick: the hash of each value is computed once."""
 
     def __init__(self, slot: Slot, size: int, token: Token) -> None:
         super().__init__(
@@ -74,11 +75,11 @@ class ValueGroup(Group):
 
     @cached_property
     def fractions(self) -> "array[float]":
-        """That of each value."""
+        """The fraction of each value."""
         return array("d", (_hashed("by", _written(self.slot, pick, {})) for pick in range(self.size)))
 
     def fraction(self, picks: Picks) -> float:
-        # Of a sample few are asked for: all are worked out where a condition asks for all.
+        # Of a sample few are needed: all are computed only where a condition needs all.
         if "fractions" not in self.__dict__:
             return super().fraction(picks)
         return self.fractions[picks[self.slot]]
@@ -97,7 +98,7 @@ class ValueGroup(Group):
 
 
 class WordingGroup(Group):
-    """What the user says, as it is read. `least` is how many wordings there are at least."""
+    """The conversations with one wording of the user's messages. `least` is how many wordings there are at least."""
 
     def __init__(self, lines: list[Line], ops: Ops, known: Token) -> None:
         texts = [line.text for line in lines if line.text]
@@ -107,10 +108,10 @@ class WordingGroup(Group):
 
 
 class CombinationGroup(Group):
-    """All picks of names together. Their hash is the sum of what each of them adds, so that it can be said how many are
-    held out, and which, without going through them."""
+    """The conversations with one combination of the picks of names. Its hash is a sum over the picks, so that the
+    held-out ones are counted and found without going through all."""
 
-    # So many steps has a share: half a percent each. Every step is a way to go on from a pick.
+    # The resolution of a share: half a percent. Every step may be a node of its own in the graph of decisions.
     STEPS = 200
 
     def __init__(self, ops: Ops, known: Token, span: Span) -> None:
@@ -177,7 +178,7 @@ def grouped(
 
 
 def _by(binding: Binding) -> Group:
-    """A value of a name. What it ranges over tells, not what is made of that."""
+    """The groups of the values of a name: by its pick where it has one, else by its computed value."""
     if isinstance(binding, AliasBinding):
         return _by(binding.of)
     if isinstance(binding, ComputedBinding):
@@ -191,7 +192,8 @@ def _by(binding: Binding) -> Group:
 
 
 def sizable(frames: list[Frame], most: int) -> str:
-    """The name of most values, if not more than so many, by which could be held out; empty where there is none."""
+    """Of the names that a block could be split by, with at most so many values, that with most; empty where there is
+    none."""
     sizes: dict[str, int] = {}
     for binding in (binding for frame in frames for binding in frame.bound.values()):
         listed = isinstance(binding, TextBinding | ItemBinding | TableBinding) and not binding.faulty
@@ -203,7 +205,7 @@ def sizable(frames: list[Frame], most: int) -> str:
 
 
 def _written(slot: Slot, pick: int, picks: Picks) -> str:
-    """A pick as the source writes it: unnamed alternatives in it make no difference."""
+    """A pick as the source writes it, whichever unnamed alternatives in it are taken."""
     return slot.written(pick) if slot.written else slot.describe(pick, {**picks, slot: pick})[0]
 
 
@@ -213,7 +215,7 @@ def _dynamic(ops: Ops) -> frozenset[Slot]:
 
 
 class _Count:
-    """Something that is being counted: what is left of its parts, ops or branches, and how they come together."""
+    """A count in progress: the parts (ops or branches) that are left, and how their counts are combined."""
 
     __slots__ = ("add", "count", "parts")
 
@@ -224,7 +226,7 @@ class _Count:
 
 
 def _least(ops: Ops) -> int:
-    """How many picks there are at least, were there no conditions. What is met is counted once."""
+    """How many combinations of picks there are at least, without conditions. What is met twice counts once."""
     met: set[Meet] = set()
     stack = [_Count(ops, mul, 1)]
     while True:

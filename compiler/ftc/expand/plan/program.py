@@ -43,7 +43,7 @@ class Program:
 
     @property
     def part(self) -> str:
-        """What tells the exchanges of one block apart: the first user message as written."""
+        """What tells the exchanges of one block apart: the first user message as the source writes it."""
         _, cases = self.turns[0]
         first = cases[0].model.messages[0].content
         return f"{len(self.turns)} {first.span.text if first and len(cases) == 1 else ''}"

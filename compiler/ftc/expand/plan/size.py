@@ -1,4 +1,4 @@
-"""What a large plan is a product of: the picks of its largest block, and how many values each has."""
+"""Why a plan is large: the picks of its largest block, and how many values each has."""
 
 from ftc.diagnostics import Diagnostic
 from ftc.expand.plan.plan import BlockPlan, Plan
@@ -6,7 +6,7 @@ from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Slot
 from ftc.expand.space.space import Space
 
-# So many say where the size comes from.
+# So many axes are shown.
 MAX_SHOWN = 6
 
 

@@ -1,4 +1,4 @@
-"""`validation`: what is held out. A group is, or is not, by the hash of its text, so that adding one moves no other.
+"""`validation`: what is held out. The hash of a group's text decides, so that adding one moves no other.
 
 Both parts are programs again, with conditions of their own, so they are counted and reached into like any other; only
 what was thinned to a list is gone through row by row.
@@ -16,7 +16,7 @@ from ftc.expand.space.ops import Picks
 
 
 class TooManyToSplit(Exception):
-    """There are more groups than can be gone through: `what` they are, and by which name there would be fewer."""
+    """There are more groups than can be gone through: `what` they are, and `by` which name there would be fewer."""
 
     def __init__(self, program: Program) -> None:
         super().__init__("too many to split")
