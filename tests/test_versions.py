@@ -16,7 +16,7 @@ import ftc
 from ftc.cli import app, stop
 from ftc.loop.evaluate.report import Report
 from ftc.loop.jobs import SUFFIX
-from ftc.records import BadRecord, parsed
+from ftc.records import BadRecord, parse_record
 from ftc.report import FORMATS
 from ftc.wording import MODULES, module
 
@@ -78,11 +78,11 @@ def test_another_number_and_an_unknown_key_are_refused(key: str) -> None:
     model = RECORDS[key]
     for wrong in ({key: 2}, {key: 1, "a_key_of_a_later_release": 1}):
         with pytest.raises(BadRecord) as caught:
-            parsed(json.dumps(wrong).encode(), model)
+            parse_record(json.dumps(wrong).encode(), model)
         assert str(caught.value)
     # The first complaint is about the number itself.
     with pytest.raises(BadRecord, match=rf"^{key}: "):
-        parsed(json.dumps({key: 2}).encode(), model)
+        parse_record(json.dumps({key: 2}).encode(), model)
 
 
 def test_the_codes_of_refusal_exist() -> None:
