@@ -31,7 +31,7 @@ def data_findings(
 
 def run_checks(context: Context) -> Iterator[Diagnostic]:
     """What each check of the list finds, in its order."""
-    if context.looks_at_conversations:
+    if context.inspects_conversations:
         context.examined = examine(context, [check for check in CHECKS if isinstance(check, EachConversation)])
     for check in CHECKS:
         yield from check(context)

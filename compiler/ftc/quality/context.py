@@ -60,7 +60,7 @@ class Context:
         return {block: prompts for block, prompts in missing.items() if prompts}
 
     @cached_property
-    def looks_at_conversations(self) -> bool:
+    def inspects_conversations(self) -> bool:
         """Whether the conversations are looked at: not where the caller does not want it, nor where answers are
         missing, for then they are not yet what they will be."""
         return self.data_checks and not self.unanswered and not self.missing_answers
@@ -68,7 +68,7 @@ class Context:
     @cached_property
     def units(self) -> list[Unit]:
         """All conversations that are looked at, in order: a check that goes through them goes through these."""
-        return list(units(self.plan)) if self.looks_at_conversations else []
+        return list(units(self.plan)) if self.inspects_conversations else []
 
     @cached_property
     def counts_tokens(self) -> bool:
@@ -86,7 +86,7 @@ Check = Callable[[Context], Iterator[Diagnostic]]
 
 
 def never_proved(context: Context, unit: Unit) -> bool:
-    """For checks of which nothing is proved: each conversation is made and looked at, up to a million."""
+    """For checks of which nothing is proved: each conversation is made and inspected, up to a million."""
     return False
 
 
@@ -94,13 +94,13 @@ def never_proved(context: Context, unit: Unit) -> bool:
 class EachConversation:
     """A check that looks at one conversation at a time; all checks of this kind share one pass over the conversations.
 
-    `look` finds what is wrong with a conversation. `absent` tells of a unit, by a proof, that `look` would find nothing
-    in it: a million conversations of which all such checks can tell are never made. A finding is given once for each
-    code and place.
+    `inspect` finds what is wrong with a conversation. `proved_absent` says of a unit that it would find nothing there:
+    conversations are only made for the checks that cannot prove it. Of findings with one code and place the first is
+    given.
     """
 
-    look: Callable[[Context, Conversation], Iterator[Diagnostic]]
-    absent: Callable[[Context, Unit], bool] = never_proved
+    inspect: Callable[[Context, Conversation], Iterator[Diagnostic]]
+    proved_absent: Callable[[Context, Unit], bool] = never_proved
 
     def __call__(self, context: Context) -> Iterator[Diagnostic]:
         return islice(context.examined.findings.get(self, ()), MAX_FINDINGS)

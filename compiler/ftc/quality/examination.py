@@ -21,7 +21,7 @@ from ftc.targets import tokens
 MAX_LOOKED_AT = 1_000_000
 MAX_SEARCHED = 20_000_000
 
-# So many conversations are looked at before the progress is told.
+# So many conversations are inspected before the progress moves on.
 STEP = 1000
 
 
@@ -31,7 +31,7 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
     doubtful: list[Unit] = []
     unsure: list[Unit] = []
     for unit in every:
-        if context.counts_tokens or not all(check.absent(context, unit) for check in checks):
+        if context.counts_tokens or not all(check.proved_absent(context, unit) for check in checks):
             doubtful.append(unit)
         elif not proofs.lines_fit(unit, context.framer, target.max_tokens):
             unsure.append(unit)
@@ -44,20 +44,20 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
     def on_failure(failure: PickFailure) -> None:
         failures.setdefault(failure.span, failure_diagnostic(failure))
 
-    looks = _Looks(context, checks)
+    inspection = _Inspection(context, checks)
     with context.progress(sum(unit.source.count for unit in (*to_make, *to_search, *to_write))) as advance:
         for unit in to_make:
-            looks.look_through(unit, on_failure, advance)
+            inspection.inspect_unit(unit, on_failure, advance)
         repeats = list(duplicates.search(to_search, on_failure, advance))
         for unit in to_write:
-            _look_at_long_ones(context, unit, looks, on_failure)
+            _inspect_long_ones(context, unit, inspection, on_failure)
             advance(unit.source.count)
     left_out = {id(unit): unit.source.count for unit in (*too_many, *more, *most)}
     return Examined(
         list(failures.values()),
-        {check: list(found.values()) for check, found in looks.findings.items()},
+        {check: list(found.values()) for check, found in inspection.findings.items()},
         repeats,
-        looks.longest_tokens,
+        inspection.longest_tokens,
         sum(left_out.values()),
         MAX_LOOKED_AT if too_many else MAX_SEARCHED,
     )
@@ -75,7 +75,7 @@ def _within(limit: int, units: list[Unit]) -> tuple[list[Unit], list[Unit]]:
     return taken, others
 
 
-class _Looks:
+class _Inspection:
     """The checks of each conversation, with what they found so far by code and place."""
 
     def __init__(self, context: Context, checks: Sequence[EachConversation]) -> None:
@@ -83,28 +83,30 @@ class _Looks:
         self.findings: dict[EachConversation, dict[object, Diagnostic]] = {check: {} for check in checks}
         self.longest_tokens: int | None = None
 
-    def look_through(self, unit: Unit, on_failure: Callable[[PickFailure], None], advance: Advance) -> None:
-        """Look at all of a unit."""
+    def inspect_unit(self, unit: Unit, on_failure: Callable[[PickFailure], None], advance: Advance) -> None:
+        """Inspect all conversations of a unit."""
         number = 0
         for number, each in enumerate(unit.conversations(on_failure), 1):
-            self.look_at(each.conversation)
+            self.inspect(each.conversation)
             if number % STEP == 0:
                 advance(STEP)
         advance(number % STEP)
 
-    def look_at(self, conversation: Conversation) -> None:
-        """Look at one conversation."""
+    def inspect(self, conversation: Conversation) -> None:
+        """Inspect one conversation."""
         for check, findings in self.findings.items():
             if len(findings) < MAX_FINDINGS:
-                for found in check.look(self._context, conversation):
+                for found in check.inspect(self._context, conversation):
                     findings.setdefault((found.code, found.span), found)
         if self._context.counts_tokens:
             size = tokens.count(conversation)
             self.longest_tokens = None if size is None else max(size, self.longest_tokens or 0)
 
 
-def _look_at_long_ones(context: Context, unit: Unit, looks: _Looks, on_failure: Callable[[PickFailure], None]) -> None:
-    """Write a unit's lines, and look at the conversations whose lines are longer than the target's limit: a token is
+def _inspect_long_ones(
+    context: Context, unit: Unit, inspection: _Inspection, on_failure: Callable[[PickFailure], None]
+) -> None:
+    """Write a unit's lines, and inspect the conversations whose lines are longer than the target's limit: a token is
     never shorter than a byte."""
     index, limit = 0, context.target.max_tokens
     try:
@@ -112,7 +114,7 @@ def _look_at_long_ones(context: Context, unit: Unit, looks: _Looks, on_failure: 
             if limit is not None and max(map(len, rows), default=0) > limit:
                 for at, row in enumerate(rows, index):
                     if len(row) > limit and (long := unit.at(at)) is not None:
-                        looks.look_at(long.conversation)
+                        inspection.inspect(long.conversation)
             index += len(rows)
     except PickFailure as failure:
         on_failure(failure)

@@ -1,4 +1,4 @@
-"""Keys that are met with more than one value, found in bounded memory.
+"""Keys that come with more than one value, found in bounded memory.
 
 Pairs of 64-bit numbers are sorted into partitions by the key; a partition is looked at alone. Beyond what fits, the
 partitions are kept in temporary files.
@@ -46,12 +46,12 @@ class Partitions:
     def differing(self) -> Iterator[int]:
         """The keys that came with more than one value."""
         for number, held in enumerate(self._held):
-            found: dict[int, int] = {}
-            told: set[int] = set()
+            first: dict[int, int] = {}
+            reported: set[int] = set()
             for part in (self._read(number), held):
                 for key, value in zip(part[::2], part[1::2], strict=True):
-                    if found.setdefault(key, value) != value and key not in told:
-                        told.add(key)
+                    if first.setdefault(key, value) != value and key not in reported:
+                        reported.add(key)
                         yield key
 
     def _read(self, number: int) -> "array[int]":

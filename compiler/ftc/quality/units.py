@@ -1,4 +1,4 @@
-"""The plan cut into units that are looked at as one: all that one program makes, or what a block was thinned to."""
+"""The plan cut into units that are checked as one: all that one program makes, or what a block was thinned to."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -60,7 +60,7 @@ class Unit:
             yield known[program].row(picks)[:-1]
 
     def conversations(self, on_failure: Callable[[PickFailure], None]) -> "Iterator[TracedConversation]":
-        """Each conversation in order; `on_failure` is told of each that cannot be made."""
+        """Each conversation in order; `on_failure` gets the failure of each that cannot be made."""
         for program, picks in self.source:
             if (made := self._conversation(program, picks, on_failure)) is not None:
                 yield made

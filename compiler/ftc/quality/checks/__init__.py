@@ -1,7 +1,7 @@
 """The checks of the data: each finds one kind of mistake. `CHECKS` is the list of all of them, in the order in which
 their findings are given.
 
-A check is a function of the context, or an `EachConversation` where it looks at one conversation at a time. A code's
+A check is a function of the context, or an `EachConversation` where it inspects one conversation at a time. A code's
 page, `ftc/explain/CODE.md`, holds its bad and its good sample; a test compiles both.
 """
 

@@ -10,7 +10,7 @@ from ftc.quality.excerpt import shorten
 from ftc.quality.units import Unit
 
 
-def look(context: Context, conversation: Conversation) -> Iterator[Diagnostic]:
+def inspect(context: Context, conversation: Conversation) -> Iterator[Diagnostic]:
     last, span = conversation.messages[-1].content, conversation.origin.messages[-1]
     answer = (last or "").casefold()
     for texts in conversation.says:
@@ -20,8 +20,8 @@ def look(context: Context, conversation: Conversation) -> Iterator[Diagnostic]:
         yield Diagnostic("W503", span, {"text": shorten(conversation.rejected)})
 
 
-def absent(context: Context, unit: Unit) -> bool:
+def proved_absent(context: Context, unit: Unit) -> bool:
     return proofs.answers_hold_says(unit) and proofs.rejected_differ(unit)
 
 
-check = EachConversation(look, absent)
+check = EachConversation(inspect, proved_absent)

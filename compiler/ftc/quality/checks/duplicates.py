@@ -1,7 +1,7 @@
 """E501, W502 and E502: contradictions, duplicates, and what is both trained on and held out.
 
 Everything is written down as rows of bytes, the way lines are, and remembered as 64-bit hashes in bounded memory; what
-looks like a finding is looked at again by its text, so that no finding is a collision of hashes. What the structure
+seems a finding is compared again by its text, so that no finding is a collision of hashes. What the structure
 proves to differ is not searched.
 """
 

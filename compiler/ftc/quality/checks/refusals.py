@@ -9,13 +9,13 @@ from ftc.quality.context import Context, EachConversation
 from ftc.quality.units import Unit
 
 
-def look(context: Context, conversation: Conversation) -> Iterator[Diagnostic]:
+def inspect(context: Context, conversation: Conversation) -> Iterator[Diagnostic]:
     return context.target.limits(conversation)
 
 
-def absent(context: Context, unit: Unit) -> bool:
+def proved_absent(context: Context, unit: Unit) -> bool:
     """Conversations that may be too long are found by their lines, and then looked at."""
     return proofs.nothing_refused(unit, context.framer)
 
 
-check = EachConversation(look, absent)
+check = EachConversation(inspect, proved_absent)

@@ -7,5 +7,5 @@ from ftc.quality.context import Context
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    if context.looks_at_conversations:
+    if context.inspects_conversations:
         yield from context.target.totals(context.plan)

@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _wordings(unit: Unit) -> Iterable[bytes]:
-    """Some of the unit's wordings; all, where there are fewer than are wanted."""
+    """Some of the unit's wordings; all, where there are fewer than needed."""
     if unit.fixed:
         return (escaped(unit.fixed.user),)
     found: set[bytes] = set()

@@ -1,4 +1,4 @@
-"""Computed texts tried out: whether every one can be computed, and how long it gets, without making conversations."""
+"""Computed texts are tried: whether each can be computed for all values, and how long it gets at most."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -16,26 +16,26 @@ STEP = 10_000
 
 
 def all_computed(piece: Piece, program: Program) -> bool:
-    """Whether everything in it can be computed for all values of all names, those too that conditions exclude. What is
-    tried knows then how long it gets."""
-    texts = list(dict.fromkeys(_computed(piece)))
+    """Whether everything in it can be computed for all values of all names, those too that conditions exclude. The
+    longest value is noted in each text that is tried."""
+    texts = list(dict.fromkeys(_computed_parts(piece)))
     sizes = value_counts(program) if any(isinstance(text, Computed) for text in texts) else {}
-    return all(_listed(text) if isinstance(text, Axis) else _tried(text, sizes) for text in texts)
+    return all(_computes_listed(text) if isinstance(text, Axis) else _computes(text, sizes) for text in texts)
 
 
-def _computed(piece: Piece) -> Iterator[Axis | Computed]:
+def _computed_parts(piece: Piece) -> Iterator[Axis | Computed]:
     match piece:
         case Axis() | Computed():
             yield piece
         case Row():
             for part in piece.parts:
-                yield from _computed(part)
+                yield from _computed_parts(part)
         case Branch():
             for option in piece.options:
-                yield from _computed(option)
+                yield from _computed_parts(option)
 
 
-def _listed(text: Axis) -> bool:
+def _computes_listed(text: Axis) -> bool:
     if text.table is not None or text.size > MAX_TRIED:
         return text.table is not None
     try:
@@ -47,7 +47,7 @@ def _listed(text: Axis) -> bool:
     return True
 
 
-def _tried(text: Computed, sizes: dict[Slot, int | None]) -> bool:
+def _computes(text: Computed, sizes: dict[Slot, int | None]) -> bool:
     known = {slot: sizes.get(slot) for slot in text.slots}
     counts = [size for size in known.values() if size is not None]
     if not known or len(counts) < len(known) or prod(counts) > MAX_TRIED:

@@ -1,9 +1,9 @@
-"""What a text gives away: which picks can be read off the messages that they make.
+"""Which picks can be read off the messages that they make: where a text is unambiguous.
 
 A text is read from both ends. A name can be read off where none of its values, with what is written behind it, begins
 like another; then the next one can. What is left in the middle can be read off if it is one name, or has few readings.
-All is done on the pieces that lines are made of, so a proof costs as much as the values that stand in the source, not
-as many as there are conversations. Whatever is not proved may still be so.
+The proof works on the pieces that lines are made of, so it costs as much as the values that stand in the source, not
+as many as there are conversations. What is not proved may be unambiguous all the same.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from ftc.lower.pieces import Axis, Branch, Computed, Constant, Piece, Row, branc
 
 Slots = frozenset[Slot]
 
-# Readings that are written down to see whether they differ.
+# Readings that are listed to see whether they differ.
 MAX_READINGS = 20_000
 
 # Worlds that are looked into: of so many messages, of more fewer; and inside each other.
@@ -52,12 +52,12 @@ class _Reader:
             known = found
 
     def _worlds(self, messages: list[Piece], fork: Branch) -> Slots:
-        """What is readable in every world in which it is there."""
+        """The slots that are readable in every world that they occur in."""
         self._left -= len(fork.options) * max(1, len(messages) // MANY_MESSAGES)
         if self._left < 0 or self._inside == MAX_INSIDE:
             return frozenset()
         self._inside += 1
-        worlds = [[_given(message, fork.slot, pick) for message in messages] for pick in range(len(fork.options))]
+        worlds = [[_with_pick(message, fork.slot, pick) for message in messages] for pick in range(len(fork.options))]
         every = frozenset[Slot]().union(*[message.slots for message in messages])
         for world in worlds:
             hidden = frozenset[Slot]().union(*[message.slots for message in world]) - self.read(world)
@@ -75,35 +75,35 @@ def _forks(piece: Piece) -> Iterator[Branch]:
             yield from _forks(part)
 
 
-def _given(piece: Piece, slot: Slot, pick: int) -> Piece:
+def _with_pick(piece: Piece, slot: Slot, pick: int) -> Piece:
     """The piece with one pick known."""
     if slot not in piece.slots:
         return piece
     if isinstance(piece, Row):
-        return sequence(list(map(_given, piece.parts, repeat(slot), repeat(pick))))
+        return sequence(list(map(_with_pick, piece.parts, repeat(slot), repeat(pick))))
     if isinstance(piece, Axis):
         # Where a value cannot be made, nothing is known of it.
         return piece if piece.table is None else Constant(piece.table[pick])
     if isinstance(piece, Branch):
         if piece.slot is slot:
-            return _given(piece.options[pick], slot, pick)
-        return branch(piece.slot, list(map(_given, piece.options, repeat(slot), repeat(pick))))
+            return _with_pick(piece.options[pick], slot, pick)
+        return branch(piece.slot, list(map(_with_pick, piece.options, repeat(slot), repeat(pick))))
     return piece
 
 
 def differ(first: Piece, second: Piece) -> bool:
-    """Whether two pieces surely never say the same."""
+    """Whether two pieces surely never are the same text."""
     for backwards in (False, True):
-        one, two = _begins(first, backwards), _begins(second, backwards)
-        if one is not None and two is not None and _told_apart([one, two]):
+        one, two = _beginnings(first, backwards), _beginnings(second, backwards)
+        if one is not None and two is not None and _prefixes_differ([one, two]):
             return True
     return False
 
 
 def _message(piece: Piece, known: Slots) -> Slots:
-    """What one message gives away, with what is known already."""
+    """The slots that can be read off one message, with those that are known already."""
     known &= piece.slots
-    parts = _open(piece)
+    parts = _parts(piece)
     found = set(known)
     low, high = 0, len(parts)
     while low < high and _consumed(parts[low], parts[low + 1 : high], found, backwards=False):
@@ -118,12 +118,13 @@ def _message(piece: Piece, known: Slots) -> Slots:
     return frozenset(found) | _by_listing(parts[low:high], frozenset(found))
 
 
-def _open(piece: Piece) -> list[Piece]:
+def _parts(piece: Piece) -> list[Piece]:
     return list(piece.parts) if isinstance(piece, Row) else [piece]
 
 
 def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards: bool) -> bool:
-    """Whether, read from one end, it is clear where the part stops and what was picked in it; `found` is told what."""
+    """Whether, read from one end, it is clear where the part stops and what was picked in it. Adds
+    its slots to `found`."""
     if part.slots <= found:
         return True
     if isinstance(part, Row):
@@ -136,9 +137,9 @@ def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards
         found.add(part.slot)
         return True
     if isinstance(part, Branch) and part.slot not in found:
-        heads = [_begins_all([option, *rest], backwards) for option in part.options]
-        if None not in heads and _told_apart([each for each in heads if each is not None]):
-            found.add(part.slot)  # which it is; what is in it, another world tells
+        heads = [_joint_beginnings([option, *rest], backwards) for option in part.options]
+        if None not in heads and _prefixes_differ([each for each in heads if each is not None]):
+            found.add(part.slot)  # which option it is; what is in it is read in another world
     return False
 
 
@@ -146,7 +147,7 @@ def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards
 def _ends_clearly(axis: Axis, after: bytes, backwards: bool) -> bool:
     """Whether none of the values, with what stands behind them, begins with another."""
     values = axis.table
-    return values is not None and _prefix_free([_turned(value, backwards) + after for value in values])
+    return values is not None and _prefix_free([_in_direction(value, backwards) + after for value in values])
 
 
 def _next(rest: Sequence[Piece], backwards: bool) -> bytes:
@@ -154,10 +155,10 @@ def _next(rest: Sequence[Piece], backwards: bool) -> bytes:
     if not rest:
         return b"\n"
     first = rest[0]
-    return _turned(first.data, backwards) if isinstance(first, Constant) else b""
+    return _in_direction(first.data, backwards) if isinstance(first, Constant) else b""
 
 
-def _turned(data: bytes, backwards: bool) -> bytes:
+def _in_direction(data: bytes, backwards: bool) -> bytes:
     return data[::-1] if backwards else data
 
 
@@ -172,8 +173,8 @@ def _prefix_free(values: list[bytes]) -> bool:
     return not any(b.startswith(a) for a, b in pairwise(ordered))
 
 
-def _told_apart(heads: list[list[bytes]]) -> bool:
-    """Whether nothing begins both as one list says and as another does."""
+def _prefixes_differ(heads: list[list[bytes]]) -> bool:
+    """Whether no text can begin with heads of two of the lists."""
     ordered = sorted((head, number) for number, each in enumerate(heads) for head in each)
     open_heads: list[tuple[bytes, int]] = []
     for head, number in ordered:
@@ -185,12 +186,12 @@ def _told_apart(heads: list[list[bytes]]) -> bool:
     return True
 
 
-def _begins(piece: Piece, backwards: bool) -> list[bytes] | None:
+def _beginnings(piece: Piece, backwards: bool) -> list[bytes] | None:
     """The ways in which a whole text can begin (or, turned round, end)."""
-    return _begins_all([piece], backwards)
+    return _joint_beginnings([piece], backwards)
 
 
-def _begins_all(parts: Sequence[Piece], backwards: bool) -> list[bytes] | None:
+def _joint_beginnings(parts: Sequence[Piece], backwards: bool) -> list[bytes] | None:
     heads = [b""]
     for part in _flat(parts, backwards):
         more = _heads(part, backwards)
@@ -214,7 +215,7 @@ def _first_bytes(part: Piece, most: int, backwards: bool) -> list[bytes]:
 
 @lru_cache(maxsize=64)
 def _cut(axis: Axis, size: int, backwards: bool) -> list[bytes]:
-    return list(dict.fromkeys(_turned(value, backwards)[:size] for value in axis.table or ()))
+    return list(dict.fromkeys(_in_direction(value, backwards)[:size] for value in axis.table or ()))
 
 
 def _flat(parts: Sequence[Piece], backwards: bool) -> Iterator[Piece]:
@@ -226,22 +227,26 @@ def _flat(parts: Sequence[Piece], backwards: bool) -> Iterator[Piece]:
 
 
 def _heads(part: Piece, backwards: bool) -> list[bytes] | None:
-    """Everything a part can say; None where that is too much."""
+    """Every reading of a part; None where they are too many."""
     match part:
         case Constant():
-            return [_turned(part.data, backwards)]
+            return [_in_direction(part.data, backwards)]
         case Axis():
             if part.table is None or part.size > MAX_HEADS:
                 return None
-            return [_turned(value, backwards) for value in part.table]
+            return [_in_direction(value, backwards) for value in part.table]
         case Computed():
             return None
     found = list(islice(_readings(part), MAX_HEADS + 1))
-    return None if len(found) > MAX_HEADS or None in found else [_turned(f, backwards) for f in found if f is not None]
+    return (
+        None
+        if len(found) > MAX_HEADS or None in found
+        else [_in_direction(f, backwards) for f in found if f is not None]
+    )
 
 
 def _readings(part: Piece) -> Iterator[bytes | None]:
-    """Everything a part can say, None where that cannot be listed."""
+    """Every reading of a part, and None where they cannot be listed."""
     match part:
         case Constant():
             yield part.data
@@ -261,7 +266,7 @@ def _readings(part: Piece) -> Iterator[bytes | None]:
 
 
 def _by_listing(parts: Sequence[Piece], known: Slots) -> Slots:
-    """What a middle gives away, by writing down all that it can say."""
+    """The slots that can be read off a middle, by listing all its readings."""
     slots: dict[Slot, Axis] = {}
     size = 1
     for part in parts:
