@@ -93,7 +93,7 @@ class Evaluated:
 
     @property
     def size(self) -> int | None:
-        """How many values it has, if it depends on one pick; None where that cannot be said."""
+        """How many values it has, if it depends on one pick; None where that is unknown."""
         sizes = {value.size for value in self.inputs}
         return sizes.pop() if len(sizes) == 1 else None
 

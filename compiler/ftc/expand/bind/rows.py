@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ftc.expand.bind.bindings import AliasBinding, TableRow
+from ftc.expand.bind.bindings import AliasBinding
+from ftc.expand.bind.tables import TableRow
 from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Picks, Slot
 from ftc.expressions.nodes import Compare, List, Node, Read, Reference, parts

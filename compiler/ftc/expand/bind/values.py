@@ -53,7 +53,7 @@ class Value(ABC):
 
     @property
     def size(self) -> int | None:
-        """How many values it has, if it depends on one pick; None where that cannot be said."""
+        """How many values it has, if it depends on one pick; None where that is unknown."""
         return self.definition.size if self.definition else None
 
     @abstractmethod

@@ -42,7 +42,7 @@ def cover_all(programs: "Sequence[Program]", strength: int) -> Sequence[int]:
     """The places, among the conversations of the programs one after the other, of those that cover each program.
 
     Of a program with a fault, what it shares with the valid ones of as many turns is theirs to cover: as in PICT, each
-    invalid value stands with all that is valid, and no combination of valid values is asked for again.
+    invalid value stands with all that is valid, and no combination of valid values is covered again.
     """
     if len(programs) == 1 and programs[0].fault is None:
         return cover(programs[0].space, strength)
@@ -126,32 +126,32 @@ def _rows(parts: Sequence[Part], strength: int, fresh: int | None) -> Iterable[P
     free = [part for part in parts if isinstance(part, FreePart)]
     if len(free) < len(parts) or fresh is not None:
         return _found(parts, Uncovered(parts, strength, MAX_COMBINATIONS, fresh), 0, [])
-    rows, by_heart = known([part.size for part in free], strength) or (0, iter(()))
+    rows, constructed = known([part.size for part in free], strength) or (0, iter(()))
     if rows > MAX_COMBINATIONS:
         raise TooManyCombinations
     exact = strength == 1 or len(free) <= strength + 1
     if rows and (exact or ways([(1, part.size) for part in free], strength) > SEARCHED):
-        return ([(p.first + number % p.size,) for p, number in zip(free, row, strict=True)] for row in by_heart)
-    wanted = Uncovered(parts, strength, MAX_COMBINATIONS)
+        return ([(p.first + number % p.size,) for p, number in zip(free, row, strict=True)] for row in constructed)
+    uncovered = Uncovered(parts, strength, MAX_COMBINATIONS)
     least = fewest(len(free)) if strength > 1 and all(part.size > 1 for part in free) else 0
-    return _found(parts, wanted, least, _masks(free, by_heart))
+    return _found(parts, uncovered, least, _masks(free, constructed))
 
 
-def _found(parts: Sequence[Part], wanted: Uncovered, least: int, given: Sequence[int]) -> Iterable[Paths]:
-    """Rows for what is wanted, of which there are `least` at least; the items of given ones are another way."""
-    least = max(least, wanted.least)
-    few = wanted.left <= SEARCHED
-    again, searched = wanted.copy(), wanted.copy()
+def _found(parts: Sequence[Part], uncovered: Uncovered, least: int, given: Sequence[int]) -> Iterable[Paths]:
+    """Rows that cover what is uncovered, `least` of them at least; rows that hold the given items are tried too."""
+    least = max(least, uncovered.least)
+    few = uncovered.left <= SEARCHED
+    again, searched = uncovered.copy(), uncovered.copy()
     stream = Stream(0, "cover")
     rows: list[Row] = []
     if not given or 2 * len(given) > 3 * least:
-        rows = Greedy(parts, wanted, stream).rows(max(1, min(TRIES, 20_000 // least)))
+        rows = Greedy(parts, uncovered, stream).rows(max(1, min(TRIES, 20_000 // least)))
     if given and (not rows or len(given) < len(rows)):
         rows = Greedy(parts, again, stream).again(given)
-    if few and wanted.strength > 1 and least < len(rows) <= SEARCHED_ROWS:
+    if few and uncovered.strength > 1 and least < len(rows) <= SEARCHED_ROWS:
         # What a look costs grows with the contexts in which an item is.
         items = sum(part.most for part in parts) - 1
-        looks = min(LOOKS_EACH * searched.left, LOOKS) // math.comb(items, wanted.strength - 2)
+        looks = min(LOOKS_EACH * searched.left, LOOKS) // math.comb(items, uncovered.strength - 2)
         rows = Search(parts, searched, rows, stream).shrink(looks, least)
     return map(_paths, rows)
 

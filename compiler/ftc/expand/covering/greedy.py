@@ -19,15 +19,15 @@ class _Draft:
     """A row as it grows. What every other item would add is a number kept across `planes`: bit b of plane i is bit i of
     the number of item b. The best item is then found by a few operations on whole planes."""
 
-    def __init__(self, wanted: Uncovered, stream: Stream) -> None:
+    def __init__(self, uncovered: Uncovered, stream: Stream) -> None:
         self.gain = 0
         self.mask = 0
         self._items: list[int] = []
-        self._wanted = wanted
+        self._uncovered = uncovered
         self._stream = stream
         self._planes: list[int] = []
-        if wanted.strength == 1:
-            self._planes.append(wanted.joins[()])
+        if uncovered.strength == 1:
+            self._planes.append(uncovered.joins[()])
 
     def best(self, options: int) -> int:
         for plane in reversed(self._planes):
@@ -43,7 +43,7 @@ class _Draft:
             if plane >> item & 1:
                 self.gain += 1 << place
         self.mask |= 1 << item
-        strength, joins = self._wanted.strength, self._wanted.joins
+        strength, joins = self._uncovered.strength, self._uncovered.joins
         if strength == 2:
             _add(planes, joins[item])
         elif strength == 3:
@@ -66,21 +66,21 @@ def _add(planes: list[int], mask: int) -> None:
 
 
 class Greedy:
-    """Makes rows over some parts. `wanted` shrinks as it does."""
+    """Makes rows over some parts. `uncovered` shrinks as it does."""
 
-    def __init__(self, parts: Sequence[Part], wanted: Uncovered, stream: Stream) -> None:
+    def __init__(self, parts: Sequence[Part], uncovered: Uncovered, stream: Stream) -> None:
         self.parts = parts
-        self.wanted = wanted
+        self.uncovered = uncovered
         self._stream = stream
-        self._keys = iter(wanted.joins)
+        self._keys = iter(uncovered.joins)
         self._key = next(self._keys)
 
     def rows(self, tries: int) -> list[Row]:
         """Rows that cover all that is left."""
         rows = []
-        full = comb(sum(part.most for part in self.parts), self.wanted.strength)
-        while self.wanted.left:
-            seed = self._busiest() if tries > 1 and self.wanted.strength == 2 else self._next()
+        full = comb(sum(part.most for part in self.parts), self.uncovered.strength)
+        while self.uncovered.left:
+            seed = self._busiest() if tries > 1 and self.uncovered.strength == 2 else self._next()
             best, mask, most = self.row(seed)
             for _ in range(tries - 1):
                 if most == full:
@@ -88,7 +88,7 @@ class Greedy:
                 row, items, gain = self.row(seed)
                 if gain > most:
                     best, mask, most = row, items, gain
-            self.wanted.cover(mask)
+            self.uncovered.cover(mask)
             rows.append(best)
         return rows
 
@@ -96,15 +96,15 @@ class Greedy:
         """Rows that hold what is needed of given ones, and in place of what is not needed whatever covers most."""
         rows = []
         for mask in masks:
-            if need := self.wanted.needed(mask):
+            if need := self.uncovered.needed(mask):
                 row, items, _ = self.row(need)
-                self.wanted.cover(items)
+                self.uncovered.cover(items)
                 rows.append(row)
         return rows
 
     def row(self, need: int) -> tuple[Row, int, int]:
         """A row that holds the items of `need`, its items, and how many combinations it newly covers."""
-        draft = _Draft(self.wanted, self._stream)
+        draft = _Draft(self.uncovered, self._stream)
         parts = self.parts
         choices: dict[int, Choice] = {}
         for item in items_of(need):
@@ -115,17 +115,17 @@ class Greedy:
 
     def _busiest(self) -> int:
         """A pair that is not covered: of the items with most left, one, and with it any."""
-        wanted, stream = self.wanted, self._stream
-        most = max(wanted.degree)
-        busiest = [item for item, degree in enumerate(wanted.degree) if degree == most]
+        uncovered, stream = self.uncovered, self._stream
+        most = max(uncovered.degree)
+        busiest = [item for item, degree in enumerate(uncovered.degree) if degree == most]
         first = busiest[stream.below(len(busiest))]
-        return 1 << first | 1 << any_of(wanted.joins[first], stream)
+        return 1 << first | 1 << any_of(uncovered.joins[first], stream)
 
     def _next(self) -> int:
         """The next combination that is not covered, in the order of the items but the last."""
-        while not self.wanted.joins[self._key]:
+        while not self.uncovered.joins[self._key]:
             self._key = next(self._keys)
-        seed = 1 << any_of(self.wanted.joins[self._key], self._stream)
+        seed = 1 << any_of(self.uncovered.joins[self._key], self._stream)
         for item in items_under(self._key):
             seed |= 1 << item
         return seed

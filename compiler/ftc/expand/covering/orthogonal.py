@@ -1,4 +1,4 @@
-"""Rows known by heart: where nothing is tied, algebra gives covers that no search finds, and of any size at once.
+"""Covering arrays by construction: where nothing is tied, algebra gives covers that no search finds, of any size.
 
 Rows are of numbers from 0; one that a column has no value for may be any of its values.
 """

@@ -24,21 +24,21 @@ _Move = tuple[int, int, Choice]
 class Search:
     """The rows as they change. For two items a combination and more."""
 
-    def __init__(self, parts: Sequence[Part], wanted: Uncovered, rows: Sequence[Row], stream: Stream) -> None:
-        """`wanted` is what the rows are to cover; it is used up."""
+    def __init__(self, parts: Sequence[Part], uncovered: Uncovered, rows: Sequence[Row], stream: Stream) -> None:
+        """`uncovered` is what the rows are to cover; it is used up."""
         self._parts = parts
-        self._strength = wanted.strength
+        self._strength = uncovered.strength
         self._stream = stream
         self._part_of = {item: at for at, part in enumerate(parts) for item in items_of(part.mask)}
-        self._wanted = dict(wanted.joins)
-        self._missing = wanted.joins
+        self._targets = dict(uncovered.joins)
+        self._missing = uncovered.joins
         """For t - 1 items, those with which they make a combination that no row has, ..."""
-        self._once = dict.fromkeys(wanted.joins, 0)
+        self._once = dict.fromkeys(uncovered.joins, 0)
         """... and that one row has."""
         self._lacking: list[tuple[int, ...]] = []
         """The combinations that were covered and are missing now, and the place of each."""
         self._place: dict[tuple[int, ...], int] = {}
-        self._having = [0] * wanted.items
+        self._having = [0] * uncovered.items
         """The rows that hold an item, a bit a row."""
         self._rows = [[_NOTHING] * len(parts) for _ in rows]
         self._masks = [0] * len(rows)
@@ -180,7 +180,7 @@ class Search:
         """The number of rows with a combination changes between none and one, or, with `once`, between one and two."""
         together = tuple(sorted(together))
         last = 1 << together[-1]
-        if not self._wanted[key_of(together[:-1])] & last:
+        if not self._targets[key_of(together[:-1])] & last:
             return
         for left_out, item in enumerate(together):
             key = key_of(together[:left_out] + together[left_out + 1 :])

@@ -204,7 +204,7 @@ class TiedPart:
         return False
 
     def _known(self, step: _Step, need: int) -> bool | None:
-        """The same where it can be said at once."""
+        """The same, where that is known without a search."""
         if need & ~step.below:
             return False
         if not need & (need - 1):

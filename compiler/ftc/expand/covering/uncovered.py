@@ -1,6 +1,6 @@
 """The combinations that are still to be covered: for every t - 1 items that can stand together, those that can join.
 
-It knows what is feasible and what is covered, and nothing of how rows are found.
+This knows what is feasible and what is covered, and nothing of how rows are found.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ class Uncovered:
     the number of such combinations that each item is in, `left` that of all."""
 
     def __init__(self, parts: Sequence[Part], strength: int, limit: int, fresh: int | None = None) -> None:
-        """With `fresh`, only combinations that hold one of these items are wanted."""
+        """With `fresh`, only combinations that hold one of these items count."""
         self.strength = strength
         found = [part.sets(strength - 1, limit) for part in parts]
         if ways((_sizes(sets, strength) for sets in found), strength) > limit:

@@ -11,9 +11,10 @@ from functools import cached_property, lru_cache
 from operator import add, mul
 
 from ftc.check import model
-from ftc.expand.bind.bindings import AliasBinding, ComputedBinding, ItemBinding, TableBinding, TextBinding
+from ftc.expand.bind.bindings import AliasBinding, ComputedBinding, ItemBinding, TextBinding
 from ftc.expand.bind.frames import Binding, Frame
 from ftc.expand.bind.messages import Line, Turn, ops_of
+from ftc.expand.bind.tables import TableBinding
 from ftc.expand.random import fraction
 from ftc.expand.space.ops import (
     Condition,

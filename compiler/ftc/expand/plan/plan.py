@@ -1,4 +1,4 @@
-"""The plan: every conversation that the files imply, as sequences that are computed where they are asked."""
+"""The plan: every conversation that the files imply, as lazy sequences: an element is computed when it is read."""
 
 import sys
 from collections.abc import Iterator, Sequence

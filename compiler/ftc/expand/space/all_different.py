@@ -87,7 +87,7 @@ class AllDifferentNode(Node):
 
     @property
     def runs(self) -> Sequence[tuple[int, int, Node]]:  # type: ignore[override]
-        """Made each time they are asked for: as many as there are values, in each of very many nodes."""
+        """Made anew at each read: as many as there are values, in each of very many nodes."""
         found: list[tuple[int, int, Node]] = []
         if self._level == len(self._alike.slots) - 1:
             return [(first, length, END) for first, length in self._left(self._level).runs]

@@ -1,4 +1,4 @@
-"""How much is walked before a file is refused for what its conditions tie together."""
+"""Limits on the work that conditions may cause before a file is refused."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from ftc.expand.space.ops import Condition
 
 # Names that constrain each other may have this many combinations (grammar/README.md, Limits).
 MAX_GROUP = 10_000_000
-# Where a total goes along, hardly two values in a row lead to the same: each is kept.
+# With a running total hardly two neighbouring values lead to the same node: each is kept.
 MAX_TALLIED = 2_500_000
 
 
@@ -21,8 +21,8 @@ class GroupTooLarge(Exception):
 
 
 class Budget:
-    """The values and nodes that a component may still visit. A value of a decision counts once, however much is asked
-    of it, so that no more is counted than there are combinations."""
+    """The values and nodes that a component may still visit. A value of a decision counts once, however many conditions
+    are checked for it, so that no more is counted than there are combinations."""
 
     __slots__ = ("_left", "_refusal")
 
@@ -36,7 +36,7 @@ class Budget:
             raise self._refusal()
 
     def up_to(self, before: int, visited: int) -> int:
-        """So many values of a decision, of which those before were counted; how many are counted now."""
+        """Visit so many values of a decision, of which `before` are counted already; gives how many are counted now."""
         if visited > before:
             self.spend(visited - before)
         return max(before, visited)

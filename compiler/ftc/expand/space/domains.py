@@ -1,4 +1,4 @@
-"""What conditions on one pick unary leave of it: it is asked once, before anything is counted."""
+"""Domains: the values of each pick that unary conditions leave, worked out once, before anything is counted."""
 
 from ftc.expand.space.budget import MAX_GROUP, GroupTooLarge
 from ftc.expand.space.intervals import NONE, Intervals, all_of, of_values, where_true
@@ -6,13 +6,13 @@ from ftc.expand.space.ops import Condition, Decide, Done, Ops, Picks, Slot, Toke
 from ftc.expand.space.reach import everything, meetings
 from ftc.expressions.limits import FAILURES
 
-# Where fewer than one in so many values are left, a condition is asked of those unary.
+# Where fewer than one in so many values are left, a condition is checked for those alone.
 SPARSE = 8
 
 
 class Domains:
     """The values that each slot of some ops can have: `unary` are the conditions that are about one slot, and are
-    certain to be asked where it is decided."""
+    certain to apply where it is decided."""
 
     def __init__(self, ops: Ops, conditions: list[Condition]) -> None:
         self.sizes: dict[Slot, int] = {}
@@ -81,7 +81,7 @@ def passing(condition: Condition, slot: Slot, size: int, candidates: Intervals, 
                     return where_true(left)
                 return of_values([value for value in candidates if left[value]])
         except FAILURES:
-            pass  # asked one by one, it says which pick fails
+            pass  # checked one by one, it says which pick fails
     tried = dict(picks)
     left = []
     for tried[slot] in candidates:

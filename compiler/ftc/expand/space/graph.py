@@ -89,7 +89,7 @@ class Component:
 
 
 def _all_different(component: Component, domains: Domains, relations: Relations) -> AllDifferent | None:
-    """What the decisions of a component are if nothing else is asked of them than to be all different."""
+    """The group of decisions that a component is, if its conditions only say that all of them are different."""
     if not any(condition.relation for condition in component.conditions):
         return None
     decisions: list[tuple[int, Slot, Intervals]] = []

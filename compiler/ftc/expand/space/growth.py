@@ -18,12 +18,12 @@ State = tuple[Continuation | None, frozenset[Token], dict[Slot, int]]
 """What is still to be done, what is done, and what is picked."""
 
 Successor = tuple[object, State]
-"""What tells a way to go on from a decision from its others, and where it leads."""
+"""A way to go on from a decision: what tells it from the others, and the state that it leads to."""
 
 
 class _OpenDecision:
-    """A decision some of whose ways are not known yet. `intervals` are its values, and the way that each takes. Where
-    the ways are `bare`, they lead to states of which all matters."""
+    """A decision some of whose successors are not known yet. `intervals` are its values, and the way that each takes.
+    Where the ways are `bare`, they lead to states of which all matters."""
 
     __slots__ = ("bare", "found", "intervals", "items", "places", "slot", "top", "way", "ways")
 
@@ -163,7 +163,7 @@ class Growth:
         return self._continuations.push(self._inside[meet], cont.top, cont.rest)
 
     def _due(self, token: Token, done: frozenset[Token]) -> list[Condition]:
-        """The conditions that are to be due when a token is done."""
+        """The conditions that are to be checked when a token is done."""
         if token in done:
             return []
         now = done | {token}
@@ -172,7 +172,7 @@ class Growth:
         return due
 
     def _settles(self, op: Settle, done: frozenset[Token], picks: dict[Slot, int]) -> bool:
-        """Whether what is wanted can be met."""
+        """Whether the goals can be met."""
         ops = [each for guard, wanted in op.goals if guard <= done for each in wanted]
         if self._settled is None:
             self._settled = Growth(
@@ -297,8 +297,8 @@ class Growth:
     def _passing(
         self, slot: Slot, size: int, allowed: Intervals, picks: dict[Slot, int], due: list[Condition]
     ) -> tuple[Intervals, int]:
-        """The values that pass what is due, and how many were walked for that. A later condition is due only of
-        what passed before."""
+        """The values that pass the conditions that are due, and how many were visited for that. A later condition is
+        checked only for what passed the earlier ones."""
         left, walked = allowed, 0
         others: list[Condition] = []
         for condition in due:

@@ -1,6 +1,6 @@
 """What has to be decided to make a conversation, as a small program: the ops that texts and names become.
 
-An op list is read in the order in which a conversation is met. `space` counts and ranks what it can make.
+Ops stand in the order in which a conversation is read. `space` counts and ranks the picks that they allow.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -102,13 +102,13 @@ class Done:
 
 @slotted
 class Settle:
-    """The conversation stays only if the ops of those `goals` whose guards are done could be met, one after the other,
-    with picks that pass every condition that can be asked by that. Nothing of such picks is kept. It stands last."""
+    """The conversation stays only if the ops of those `goals` whose guards are done could be run, one after the other,
+    with picks that pass every condition that applies then. Such picks are not kept. It stands last."""
 
     goals: "tuple[tuple[frozenset[Token], Ops], ...]"
 
 
-# The tokens that ops may do, and the slots and tokens that they may ask for.
+# The tokens that ops may do, and the slots and tokens that they may read.
 Reach = tuple[frozenset[Token], frozenset[object]]
 
 Op = Decide | Dynamic | Switch | Meet | Done | Settle
@@ -208,7 +208,7 @@ Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relation:
-    """A condition as a comparison of two picks of different slots: what goes together is looked up, not asked for."""
+    """A condition as a comparison of two picks of different slots: what matches is looked up in an index."""
 
     operator: Operator
     left: Operand
@@ -217,16 +217,16 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """A `where` between particular picks: it is asked as soon as all its tokens are done."""
+    """A `where` between particular picks: it is checked as soon as all its tokens are done."""
 
     tokens: frozenset[Token]
     slots: frozenset[Slot]
     holds: Callable[[Picks], bool]
     source: Constraint | None
-    """None where no line of the file asks it: it says what `validation` holds out."""
+    """None where no line of the file stands for it: it says what `validation` holds out."""
     over: "Callable[[Slot, Picks], Iterable[bool] | None]"
     """Whether it holds for each value of a slot in turn, given the other picks: the same answer as `holds`, many times
-    faster. None where that cannot be said so."""
+    faster. None where only `holds` tells."""
     tally: Tally | None = None
     """What the condition is about, if not particular picks."""
     relation: Relation | None = None

@@ -1,4 +1,4 @@
-"""What ops can come to: the tokens they may do, what they may ask for, and all that they may meet."""
+"""What ops can come to: the tokens they may do, what they may read, and all that they may meet."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from ftc.expand.space.ops import Done, Dynamic, Meet, Op, Ops, Reach, Settle, Sw
 
 
 def reach(ops: Ops) -> Reach:
-    """The tokens that ops may do, and the slots and tokens that they may ask for."""
+    """The tokens that ops may do, and the slots and tokens that they may read."""
     future: set[Token] = set()
     reads: set[object] = set()
     stack: list[Op] = list(ops)
@@ -17,9 +17,9 @@ def reach(ops: Ops) -> Reach:
                 future.add(op.token)
                 continue
             case Meet():
-                tokens, asked = _met(op)
+                tokens, read = _met(op)
                 future |= tokens
-                reads |= asked
+                reads |= read
                 continue
             case Dynamic():
                 reads |= op.reads

@@ -1,4 +1,4 @@
-"""Comparisons of two picks, by index: what goes together with a pick is looked up, not asked of every value."""
+"""Comparisons of two picks, by index: the values that match a pick are looked up, not compared one by one."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from ftc.expand.space.domains import Domains
 from ftc.expand.space.intervals import NONE, Intervals, of_values
 from ftc.expand.space.ops import Condition, Operand, Operator, Relation, Slot
 
-# A slot of more values is asked value by value: what they are is not written down.
+# A slot with more values is not indexed: its values are compared one by one.
 MAX_INDEXED = 2_000_000
 
 _TURNED: dict[Operator, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -101,7 +101,7 @@ class Relations:
         self._firsts: dict[tuple[Side, ...], list[int] | None] = {}
 
     def pair(self, condition: Condition) -> Pair | None:
-        """The sides of a condition; None where it has to be asked."""
+        """The sides of a condition; None where it has to be checked value by value."""
         if condition.relation is None:
             return None
         if condition not in self._pairs:
