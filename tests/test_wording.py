@@ -19,7 +19,7 @@ CODE = Path(ftc.__file__).parent
 
 # What takes a code and the data as keywords, with the data that it adds itself and the keywords that are none.
 ADDED = {"_refuse": {"target"}, "Fault": {"path"}}
-NO_DATA = {"labels", "exit_code", "passing", "param"}
+NO_DATA = {"labels", "exit_code", "transient", "param"}
 
 
 class Emission(NamedTuple):
@@ -71,7 +71,7 @@ def emissions() -> Iterator[Emission]:
                 around = [each for each in functions if each.lineno <= call.lineno <= (each.end_lineno or 0)]
                 name = ast.unparse(call.func)
                 data: dict[str, ast.expr] = {}
-                if name == "Refused":
+                if name == "BlockedTraffic":
                     # `errors.py` gives it its data, and is read there.
                     continue
                 if name == "Diagnostic" and call.args[2:]:

@@ -21,16 +21,16 @@ COMMANDS = {
     "compile": "Write the conversations of .ft files as lines of JSONL.",
     "check": "Look for mistakes, and write nothing.",
     "count": "Say how many conversations there are, without making them.",
-    "show": "Draw some of the conversations as chats.",
+    "show": "Show some of the conversations as chats.",
     "trace": "Say where a line of an output came from.",
-    "record": "Ask a model the prompts of a style, and keep its answers.",
+    "record": "Ask a model the prompts of a style and keep its answers.",
     "plan": "Say what training would do and cost.",
     "train": "Train a model on .ft files.",
     "evaluate": "Ask a model what was held out, and say how much is right.",
     "chat": "Talk to a model.",
     "explain": "Explain the code of a finding.",
     "init": "Start a file.",
-    "format": "Lay files out the one usual way.",
+    "format": "Lay files out in the standard way.",
 }
 
 HELP = "A compiler for .ft: fine-tuning data as a small language."

@@ -25,16 +25,22 @@ HELP = """\
 def run(
     file: Annotated[
         str | None,
-        typer.Argument(metavar="[FILE]", callback=textual, help="The .ft file whose model it is, and whose `system:`."),
+        typer.Argument(
+            metavar="[FILE]",
+            callback=textual,
+            help="The .ft file that the model was trained on; its `system:` is used.",
+        ),
     ] = None,
     provider: Provider = None,
     model: ModelName = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
     system: Annotated[str | None, typer.Option(metavar="TEXT", help="How the model should behave.")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 picks the most likely words every time.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of what is drawn at a temperature.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the answers where the temperature is above 0.")
+    ] = None,
 ) -> None:
     """Talk to a model. It remembers what was said; /system TEXT, /again and /exit are for ftc.
 

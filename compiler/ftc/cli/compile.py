@@ -24,13 +24,14 @@ def run(
             "--output",
             metavar="OUT",
             callback=textual,
-            help="Beside the first file if not said; - is standard output, x.parquet a table.",
+            help="The output; by default, next to the first file. - is standard output, x.parquet a table.",
         ),
     ] = None,
     to: TargetName = "openai",
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Write the first N lines only.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Write only the first N lines.")] = None,
     shuffle: Annotated[
-        int | None, typer.Option(min=0, metavar="SEED", help="Write the training lines in an order of the seed's.")
+        int | None,
+        typer.Option(min=0, metavar="SEED", help="Write the training lines in the random order of this seed."),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -40,12 +41,14 @@ def run(
         str | None, typer.Option(metavar="I/N", help="Write only the I-th of N parts, which concatenate to the whole.")
     ] = None,
     shards: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Write N files into the folder or URL OUT; may be resumed.")
+        int | None, typer.Option(min=1, metavar="N", help="Write N files into the folder or URL OUT; can be resumed.")
     ] = None,
     engine: Annotated[
         Literal["processes", "ray"], typer.Option(help="Who writes the shards; ray joins a cluster if there is one.")
     ] = "processes",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but write; check a sample's shape.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything except write, and check the shape of a sample.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Compile again when a file that was read changes.")] = False,
     no_data_checks: Annotated[
         bool, typer.Option("--no-data-checks", help="Skip the checks that look at every conversation.")

@@ -35,36 +35,49 @@ def run(
     base_url: BaseUrl = None,
     insecure: Insecure = False,
     against: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="A model of the same provider to hold it against: its base.")
+        str | None,
+        typer.Option(metavar="MODEL", help="A model of the same provider to compare with; by default, its base."),
     ] = None,
     split: Annotated[
         Literal["held-out", "training", "all"] | None,
-        typer.Option(help="What to ask; if not said, what is held out, and all invalid inputs."),
+        typer.Option(help="What to ask; by default, what is held out, and all invalid inputs."),
     ] = None,
     limit: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Draw at most N questions of each block and split.")
+        int, typer.Option(min=1, metavar="N", help="Ask at most N questions of each block and split.")
     ] = 200,
     repeats: Annotated[int, typer.Option(min=1, metavar="N", help="Ask each question N times.")] = 1,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 picks the most likely words every time.")] = 0.0,
     max_tokens: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="The longest answer; if not said, twice what is expected.")
+        int | None, typer.Option(min=1, metavar="N", help="The longest answer; by default, twice the expected one.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draw of questions, of answers, and of intervals.")] = 0,
-    parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="Questions under way at once.")] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Seed of the choice of questions, of the answers and of the intervals.")
+    ] = 0,
+    parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many questions to ask at once.")] = None,
     judge: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="A model that says, besides, whether answers mean the same.")
+        str | None, typer.Option(metavar="MODEL", help="A model that also judges whether answers mean the same.")
     ] = None,
-    judge_provider: Annotated[str | None, typer.Option(metavar="NAME", help="Whose model the judge is.")] = None,
+    judge_provider: Annotated[str | None, typer.Option(metavar="NAME", help="The provider of the judge.")] = None,
     least: Annotated[
-        float | None, typer.Option("--min", min=0.0, max=1.0, metavar="SHARE", help="Fail if a block has less right.")
+        float | None,
+        typer.Option(
+            "--min", min=0.0, max=1.0, metavar="SHARE", help="Fail if less than this share of a block is right."
+        ),
     ] = None,
-    show_wrong: Annotated[int, typer.Option(min=0, metavar="N", help="Wrong answers that are shown.")] = 5,
+    show_wrong: Annotated[int, typer.Option(min=0, metavar="N", help="How many wrong answers to show.")] = 5,
     format: Annotated[
-        Literal["text", "json", "junit"], typer.Option("--format", help="A table, or all of it for programs.")
+        Literal["text", "json", "junit"],
+        typer.Option("--format", help="A table for people, or everything for programs."),
     ] = "text",
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="OUT", callback=textual, help="Write it there, whole or not at all."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUT",
+            callback=textual,
+            help="Write the report to this file, whole or not at all.",
+        ),
     ] = None,
     strict: Strict = False,
 ) -> None:

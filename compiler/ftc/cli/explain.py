@@ -11,7 +11,7 @@ from ftc.cli.stop import Stop, nearest
 PAGES = Path(__file__).parent.parent / "explain"
 
 
-def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="Say: E201")] = None) -> None:
+def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="For example: E201")] = None) -> None:
     """Explain the code of a finding; without a code, list them all."""
     from ftc.wording import MODULES, module, wording
 

@@ -1,4 +1,4 @@
-"""`ftc format`: files laid out the one usual way, in place."""
+"""`ftc format`: files laid out in the standard way, in place."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +15,10 @@ from ftc.printable import inline, visible
 def run(
     files: Files,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 if something would.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Like --check, and show what would change.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Like --check, but also show what would change.")] = False,
     format: FormatOption = "text",
 ) -> None:
-    """Lay .ft files out the one usual way, in place.
+    """Lay .ft files out in the standard way, in place.
 
     A file with errors is left alone. - is read from the standard input and written to the standard output.
     """

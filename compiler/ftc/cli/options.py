@@ -38,7 +38,8 @@ Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
 Provider = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help="Whose model: local (this machine), openai, azure, together, …; else `train` says."
+        metavar="NAME",
+        help="Who has the model: local (this machine), openai, azure, together, …; by default, what `train` says.",
     ),
 ]
 ModelName = Annotated[
@@ -47,12 +48,17 @@ ModelName = Annotated[
         "--model",
         metavar="MODEL",
         callback=textual,
-        help="Local: a hub id, a folder, a GGUF file; else the service's name.",
+        help="Local: a hub id, a folder, a GGUF file; otherwise the service's name for it.",
     ),
 ]
-BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="Where the service is: any that speaks OpenAI's API.")]
+BaseUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="The address of the service: any that speaks OpenAI's API.")
+]
 Insecure = Annotated[
-    bool, typer.Option("--insecure", help="Let a key go over http to another machine, where it can be read on the way.")
+    bool,
+    typer.Option(
+        "--insecure", help="Allow a key to be sent over http to another machine, where it can be read on the way."
+    ),
 ]
 TargetName = Annotated[
     str, typer.Option("--to", metavar="TARGET", help=f"The format of the lines: {', '.join(TARGETS)}.")

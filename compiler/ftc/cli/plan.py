@@ -22,7 +22,7 @@ def run(
     price: Price = None,
     output: Output = None,
     format: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="How the plan is told: text for people.")
+        Literal["text", "json"], typer.Option("--format", help="How the plan is shown: text for people.")
     ] = "text",
     strict: Strict = False,
 ) -> None:

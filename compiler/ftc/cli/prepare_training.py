@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Output = Annotated[
     str | None,
     typer.Option(
-        "-o", "--output", metavar="OUT", callback=textual, help="Where the lines go: beside the first file if not said."
+        "-o", "--output", metavar="OUT", callback=textual, help="Where the lines go; by default, next to the first file."
     ),
 ]
 Changes = Annotated[
@@ -27,7 +27,7 @@ Changes = Annotated[
 ]
 Price = Annotated[
     float | None,
-    typer.Option(min=0, metavar="USD", help="What a million trained tokens cost, where ftc does not know it."),
+    typer.Option(min=0, metavar="USD", help="The price of a million trained tokens, if ftc does not know it."),
 ]
 
 

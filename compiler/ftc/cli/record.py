@@ -25,12 +25,14 @@ def run(
     model: ModelName = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest words each time.")] = 0.0,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 picks the most likely words every time.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of what is drawn at a temperature.")] = None,
-    parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="Prompts under way at once.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day to note: today, if not said.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the answers where the temperature is above 0.")
+    ] = None,
+    parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many prompts to ask at once.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The date to note; by default, today.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be asked, and ask nothing.")] = False,
 ) -> None:
     """Ask a model the prompts of each style, without instructions, and write its answers into the style's file.
 

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 def run(
     files: Files,
     at: Annotated[int | None, typer.Option(metavar="I", help="Show conversation I, counted from 0.")] = None,
-    block: Annotated[str | None, typer.Option(metavar="NAME", help="Only those of this block.")] = None,
+    block: Annotated[str | None, typer.Option(metavar="NAME", help="Only conversations of this block.")] = None,
     number: Annotated[
-        int | None, typer.Option("-n", min=1, metavar="N", help="How many: 3, spread evenly; from --at on, 1.")
+        int | None,
+        typer.Option("-n", min=1, metavar="N", help="How many; by default 3, spread evenly, or 1 with --at."),
     ] = None,
     format: FormatOption = "text",
     strict: Strict = False,
 ) -> None:
-    """Draw some of the training conversations as chats: a few spread over all of them, or those at --at."""
+    """Show some of the training conversations as chats: a few spread over all of them, or those at --at."""
     from ftc.cli.conversation_view import drawn, place
     from ftc.cli.numbers import number as shown
     from ftc.emit.sample import spread

@@ -28,7 +28,10 @@ SEARCHED = 1_000_000
 
 def run(
     place: Annotated[
-        str, typer.Argument(metavar="OUT:LINE", callback=textual, help="A line of an output, say: knowledge.jsonl:12")
+        str,
+        typer.Argument(
+            metavar="OUT:LINE", callback=textual, help="A line of an output, for example: knowledge.jsonl:12"
+        ),
     ],
 ) -> None:
     """Say where a line of an output came from: the source lines and the picks that made it.

@@ -28,13 +28,13 @@ def run(
     price: Price = None,
     output: Output = None,
     max_cost: Annotated[
-        float | None, typer.Option(min=0, metavar="USD", help="Start nothing that would cost more.")
+        float | None, typer.Option(min=0, metavar="USD", help="Start nothing that would cost more than this.")
     ] = None,
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask before money is spent.")] = False,
-    wait: Annotated[bool, typer.Option(help="Follow the job to its end; it goes on in any case.")] = True,
-    cancel: Annotated[bool, typer.Option("--cancel", help="End the job that is under way.")] = False,
+    wait: Annotated[bool, typer.Option(help="Follow the job to its end; the job runs on either way.")] = True,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel the running job.")] = False,
     delete_files: Annotated[
-        bool, typer.Option("--delete-files", help="When the job is over, delete the files that it was handed.")
+        bool, typer.Option("--delete-files", help="When the job has ended, delete the files that were uploaded for it.")
     ] = False,
     strict: Strict = False,
 ) -> None:
