@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 Output = Annotated[
     str | None,
     typer.Option(
-        "-o", "--output", metavar="OUT", callback=textual, help="Where the lines go; by default, next to the first file."
+        "-o",
+        "--output",
+        metavar="OUT",
+        callback=textual,
+        help="Where the lines go; by default, next to the first file.",
     ),
 ]
 Changes = Annotated[
