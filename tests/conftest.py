@@ -32,6 +32,20 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         config.option.dist = "worksteal"
 
 
+FAST = {
+    *("test_syntax", "test_printer", "test_loader", "test_check", "test_conditions", "test_expressions", "test_expand"),
+    *("test_lowering", "test_emit", "test_targets", "test_explain", "test_house", "test_readme"),
+}
+"""The files of `pytest -m fast`: the language, what it is expanded and lowered to, and the rules of the house."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in FAST:
+            item.add_marker("fast")
+
+
 @pytest.fixture(autouse=True)
 def left_as_it_was() -> Iterator[None]:
     """A command that a test runs in this process leaves the process as the next test expects it."""

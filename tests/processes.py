@@ -3,11 +3,17 @@
 `PATIENCE` is the one limit, and there only so that a mistake does not hang for ever: no test passes or fails by time.
 """
 
+import io
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
+
+import pytest
+
+from ftc.cli import main
 
 PATIENCE = 600.0
 """Seconds in which everything here happens, on however busy a machine."""
@@ -23,6 +29,16 @@ def run(*arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end; whatever its exit code."""
     options = {"capture_output": True, "text": True, "check": False, "timeout": PATIENCE} | options
     return subprocess.run(command(*arguments), **options)
+
+
+def run_here(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command as `run` does, but in this process, which has imported everything already."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        main(arguments)
+    code = ended.value.code
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(command(*arguments), code, out.getvalue(), err.getvalue())
 
 
 def start(*arguments: str, **options: Any) -> "subprocess.Popen[str]":

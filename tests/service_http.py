@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from processes import PATIENCE
+
 if TYPE_CHECKING:
     from service import Service
 
@@ -119,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(refusal.status, {"error": refusal.error}, fault)
         if fault is not None:
             if fault.silent:
-                self.server.closing.wait(30)
+                self.server.closing.wait(PATIENCE)
             return self._cut()
         return self._send(200, answer, None) if isinstance(answer, dict) else self._stream(answer)
 

@@ -27,9 +27,14 @@ from ftc.providers.openai.connection import Connection
 from ftc.providers.openai.jobs import OpenAITrainer
 from ftc.providers.provider import Decoding, ProviderError, Question, Reply, Training
 from ftc.providers.services import SERVICES
+from processes import PATIENCE
 from service import KEY, Fault, Service
 
-QUICK = RetryPolicy(timeout=20, short=20, connect=5, first=0.01, most=0.05, look=0.02, ready=5)
+# What answers at all answers sooner than this, and a silent service is waited for so long.
+SILENCE = 5.0
+QUICK = RetryPolicy(
+    timeout=PATIENCE, short=PATIENCE, connect=PATIENCE, first=0.01, most=0.05, look=0.02, ready=PATIENCE
+)
 CHAT = "POST /chat/completions"
 CREATE = "POST /fine_tuning/jobs"
 TOOL = {"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {}}}}
@@ -222,7 +227,7 @@ def test_what_passes_is_asked_again(place: Place, told: Callable[[], list[str]],
 
 
 def test_a_silent_service_is_asked_again(place: Place, told: Callable[[], list[str]]) -> None:
-    policy = RetryPolicy(timeout=1, first=0.01, most=0.02)
+    policy = RetryPolicy(timeout=SILENCE, first=0.01, most=0.02)
     with place.start() as service:
         service.fails(CHAT, Fault(silent=True))
         ((_, reply),) = place.provider(service, policy).model("m").answer(questions(1), Decoding())
@@ -408,7 +413,7 @@ def test_a_job_that_was_created_without_an_answer_is_found(place: Place, lines: 
         wanted = training(jobs.upload(lines))
         service.fails(CREATE, fault)
         with pytest.raises(ProviderError) as caught:
-            place.jobs(service, policy=RetryPolicy(short=1, first=0.01)).create(wanted)
+            place.jobs(service, policy=RetryPolicy(short=SILENCE, first=0.01)).create(wanted)
         assert code(caught.value) == "E818"
         assert caught.value.transient
         found = jobs.find(wanted)

@@ -4,11 +4,10 @@ import json
 import os
 import signal
 import socket
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from xxhash import xxh3_128_hexdigest
@@ -20,14 +19,18 @@ from ftc.providers.local.jobs import LocalTrainer
 from ftc.providers.local.resolve import resolve
 from ftc.providers.provider import Decoding, JobState, Method, ProviderError, Question, Reply, Training
 from local_model import needs_local, small_model
+from processes import PATIENCE, wait_for
 
 pytestmark = [
     needs_local,
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills processes as POSIX does"),
 ]
 
-PATIENCE = 600
-"""Seconds after which a test gives up: a busy machine is slow, and a worker imports a lot."""
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is slow, and a worker imports a lot."""
+    monkeypatch.setattr("ftc.providers.local.jobs.STARTS_WITHIN", PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +64,7 @@ def training(base: Path, place: Path, digest: str = "d1", method: Method = "supe
 
 
 def until(trainer: LocalTrainer, job: str, there: Callable[[JobState], bool]) -> JobState:
-    end = time.monotonic() + PATIENCE
-    while True:
-        state = trainer.state(job)
-        if there(state):
-            return state
-        assert time.monotonic() < end, state
-        time.sleep(0.05)
+    return cast(JobState, wait_for(lambda: state if there(state := trainer.state(job)) else None))
 
 
 def over(state: JobState) -> bool:

@@ -31,8 +31,9 @@ from ftc.providers.openai.connection import Connection
 from ftc.providers.openai.retries import Gate, TransientError, retry_after, with_retries
 from ftc.providers.provider import Decoding, ProviderError, Question, Reply
 from ftc.providers.services import SERVICES
+from processes import PATIENCE
 from service import KEY, Fault, Service
-from test_contract import CHAT, QUICK, code, questions
+from test_contract import CHAT, QUICK, SILENCE, code, questions
 
 VARIABLE = "OPENAI_API_KEY"
 
@@ -132,7 +133,7 @@ def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> No
         "try: keys.key('openai', 'OPENAI_API_KEY')\n"
         "except Exception as error: print(error.diagnostics[0].code)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.stdout == "E817\n", done.stderr
 
 
@@ -336,7 +337,7 @@ def test_no_more_are_under_way_or_not_taken_than_allowed(service: Service) -> No
 
 
 def test_they_are_under_way_at_once(service: Service) -> None:
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=PATIENCE)
 
     def wait(_: object) -> str:
         together.wait()
@@ -496,7 +497,7 @@ def test_the_key_is_nowhere(tmp_path: Path, faults: list[Fault]) -> None:
             done = subprocess.run(
                 [sys.executable, "-m", "ftc", *command, *there],
                 cwd=tmp_path, env=os.environ | telling, input="Hello\n",
-                capture_output=True, text=True, timeout=300, check=False,
+                capture_output=True, text=True, timeout=PATIENCE, check=False,
             )  # fmt: skip
         said = done.stdout + done.stderr
         assert service.asked, said
@@ -516,8 +517,9 @@ def test_training_survives_all_of_it_with_one_job(tmp_path: Path) -> None:
         service.fails("GET /fine_tuning/jobs/{id}", None, Fault(503), Fault(cut=True))
         done = subprocess.run(
             [sys.executable, "-m", "ftc", "train", "sum.ft", "-y", "--provider", "openai", "--model", "m"],
-            cwd=tmp_path, env=os.environ | {"OPENAI_BASE_URL": service.url, "FTC_TIMEOUT": "3", "FTC_POLL": "0.05"},
-            capture_output=True, text=True, timeout=300, check=False,
+            cwd=tmp_path,
+            env=os.environ | {"OPENAI_BASE_URL": service.url, "FTC_TIMEOUT": str(SILENCE), "FTC_POLL": "0.05"},
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert len(service.jobs) == 1

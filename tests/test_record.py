@@ -1,4 +1,4 @@
-"""`ftc record`, as people run it: in a process of its own, against a service that remembers what it was asked."""
+"""`ftc record`, as people run it, against a service that remembers what it was asked."""
 
 import os
 import random
@@ -19,7 +19,7 @@ from ftc.diagnostics import has_errors
 from ftc.loader import Loader
 from ftc.loop.answers_text import AnswersText
 from ftc.quality.same_model import same_model
-from processes import PATIENCE, finish, run, start, wait_for
+from processes import PATIENCE, finish, run, run_here, start, wait_for
 from service import KEY, Fault, Service
 
 CHAT = "POST /chat/completions"
@@ -52,7 +52,7 @@ def command(service: Service, *arguments: str) -> list[str]:
 
 
 def record(service: Service, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    done = run(*command(service, *arguments))
+    done = run_here(*command(service, *arguments))
     assert "Traceback" not in done.stderr
     assert KEY not in done.stdout + done.stderr
     return done
@@ -77,7 +77,7 @@ def on_record(path: Path, name: str, prompts: list[str]) -> set[str]:
 def test_answers_are_recorded_with_how_they_were_had(here: Path) -> None:
     Path("s.ft").write_text(style("pig", "Why {a|b}?", "Who?", path="deep/er/s.answers.ft"))
     with Service() as service:
-        done = record(service, "s.ft")
+        done = run(*command(service, "s.ft"))
         assert done.returncode == 0, done.stderr
         assert done.stdout == "deep/er/s.answers.ft: 3 answers recorded\n"
         assert sorted(questions(service)) == ["Who?", "Why a?", "Why b?"]
@@ -99,7 +99,7 @@ NASTY = (
 
 
 def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
-    parallel, kills, chance = 4, 20 if FULL else 8, random.Random(4)
+    parallel, kills, chance = 4, 20 if FULL else 5, random.Random(4)
     prompts = [f"Question {number}" for number in range(60 if FULL else 30)]
     Path("s.ft").write_text(style("pig", *prompts, more="  rewrite: Say it like a pig.\n"))
 
