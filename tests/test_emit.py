@@ -99,6 +99,19 @@ def test_files_appear_at_the_end_and_replace_what_was_there(tmp_path: Path) -> N
     assert names(tmp_path) == ["a.jsonl", "b.jsonl"]
 
 
+def test_an_interrupt_while_a_file_is_opened_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def interrupted(path: Path, *arguments: Any) -> None:
+        opened(path, *arguments).close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt), Staged() as staged:
+        staged.open(tmp_path / "a")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_after_an_error_or_an_interrupt_nothing_is_changed(tmp_path: Path, error: type[BaseException]) -> None:
     (tmp_path / "a.jsonl").write_text("old")

@@ -69,7 +69,7 @@ def sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, byt
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
         Path("k.ft").write_text(text)
-        assert run(*COMPILE).returncode == 0
+        assert run_here(*COMPILE).returncode == 0
         both.append(found(Path()))
     Path("k.ft").write_text(NEW)
     new, old = both

@@ -198,10 +198,14 @@ class Staged:
             aside.unlink(missing_ok=True)
             # Created exclusively, so that no link there is followed.
             file = aside.open("xb", BUFFER)
+            self._files.append((file, aside, place, path.name))
         except OSError as error:
             # The message names the place: users know nothing of the temporary file.
             raise OSError(error.errno, error.strerror, str(path)) from None
-        self._files.append((file, aside, place, path.name))
+        except BaseException:
+            # An interrupt between the two lines: the file is there, and on no list of what is to be removed.
+            aside.unlink(missing_ok=True)
+            raise
         return file
 
     def __enter__(self) -> "Staged":
