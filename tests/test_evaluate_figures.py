@@ -311,7 +311,7 @@ def test_the_accepted_answers_are_all_there_are(path: Path) -> None:
             continue
         answers: dict[str, set[str]] = {}
         for each in (*block.once, *block.validation):
-            context = json.dumps([chat.message(said, weight=False) for said in each.messages[:-1]])
+            context = json.dumps([chat.message_dict(message, weight=False) for message in each.messages[:-1]])
             answers.setdefault(context, set()).add(repr(each.messages[-1].content))
         asked, _ = draw_questions(replace(plan, blocks=(block,)), "all", 10_000, 0)
         for one in asked:

@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from ftc.cli.log import shown
+from ftc.cli.log import show_log
 from ftc.providers import is_loopback, provider
 from ftc.providers.openai import OpenAI, RetryPolicy, errors, keys
 from ftc.providers.openai.connection import Connection
@@ -449,7 +449,7 @@ def test_a_line_is_told_once_and_above_a_bar(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "stderr", screen)
     log = logging.getLogger("ftc.providers.openai")
     log.info("before")
-    with shown():
+    with show_log():
         log.info("a\nline \x1b[2J")
         log.debug("detail")
         with Progress(console=Console(file=screen, force_terminal=True, width=60), transient=True) as bar:

@@ -1,8 +1,10 @@
-"""ftc: a compiler for `.ft`, fine-tuning data as a small language. What a notebook or a script imports.
+"""ftc: a compiler for `.ft`, fine-tuning data as a small language. This is what a notebook or a script imports:
 
 import ftc
 ds = ftc.load("knowledge.ft")
 len(ds), ds[7], ds.to_hf()
+
+`ftc.compile` shows the phases of the compiler on one screen.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,9 @@
-"""The compiler on one screen: from file names to the plan, and everything that was found on the way."""
+"""The compiler on one screen: from file names to the plan, with the diagnostics of every phase.
+
+text ─ syntax ─▶ AST ─ check ─▶ model ─ expand ─▶ plan ─ lower ─▶ pieces ─┬─ quality ─▶ findings
+                                                   │                      └─ emit ────▶ bytes
+                                                   └─ plan[i]: one conversation, the oracle of the rest
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +22,8 @@ from ftc.targets import TARGETS, Target
 
 @dataclass(frozen=True)
 class Compilation:
-    """What a run made: the files that were named, what was found, and the plan where no error makes it impossible.
-    `train` are the settings of the job that they describe."""
+    """The result of a run: the source files, the settings of their `train` block, all diagnostics, and the plan, which
+    is None if one of those is an error."""
 
     sources: tuple[SourceFile, ...]
     plan: Plan | None
@@ -35,10 +40,10 @@ def compile(
     unanswered: bool = False,
     progress: ProgressBar = no_progress_bar,
 ) -> Compilation:
-    """Compile the files for a target. `data_checks` looks at every conversation, up to a million, and tells `progress`.
-    `unanswered` lets prompts of a style stand without an answer: they are what there is to record.
+    """Compile the files for a target. `data_checks` examines every conversation, up to a million, and reports to
+    `progress`. `unanswered` accepts prompts of a style that have no answer yet: those that are still to be recorded.
 
-    No phase stops at an error: each leaves out what it could not understand, and the next looks at the rest.
+    No phase stops at an error: each leaves out what it could not understand, and the next works on the rest.
     """
     loaded = [loader.source(path) for path in dict.fromkeys(paths)]
     sources = tuple(each for each in loaded if isinstance(each, SourceFile))

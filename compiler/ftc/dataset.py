@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 
 class Dataset(Sequence[Conversation]):
-    """The training conversations of some `.ft` files, computed as they are asked for.
+    """The training conversations of some `.ft` files, each computed when it is accessed.
 
-    `count` is exact at any size (`len` stops at `sys.maxsize`); `validation` are the conversations held out,
-    `warnings` what
-    the compiler has to say besides, `plan` the counts block by block.
+    `count` is exact at any size (`len` stops at `sys.maxsize`); `validation` holds the conversations that are held out,
+    `warnings` the compiler's warnings, and `plan` the counts of each block.
     """
 
     def __init__(self, plan: Plan, target: str, warnings: tuple[Diagnostic, ...]) -> None:
@@ -56,7 +55,7 @@ class Dataset(Sequence[Conversation]):
         return f"<ftc.Dataset: {self.count:,} conversations{held_out}>"
 
     def lines(self) -> Iterator[str]:
-        """The lines that `ftc compile` writes for the target, without their ends."""
+        """The lines that `ftc compile` writes for the target, without line ends."""
         written = encode_lines(self._training, TARGETS[self.target])
         return (line.decode() for data, _ in written for line in data.split(b"\n")[:-1])
 
@@ -73,7 +72,7 @@ class Dataset(Sequence[Conversation]):
 
 
 def load(*paths: "str | os.PathLike[str]", target: str = "trl", data_checks: bool = True) -> Dataset:
-    """Compile `.ft` files. Raises `FtcError`, which reads like the command line's report, where they are wrong."""
+    """Compile `.ft` files. If there are errors, raises `FtcError`, which reads like the command line's report."""
     result = compile([os.fspath(p) for p in paths], Loader(), target=TARGETS[target], data_checks=data_checks)
     if result.plan is None:
         raise FtcError(result.diagnostics)

@@ -1,4 +1,4 @@
-"""Compile again from the bytes that were read: for a worker process, or to trace a line that was written long ago."""
+"""Compile again from bytes that were read earlier: in a worker process, or to trace a line written long ago."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def recompile(files: Iterable[str], sources: Mapping[str, bytes], target: str) -> "Plan | None":
-    """The plan of `files`, compiled from `sources` alone; None where this version of ftc finds errors in them."""
+    """The plan of `files`, compiled from `sources` alone; None if this version of ftc finds errors in them."""
     loader = Loader(files=sources, stdin=lambda: sources[STDIN])
     names = ["-" if name == STDIN else name for name in files]
     return compile(names, loader, target=TARGETS[target], data_checks=False).plan
 
 
 def plan_from_recipe(recipe: Recipe) -> "Plan":
-    """The plan of a recipe, the same as in the process that made it. RuntimeError where that is impossible."""
+    """The plan of a recipe, the same as in the process that wrote the recipe. RuntimeError if that is impossible."""
     if recipe.ftc != version.running():
         raise RuntimeError(f"ftc {version.running()} is installed there, and {recipe.ftc} here")
     plan = recompile(recipe.files, recipe.sources, recipe.target)

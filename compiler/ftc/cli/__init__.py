@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from ftc.cli.command_error import FINDINGS, INTERNAL, INTERRUPTED, PIPE, CommandError, reason
 from ftc.cli.screen import say, tell
-from ftc.cli.stop import FINDINGS, INTERNAL, INTERRUPTED, PIPE, Stop, reason
 from ftc.diagnostics import FtcError
 from ftc.printable import inline
 
@@ -59,9 +59,9 @@ class _Commands(TyperGroup):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except Stop as stop:
-            _report([stop.diagnostic])
-            raise typer.Exit(stop.exit_code) from None
+        except CommandError as error:
+            _report([error.diagnostic])
+            raise typer.Exit(error.exit_code) from None
         except FtcError as error:
             _report(error.diagnostics)
             raise typer.Exit(FINDINGS) from None
@@ -73,7 +73,7 @@ class _Commands(TyperGroup):
             tell("\nftc: interrupted; no file was changed")
             raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
-            _report([Stop("E703", path=error.filename or "a file", reason=reason(error)).diagnostic])
+            _report([CommandError("E703", path=error.filename or "a file", reason=reason(error)).diagnostic])
             raise typer.Exit(INTERNAL) from None
         except typer.TyperException as error:
             # What was typed may be shown in it: the name of an option that there is not.

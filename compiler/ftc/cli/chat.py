@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import BaseUrl, Insecure, ModelName, Provider, compilation, target_named, textual
+from ftc.cli.command_error import INTERNAL, CommandError
+from ftc.cli.options import BaseUrl, Insecure, ModelName, Provider, compile_files, require_text, target_named
 from ftc.cli.screen import result, say
-from ftc.cli.stop import INTERNAL, Stop
 from ftc.report import colored
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def run(
         str | None,
         typer.Argument(
             metavar="[FILE]",
-            callback=textual,
+            callback=require_text,
             help="The .ft file that the model was trained on; its `system:` is used.",
         ),
     ] = None,
@@ -46,8 +46,8 @@ def run(
 
     Without --model it is the one that `ftc train FILE` made last. What comes from a pipe is a message a line.
     """
-    from ftc.cli.log import shown
-    from ftc.cli.models import models
+    from ftc.cli.log import show_log
+    from ftc.cli.model_selection import select_models
     from ftc.loader import Loader
     from ftc.loop.chat import Chat
     from ftc.providers.provider import Decoding
@@ -55,15 +55,15 @@ def run(
     files, train = [], {}
     if file is not None:
         files = [file]
-        plan, found = compilation(
+        plan, compilation = compile_files(
             files, Loader(), target=target_named("openai"), data_checks=False, unanswered=True, strict=False
         )
-        train = dict(found.train)
+        train = dict(compilation.train)
         system = _system(plan) if system is None else system
-    endpoint, _ = models(files, train, provider=provider, base_url=base_url, model=model, insecure=insecure)
+    endpoint, _ = select_models(files, train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     connected = endpoint.reach("chat").model(endpoint.require_model())
     chat = Chat(connected, Decoding(temperature, max_tokens, seed), system)
-    with shown():
+    with show_log():
         if sys.stdin.isatty() and sys.stdout.isatty():
             say(
                 "{model} ({provider}); /help tells what else there is",
@@ -95,11 +95,11 @@ def _terminal(chat: "Chat") -> None:
         except (EOFError, KeyboardInterrupt):
             result("\n")
             return
-        if _commanded(chat, line) is False:
+        if _command(chat, line) is False:
             return
         if line.strip() and not line.startswith("/"):
             try:
-                _answered(chat, line)
+                _answer(chat, line)
             except KeyboardInterrupt:
                 result(" … (stopped; not remembered)\n")
 
@@ -110,14 +110,14 @@ def _pipe(chat: "Chat") -> bool:
     for line in sys.stdin:
         message = line.rstrip("\r\n")
         if message.startswith("/"):
-            if _commanded(chat, message) is False:
+            if _command(chat, message) is False:
                 break
         elif message.strip():
-            well = _answered(chat, message) and well
+            well = _answer(chat, message) and well
     return well
 
 
-def _commanded(chat: "Chat", line: str) -> bool:
+def _command(chat: "Chat", line: str) -> bool:
     """Do what a line that starts with a stroke says; False if it says to leave."""
     if not line.startswith("/"):
         return True
@@ -135,11 +135,11 @@ def _commanded(chat: "Chat", line: str) -> bool:
         case _:
             from ftc.report import emit
 
-            emit([Stop("E926", command=command).diagnostic], "text", sys.stderr)
+            emit([CommandError("E926", command=command).diagnostic], "text", sys.stderr)
     return True
 
 
-def _answered(chat: "Chat", message: str) -> bool:
+def _answer(chat: "Chat", message: str) -> bool:
     """Write the answer as it comes; where there is none, say why."""
     from ftc.providers.provider import ProviderError
 
@@ -164,10 +164,10 @@ def safely(pieces: Iterator[str]) -> Iterator[str]:
     one."""
     from ftc.printable import visible
 
-    said, written = "", 0
+    text, written = "", 0
     for piece in pieces:
-        said += piece
-        sure = visible(said.rstrip("\u200c\u200d"))
+        text += piece
+        sure = visible(text.rstrip("\u200c\u200d"))
         yield sure[written:]
         written = len(sure)
-    yield visible(said)[written:]
+    yield visible(text)[written:]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ftc.cli.options import Files, FormatOption, Strict, TargetName, compilation, target_named
+from ftc.cli.options import Files, FormatOption, Strict, TargetName, compile_files, target_named
 from ftc.cli.screen import say
 
 if TYPE_CHECKING:
@@ -16,26 +16,26 @@ def run(files: Files, to: TargetName = "openai", format: FormatOption = "text", 
 
     The data are checked too: contradictions, duplicates, leakage into validation, and what the target cannot express.
     """
-    from ftc.cli.numbers import some
+    from ftc.cli.numbers import plural
     from ftc.loader import Loader
 
-    plan, found = compilation(
+    plan, compilation = compile_files(
         files, Loader(), target=target_named(to), data_checks=True, format=format, strict=strict, results=False
     )
     if format == "text":
         count = plan.training.count + plan.validation.count
-        answers = "" if count else _answers(found.sources)
+        answers = "" if count else _answers(compilation.sources)
         say(
             "{files}: no errors, {count}{answers}",
             files=", ".join(files),
-            count=some(count, "conversation"),
+            count=plural(count, "conversation"),
             answers=answers,
         )
 
 
 def _answers(sources: "Sequence[SourceFile]") -> str:
     """What to say of files that hold recorded answers: what makes conversations of them is another file."""
-    from ftc.cli.numbers import some
+    from ftc.cli.numbers import plural
     from ftc.syntax import ast, parse
 
     blocks = [each for source in sources for each in parse(source)[0].statements if isinstance(each, ast.Block)]
@@ -43,4 +43,4 @@ def _answers(sources: "Sequence[SourceFile]") -> str:
     count = sum(isinstance(line, ast.Message) and line.role == "user" for line in lines)
     if not count:
         return ""
-    return f": {some(count, 'recorded answer')}, which are looked at with the file whose style says `answers from`"
+    return f": {plural(count, 'recorded answer')}, which are looked at with the file whose style says `answers from`"

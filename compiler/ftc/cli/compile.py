@@ -4,14 +4,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ftc.cli.options import Files, FormatOption, Strict, TargetName, compiled, fail_on, report, target_named, textual
+from ftc.cli.command_error import FINDINGS, INTERNAL, CommandError, reason
+from ftc.cli.options import (
+    Files,
+    FormatOption,
+    Strict,
+    TargetName,
+    compile_plan,
+    exit_on,
+    print_report,
+    require_text,
+    target_named,
+)
 from ftc.cli.screen import say, tell
-from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.targets import Target
 
 if TYPE_CHECKING:
-    from ftc.cli.output import Job, Places
-    from ftc.cli.parts import Parts
+    from ftc.cli.output import OutputFiles, WriteJob
+    from ftc.cli.output_folder import OutputFolder
     from ftc.emit.manifest import OutputEntry
 
 
@@ -23,7 +33,7 @@ def run(
             "-o",
             "--output",
             metavar="OUT",
-            callback=textual,
+            callback=require_text,
             help="The output; by default, next to the first file. - is standard output, x.parquet a table.",
         ),
     ] = None,
@@ -61,61 +71,65 @@ def run(
     knowledge.ft makes knowledge.jsonl, knowledge.validation.jsonl where something is held out, and
     knowledge.manifest.json, by which `ftc trace` finds the source of a line. They take their places as one.
     """
-    from ftc.cli.compile_options import Asked
-    from ftc.cli.output import Job
+    from ftc.cli.compile_options import CompileOptions
+    from ftc.cli.output import WriteJob
     from ftc.loader import Loader
     from ftc.source import SourceFile
 
     target = target_named(to)
-    asked = Asked(output, limit, shuffle, jobs, shard, shards, engine, watch)
-    asked.guard()
-    where = asked.where(files)
+    options = CompileOptions(output, limit, shuffle, jobs, shard, shards, engine, watch)
+    options.check()
+    destination = options.destination(files)
 
     def once() -> Loader:
         loader = Loader()
-        results = where.stream and where.shown == "-"
-        plan = compiled(
+        results = destination.stream and destination.display_name == "-"
+        plan = compile_plan(
             files, loader, target=target, data_checks=not no_data_checks, format=format, strict=strict, results=results
         )
         if not plan.training.count and not plan.validation.count:
-            raise Stop("E713", FINDINGS, files=files)
+            raise CommandError("E713", FINDINGS, files=files)
         named = dict.fromkeys(each.name for each in map(loader.source, files) if isinstance(each, SourceFile))
-        job = Job(plan, asked.recipe(target, tuple(named), loader.contents), tuple(named), loader.contents, jobs or 1)
-        where.guard(job)
-        if found := where.too_many(job):
-            report(found, format, results=results)
-            fail_on(found, strict)
-        outputs = _written(where, job, dry_run)
-        _summary(files, where, target, outputs, dry_run, quiet=results or format != "text")
+        job = WriteJob(
+            plan, options.recipe(target, tuple(named), loader.contents), tuple(named), loader.contents, jobs or 1
+        )
+        destination.check(job)
+        if found := destination.check_line_limit(job):
+            print_report(found, format, results=results)
+            exit_on(found, strict)
+        outputs = _write(destination, job, dry_run)
+        _summary(files, destination, target, outputs, dry_run, quiet=results or format != "text")
         if target.max_bytes is not None and format == "text":
-            _too_large(where, target, outputs)
+            _too_large(destination, target, outputs)
         return loader
 
     if not watch:
         once()
         return
-    from ftc.cli.watch import keep
+    from ftc.cli.watch import watch_files
 
-    keep(files, once)
+    watch_files(files, once)
 
 
-def _written(where: "Places | Parts", job: "Job", dry_run: bool) -> "list[OutputEntry]":
+def _write(destination: "OutputFiles | OutputFolder", job: "WriteJob", dry_run: bool) -> "list[OutputEntry]":
     from ftc.cli.output import rehearse
     from ftc.cli.progress import Bar
 
     with Bar(job.total) as bar:
         try:
-            return rehearse(where.place, job, bar) if dry_run else where.write(job, bar)
+            return rehearse(destination.path_of, job, bar) if dry_run else destination.write(job, bar)
         except BrokenPipeError:
             raise
         except OSError as error:
-            path = error.filename or (where.shown if where.shown != "-" else "the standard output")
-            raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="~/out.jsonl") from None
+            path = error.filename or (
+                destination.display_name if destination.display_name != "-" else "the standard output"
+            )
+            raise CommandError("E702", INTERNAL, path=path, reason=reason(error), elsewhere="~/out.jsonl") from None
 
 
 def _summary(
     files: list[str],
-    where: "Places | Parts",
+    destination: "OutputFiles | OutputFolder",
     target: Target,
     outputs: "list[OutputEntry]",
     dry_run: bool,
@@ -123,24 +137,25 @@ def _summary(
     quiet: bool,
 ) -> None:
     """One line: `smoking.ft → smoking.jsonl  7 conversations (openai)`."""
-    from ftc.cli.numbers import some
+    from ftc.cli.numbers import plural
 
     if quiet and not dry_run:
         return
     training = [each for each in outputs if each.split == "training"]
     held_out = [each for each in outputs if each.split == "validation"]
     thing = "pair" if target.pairs else "conversation"
-    line = f"{', '.join(files)} → {where.shown}  {some(sum(each.lines for each in training), thing)} ({target.name})"
+    count = plural(sum(each.lines for each in training), thing)
+    line = f"{', '.join(files)} → {destination.display_name}  {count} ({target.name})"
     if held_out:
-        line += f", {some(sum(each.lines for each in held_out), thing)} in {where.shown_validation}"
+        line += f", {plural(sum(each.lines for each in held_out), thing)} in {destination.display_validation}"
     if skipped := sum(each.skipped for each in outputs):
-        line += f"; {some(skipped, 'conversation')} without `rejected` left out"
+        line += f"; {plural(skipped, 'conversation')} without `rejected` left out"
     if dry_run:
         line += "; nothing written (--dry-run)"
     (tell if quiet else say)("{line}", line=line)
 
 
-def _too_large(where: "Places | Parts", target: Target, outputs: "list[OutputEntry]") -> None:
+def _too_large(destination: "OutputFiles | OutputFolder", target: Target, outputs: "list[OutputEntry]") -> None:
     from ftc.diagnostics import Diagnostic
 
     found = [
@@ -148,11 +163,11 @@ def _too_large(where: "Places | Parts", target: Target, outputs: "list[OutputEnt
             "W603",
             None,
             {
-                "path": where.shown_place(each), "bytes": f"{each.bytes:,}", "target": target.name,
+                "path": destination.display_path(each), "bytes": f"{each.bytes:,}", "target": target.name,
                 "limit": f"{target.max_bytes:,}",
             },
         )
         for each in outputs
         if target.max_bytes is not None and each.bytes > target.max_bytes
     ]  # fmt: skip
-    report(found, "text", results=True)
+    print_report(found, "text", results=True)

@@ -12,15 +12,17 @@ PICKS = 20
 TONES = {"system": "35", "user": "36", "assistant": "32", "tool": "33", "rejected": "31"}
 
 
-def drawn(conversation: Conversation, title: str, *, color: bool) -> str:
+def render_conversation(conversation: Conversation, title: str, *, color: bool) -> str:
     """A title, then each message with its role in the margin, then the answer not to give and the picks."""
     lines = [_paint(title, "1", color)]
     for tool in conversation.tools:
-        lines += _said("tool", f"{tool.name}: {tool.description}" if tool.description else tool.name, color, mark="+")
+        lines += _labelled(
+            "tool", f"{tool.name}: {tool.description}" if tool.description else tool.name, color, mark="+"
+        )
     for message in conversation.messages:
         lines += _message(message, color)
     if conversation.rejected is not None:
-        lines += _said("rejected", conversation.rejected, color)
+        lines += _labelled("rejected", conversation.rejected, color)
     if conversation.fault is not None:
         lines.append(_note(f"invalid: {inline(conversation.fault)}", color))
     # The pick of a whole message is the message.
@@ -33,20 +35,20 @@ def drawn(conversation: Conversation, title: str, *, color: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def place(span: Span) -> str:
+def location(span: Span) -> str:
     return f"{inline(span.source.name)}:{span.line}"
 
 
 def _message(message: Message, color: bool) -> Iterator[str]:
     if message.content is not None:
-        yield from _said(message.role, message.content, color)
+        yield from _labelled(message.role, message.content, color)
     for call in message.calls:
-        yield from _said(message.role, f"calls {call}", color)
+        yield from _labelled(message.role, f"calls {call}", color)
     if not message.trained:
         yield _note("not trained on", color)
 
 
-def _said(role: str, text: str, color: bool, mark: str = "") -> list[str]:
+def _labelled(role: str, text: str, color: bool, mark: str = "") -> list[str]:
     first, *rest = visible(text).split("\n")
     margin = _paint(f"{mark + role:<{MARGIN}}", TONES[role], color)
     return [f"{margin}{first}".rstrip(), *(f"{' ' * MARGIN}{line}".rstrip() for line in rest)]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ftc.cli.options import Files, FormatOption, Strict, compiled, target_named
+from ftc.cli.options import Files, FormatOption, Strict, compile_plan, target_named
 from ftc.cli.screen import document, result
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def run(files: Files, format: FormatOption = "text", strict: Strict = False) -> 
     """
     from ftc.loader import Loader
 
-    plan = compiled(
+    plan = compile_plan(
         files, Loader(), target=target_named("openai"), data_checks=False, format=format, strict=strict, results=True
     )
     if format == "json":
@@ -43,15 +43,15 @@ def _document(plan: "Plan") -> dict[str, object]:
 
 def _table(plan: "Plan") -> str:
     """A line a block: what it is, the count to the right, then the formula where it says more than the count."""
-    from ftc.cli.numbers import number, some
-    from ftc.report.line import width
+    from ftc.cli.numbers import format_count, plural
+    from ftc.report.source_line import width
 
     names = [f"{block.kind} {block.name}" for block in plan.blocks] + ["total"]
-    counts = [number(block.training.count) for block in plan.blocks] + [number(plan.training.count)]
+    counts = [format_count(block.training.count) for block in plan.blocks] + [format_count(plan.training.count)]
     # The formula of a block says by itself what is held out.
     notes = [f"= {block.formula}" * (block.formula != n) for block, n in zip(plan.blocks, counts, strict=False)]
     held_out = plan.validation.count
-    notes.append(f"and {some(held_out, 'conversation')} held out" if held_out else "")
+    notes.append(f"and {plural(held_out, 'conversation')} held out" if held_out else "")
     wide, right = max(map(width, names)), max(map(len, counts))
     return "".join(
         f"{name}{' ' * (wide - width(name))}  {count:>{right}}  {note}".rstrip() + "\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ftc.cli.command_error import FINDINGS, INTERNAL, CommandError
 from ftc.cli.options import (
     BaseUrl,
     Files,
@@ -14,13 +15,12 @@ from ftc.cli.options import (
     ModelName,
     Provider,
     Strict,
-    compilation,
-    report,
+    compile_files,
+    print_report,
+    require_text,
     target_named,
-    textual,
 )
 from ftc.cli.screen import result, verbatim
-from ftc.cli.stop import FINDINGS, INTERNAL, Stop
 
 if TYPE_CHECKING:
     from ftc.loop.endpoint import Endpoint
@@ -75,7 +75,7 @@ def run(
             "-o",
             "--output",
             metavar="OUT",
-            callback=textual,
+            callback=require_text,
             help="Write the report to this file, whole or not at all.",
         ),
     ] = None,
@@ -85,9 +85,9 @@ def run(
 
     Without --model it is the model that `ftc train` made last of these files, beside the one it was trained from.
     """
-    from ftc.cli.log import shown
-    from ftc.cli.models import models
-    from ftc.cli.output import needs
+    from ftc.cli.log import show_log
+    from ftc.cli.model_selection import select_models
+    from ftc.cli.output import require_library
     from ftc.cli.progress import Bar
     from ftc.loader import Loader
     from ftc.loop.endpoint import resolve_endpoint
@@ -95,17 +95,19 @@ def run(
     from ftc.providers.provider import ProviderError
 
     if repeats > 1 and not temperature:
-        raise Stop("E922", repeats=repeats)
-    needs("scipy", "evaluate", "How sure a figure is")
+        raise CommandError("E922", repeats=repeats)
+    require_library("scipy", "evaluate", "How sure a figure is")
     loader = Loader()
-    plan, compiled = compilation(files, loader, target=target_named("openai"), data_checks=False, strict=strict)
+    plan, compilation = compile_files(files, loader, target=target_named("openai"), data_checks=False, strict=strict)
     place = _place(output, loader)
-    ours, base = models(files, compiled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
+    ours, base = select_models(
+        files, compilation.train, provider=provider, base_url=base_url, model=model, insecure=insecure
+    )
     if against is not None:
         base = replace(ours, model=against)
     questions, samples = draw_questions(plan, split, limit, seed)
     if not questions:
-        raise Stop("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
+        raise CommandError("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
     tools = any(one.question.tools for one in questions)
     judging = None
     if judge is not None:
@@ -122,10 +124,10 @@ def run(
     try:
         sides = [(_identity(each), _connect(each, tools, parallel)) for each in (ours, base) if each is not None]
         judges = _connect(judging, False, parallel) if judging else None
-        with shown(), Bar(count_answers(len(questions), settings, len(sides))) as bar:
+        with show_log(), Bar(count_answers(len(questions), settings, len(sides))) as bar:
             evaluated = evaluate(questions, samples, settings, sides[0], sides[1] if base else None, judges, bar)
     except ProviderError as error:
-        report(error.diagnostics, "text", results=True)
+        print_report(error.diagnostics, "text", results=True)
         raise typer.Exit(INTERNAL) from None
     _write(_render(evaluated, format, show_wrong, place), place, document=format in ("json", "junit"))
     _fail(evaluated, least)
@@ -162,9 +164,9 @@ def _place(output: str | None, loader: object) -> Path | None:
     assert output is not None
     path = Path(output)
     if path.is_dir():
-        raise Stop("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=path / "report.json")
+        raise CommandError("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=path / "report.json")
     if path.resolve() in {Path(name).resolve() for name in loader.contents}:  # type: ignore[attr-defined]
-        raise Stop("E712", path=output, elsewhere=f"{path.stem}.report{path.suffix}")
+        raise CommandError("E712", path=output, elsewhere=f"{path.stem}.report{path.suffix}")
     return path
 
 
@@ -186,9 +188,9 @@ def _fail(evaluated: "Report", least: float | None) -> None:
         every = [answer for each in evaluated.questions for answer in (*each.model, *(each.base or ()))]
         first = next(answer.error for answer in every if answer.error is not None)
         failed = Diagnostic("E925", None, {"errors": evaluated.errors, "count": len(every), "first": first})
-        report([failed], "text", results=True)
+        print_report([failed], "text", results=True)
     below = evaluated.below(least) if least is not None else []
-    report(
+    print_report(
         [
             Diagnostic("E923", None, {"block": row.block, "split": row.split, "share": f"{row.model.share or 0:.3g}",
                                       "least": f"{least:g}"})

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ftc.cli.command_error import CommandError, nearest
 from ftc.cli.screen import result
-from ftc.cli.stop import Stop, nearest
 
 PAGES = Path(__file__).parent.parent / "explain"
 
@@ -24,7 +24,7 @@ def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="For exa
         words = wording(wanted)
     except KeyError:
         known = [each for name in MODULES for each in module(name)]
-        raise Stop("E709", wanted=code, nearest=nearest(wanted, known)) from None
+        raise CommandError("E709", wanted=code, nearest=nearest(wanted, known)) from None
     page = PAGES / f"{wanted}.md"
     if page.is_file():
         result(page.read_text(encoding="utf-8"))

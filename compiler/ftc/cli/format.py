@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ftc.cli.options import Files, FormatOption, fail_on, report
+from ftc.cli.command_error import FINDINGS, INTERNAL, CommandError, reason
+from ftc.cli.options import Files, FormatOption, exit_on, print_report
 from ftc.cli.screen import result, say, verbatim
-from ftc.cli.stop import FINDINGS, INTERNAL, Stop, reason
 from ftc.diagnostics import Diagnostic, has_errors
 from ftc.printable import inline, visible
 
@@ -50,8 +50,8 @@ def run(
         elif differs:
             _replace(Path(file), text)
             say("{file} formatted", file=file)
-    report(found, format, results=True)
-    fail_on(found, strict=False)
+    print_report(found, format, results=True)
+    exit_on(found, strict=False)
     if changed and (check or diff):
         raise typer.Exit(FINDINGS)
 
@@ -63,7 +63,7 @@ def _replace(path: Path, text: str) -> None:
         with Staged() as staged:
             staged.open(path).write(text.encode())
     except OSError as error:
-        raise Stop("E702", INTERNAL, path=path, reason=reason(error)) from None
+        raise CommandError("E702", INTERNAL, path=path, reason=reason(error)) from None
 
 
 def _diff(name: str, before: str, after: str) -> str:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ftc.cli.options import textual
-from ftc.cli.screen import say, typed
-from ftc.cli.stop import INTERNAL, Stop
+from ftc.cli.command_error import INTERNAL, CommandError
+from ftc.cli.options import require_text
+from ftc.cli.screen import say, shell_words
 from ftc.printable import inline
 
 START = """\
@@ -42,7 +42,9 @@ table capital
 
 
 def run(
-    name: Annotated[str, typer.Argument(metavar="NAME", callback=textual, help="The file to write.")] = "knowledge.ft",
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", callback=require_text, help="The file to write.")
+    ] = "knowledge.ft",
 ) -> None:
     """Start a file with a fact and a format in it. A file that exists is left alone."""
     path = Path(name if name.endswith(".ft") else f"{name}.ft")
@@ -50,9 +52,9 @@ def run(
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(START.format(name=inline(path.name)))
     except FileExistsError:
-        raise Stop("E710", path=path) from None
+        raise CommandError("E710", path=path) from None
     except OSError as error:
-        from ftc.cli.stop import reason
+        from ftc.cli.command_error import reason
 
-        raise Stop("E702", INTERNAL, path=path, reason=reason(error)) from None
-    say("{path} written; next: ftc compile {typed}", path=path, typed=typed([str(path)]))
+        raise CommandError("E702", INTERNAL, path=path, reason=reason(error)) from None
+    say("{path} written; next: ftc compile {typed}", path=path, typed=shell_words([str(path)]))

@@ -18,7 +18,7 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def shown() -> Iterator[None]:
+def show_log() -> Iterator[None]:
     """While it lasts, what `ftc` logs for its user is shown; other libraries' loggers are left alone."""
     logger = logging.getLogger("ftc")
     handler, level, propagate = _Lines(logging.INFO), logger.level, logger.propagate

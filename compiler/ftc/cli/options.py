@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ftc.cli.stop import FINDINGS, INTERNAL, Stop, nearest
+from ftc.cli.command_error import FINDINGS, INTERNAL, CommandError, nearest
 from ftc.diagnostics import Diagnostic, Severity, has_errors
 from ftc.report import Format, emit
 from ftc.targets import TARGETS, Target
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from ftc.loader import Loader
 
 
-def textual(value: "str | list[str] | None") -> "str | list[str] | None":
+def require_text(value: "str | list[str] | None") -> "str | list[str] | None":
     """Names that are text. The system allows any bytes, and nothing that ftc writes down has a place for those."""
     for name in [value] if isinstance(value, str) else value or []:
         try:
             name.encode()
         except UnicodeEncodeError:
-            raise Stop("E728", path=name) from None
+            raise CommandError("E728", path=name) from None
     return value
 
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="FILE", help="The .ft files; - is the standard input.", callback=textual)
+    list[str], typer.Argument(metavar="FILE", help="The .ft files; - is the standard input.", callback=require_text)
 ]
 FormatOption = Annotated[
     Literal["text", "json", "sarif", "github"],
@@ -47,7 +47,7 @@ ModelName = Annotated[
     typer.Option(
         "--model",
         metavar="MODEL",
-        callback=textual,
+        callback=require_text,
         help="Local: a hub id, a folder, a GGUF file; otherwise the service's name for it.",
     ),
 ]
@@ -70,15 +70,15 @@ def target_named(name: str) -> Target:
         return TARGETS[name]
     except KeyError:
         known = list(TARGETS)
-        raise Stop("E701", name=name, known=known, nearest=nearest(name, known)) from None
+        raise CommandError("E701", name=name, known=known, nearest=nearest(name, known)) from None
 
 
-def report(found: "list[Diagnostic] | tuple[Diagnostic, ...]", format: Format, *, results: bool) -> None:
+def print_report(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", format: Format, *, results: bool) -> None:
     """Findings for people go to the error stream; for programs to the standard output, if that has no `results`."""
-    emit(found, format, sys.stderr if format == "text" or results else sys.stdout)
+    emit(diagnostics, format, sys.stderr if format == "text" or results else sys.stdout)
 
 
-def compiled(
+def compile_plan(
     files: list[str],
     loader: "Loader",
     *,
@@ -89,12 +89,12 @@ def compiled(
     results: bool,
 ) -> "Plan":
     """The plan of the files, after a report of what was found; exits where that forbids to go on."""
-    return compilation(
+    return compile_files(
         files, loader, target=target, data_checks=data_checks, format=format, strict=strict, results=results
     )[0]
 
 
-def compilation(
+def compile_files(
     files: list[str],
     loader: "Loader",
     *,
@@ -109,18 +109,18 @@ def compilation(
     from ftc.cli.progress import Bar
     from ftc.compile import compile
 
-    found = compile(files, loader, target=target, data_checks=data_checks, unanswered=unanswered, progress=Bar)
+    compilation = compile(files, loader, target=target, data_checks=data_checks, unanswered=unanswered, progress=Bar)
     gc.freeze()
     gc.enable()
-    report(found.diagnostics, format, results=results)
-    fail_on(found.diagnostics, strict)
-    assert found.plan is not None
-    return found.plan, found
+    print_report(compilation.diagnostics, format, results=results)
+    exit_on(compilation.diagnostics, strict)
+    assert compilation.plan is not None
+    return compilation.plan, compilation
 
 
-def fail_on(found: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:
+def exit_on(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:
     """Exit if these findings are a failure: an input that cannot be read is one of its own kind."""
-    if any(each.code.startswith("E0") and each.span is None for each in found):
+    if any(each.code.startswith("E0") and each.span is None for each in diagnostics):
         raise typer.Exit(INTERNAL)
-    if has_errors(found) or (strict and any(each.severity is Severity.WARNING for each in found)):
+    if has_errors(diagnostics) or (strict and any(each.severity is Severity.WARNING for each in diagnostics)):
         raise typer.Exit(FINDINGS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ftc.cli.stop import INTERNAL, Stop, reason
+from ftc.cli.command_error import INTERNAL, CommandError, reason
 from ftc.emit.file import PARQUET, write_file
 from ftc.emit.manifest import OutputEntry, build_manifest, companions, manifest_path
 from ftc.emit.parts.recipe import Recipe, Split, Stretch
@@ -28,7 +28,7 @@ MAX_LINES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class WriteJob:
     """What is to be written: the plan of a recipe, made from the files that were `named` among all that were `read`, by
     so many processes."""
 
@@ -80,72 +80,74 @@ class Job:
                 self.recipe, self.plan, plan_from_recipe, sinks, jobs=self.jobs, aside=aside, progress=progress
             )
         except WorkerDied as dead:
-            raise Stop("E724", INTERNAL, reason=dead, way="With fewer at once each has more memory: --jobs 1") from None
+            raise CommandError(
+                "E724", INTERNAL, reason=dead, way="With fewer at once each has more memory: --jobs 1"
+            ) from None
 
-    def described(self, path: Path, stretch: Stretch, written: WriteResult) -> OutputEntry:
+    def to_entry(self, path: Path, stretch: Stretch, written: WriteResult) -> OutputEntry:
         return OutputEntry.of(path, stretch.split, written, stretch.first if self.recipe.shard != (0, 1) else None)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class OutputFiles:
     """`training` is None for the standard output.
 
     `stream` says that the place is no plain file, so nothing stands beside it and it is not replaced (`-o /dev/null`).
-    `typed` says that whoever runs the command named the place: it may be a link to anywhere then.
+    `explicit` says that whoever runs the command named the place: it may be a link to anywhere then.
     """
 
     training: Path | None
     stream: bool
-    typed: bool = True
+    explicit: bool = True
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         return str(self.training or "-")
 
-    def place(self, split: Split) -> Path:
+    def path_of(self, split: Split) -> Path:
         training = self.training or Path("out.jsonl")
         if split == "training":
             return self.training or Path("-")
         return training.with_name(f"{training.stem}.validation{training.suffix}")
 
     @property
-    def shown_validation(self) -> str:
-        return str(self.place("validation"))
+    def display_validation(self) -> str:
+        return str(self.path_of("validation"))
 
-    def shown_place(self, output: OutputEntry) -> str:
-        return str(self.place(output.split))
+    def display_path(self, output: OutputEntry) -> str:
+        return str(self.path_of(output.split))
 
-    def guard(self, job: Job) -> None:
+    def check(self, job: WriteJob) -> None:
         """Stop before an output would replace a source, or have no place to go."""
         if self.training is not None and self.training.suffix == PARQUET:
-            needs("pyarrow", "parquet", "A parquet file")
+            require_library("pyarrow", "parquet", "A parquet file")
         if self.stream and len(job.stretches) > 1:
-            raise Stop("E718", elsewhere="out.jsonl")
+            raise CommandError("E718", elsewhere="out.jsonl")
         if self.training is None or self.stream:
             return
-        self._guard_names(job)
+        self._check_names(job)
         sources = {os.path.realpath(name) for name in job.read}
-        for path in self._all(job):
+        for path in self._all_paths(job):
             if os.path.realpath(path) in sources:
-                raise Stop("E712", path=path, elsewhere=f"{self.training.stem}.out{self.training.suffix}")
+                raise CommandError("E712", path=path, elsewhere=f"{self.training.stem}.out{self.training.suffix}")
 
-    def _all(self, job: Job) -> list[Path]:
+    def _all_paths(self, job: WriteJob) -> list[Path]:
         """Every place that may be written to."""
         from ftc.emit import dataset_info
 
         assert self.training is not None
-        paths = [self.training, self.place("validation"), manifest_path(self.training)]
+        paths = [self.training, self.path_of("validation"), manifest_path(self.training)]
         return [*paths, self.training.with_name(dataset_info.NAME)] if job.target.dataset_info is not None else paths
 
-    def _guard_names(self, job: Job) -> None:
+    def _check_names(self, job: WriteJob) -> None:
         """Stop before a name that cannot be written, or a link that would have files written where nobody said."""
         from ftc.loader import project_root
 
         assert self.training is not None
-        paths = self._all(job)
+        paths = self._all_paths(job)
         if len(set(paths)) < len(paths) or self.training.stem.endswith(".validation"):
             why = "it is the name of a file that is written beside an output"
-            raise Stop("E702", INTERNAL, path=self.training, reason=why, elsewhere="out.jsonl")
+            raise CommandError("E702", INTERNAL, path=self.training, reason=why, elsewhere="out.jsonl")
         root = project_root(os.path.abspath(self.training.parent))  # noqa: PTH100 (a name: links stay as they are written)
         for path in paths:
             try:
@@ -153,16 +155,16 @@ class Places:
             except FileNotFoundError:
                 pass
             except OSError as error:
-                raise Stop("E702", INTERNAL, path=path, reason=reason(error), elsewhere="out.jsonl") from None
-            meant = self.typed and path == self.training
+                raise CommandError("E702", INTERNAL, path=path, reason=reason(error), elsewhere="out.jsonl") from None
+            meant = self.explicit and path == self.training
             if path.is_symlink() and not meant and not Path(os.path.realpath(path)).is_relative_to(root):
-                raise Stop("E729", INTERNAL, path=path)
+                raise CommandError("E729", INTERNAL, path=path)
 
-    def too_many(self, job: Job) -> "list[Diagnostic]":
+    def check_line_limit(self, job: WriteJob) -> "list[Diagnostic]":
         """E720 where a file would get more lines than anyone means to keep; of a stream one takes what one wants."""
-        return [] if self.stream else too_many(job)
+        return [] if self.stream else check_line_limit(job)
 
-    def write(self, job: Job, progress: Progress) -> list[OutputEntry]:
+    def write(self, job: WriteJob, progress: Progress) -> list[OutputEntry]:
         """Write the stretches of a job, each to its place."""
         if self.training is None:
             return self._stream(sys.stdout.buffer, job, progress)
@@ -171,7 +173,7 @@ class Places:
                 return self._stream(file, job, progress)
         return self._files(self.training, job, progress)
 
-    def _stream(self, file: BinaryIO, job: Job, progress: Progress) -> list[OutputEntry]:
+    def _stream(self, file: BinaryIO, job: WriteJob, progress: Progress) -> list[OutputEntry]:
         from tempfile import gettempdir
 
         from ftc.emit.staged import remove_leftovers, temporary_path
@@ -180,15 +182,15 @@ class Places:
         place = Path(gettempdir()) / "ftc"
         remove_leftovers(place)
         (written,) = job.write([file], [".jsonl"], temporary_path(place, "parts"), progress)
-        return [job.described(Path(self.shown), stretch, written)]
+        return [job.to_entry(Path(self.display_name), stretch, written)]
 
-    def _files(self, training: Path, job: Job, progress: Progress) -> list[OutputEntry]:
+    def _files(self, training: Path, job: WriteJob, progress: Progress) -> list[OutputEntry]:
         from ftc.disk import read_plain
         from ftc.emit import dataset_info
         from ftc.emit.staged import Staged, TornFiles, finish_moves, real_path, temporary_path
         from ftc.records import LIMIT
 
-        paths = [self.place(stretch.split) for stretch in job.stretches]
+        paths = [self.path_of(stretch.split) for stretch in job.stretches]
         key = manifest_path(training)
         # What cannot be finished is replaced as a whole.
         with suppress(TornFiles):
@@ -201,7 +203,7 @@ class Places:
             except OSError as error:
                 # A part that a process could not write is nothing to people, who know the place of the whole.
                 raise OSError(error.errno, error.strerror, str(training)) from None
-            outputs = [job.described(*each) for each in zip(paths, job.stretches, all_written, strict=True)]
+            outputs = [job.to_entry(*each) for each in zip(paths, job.stretches, all_written, strict=True)]
             at, of = job.recipe.shard
             manifest = build_manifest(
                 job.plan, outputs, target=job.target.name, limit=job.recipe.limit, shuffle=job.recipe.shuffle,
@@ -218,26 +220,28 @@ class Places:
                 except OSError:
                     known = None
                 if known is None:
-                    raise Stop("E716", path=place)
+                    raise CommandError("E716", path=place)
                 staged.open(place).write(known)
         return outputs
 
 
-def too_many(job: Job) -> "list[Diagnostic]":
-    from ftc.expand.plan.size import too_many as why
+def check_line_limit(job: WriteJob) -> "list[Diagnostic]":
+    from ftc.expand.plan.size import too_many
 
     lines = job.plan.training.count + job.plan.validation.count
     limit = MAX_LINES * job.recipe.shard[1] * job.recipe.parts
-    return why(job.plan, MAX_LINES) if job.recipe.limit is None and lines > limit else []
+    return too_many(job.plan, MAX_LINES) if job.recipe.limit is None and lines > limit else []
 
 
-def needs(library: str, extra: str, what: str) -> None:
+def require_library(library: str, extra: str, what: str) -> None:
     """Stop where a library is not installed that only some need."""
     if importlib.util.find_spec(library) is None:
-        raise Stop("E722", what=what, library=library, extra=extra)
+        raise CommandError("E722", what=what, library=library, extra=extra)
 
 
-def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, whole: bool = False) -> list[OutputEntry]:
+def rehearse(
+    place: Callable[[Split], Path], job: WriteJob, progress: Progress, *, whole: bool = False
+) -> list[OutputEntry]:
     """All of a job but its files; a sample of the lines is held against their shape. With `whole` every line is made,
     however many there are, so that the digests are known."""
     from ftc.emit.sample import check_shape
@@ -251,7 +255,7 @@ def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, wh
             written = write_file(
                 conversations, job.target, Discard(), suffix=".jsonl", limit=job.recipe.limit, progress=progress
             )
-        outputs.append(job.described(place(stretch.split), stretch, written))
+        outputs.append(job.to_entry(place(stretch.split), stretch, written))
     return outputs
 
 
@@ -259,27 +263,27 @@ def rehearse(place: Callable[[Split], Path], job: Job, progress: Progress, *, wh
 REHEARSED = 100_000
 
 
-def places(files: list[str], output: str | None, shard: tuple[int, int] = (0, 1)) -> Places:
+def output_files(files: list[str], output: str | None, shard: tuple[int, int] = (0, 1)) -> OutputFiles:
     """Where `-o` says, else beside the first file; what comes from the standard input goes to the standard output."""
     at, of = shard
     number = f"-{at + 1:05}-of-{of:05}" if of > 1 else ""
-    typed = output is not None
+    explicit = output is not None
     if output is None:
         first = Path(files[0])
         output = "-" if files[0] == "-" else str(first.parent / f"{first.stem}{number}.jsonl")
     if output == "-":
-        return Places(None, True)
+        return OutputFiles(None, True)
     path = Path(output)
     try:
         kind = path.stat().st_mode
     except FileNotFoundError:
         kind = stat.S_IFREG
     except OSError as error:
-        raise Stop("E702", INTERNAL, path=output, reason=reason(error), elsewhere="out.jsonl") from None
+        raise CommandError("E702", INTERNAL, path=output, reason=reason(error), elsewhere="out.jsonl") from None
     if stat.S_ISDIR(kind):
         elsewhere = path / f"{Path(files[0]).stem}{number}.jsonl"
-        raise Stop("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=elsewhere)
+        raise CommandError("E702", INTERNAL, path=output, reason="it is a folder", elsewhere=elsewhere)
     stream = not stat.S_ISREG(kind)
-    if stream and not typed:
-        raise Stop("E702", INTERNAL, path=output, reason="it is no plain file", elsewhere="out.jsonl")
-    return Places(path, stream, typed)
+    if stream and not explicit:
+        raise CommandError("E702", INTERNAL, path=output, reason="it is no plain file", elsewhere="out.jsonl")
+    return OutputFiles(path, stream, explicit)

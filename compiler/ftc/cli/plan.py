@@ -86,9 +86,9 @@ def _lines(prepared: PreparedJob) -> dict[str, str]:
 
 
 def _file_summary(output: "OutputEntry") -> str:
-    from ftc.cli.numbers import some
+    from ftc.cli.numbers import plural
 
-    return f"{some(output.lines, 'line')}, {output.bytes:,} bytes → {output.file} (xxh3 {output.xxh3_128})"
+    return f"{plural(output.lines, 'line')}, {output.bytes:,} bytes → {output.file} (xxh3 {output.xxh3_128})"
 
 
 def _tokens(prepared: PreparedJob) -> str:

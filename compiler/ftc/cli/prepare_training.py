@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import compilation, fail_on, report, target_named, textual
-from ftc.cli.output import Job, Places, places, rehearse
-from ftc.cli.stop import FINDINGS, Stop
+from ftc.cli.command_error import FINDINGS, CommandError
+from ftc.cli.options import compile_files, exit_on, print_report, require_text, target_named
+from ftc.cli.output import OutputFiles, WriteJob, output_files, rehearse
 
 if TYPE_CHECKING:
     from ftc.loop.jobs import JobFile
@@ -22,7 +22,7 @@ Output = Annotated[
         "-o",
         "--output",
         metavar="OUT",
-        callback=textual,
+        callback=require_text,
         help="Where the lines go; by default, next to the first file.",
     ),
 ]
@@ -41,15 +41,15 @@ class PreparedJob:
 
     plan: "TrainingPlan"
     capabilities: "Capabilities"
-    where: Places
-    job: Job
+    destination: OutputFiles
+    job: WriteJob
     jobs: "JobFile"
 
     @property
     def folder(self) -> Path:
         """The folder that its files are written to."""
-        assert self.where.training is not None
-        return self.where.training.parent
+        assert self.destination.training is not None
+        return self.destination.training.parent
 
 
 def prepare_training(
@@ -82,8 +82,8 @@ def prepare_training(
     # is reported below, when they are compiled again.
     first = compile(files, loader, data_checks=False, unanswered=True)
     if first.plan is None:
-        report(first.diagnostics, "text", results=True)
-        fail_on(first.diagnostics, strict)
+        print_report(first.diagnostics, "text", results=True)
+        exit_on(first.diagnostics, strict)
     endpoint = resolve_endpoint(first.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     provided = endpoint.reach("jobs")
     # Sending the key over http would be refused anyway; here it is before all the work, and in `ftc plan` too.
@@ -95,36 +95,36 @@ def prepare_training(
     limited = replace(
         target, name=endpoint.provider, minimum=capabilities.min_lines, max_bytes=capabilities.max_file_bytes
     )
-    plan, compiled = compilation(files, loader, target=limited, data_checks=True, strict=strict)
+    plan, compilation = compile_files(files, loader, target=limited, data_checks=True, strict=strict)
     if not plan.training.count:
-        raise Stop("E713", FINDINGS, files=files)
-    where = places(files, output)
-    if where.stream or where.training is None or where.training.suffix != ".jsonl":
-        raise Stop("E952", elsewhere="out/knowledge.jsonl")
+        raise CommandError("E713", FINDINGS, files=files)
+    destination = output_files(files, output)
+    if destination.stream or destination.training is None or destination.training.suffix != ".jsonl":
+        raise CommandError("E952", elsewhere="out/knowledge.jsonl")
     # A job and its model are known by their place, so the folders that lead there have to be text too.
-    textual(os.path.abspath(where.training))  # noqa: PTH100 (a name: links stay as they are written)
-    named = tuple(dict.fromkeys(each.name for each in compiled.sources))
+    require_text(os.path.abspath(destination.training))  # noqa: PTH100 (a name: links stay as they are written)
+    named = tuple(dict.fromkeys(each.name for each in compilation.sources))
     names = portable_names(loader.contents)
     recipe = Recipe(
         files=tuple(names[name] for name in named),
         sources={names[name]: data for name, data in loader.contents.items()},
         target=target.name,
     )
-    job = Job(plan, recipe, named, loader.contents)
-    where.guard(job)
-    if found := where.too_many(job):
-        report(found, "text", results=True)
-        fail_on(found, strict=False)
+    job = WriteJob(plan, recipe, named, loader.contents)
+    destination.check(job)
+    if found := destination.check_line_limit(job):
+        print_report(found, "text", results=True)
+        exit_on(found, strict=False)
     with Bar(job.total) as bar:
-        outputs = rehearse(where.place, job, bar, whole=True)
+        outputs = rehearse(destination.path_of, job, bar, whole=True)
     training_plan = plan_training(plan, outputs, endpoint, requested, capabilities, usd_per_million=price)
     found = list(check_plan(training_plan, capabilities))
     if training_plan.model != first.train.get("model"):
         # Of the model that the file names this was reported when the file was compiled.
         found += other_recorders(plan, training_plan.model)
-    report(found, "text", results=True)
-    fail_on(found, strict)
-    return PreparedJob(training_plan, capabilities, where, job, JobFile.beside(where.training))
+    print_report(found, "text", results=True)
+    exit_on(found, strict)
+    return PreparedJob(training_plan, capabilities, destination, job, JobFile.beside(destination.training))
 
 
 def money(dollars: float | None) -> str:

@@ -19,13 +19,13 @@ class Bar:
         self._total = total
         self._done = 0
         self._since = monotonic()
-        self._seen = sys.stderr.isatty()
+        self._visible = sys.stderr.isatty()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
     def __call__(self, more: int) -> None:
         self._done += more
-        if self._bar is None and self._seen and monotonic() - self._since > PATIENCE:
+        if self._bar is None and self._visible and monotonic() - self._since > PATIENCE:
             self._start()
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=self._done)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, compilation, report, target_named
-from ftc.cli.screen import say, tell, typed
-from ftc.cli.stop import FINDINGS, INTERRUPTED, Stop
+from ftc.cli.command_error import FINDINGS, INTERRUPTED, CommandError
+from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, compile_files, print_report, target_named
+from ftc.cli.screen import say, shell_words, tell
 
 if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
@@ -42,7 +42,7 @@ def run(
 
     Where the style has a `rewrite:`, the model is then told to make the styled version of each answer, for you to edit.
     """
-    from ftc.cli.log import shown
+    from ftc.cli.log import show_log
     from ftc.cli.progress import Bar
     from ftc.compile import compile
     from ftc.loader import Loader
@@ -52,14 +52,14 @@ def run(
     from ftc.quality.checks.recorded_answers import other_recorders
 
     loader = Loader()
-    plan, compiled = compilation(
+    plan, compilation = compile_files(
         files, loader, target=target_named("openai"), data_checks=False, unanswered=True, strict=False
     )
     styles = collect_prompts(plan, loader)
     if not styles:
-        raise Stop("E902", FINDINGS, files=files)
+        raise CommandError("E902", FINDINGS, files=files)
     missing, rewrites = _counts(styles)
-    endpoint = resolve_endpoint(compiled.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
+    endpoint = resolve_endpoint(compilation.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     decoding = Decoding(temperature, max_tokens, seed)
     if dry_run:
         endpoint.reach("chat")
@@ -80,20 +80,20 @@ def run(
         date or _today(),
     )
     try:
-        with shown(), Bar(missing + rewrites) as bar:
+        with show_log(), Bar(missing + rewrites) as bar:
             outcome = record(styles, setup, bar)
     except KeyboardInterrupt:
         left = sum(_counts(styles))
         again = "\nftc: interrupted, with {left} still to ask; go on with: ftc record {files}"
-        tell(again, left=f"{left:,}", files=typed(files))
+        tell(again, left=f"{left:,}", files=shell_words(files))
         raise typer.Exit(INTERRUPTED) from None
     now = compile(files, Loader(), data_checks=False, unanswered=True).plan
     _summary(now, styles, outcome)
     _report(files, styles, outcome, max_tokens)
-    if now is not None and compiled.train.keys() & {"provider", "model"}:
+    if now is not None and compilation.train.keys() & {"provider", "model"}:
         # Here the model that a provider trains where none is named is known, and to `check` it is not.
-        trained = resolve_endpoint(compiled.train).model
-        report(list(other_recorders(now, trained)) if trained else [], "text", results=True)
+        trained = resolve_endpoint(compilation.train).model
+        print_report(list(other_recorders(now, trained)) if trained else [], "text", results=True)
     if outcome.failed or outcome.not_asked:
         raise typer.Exit(FINDINGS)
 
@@ -118,7 +118,7 @@ def _names(styles: "Sequence[StylePrompts]") -> str:
 
 def _tell(styles: "Sequence[StylePrompts]", endpoint: "Endpoint", decoding: "Decoding") -> None:
     """Say what would be asked."""
-    from ftc.cli.numbers import some
+    from ftc.cli.numbers import plural
 
     say(
         "{model} ({provider}), {decoding}",
@@ -128,8 +128,8 @@ def _tell(styles: "Sequence[StylePrompts]", endpoint: "Endpoint", decoding: "Dec
     )
     for style in styles:
         missing = style.missing()
-        rewrites = f", {some(len(style.to_rewrite()) + len(missing), 'answer')} to rewrite" if style.rewrite else ""
-        prompts = f"{some(len(missing), 'prompt')} of {len(style.prompts):,}"
+        rewrites = f", {plural(len(style.to_rewrite()) + len(missing), 'answer')} to rewrite" if style.rewrite else ""
+        prompts = f"{plural(len(missing), 'prompt')} of {len(style.prompts):,}"
         say("{style} → {file}: {prompts} to ask{rewrites}", style=style.style, file=style.file.name, prompts=prompts,
             rewrites=rewrites)  # fmt: skip
         for prompt in missing[:SHOWN]:
@@ -140,10 +140,10 @@ def _tell(styles: "Sequence[StylePrompts]", endpoint: "Endpoint", decoding: "Dec
 
 def _summary(plan: "Plan | None", styles: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
     """Say how many answers there are now, and how much of the base answers is kept in their rewritten versions."""
-    from ftc.cli.numbers import some
+    from ftc.cli.numbers import plural
     from ftc.quality.recorded import share_kept
 
-    done = [f"{some(outcome.recorded, 'answer')} recorded"]
+    done = [f"{plural(outcome.recorded, 'answer')} recorded"]
     if any(style.rewrite is not None for style in styles):
         done.append(f"{outcome.rewritten:,} rewritten")
     if outcome.failed or outcome.not_asked:
@@ -177,7 +177,7 @@ def _report(files: list[str], styles: "Sequence[StylePrompts]", outcome: "Outcom
         missing = len(outcome.failed) + outcome.not_asked
         first = _short(outcome.failed[0][0])
         found.append(Diagnostic("E901", None, {"missing": missing, "asked": count, "first": first, **again}))
-    report(found, "text", results=True)
+    print_report(found, "text", results=True)
 
 
 def _short(text: str) -> str:

@@ -10,12 +10,12 @@ from ftc.printable import escaped, inline, write_utf8
 
 def say(template: str, /, **values: object) -> None:
     """A line of a result. The values are text of anyone's: a file's name, a model's, what a service says."""
-    sys.stdout.write(filled(template, values) + "\n")
+    sys.stdout.write(fill(template, values) + "\n")
 
 
 def tell(template: str, /, **values: object) -> None:
     """A line about what is going on, to the error stream."""
-    sys.stderr.write(filled(template, values) + "\n")
+    sys.stderr.write(fill(template, values) + "\n")
     sys.stderr.flush()
 
 
@@ -34,11 +34,11 @@ def document(value: object) -> None:
     verbatim(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
-def filled(template: str, values: "dict[str, object]") -> str:
+def fill(template: str, values: "dict[str, object]") -> str:
     """A template with values in it, each on its line and visible."""
     return template.format_map({name: inline(str(value)) for name, value in values.items()})
 
 
-def typed(files: Iterable[str]) -> str:
+def shell_words(files: Iterable[str]) -> str:
     """Names as they are typed behind a command."""
     return shlex.join(files)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import Files, FormatOption, Strict, compiled, target_named
+from ftc.cli.command_error import CommandError, nearest
+from ftc.cli.options import Files, FormatOption, Strict, compile_plan, target_named
 from ftc.cli.screen import result
-from ftc.cli.stop import Stop, nearest
 
 if TYPE_CHECKING:
     from ftc.expand.plan.plan import Conversations, Plan
@@ -25,23 +25,23 @@ def run(
     strict: Strict = False,
 ) -> None:
     """Show some of the training conversations as chats: a few spread over all of them, or those at --at."""
-    from ftc.cli.conversation_view import drawn, place
-    from ftc.cli.numbers import number as shown
+    from ftc.cli.conversation_view import location, render_conversation
+    from ftc.cli.numbers import format_count
     from ftc.emit.sample import spread
     from ftc.loader import Loader
     from ftc.report import colored
 
-    plan = compiled(
+    plan = compile_plan(
         files, Loader(), target=target_named("openai"), data_checks=False, format=format, strict=strict, results=True
     )
     among = _among(plan, block)
     if at is not None and not 0 <= at < among.count:
-        raise Stop("E715", at=at, count=shown(among.count), last=among.count - 1 if among.count else "")
+        raise CommandError("E715", at=at, count=format_count(among.count), last=among.count - 1 if among.count else "")
     for index in spread(among.count, number or 3) if at is None else range(at, min(at + (number or 1), among.count)):
         conversation = among[index]
         origin = conversation.origin
-        title = f"── {origin.block} {index:,} of {shown(among.count)} ── {place(origin.span)}"
-        result(drawn(conversation, title, color=colored(sys.stdout)) + "\n")
+        title = f"── {origin.block} {index:,} of {format_count(among.count)} ── {location(origin.span)}"
+        result(render_conversation(conversation, title, color=colored(sys.stdout)) + "\n")
 
 
 def _among(plan: "Plan", block: str | None) -> "Conversations":
@@ -51,4 +51,4 @@ def _among(plan: "Plan", block: str | None) -> "Conversations":
         if one.name == block:
             return one.training
     known = [one.name for one in plan.blocks]
-    raise Stop("E714", name=block, known=known, nearest=nearest(block, known))
+    raise CommandError("E714", name=block, known=known, nearest=nearest(block, known))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ftc.cli.options import textual
+from ftc.cli.command_error import INTERNAL, CommandError
+from ftc.cli.options import require_text
 from ftc.cli.screen import result
-from ftc.cli.stop import INTERNAL, Stop
 from ftc.diagnostics import Diagnostic
 from ftc.expand.conversation import Conversation
 from ftc.printable import inline
 from ftc.report import colored, emit
-from ftc.report.line import ShownLine
+from ftc.report.source_line import SourceLine
 
 if TYPE_CHECKING:
     from ftc.emit.manifest import Manifest
@@ -30,7 +30,7 @@ def run(
     place: Annotated[
         str,
         typer.Argument(
-            metavar="OUT:LINE", callback=textual, help="A line of an output, for example: knowledge.jsonl:12"
+            metavar="OUT:LINE", callback=require_text, help="A line of an output, for example: knowledge.jsonl:12"
         ),
     ],
 ) -> None:
@@ -38,24 +38,24 @@ def run(
 
     The sources are read from the manifest beside the output, so they may have changed since.
     """
-    from ftc.cli.conversation_view import drawn
+    from ftc.cli.conversation_view import render_conversation
     from ftc.emit.trace import locate
     from ftc.emit.write import accepted
     from ftc.targets import TARGETS
 
-    path, number = _parsed(place)
-    found = locate(path, number)
-    if isinstance(found, Diagnostic):
-        raise Stop(found.code, INTERNAL if found.code in ("E704", "E727") else 2, **found.data)
-    plan = _rebuilt(found.manifest, path)
-    target = TARGETS[found.manifest.target]
-    split = plan.training if found.output.split == "training" else plan.validation
-    if found.manifest.shuffle is not None and found.output.split == "training":
-        split = split.shuffled(found.manifest.shuffle)
+    path, number = _parse_place(place)
+    located = locate(path, number)
+    if isinstance(located, Diagnostic):
+        raise CommandError(located.code, INTERNAL if located.code in ("E704", "E727") else 2, **located.data)
+    plan = _recompiled_plan(located.manifest, path)
+    target = TARGETS[located.manifest.target]
+    split = plan.training if located.output.split == "training" else plan.validation
+    if located.manifest.shuffle is not None and located.output.split == "training":
+        split = split.shuffled(located.manifest.shuffle)
     # Where the file is a part, its lines are counted from there.
-    first, last = found.output.first or 0, (found.output.first or 0) + found.output.lines + found.output.skipped
+    first, last = located.output.first or 0, (located.output.first or 0) + located.output.lines + located.output.skipped
     if last > split.count:
-        raise _unfit(path, "its sources make fewer conversations than it says")
+        raise _mismatch(path, "its sources make fewer conversations than it says")
     split = split[first:last]
     # Every conversation is a line, unless the target takes pairs alone: then those must be looked for.
     if target.pairs and split.count > SEARCHED:
@@ -64,25 +64,29 @@ def run(
         islice(accepted(split, target), min(number - 1, SEARCHED), None) if target.pairs else iter((split[number - 1],))
     )
     if (conversation := next(lines, None)) is None:
-        raise _unfit(path, "its sources make fewer lines than it says, or too many other conversations before this one")
-    told = found.line is None or target.line(conversation) == found.line
-    if found.unchanged and not told:
-        raise _unfit(path, f"its sources make another line here; it says that ftc {found.manifest.ftc} wrote this one")
-    if not found.unchanged or not told:
+        raise _mismatch(
+            path, "its sources make fewer lines than it says, or too many other conversations before this one"
+        )
+    same_line = located.line is None or target.line(conversation) == located.line
+    if located.unchanged and not same_line:
+        raise _mismatch(
+            path, f"its sources make another line here; it says that ftc {located.manifest.ftc} wrote this one"
+        )
+    if not located.unchanged or not same_line:
         emit([Diagnostic("W701", None, {"path": str(path)})], "text", sys.stderr)
     color = colored(sys.stdout)
     title = f"── {inline(str(path))}:{number} ── {conversation.origin.block} ── {conversation.id}"
-    result(drawn(conversation, title, color=color) + "\n" + _sources(conversation))
+    result(render_conversation(conversation, title, color=color) + "\n" + _sources(conversation))
 
 
-def _parsed(place: str) -> tuple[Path, int]:
+def _parse_place(place: str) -> tuple[Path, int]:
     path, colon, line = place.rpartition(":")
     if not colon or not path or not (line.isascii() and line.isdigit()) or len(line) > 18 or int(line) < 1:
-        raise Stop("E708", place=place)
+        raise CommandError("E708", place=place)
     return Path(path), int(line)
 
 
-def _rebuilt(manifest: "Manifest", path: Path) -> "Plan":
+def _recompiled_plan(manifest: "Manifest", path: Path) -> "Plan":
     """The plan of the sources in the manifest, read from no disk."""
     from ftc.emit.manifest import manifest_path
     from ftc.recompile import recompile
@@ -91,17 +95,17 @@ def _rebuilt(manifest: "Manifest", path: Path) -> "Plan":
     try:
         plan = recompile(manifest.files, manifest.source_bytes, manifest.target)
     except BadRecord as bad:
-        raise _unfit(path, str(bad)) from None
+        raise _mismatch(path, str(bad)) from None
     if plan is None:
-        raise Stop("E717", INTERNAL, manifest=str(manifest_path(path)), version=manifest.ftc)
+        raise CommandError("E717", INTERNAL, manifest=str(manifest_path(path)), version=manifest.ftc)
     return plan
 
 
-def _unfit(path: Path, reason: str) -> Stop:
+def _mismatch(path: Path, reason: str) -> CommandError:
     """The manifest of an output is none: it does not fit the sources that it holds."""
     from ftc.emit.manifest import manifest_path
 
-    return Stop("E705", manifest=str(manifest_path(path)), reason=reason)
+    return CommandError("E705", manifest=str(manifest_path(path)), reason=reason)
 
 
 def _sources(conversation: Conversation) -> str:
@@ -117,7 +121,7 @@ def _sources(conversation: Conversation) -> str:
 
 
 def _line(span: "Span") -> str:
-    from ftc.cli.conversation_view import place
+    from ftc.cli.conversation_view import location
 
     start = span.source.line_starts[span.line - 1]
-    return f"{place(span)} | {ShownLine(span.source.line(span.line), span.start - start).text.strip()}"
+    return f"{location(span)} | {SourceLine(span.source.line(span.line), span.start - start).text.strip()}"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ftc.cli.command_error import FINDINGS, INTERRUPTED, USAGE, CommandError
 from ftc.cli.options import BaseUrl, Files, Insecure, ModelName, Provider, Strict
-from ftc.cli.output import places
+from ftc.cli.output import output_files
 from ftc.cli.prepare_training import Changes, Output, PreparedJob, Price, money, prepare_training
-from ftc.cli.screen import filled, say, tell, typed
-from ftc.cli.stop import FINDINGS, INTERRUPTED, USAGE, Stop
+from ftc.cli.screen import fill, say, shell_words, tell
 
 if TYPE_CHECKING:
     from ftc.loop.jobs import JobFile, JobRecord
@@ -43,17 +43,17 @@ def run(
     Run again after any interruption, it goes on where it was: no job is started twice. What it started is written to a
     file beside the manifest, knowledge.job.json; `ftc plan` shows everything beforehand.
     """
-    from ftc.cli.log import shown
+    from ftc.cli.log import show_log
 
     if cancel:
-        with shown():
+        with show_log():
             _cancel(files, output, base_url, insecure=insecure)
         return
     prepared = prepare_training(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
         strict=strict, insecure=insecure,
     )  # fmt: skip
-    with shown():
+    with show_log():
         _train(files, prepared, max_cost, yes=yes, wait=wait, delete_files=delete_files)
 
 
@@ -68,23 +68,23 @@ def _train(
     if job is None or job.phase in LOST:
         _agree(prepared, max_cost, yes=yes)
     with Bar(prepared.job.total) as bar:
-        prepared.where.write(prepared.job, bar)
+        prepared.destination.write(prepared.job, bar)
     trainer = prepared.plan.endpoint.reach("jobs").trainer()
     job = start_job(prepared.plan, trainer, prepared.jobs, prepared.folder)
     say("{files} → {job} ({provider}: {model}, {method})", files=", ".join(files), job=job.job, provider=job.provider,
         model=job.model, method=job.method)  # fmt: skip
     if not job.over:
         if not wait:
-            say("It goes on by itself. Follow it: ftc train {files}", files=typed(files))
+            say("It goes on by itself. Follow it: ftc train {files}", files=shell_words(files))
             return
         job = _follow(files, trainer, job, prepared.jobs, prepared.capabilities)
     if delete_files:
         job = delete_uploads(trainer, job, prepared.jobs)
     if job.phase != "succeeded":
-        raise Stop("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
+        raise CommandError("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
     # What a service calls its model stands in a command only where it is a plain name.
     model = job.tuned if job.tuned and re.fullmatch(r"[\w.:/@+-]+", job.tuned) else "MODEL"
-    named = typed([*files, "--model", model] if prepared.where.typed else files)
+    named = shell_words([*files, "--model", model] if prepared.destination.explicit else files)
     say("The model is {model}", model=job.tuned)
     say("See what it learned:  ftc evaluate {named}", named=named)
     say("Talk to it:           ftc chat {named}", named=named)
@@ -96,19 +96,19 @@ def _agree(prepared: PreparedJob, max_cost: float | None, *, yes: bool) -> None:
     if not prepared.capabilities.paid:
         return
     if max_cost is not None and plan.cost is None:
-        raise Stop("E947", FINDINGS, model=plan.model, provider=plan.endpoint.provider, ceiling=money(max_cost))
+        raise CommandError("E947", FINDINGS, model=plan.model, provider=plan.endpoint.provider, ceiling=money(max_cost))
     if max_cost is not None and plan.cost is not None and plan.cost > max_cost:
         fewer = int(max_cost / plan.cost * plan.settings["epochs"])
-        raise Stop(
+        raise CommandError(
             "E948", FINDINGS, cost=money(plan.cost), ceiling=money(max_cost), fewer=fewer or "",
             enough=f"{plan.cost * 1.05:.2g}",
         )  # fmt: skip
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Stop("E949", USAGE, enough=f"{plan.cost * 1.05:.2g}" if plan.cost else "")
+        raise CommandError("E949", USAGE, enough=f"{plan.cost * 1.05:.2g}" if plan.cost else "")
     cost = "for a price that ftc does not know" if plan.cost is None else f"for about {money(plan.cost)}"
-    question = filled(
+    question = fill(
         "Train {model} at {provider} {cost}?", {"model": plan.model, "provider": plan.endpoint.provider, "cost": cost}
     )
     typer.confirm(question, abort=True, err=True)
@@ -120,12 +120,12 @@ def _cancel(files: list[str], output: str | None, base_url: str | None, *, insec
     from ftc.loop.jobs import JobFile
     from ftc.loop.train import cancel_job
 
-    where = places(files, output)
-    assert where.training is not None
-    jobs = JobFile.beside(where.training)
+    destination = output_files(files, output)
+    assert destination.training is not None
+    jobs = JobFile.beside(destination.training)
     job = jobs.running()
     if job is None:
-        raise Stop("E951", FINDINGS, path=jobs.path)
+        raise CommandError("E951", FINDINGS, path=jobs.path)
     trusted = base_url is not None or job.base_url is None
     endpoint = Endpoint(job.provider, base_url or job.base_url, job.model, trusted, insecure)
     job = cancel_job(endpoint.reach("jobs").trainer(), job, jobs)
@@ -160,7 +160,7 @@ def _follow(
                 display.show(update)
                 job = job.with_state(update.state)
     except KeyboardInterrupt:
-        tell("\nThe job goes on. Follow it: ftc train {named}", named=typed(files))
-        tell("End it:                     ftc train {named} --cancel", named=typed(files))
+        tell("\nThe job goes on. Follow it: ftc train {named}", named=shell_words(files))
+        tell("End it:                     ftc train {named} --cancel", named=shell_words(files))
         raise typer.Exit(INTERRUPTED) from None
     return job

@@ -8,44 +8,44 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ftc.cli.command_error import CommandError
 from ftc.cli.screen import tell
-from ftc.cli.stop import Stop
 from ftc.report import emit
 
 if TYPE_CHECKING:
     from ftc.loader import Loader
 
 
-def keep(files: list[str], once: "Callable[[], Loader]") -> None:
+def watch_files(files: list[str], once: "Callable[[], Loader]") -> None:
     """Run `once` now and after each change of the files that were named or read. A failure is said and waited out."""
     if "-" in files:
-        raise Stop("E719")
+        raise CommandError("E719")
     try:
         from watchfiles import watch
     except ImportError:
-        raise Stop("E711") from None
-    wanted = _run(files, once)
+        raise CommandError("E711") from None
+    paths = _run(files, once)
     tell("ftc: watching; Ctrl-C ends it")
     with suppress(KeyboardInterrupt):
         while True:
             # The folders are watched and not the files: editors replace a file by another of its name.
-            folders = {path.parent for path in wanted if path.parent.is_dir()}
+            folders = {path.parent for path in paths if path.parent.is_dir()}
             for changes in watch(*folders, recursive=False):
-                if any(Path(path) in wanted for _, path in changes):
+                if any(Path(path) in paths for _, path in changes):
                     break
-            wanted = _run(files, once)
+            paths = _run(files, once)
 
 
 def _run(files: list[str], once: "Callable[[], Loader]") -> set[Path]:
     """The files that the next change may be in."""
     named = {Path(file).resolve() for file in files}
     try:
-        read = once().contents
+        contents = once().contents
         # A pipe would keep the line about it until the end.
         sys.stdout.flush()
-        return named | {Path(name).resolve() for name in read}
-    except Stop as stop:
-        emit([stop.diagnostic], "text", sys.stderr)
+        return named | {Path(name).resolve() for name in contents}
+    except CommandError as error:
+        emit([error.diagnostic], "text", sys.stderr)
     except typer.Exit:
         pass
     return named

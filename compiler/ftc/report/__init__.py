@@ -26,16 +26,16 @@ def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> N
     if format == "json":
         from ftc.report import json
 
-        drawn = json.render(found)
+        rendered = json.render(found)
     elif format == "sarif":
         from ftc.report import sarif
 
-        drawn = sarif.render(found)
+        rendered = sarif.render(found)
     else:
         from ftc.report import github
 
-        drawn = github.render(found)
-    write_utf8(stream, drawn)
+        rendered = github.render(found)
+    write_utf8(stream, rendered)
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ftc.diagnostics import Diagnostic, Severity
 from ftc.printable import inline, visible
 from ftc.report import ordered, tally
-from ftc.report.line import ShownLine
+from ftc.report.source_line import SourceLine
 from ftc.source import SourceFile, Span
 from ftc.wording import worded
 
@@ -39,12 +39,12 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool) -> str:
     found = ordered(diagnostics)
     if not found:
         return ""
-    shown, told = [], Counter[str]()
+    shown, counts = [], Counter[str]()
     for each in found:
-        told[each.code] += 1
-        if each.severity is Severity.ERROR or told[each.code] <= MANY:
+        counts[each.code] += 1
+        if each.severity is Severity.ERROR or counts[each.code] <= MANY:
             shown.append(f"{_one(each, color)}\n")
-    for code, count in told.items():
+    for code, count in counts.items():
         if code[0] == "W" and count > MANY:
             shown.append(f"… and {count - MANY:,} more of {code}: ftc explain {code}\n\n")
     return "".join(shown) + f"{_paint(tally(found), BOLD, color)}\n"
@@ -85,7 +85,7 @@ def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, colo
     flat = [mark for mark in marks if mark is not tall]
     inside = range(tall.span.line, tall.last_line + 1) if tall else range(0)
     lines: list[str] = []
-    numbers = sorted({*(mark.span.line for mark in flat), *_shown_of(inside)})
+    numbers = sorted({*(mark.span.line for mark in flat), *_excerpt_lines(inside)})
     for before, number in zip([0, *numbers], numbers, strict=False):
         if before and number > before + 1:
             lines.append(_paint("...", BLUE, color))
@@ -95,7 +95,7 @@ def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, colo
         # An inner line of a tall mark shows its beginning; its last line, where the mark ends.
         ends_here = tall is not None and number == tall.last_line
         view = focus.span.start if focus else tall.span.end if tall and ends_here else start
-        shown = ShownLine(source.line(number), view - start)
+        shown = SourceLine(source.line(number), view - start)
         bar = ""
         if tall:
             bar = _paint("/ " if number == tall.span.line else "| " if number in inside else "  ", tone, color)
@@ -111,17 +111,17 @@ def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, colo
     return lines
 
 
-def _shown_of(inside: range) -> list[int]:
+def _excerpt_lines(inside: range) -> list[int]:
     return list(inside) if len(inside) <= WHOLE else [*inside[:3], inside[-1]]
 
 
-def _underline(mark: Mark, shown: ShownLine, start: int, line: str, tone: str, color: bool) -> str:
+def _underline(mark: Mark, shown: SourceLine, start: int, line: str, tone: str, color: bool) -> str:
     """Blanks, then the mark (at least one character, also where the span is empty), then its words."""
     left = shown.column(mark.span.start - start)
     right = max(shown.column(min(mark.span.end - start, len(line))), left + 1)
-    drawn = ("^" if mark.main else "-") * (right - left)
+    underline = ("^" if mark.main else "-") * (right - left)
     text = f" {inline(mark.text)}" if mark.text else ""
-    return " " * left + _paint(drawn + text, tone if mark.main else BLUE, color)
+    return " " * left + _paint(underline + text, tone if mark.main else BLUE, color)
 
 
 def _paint(text: str, sgr: str, color: bool) -> str:

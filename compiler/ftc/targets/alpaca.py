@@ -14,8 +14,8 @@ def line(conversation: Conversation) -> bytes:
     *history, (instruction, output) = turns
     # `input` is a second part of the question; a conversation has but one.
     # Every line has every column: `dataset_info.json` names them for the whole file.
-    shown = {"instruction": instruction, "input": "", "output": output, "system": system or "", "history": history}
-    return encode(shown)
+    fields = {"instruction": instruction, "input": "", "output": output, "system": system or "", "history": history}
+    return encode(fields)
 
 
 alpaca = Target(

@@ -10,11 +10,11 @@ from ftc.targets.target import Target, alternating, encode, no_empty_text, no_to
 
 def line(conversation: Conversation) -> bytes:
     system, rest = chat.system_and_rest(conversation)
-    shown: dict[str, object] = {"schemaVersion": "bedrock-conversation-2024"}
+    fields: dict[str, object] = {"schemaVersion": "bedrock-conversation-2024"}
     if system is not None:
-        shown["system"] = [{"text": system}]
-    shown["messages"] = [{"role": said.role, "content": [{"text": said.content}]} for said in rest]
-    return encode(shown)
+        fields["system"] = [{"text": system}]
+    fields["messages"] = [{"role": message.role, "content": [{"text": message.content}]} for message in rest]
+    return encode(fields)
 
 
 bedrock = Target(

@@ -6,21 +6,21 @@ from ftc.expand.conversation import Conversation, Message, ToolSpec
 from ftc.targets.target import dump
 
 
-def message(said: Message, *, weight: bool) -> dict[str, object]:
+def message_dict(message: Message, *, weight: bool) -> dict[str, object]:
     """`weight` says whether a turn kept out of the loss is marked as such."""
-    shown: dict[str, object] = {"role": said.role}
-    if said.content is not None:
-        shown["content"] = said.content
-    if said.calls:
-        shown["tool_calls"] = [
+    fields: dict[str, object] = {"role": message.role}
+    if message.content is not None:
+        fields["content"] = message.content
+    if message.calls:
+        fields["tool_calls"] = [
             {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": dump(call.arguments)}}
-            for call in said.calls
+            for call in message.calls
         ]
-    if said.call_id is not None:
-        shown["tool_call_id"] = said.call_id
-    if weight and not said.trained:
-        shown["weight"] = 0
-    return shown
+    if message.call_id is not None:
+        fields["tool_call_id"] = message.call_id
+    if weight and not message.trained:
+        fields["weight"] = 0
+    return fields
 
 
 def tools(declared: Iterable[ToolSpec]) -> list[dict[str, object]]:

@@ -13,50 +13,50 @@ from ftc.targets.target import Target, alternating, encode, no_untrained
 
 def line(conversation: Conversation) -> bytes:
     system, rest = chat.system_and_rest(conversation)
-    names = {call.id: call.name for said in rest for call in said.calls}
-    shown: dict[str, object] = {}
+    names = {call.id: call.name for message in rest for call in message.calls}
+    fields: dict[str, object] = {}
     if system is not None:
-        shown["systemInstruction"] = {"role": "system", "parts": [{"text": system}]}
+        fields["systemInstruction"] = {"role": "system", "parts": [{"text": system}]}
     contents: list[dict[str, object]] = []
     answers: list[object] = []
-    for said in rest:
-        if said.role != "tool":
-            contents.append({"role": "model" if said.role == "assistant" else "user", "parts": _parts(said)})
+    for message in rest:
+        if message.role != "tool":
+            contents.append({"role": "model" if message.role == "assistant" else "user", "parts": _parts(message)})
             answers = []
             continue
         # The answers of calls that were made together are the parts of one content.
         if not answers:
             contents.append({"role": "user", "parts": answers})
-        name = names[said.call_id or ""]
-        answers.append({"functionResponse": {"name": name, "response": {"output": said.content}}})
-    shown["contents"] = contents
+        name = names[message.call_id or ""]
+        answers.append({"functionResponse": {"name": name, "response": {"output": message.content}}})
+    fields["contents"] = contents
     if conversation.tools:
         declared = [
             {"name": t.name, "description": t.description, "parameters": _schema(t.parameters)}
             for t in conversation.tools
         ]
-        shown["tools"] = [{"functionDeclarations": declared}]
-    return encode(shown)
+        fields["tools"] = [{"functionDeclarations": declared}]
+    return encode(fields)
 
 
-def _parts(said: Message) -> list[dict[str, object]]:
-    parts: list[dict[str, object]] = [] if said.content is None else [{"text": said.content}]
-    return parts + [{"functionCall": {"name": call.name, "args": call.arguments}} for call in said.calls]
+def _parts(message: Message) -> list[dict[str, object]]:
+    parts: list[dict[str, object]] = [] if message.content is None else [{"text": message.content}]
+    return parts + [{"functionCall": {"name": call.name, "args": call.arguments}} for call in message.calls]
 
 
 def _schema(schema: Mapping[str, object]) -> dict[str, object]:
     """Vertex takes a part of OpenAPI's schemas, with the names of the types in capitals."""
-    shown: dict[str, object] = {}
+    fields: dict[str, object] = {}
     for key, value in schema.items():
         if key == "type":
-            shown[key] = str(value).upper()
+            fields[key] = str(value).upper()
         elif key == "properties" and isinstance(value, Mapping):
-            shown[key] = {name: _schema(inner) for name, inner in value.items()}
+            fields[key] = {name: _schema(inner) for name, inner in value.items()}
         elif key == "items" and isinstance(value, Mapping):
-            shown[key] = _schema(value)
+            fields[key] = _schema(value)
         elif key in ("description", "required", "enum", "default"):
-            shown[key] = value
-    return shown
+            fields[key] = value
+    return fields
 
 
 gemini = Target(

@@ -9,10 +9,10 @@ from ftc.targets.target import Target, encode, no_two_answers, not_too_long
 
 
 def line(conversation: Conversation) -> bytes:
-    shown: dict[str, object] = {"messages": [chat.message(said, weight=True) for said in conversation.messages]}
+    fields: dict[str, object] = {"messages": [chat.message_dict(each, weight=True) for each in conversation.messages]}
     if conversation.tools:
-        shown["tools"] = chat.tools(conversation.tools)
-    return encode(shown)
+        fields["tools"] = chat.tools(conversation.tools)
+    return encode(fields)
 
 
 openai = Target(

@@ -10,12 +10,12 @@ from ftc.targets.target import Target, encode, no_two_answers, not_too_long
 
 def line(conversation: Conversation) -> bytes:
     # Nothing before the pair is trained, so no weights are written.
-    *before, last = (chat.message(said, weight=False) for said in conversation.messages)
-    shown: dict[str, object] = {"messages": before}
+    *before, last = (chat.message_dict(message, weight=False) for message in conversation.messages)
+    fields: dict[str, object] = {"messages": before}
     if conversation.tools:
-        shown["tools"] = chat.tools(conversation.tools)
-    rejected = chat.message(Message("assistant", conversation.rejected), weight=False)
-    return encode({"input": shown, "preferred_output": [last], "non_preferred_output": [rejected]})
+        fields["tools"] = chat.tools(conversation.tools)
+    rejected = chat.message_dict(Message("assistant", conversation.rejected), weight=False)
+    return encode({"input": fields, "preferred_output": [last], "non_preferred_output": [rejected]})
 
 
 openai_dpo = Target(

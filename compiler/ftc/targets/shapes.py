@@ -12,87 +12,89 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-Schema = dict[str, object]
+JsonSchema = dict[str, object]
 
 # ── openai ────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Function(_Shape):
+class OpenAIFunction(_Shape):
     name: str
     description: str
-    parameters: Schema
+    parameters: JsonSchema
 
 
-class Tool(_Shape):
+class OpenAITool(_Shape):
     type: Literal["function"]
-    function: Function
+    function: OpenAIFunction
 
 
-class Called(_Shape):
+class OpenAICalledFunction(_Shape):
     name: str
     arguments: Json[dict[str, object]]
 
 
-class ToolCall(_Shape):
+class OpenAIToolCall(_Shape):
     id: str
     type: Literal["function"]
-    function: Called
+    function: OpenAICalledFunction
 
 
-class SystemMessage(_Shape):
+class OpenAISystemMessage(_Shape):
     role: Literal["system"]
     content: str
 
 
-class UserMessage(_Shape):
+class OpenAIUserMessage(_Shape):
     role: Literal["user"]
     content: str
 
 
-class AssistantMessage(_Shape):
+class OpenAIAssistantMessage(_Shape):
     role: Literal["assistant"]
     content: str | None = None
-    tool_calls: Annotated[list[ToolCall], Field(min_length=1)] | None = None
+    tool_calls: Annotated[list[OpenAIToolCall], Field(min_length=1)] | None = None
     weight: Literal[0, 1] | None = None
 
     @model_validator(mode="after")
-    def _says_or_calls(self) -> "AssistantMessage":
+    def _says_or_calls(self) -> "OpenAIAssistantMessage":
         if self.content is None and self.tool_calls is None:
             raise ValueError("an assistant message has a content or calls")
         return self
 
 
-class ToolMessage(_Shape):
+class OpenAIToolMessage(_Shape):
     role: Literal["tool"]
     content: str
     tool_call_id: str
 
 
-Message = Annotated[SystemMessage | UserMessage | AssistantMessage | ToolMessage, Field(discriminator="role")]
+OpenAIMessage = Annotated[
+    OpenAISystemMessage | OpenAIUserMessage | OpenAIAssistantMessage | OpenAIToolMessage, Field(discriminator="role")
+]
 
 
 class OpenAILine(_Shape):
-    messages: Annotated[list[Message], Field(min_length=1)]
-    tools: list[Tool] | None = None
+    messages: Annotated[list[OpenAIMessage], Field(min_length=1)]
+    tools: list[OpenAITool] | None = None
 
 
 class OpenAIPair(_Shape):
     input: OpenAILine
-    preferred_output: Annotated[list[AssistantMessage], Field(min_length=1, max_length=1)]
-    non_preferred_output: Annotated[list[AssistantMessage], Field(min_length=1, max_length=1)]
+    preferred_output: Annotated[list[OpenAIAssistantMessage], Field(min_length=1, max_length=1)]
+    non_preferred_output: Annotated[list[OpenAIAssistantMessage], Field(min_length=1, max_length=1)]
 
 
 # ── trl ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-class TRLCalled(_Shape):
+class TRLCalledFunction(_Shape):
     name: str
     arguments: dict[str, object]
 
 
 class TRLToolCall(_Shape):
     type: Literal["function"]
-    function: TRLCalled
+    function: TRLCalledFunction
 
 
 class TRLMessage(_Shape):
@@ -104,7 +106,7 @@ class TRLMessage(_Shape):
 
 class TRLLine(_Shape):
     messages: Annotated[list[TRLMessage], Field(min_length=1)]
-    tools: list[Tool] | None = None
+    tools: list[OpenAITool] | None = None
 
 
 # ── LLaMA-Factory ─────────────────────────────────────────────────────────────────────────────────
@@ -118,7 +120,7 @@ class ShareGPTMessage(_Shape):
 class ShareGPTLine(_Shape):
     conversations: Annotated[list[ShareGPTMessage], Field(min_length=2)]
     system: str
-    tools: Json[list[Function]] | Literal[""]
+    tools: Json[list[OpenAIFunction]] | Literal[""]
 
 
 class AlpacaLine(_Shape):
@@ -132,35 +134,35 @@ class AlpacaLine(_Shape):
 # ── gemini ────────────────────────────────────────────────────────────────────────────────────────
 
 
-class FunctionCall(_Shape):
+class GeminiFunctionCall(_Shape):
     name: str
     args: dict[str, object]
 
 
-class FunctionResponse(_Shape):
+class GeminiFunctionResponse(_Shape):
     name: str
     response: dict[str, object]
 
 
-class Part(_Shape):
+class GeminiPart(_Shape):
     text: str | None = None
-    functionCall: FunctionCall | None = None  # noqa: N815 (the API's own name)
-    functionResponse: FunctionResponse | None = None  # noqa: N815
+    functionCall: GeminiFunctionCall | None = None  # noqa: N815 (the API's own name)
+    functionResponse: GeminiFunctionResponse | None = None  # noqa: N815
 
 
-class Content(_Shape):
+class GeminiContent(_Shape):
     role: Literal["system", "user", "model"]
-    parts: Annotated[list[Part], Field(min_length=1)]
+    parts: Annotated[list[GeminiPart], Field(min_length=1)]
 
 
-class Declarations(_Shape):
-    functionDeclarations: list[Function]  # noqa: N815
+class GeminiDeclarations(_Shape):
+    functionDeclarations: list[OpenAIFunction]  # noqa: N815
 
 
 class GeminiLine(_Shape):
-    systemInstruction: Content | None = None  # noqa: N815
-    contents: Annotated[list[Content], Field(min_length=2)]
-    tools: list[Declarations] | None = None
+    systemInstruction: GeminiContent | None = None  # noqa: N815
+    contents: Annotated[list[GeminiContent], Field(min_length=2)]
+    tools: list[GeminiDeclarations] | None = None
 
 
 # ── bedrock ───────────────────────────────────────────────────────────────────────────────────────

@@ -14,15 +14,15 @@ def line(conversation: Conversation) -> bytes:
     system, rest = chat.system_and_rest(conversation)
     tools = [{"name": t.name, "description": t.description, "parameters": t.parameters} for t in conversation.tools]
     # Every line has every column: `dataset_info.json` names them for the whole file.
-    messages = [_message(said) for said in rest]
+    messages = [_message(message) for message in rest]
     return encode({"conversations": messages, "system": system or "", "tools": dump(tools) if tools else ""})
 
 
-def _message(said: Message) -> dict[str, object]:
-    if said.calls:
-        (call,) = said.calls
+def _message(message: Message) -> dict[str, object]:
+    if message.calls:
+        (call,) = message.calls
         return {"from": "function_call", "value": dump({"name": call.name, "arguments": call.arguments})}
-    return {"from": _NAMES[said.role], "value": said.content}
+    return {"from": _NAMES[message.role], "value": message.content}
 
 
 sharegpt = Target(

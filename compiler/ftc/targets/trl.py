@@ -9,25 +9,25 @@ from ftc.targets.target import Target, encode, no_untrained
 
 
 def line(conversation: Conversation) -> bytes:
-    names = {call.id: call.name for said in conversation.messages for call in said.calls}
-    shown: dict[str, object] = {"messages": [_message(said, names) for said in conversation.messages]}
+    names = {call.id: call.name for message in conversation.messages for call in message.calls}
+    fields: dict[str, object] = {"messages": [_message(message, names) for message in conversation.messages]}
     if conversation.tools:
-        shown["tools"] = chat.tools(conversation.tools)
-    return encode(shown)
+        fields["tools"] = chat.tools(conversation.tools)
+    return encode(fields)
 
 
-def _message(said: Message, names: dict[str, str]) -> dict[str, object]:
+def _message(message: Message, names: dict[str, str]) -> dict[str, object]:
     """As a chat template reads it: arguments are an object, and the answer of a tool names the tool."""
-    shown: dict[str, object] = {"role": said.role}
-    if said.call_id is not None:
-        shown["name"] = names[said.call_id]
-    if said.content is not None:
-        shown["content"] = said.content
-    if said.calls:
-        shown["tool_calls"] = [
-            {"type": "function", "function": {"name": call.name, "arguments": call.arguments}} for call in said.calls
+    fields: dict[str, object] = {"role": message.role}
+    if message.call_id is not None:
+        fields["name"] = names[message.call_id]
+    if message.content is not None:
+        fields["content"] = message.content
+    if message.calls:
+        fields["tool_calls"] = [
+            {"type": "function", "function": {"name": call.name, "arguments": call.arguments}} for call in message.calls
         ]
-    return shown
+    return fields
 
 
 trl = Target(

@@ -28,7 +28,7 @@ def _suites(root: ElementTree.Element, who: ModelIdentity, side: str, report: Re
     blocks = dict.fromkeys((each.block, each.split) for each in report.questions)
     for block, split in blocks:
         name = f"{who.provider}/{who.model}: {block} ({split})"
-        suite = ElementTree.SubElement(root, "testsuite", name=_held(name))
+        suite = ElementTree.SubElement(root, "testsuite", name=_xml_text(name))
         cases = [
             _case(suite, each, getattr(each, side))
             for each in report.questions
@@ -47,22 +47,22 @@ def _total(root: ElementTree.Element, suites: list[ElementTree.Element]) -> None
 def _case(suite: ElementTree.Element, question: QuestionResult, answers: list[ScoredAnswer]) -> ElementTree.Element:
     kind = ".".join(filter(None, (question.block, question.case, question.fault and f"invalid {question.fault}")))
     case = ElementTree.SubElement(
-        suite, "testcase", name=_held(f"{question.id}: {question.prompt}"), classname=_held(kind)
+        suite, "testcase", name=_xml_text(f"{question.id}: {question.prompt}"), classname=_xml_text(kind)
     )
     right = sum(bool(answer.right) for answer in answers)
     error = next((answer for answer in answers if answer.error is not None), None)
     wrong = next((answer for answer in answers if answer.right is False), None)
     if error is not None:
-        ElementTree.SubElement(case, "error", type=error.code or "", message=_held(error.error or ""))
+        ElementTree.SubElement(case, "error", type=error.code or "", message=_xml_text(error.error or ""))
     elif wrong is not None:
         message = f"right in {right} of {len(answers)}" if len(answers) > 1 else "wrong answer"
         failure = ElementTree.SubElement(case, "failure", type=question.method, message=message)
         expected = "\nor: ".join(question.expected)
         calls = "".join(f"\n{call['name']}({call['arguments']})" for call in wrong.calls)
-        failure.text = _held(f"expected: {expected}\ngot: {wrong.text}{calls}")
+        failure.text = _xml_text(f"expected: {expected}\ngot: {wrong.text}{calls}")
     return case
 
 
-def _held(text: str) -> str:
+def _xml_text(text: str) -> str:
     """A text as XML can hold it."""
     return FORBIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ftc.cli.numbers import some
+from ftc.cli.numbers import plural
 from ftc.loop.evaluate.report import QuestionResult, Report, ResultRow, Score
 from ftc.printable import visible
 
@@ -76,7 +76,7 @@ def _share(score: Score | None) -> str:
     """`96% (80–99)`."""
     if score is None or score.share is None:
         return "–"
-    errors = f", {some(score.errors, 'error')}" if score.errors else ""
+    errors = f", {plural(score.errors, 'error')}" if score.errors else ""
     return f"{_percent(score.share)}% ({_percent(score.low)}–{_percent(score.high)}){errors}"
 
 
@@ -121,26 +121,26 @@ def _wrong(report: Report, most: int) -> Iterator[Text]:
     for each in wrong[:most]:
         kind = " · ".join(filter(None, (each.block, each.case, each.fault and f"invalid {each.fault}", each.split)))
         yield Text(f"── wrong: {visible(kind)}", style="bold")
-        for role, text in _told(each):
-            yield from _said(role, text)
+        for role, text in _exchange(each):
+            yield from _labelled(role, text)
         yield Text()
     if len(wrong) > most:
-        yield Text(f"… {some(len(wrong) - most, 'more wrong answer')}: --show-wrong {len(wrong)}\n")
+        yield Text(f"… {plural(len(wrong) - most, 'more wrong answer')}: --show-wrong {len(wrong)}\n")
 
 
-def _told(question: QuestionResult) -> Iterator[tuple[str, str]]:
+def _exchange(question: QuestionResult) -> Iterator[tuple[str, str]]:
     yield "user", question.prompt
     if question.method == "says":
         yield "must say", " + ".join(" or ".join(readings) for readings in question.says)
     else:
         more = len(question.expected) - 1
-        yield "expected", question.expected[0] + (f"\n(or {some(more, 'other')})" if more else "")
+        yield "expected", question.expected[0] + (f"\n(or {plural(more, 'other')})" if more else "")
     answer = next(answer for answer in question.model if answer.right is False)
     calls = [f"{call['name']}({call['arguments']})" for call in answer.calls]
     yield "got", "\n".join([*([answer.text] if answer.text or not calls else []), *calls])  # type: ignore[list-item]
 
 
-def _said(role: str, text: str) -> Iterator[Text]:
+def _labelled(role: str, text: str) -> Iterator[Text]:
     cut = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     first, *rest = visible(cut).split("\n")
     yield Text(f"{role:<{MARGIN}}{first}".rstrip())
@@ -151,8 +151,8 @@ def _notes(report: Report) -> Iterator[str]:
     for part in report.parts:
         if not part.whole:
             yield (
-                f"{visible(part.block)}, {part.split}: {some(part.questions, 'question')} drawn from"
-                f" {some(part.conversations, 'conversation')} by seed {report.settings.seed}; more: --limit N"
+                f"{visible(part.block)}, {part.split}: {plural(part.questions, 'question')} drawn from"
+                f" {plural(part.conversations, 'conversation')} by seed {report.settings.seed}; more: --limit N"
             )
     settings = report.settings
     asked = f"temperature {settings.temperature:g}, at most {settings.max_tokens} tokens"
@@ -161,4 +161,4 @@ def _notes(report: Report) -> Iterator[str]:
     yield f"Decoding: {asked}. In brackets: {settings.confidence:.0%} intervals."
     cut = sum(row.model.cut + (row.base.cut if row.base else 0) for row in report.rows if row.whole)
     if cut:
-        yield f"{some(cut, 'answer')} cut at {settings.max_tokens} tokens: --max-tokens N"
+        yield f"{plural(cut, 'answer')} cut at {settings.max_tokens} tokens: --max-tokens N"

@@ -151,7 +151,7 @@ def _question(
     block: BlockPlan, split: QuestionSplit, conversation: Conversation, at: int, fault: str | None,
     accepted: tuple[Expected, ...],
 ) -> EvaluationQuestion:  # fmt: skip
-    messages = tuple(chat.message(each, weight=False) for each in conversation.messages[:at])
+    messages = tuple(chat.message_dict(each, weight=False) for each in conversation.messages[:at])
     return EvaluationQuestion(
         conversation.id, block.name, conversation.case, fault, split,
         Question(messages, tuple(chat.tools(conversation.tools))), accepted, _recorded(block, conversation),
@@ -177,7 +177,7 @@ def _recorded(block: BlockPlan, conversation: Conversation) -> str | None:
 
 def _context(conversation: Conversation, at: int) -> str:
     """The messages before one, as a key: the same for the same question."""
-    return json.dumps([chat.message(each, weight=False) for each in conversation.messages[:at]])
+    return json.dumps([chat.message_dict(each, weight=False) for each in conversation.messages[:at]])
 
 
 # ── valid and invalid ─────────────────────────────────────────────────────────────────────────────

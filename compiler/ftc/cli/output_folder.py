@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from ftc.cli.output import Job, needs, too_many
+from ftc.cli.command_error import INTERNAL, INTERRUPTED, CommandError, reason
+from ftc.cli.output import WriteJob, check_line_limit, require_library
 from ftc.cli.screen import tell
-from ftc.cli.stop import INTERNAL, INTERRUPTED, Stop, reason
 from ftc.emit.file import PARQUET
 from ftc.emit.parts.folder import is_url
 from ftc.emit.parts.recipe import Split
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 Engine = Literal["processes", "ray"]
 
 # Where nobody says how many.
-PARTS = 64
+DEFAULT_PARTS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class OutputFolder:
     """A folder or URL, whose parts are parquet files if its own name ends so."""
 
     folder: str
@@ -43,43 +43,45 @@ class Parts:
         return PARQUET if self.folder.rstrip("/").endswith(PARQUET) else ".jsonl"
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         return self.folder.rstrip("/") + "/"
 
-    def place(self, split: Split) -> Path:
+    def path_of(self, split: Split) -> Path:
         return Path(self.folder)
 
     @property
-    def shown_validation(self) -> str:
+    def display_validation(self) -> str:
         return f"part-*.validation{self.suffix}"
 
-    def shown_place(self, output: "OutputEntry") -> str:
-        return self.shown + output.file
+    def display_path(self, output: "OutputEntry") -> str:
+        return self.display_name + output.file
 
-    def guard(self, job: Job) -> None:
+    def check(self, job: WriteJob) -> None:
         """Stop where a library is missing, or the folder is no place for parts."""
         from ftc.emit.parts.shards import MANIFEST, part_name
 
         if self.engine == "ray":
-            needs("ray", "ray", "--engine ray")
+            require_library("ray", "ray", "--engine ray")
         if self.suffix == PARQUET:
-            needs("pyarrow", "parquet", "A parquet file")
+            require_library("pyarrow", "parquet", "A parquet file")
         if is_url(self.folder):
-            needs("fsspec", "ray", "A URL as output")
+            require_library("fsspec", "ray", "A URL as output")
             return
         if Path(self.folder).exists() and not Path(self.folder).is_dir():
-            raise Stop("E702", INTERNAL, path=self.folder, reason="it is a file", elsewhere=f"{self.folder}.parts")
+            raise CommandError(
+                "E702", INTERNAL, path=self.folder, reason="it is a file", elsewhere=f"{self.folder}.parts"
+            )
         sources = {os.path.realpath(name) for name in job.read}
         splits: tuple[Split, ...] = ("training", "validation")
         names = [part_name(part, self.parts, split, self.suffix) for part in range(self.parts) for split in splits]
         for name in (*names, MANIFEST):
             if os.path.realpath(path := Path(self.folder) / name) in sources:
-                raise Stop("E712", path=path, elsewhere=f"{self.folder.rstrip('/')}.out")
+                raise CommandError("E712", path=path, elsewhere=f"{self.folder.rstrip('/')}.out")
 
-    def too_many(self, job: Job) -> "list[Diagnostic]":
-        return too_many(job)
+    def check_line_limit(self, job: WriteJob) -> "list[Diagnostic]":
+        return check_line_limit(job)
 
-    def write(self, job: Job, progress: "Progress") -> "list[OutputEntry]":
+    def write(self, job: WriteJob, progress: "Progress") -> "list[OutputEntry]":
         """Write the parts that are not there yet."""
         from ftc.emit.parts.cluster import ClusterFailed
         from ftc.emit.parts.folder import folder_at
@@ -93,21 +95,29 @@ class Parts:
             folder = folder_at(self.folder)
             manifest = write_all(folder, job.recipe, job.plan, engine, job.read, job.named, progress)
         except ForeignFolder as foreign:
-            raise Stop("E725", folder=self.shown, name=foreign, elsewhere=f"{self.folder.rstrip('/')}.new") from None
+            raise CommandError(
+                "E725", folder=self.display_name, name=foreign, elsewhere=f"{self.folder.rstrip('/')}.new"
+            ) from None
         except (WorkerDied, ClusterFailed) as failed:
-            raise Stop("E724", INTERNAL, reason=failed, way="Start it again: what is finished stays.") from None
+            raise CommandError("E724", INTERNAL, reason=failed, way="Start it again: what is finished stays.") from None
         except ImportError as missing:
             # fsspec has its services in libraries of their own, and says itself which one is wanted.
-            raise Stop("E702", INTERNAL, path=self.shown, reason=str(missing).rstrip("."), elsewhere="OUT/") from None
+            raise CommandError(
+                "E702", INTERNAL, path=self.display_name, reason=str(missing).rstrip("."), elsewhere="OUT/"
+            ) from None
         except OSError as error:
             # A file aside is nothing to people, who know the folder.
-            raise Stop("E702", INTERNAL, path=self.shown, reason=reason(error), elsewhere="OUT/") from None
+            raise CommandError(
+                "E702", INTERNAL, path=self.display_name, reason=reason(error), elsewhere="OUT/"
+            ) from None
         except KeyboardInterrupt:
             tell("\nftc: interrupted; what is finished stays, and the same command goes on from there")
             raise typer.Exit(INTERRUPTED) from None
         return list(manifest.outputs)
 
-    def _engine(self, missing: list[int], job: Job, progress: "Progress") -> "Iterator[tuple[int, PartRecord | None]]":
+    def _engine(
+        self, missing: list[int], job: WriteJob, progress: "Progress"
+    ) -> "Iterator[tuple[int, PartRecord | None]]":
         from ftc.emit.parts import cluster, pool
         from ftc.recompile import plan_from_recipe
 

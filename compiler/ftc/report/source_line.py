@@ -13,7 +13,7 @@ BEFORE = 50
 """Characters kept to the left of the span in a line that is cut."""
 
 
-class ShownLine:
+class SourceLine:
     """`text` is what to print; `column(k)` the screen column (from 0) of character k of the line as it was."""
 
     def __init__(self, line: str, start: int) -> None:

@@ -7,7 +7,7 @@ INTERRUPTED, PIPE = 130, 141
 """As a shell reports the signals of an interrupt and of a reader that went away."""
 
 
-class Stop(Exception):
+class CommandError(Exception):
     """A command cannot go on, and this is why."""
 
     def __init__(self, code: str, exit_code: int = USAGE, **data: object) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ftc.cli.stop import Stop
+from ftc.cli.command_error import CommandError
 from ftc.loop.endpoint import Endpoint, resolve_endpoint
 from ftc.loop.jobs import last_model
 
 
-def models(
+def select_models(
     files: Sequence[str],
     train: Mapping[str, Any],
     *,
@@ -22,10 +22,10 @@ def models(
     named = resolve_endpoint(train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     if model is not None or not files:
         return named, None
-    made = last_model(files)
-    if made is None or provider not in (None, made[0].provider):
-        raise Stop("E924", files=list(files), example=named.model or "MODEL")
-    ours, base = (replace(each, insecure=insecure) for each in made)
+    trained = last_model(files)
+    if trained is None or provider not in (None, trained[0].provider):
+        raise CommandError("E924", files=list(files), example=named.model or "MODEL")
+    ours, base = (replace(each, insecure=insecure) for each in trained)
     if base_url is None:
         return ours, base
     return replace(ours, base_url=base_url, trusted=True), replace(base, base_url=base_url, trusted=True)
