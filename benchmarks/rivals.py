@@ -16,7 +16,7 @@ from typing import Any
 from measure import Failed, Run, run
 
 HERE = Path(__file__).parent
-JOBS = ("product", "computed", "constrained", "multiturn", "table", "blocks", "facts")
+JOBS = ("product", "computed", "constrained", "arithmetic", "paradigm", "multiturn", "table", "blocks", "facts")
 SCRIPTS = {"json": "with_json.py", "orjson": "with_orjson.py", "fragments": "fragments.py", "jinja": "jinja.py"}
 RIVALS = ("ftc", *SCRIPTS, "chatito", "write")
 CHATITO = "chatito@2.3.5"

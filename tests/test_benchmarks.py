@@ -30,7 +30,7 @@ def made(job: Path, folder: Path) -> Path:
 
 def test_there_are_scripts() -> None:
     assert {path.parent.name for path in SCRIPTS} == {
-        "blocks", "computed", "constrained", "facts", "multiturn", "product", "table"
+        "arithmetic", "blocks", "computed", "constrained", "facts", "multiturn", "paradigm", "product", "table"
     }  # fmt: skip
 
 

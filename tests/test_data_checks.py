@@ -30,7 +30,7 @@ from ftc.loader import Loader
 from ftc.lower import blocks, lowered
 from ftc.lower.lines import Framer
 from ftc.lower.lowered import Lowered
-from ftc.lower.pieces import Branch, Constant, Piece, Row, branch, longest, made, sequence
+from ftc.lower.pieces import Axis, Branch, Constant, Piece, Row, branch, longest, made, sequence
 from ftc.quality import partitions, run_checks
 from ftc.quality.context import Context
 from ftc.quality.proofs import computable, repetition, unambiguous
@@ -721,11 +721,18 @@ def every(slots: list[Slot]) -> Iterator[dict[Slot, int]]:
 def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
     slots = some_slots(4)
     messages = data.draw(st.lists(pieces(slots), min_size=1, max_size=3))
-    readable = unambiguous.readable(messages)
+    readable, everywhere = unambiguous.readable(messages)
     first: dict[tuple[bytes, ...], list[dict[Slot, int]]] = defaultdict(list)
+    whole: dict[tuple[bytes, ...], list[dict[Slot, int]]] = defaultdict(list)
     for picks in every(slots):
         met = set[Slot]().union(*[shown(message, picks) for message in messages])
-        first[tuple(text_of(message, picks) for message in messages)].append({s: picks[s] for s in met})
+        text = tuple(text_of(message, picks) for message in messages)
+        first[text].append({s: picks[s] for s in met})
+        whole[text].append(picks)
+    for all_picks in whole.values():
+        for known in everywhere:
+            of = known if isinstance(known, Slot) else known.slot
+            assert len({known.value(p) if isinstance(known, Axis) else p[of] for p in all_picks}) == 1
     for same_texts in first.values():
         for slot in readable:
             assert len({picks[slot] for picks in same_texts if slot in picks}) < 2

@@ -19,7 +19,9 @@ from ftc.diagnostics import Diagnostic, FtcError, has_errors
 from ftc.emit.write import encode_lines
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import BlockPlan
+from ftc.expressions import extents
 from ftc.expressions.limits import FAILURES, reset_steps
+from ftc.expressions.operations import show
 from ftc.loader import Loader
 from ftc.report.text import render
 from ftc.syntax import parse
@@ -88,6 +90,23 @@ def alike(expr: Expr, rows: list[tuple[Any, ...]]) -> None:
             assert found == wanted, f"{expr.span.text}\nof {row}: {found}; walked: {wanted}"
         found = outcome(partial(expr.run_rows, given))
         assert found == together, f"{expr.span.text}\nof {given}: {found}; walked: {together}"
+    within(expr, rows, together)
+
+
+def within(expr: Expr, rows: list[tuple[Any, ...]], together: str) -> None:
+    """What is proved of an expression holds: it never fails, its values are within the extent, and what is not measured
+    again is the same."""
+    values = dict(zip(expr.reads, zip(*rows, strict=True), strict=True))
+    extent = extents.extent(expr.node, lambda read: extents.join(list(map(extents.extent_of_constant, values[read]))))
+    if extent is None:
+        return
+    assert together != "fails", expr.span.text
+    assert outcome(partial(expr.run_proved_rows(expr.reads, ()), rows)) == together, expr.span.text
+    for row in rows:
+        value = expr.run(*row)
+        own = extents.extent_of_constant(value)
+        assert extents.join([extent, own]) == extent, f"{expr.span.text}: {value!r} is not within {extent}"
+        assert len(show(value)) <= extent.longest, expr.span.text
 
 
 def said(plan: BlockPlan, at: int) -> str:

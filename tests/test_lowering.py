@@ -13,7 +13,7 @@ from ftc.diagnostics import FtcError
 from ftc.emit.write import encode_lines
 from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
-from ftc.lower import blocks, lowered, pieces
+from ftc.lower import blocks, lowered, pieces, states
 from ftc.targets import TARGETS, Target
 from strategies import Source, sources
 
@@ -27,11 +27,11 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     column by column, whatever is alike in them."""
     if request.param == "columns":
         monkeypatch.setattr(lowered, "FEW", 2)
-        monkeypatch.setattr(blocks, "FEW_ALIKE", 1 << 60)
+        monkeypatch.setattr(states, "FEW_ALIKE", 1 << 60)
         monkeypatch.setattr(pieces, "TRIED", 2)
         monkeypatch.setattr(pieces, "MAX_KEPT", 5)
     if request.param == "small":
-        monkeypatch.setattr(blocks, "FEW_ALIKE", 0)
+        monkeypatch.setattr(states, "FEW_ALIKE", 0)
         monkeypatch.setattr(lowered, "FEW", 2)
         monkeypatch.setattr(lowered, "MAX_ROWS", 5)
         monkeypatch.setattr(blocks, "KEPT", 300)

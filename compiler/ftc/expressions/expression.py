@@ -51,6 +51,22 @@ class Expr:
 
         return _roomy(python.rows_function(self.node, self.reads), self.node)
 
+    def run_proved_rows(
+        self, reads: tuple[Read, ...], given: tuple[Node, ...]
+    ) -> Callable[[Iterable[tuple[Any, ...]]], list[Any]]:
+        """The same, where it is proved that none of them can fail: of some values it reads, and of some nodes in it
+        whose values are given."""
+        from ftc.expressions import python
+
+        key = (reads, given)
+        if key not in self._proved:
+            self._proved[key] = python.rows_function(self.node, reads, proved=True, given=given)
+        return self._proved[key]
+
+    @cached_property
+    def _proved(self) -> dict[object, Callable[[Iterable[tuple[Any, ...]]], list[Any]]]:
+        return {}
+
     def failed_part(self, failure: BaseException) -> Span:
         """The part of it that failed."""
         from ftc.expressions import python

@@ -280,3 +280,17 @@ def walk(node: Node) -> Iterator[Node]:
 def reads_of(node: Node) -> tuple[Read, ...]:
     """The values that a tree takes from names, each once, in the order of evaluation."""
     return tuple(dict.fromkeys(each.read for each in walk(node) if isinstance(each, Reference)))
+
+
+def structure(node: Node) -> object:
+    """What a tree computes, wherever it was written: trees of equal structure compute the same of the same reads."""
+    fields: tuple[str, ...] = type(node).__match_args__
+    return type(node), *[_structure(getattr(node, name)) for name in fields if name != "span"]
+
+
+def _structure(field: object) -> object:
+    if isinstance(field, tuple):
+        return tuple(map(_structure, field))
+    if isinstance(field, bool | int | float):
+        return type(field), repr(field)  # 1 is not true, nor 1.0
+    return structure(field) if isinstance(field, Node | Clause) else field  # type: ignore[arg-type]

@@ -44,7 +44,7 @@ FILE = "<expression>"
 COSTLY = 8
 
 _OPERATORS: dict[str, Callable[[], ast.AST]] = {
-    "-": ast.Sub, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod,
+    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod,
     "==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE,
     "in": ast.In, "not in": ast.NotIn,
 }  # fmt: skip
@@ -58,14 +58,20 @@ def function(node: Node, reads: Sequence[Read]) -> Callable[..., Any]:
     return writer.compiled(_lambda([f"v{at}" for at in range(len(reads))], writer.write(node)))
 
 
-def rows_function(node: Node, reads: Sequence[Read]) -> Callable[..., list[Any]]:
-    """The expression for one row after another of the values it reads: each has all the steps that one may take."""
-    writer = _PythonWriter(node, reads)
+def rows_function(
+    node: Node, reads: Sequence[Read], *, proved: bool = False, given: Sequence[Node] = ()
+) -> Callable[..., list[Any]]:
+    """The expression for one row after another of the values it reads, and behind them of those of the nodes in it that
+    are `given`: each has all the steps that one may take. Of one that is `proved` to stay within all limits
+    (`extents`), what it computes is not measured again."""
+    writer = _PythonWriter(node, reads, proved=proved, given=given)
     element = writer.write(node)
-    values = ast.Tuple([ast.Name(f"v{at}", ast.Store(), **_at(0)) for at in range(len(reads))], ast.Store(), **_at(0))
+    names = [*[f"v{at}" for at in range(len(reads))], *[f"n{at}" for at in range(len(given))]]
+    values = ast.Tuple([ast.Name(name, ast.Store(), **_at(0)) for name in names], ast.Store(), **_at(0))
     # `reset_steps` gives None, always.
     begun = ast.Compare(writer.called(reset_steps, [], 0), [ast.Is()], [ast.Constant(None, **_at(0))], **_at(0))
-    rows = ast.comprehension(values, ast.Name("rows", ast.Load(), **_at(0)), [begun] if takes_steps(node) else [], 0)
+    first: list[ast.expr] = [begun] if takes_steps(node, proved=proved) else []
+    rows = ast.comprehension(values, ast.Name("rows", ast.Load(), **_at(0)), first, 0)
     return writer.compiled(_lambda(["rows"], ast.ListComp(element, [rows], **_at(0))))
 
 
@@ -81,9 +87,9 @@ def failed_span(failure: BaseException) -> Span | None:
     return found
 
 
-def takes_steps(node: Node) -> bool:
+def takes_steps(node: Node, *, proved: bool = False) -> bool:
     """Whether the expression may take steps: comparisons and plain arithmetic of small numbers do not."""
-    return any(_takes_steps(each) for each in walk(node))
+    return any(_takes_steps(each) for each in walk(node) if not (proved and isinstance(each, Binary)))
 
 
 def _takes_steps(node: Node) -> bool:
@@ -148,7 +154,9 @@ def _function_code(function: Function) -> Callable[..., Any]:
 class _PythonWriter:
     """Writes the code of one expression. `nodes` are those it stands for, by their numbers."""
 
-    def __init__(self, node: Node, reads: Sequence[Read]) -> None:
+    def __init__(self, node: Node, reads: Sequence[Read], *, proved: bool = False, given: Sequence[Node] = ()) -> None:
+        self._proved = proved
+        self._given = {each: at for at, each in enumerate(given)}
         self._reads = {read: at for at, read in enumerate(reads)}
         self._nodes: list[Node] = [node]
         self._globals: dict[str, Any] = {"__builtins__": {}, "nodes": self._nodes}
@@ -173,6 +181,8 @@ class _PythonWriter:
         number = len(self._nodes)
         self._nodes.append(node)
         at = _at(number)
+        if node in self._given:
+            return ast.Name(f"n{self._given[node]}", ast.Load(), **at)
         match node:
             case Constant():
                 return ast.Constant(node.value, **at)
@@ -228,7 +238,7 @@ class _PythonWriter:
     def _binary(self, node: Binary, number: int) -> ast.expr:
         left, right = self.write(node.left), self.write(node.right)
         measured = {"+": do.add, "*": do.mul, "**": do.power}.get(node.operator)
-        if measured is not None:
+        if measured is not None and not self._proved:
             return self.called(measured, [left, right], number)
         return ast.BinOp(left, _OPERATORS[node.operator](), right, **_at(number))  # type: ignore[arg-type]
 

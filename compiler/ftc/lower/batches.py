@@ -8,15 +8,15 @@ that what a text depends on is looked up or computed once a way, and not once a 
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftc.expand.space.nodes import Node
 from ftc.expand.space.ops import Picks, Slot
-from ftc.lower.pieces import ABSENT, Axis, Branch, Computed, Piece, Row
-from ftc.lower.states import State
+from ftc.lower.pieces import ABSENT, Axis, Branch, Computed, Piece, Row, Rows
+from ftc.lower.states import State, Stretch
 
 if TYPE_CHECKING:
-    from ftc.lower.blocks import Atom, Block, Stretch
+    from ftc.lower.blocks import Atom, Block
 
 # A column is put in on the way where each of its entries stands for so many rows, and at the rows themselves elsewhere.
 WORTH = 2
@@ -42,7 +42,7 @@ class Level:
         self.size = size
 
 
-def levels_of(state: State, stretches: "Sequence[Stretch]", shown: frozenset[Slot]) -> list[Level]:
+def levels_of(state: State, stretches: Sequence[Stretch], shown: frozenset[Slot]) -> list[Level]:
     """The decisions from a state on, given the values of the first; those with one value that nothing shows are left
     out."""
     picks: list[int] = []
@@ -141,6 +141,31 @@ def spread(column: list[T], counts: Counts) -> list[T]:
     return list(chain.from_iterable(map(repeat, column, counts)))
 
 
+class _RowsOfLevel(Rows):
+    """The entries of a level, or those that are chosen of them, as rows."""
+
+    def __init__(self, batch: "Batch", level: int, chosen: list[int] | None) -> None:
+        self._batch = batch
+        self._level = level
+        self._chosen = chosen
+        self.slots = frozenset(batch.level_of)
+        self.count = batch.levels[level].size if chosen is None else len(chosen)
+
+    def picks(self, slot: Slot) -> Sequence[int]:
+        return self._batch.chosen(slot, self._level, self._chosen)
+
+    def fewer(self, slots: frozenset[Slot]) -> "tuple[Rows, Callable[[list[Any]], list[Any]]] | None":
+        batch = self._batch
+        depth = max((batch.level_of.get(slot, ABSENT) for slot in slots), default=ABSENT)
+        if (
+            self._chosen is not None
+            or not ABSENT < depth < self._level
+            or batch.levels[depth].size * WORTH > self.count
+        ):
+            return None
+        return _RowsOfLevel(batch, depth, None), lambda column: batch.spread(column, depth, self._level)
+
+
 Segment = bytes | tuple[int, list[bytes]]
 """A part of all rows: the same bytes in each, or a level and the bytes for each of its entries."""
 
@@ -150,19 +175,19 @@ class Batch:
     there; `picks` are the picks that were made outside."""
 
     def __init__(self, levels: list[Level], template: "Callable[[Piece], Block]", picks: Picks) -> None:
-        self._levels = levels
+        self.levels = levels
         self._template = template
         self._outside = picks
-        self._level_of: dict[Slot, int] = {}
+        self.level_of: dict[Slot, int] = {}
         self._columns: dict[tuple[Slot, int], list[int]] = {}
         self.atoms: set[Atom] = set()
         for number, level in enumerate(levels):
             for slot, picks_here in level.columns.items():
                 column = picks_here
-                if slot in self._level_of:  # decided here on some ways, and before on others
-                    before = self._picks(slot, number)
+                if slot in self.level_of:  # decided here on some ways, and before on others
+                    before = self.picks(slot, number)
                     column = [now if now != ABSENT else then for now, then in zip(column, before, strict=True)]
-                self._level_of[slot] = number
+                self.level_of[slot] = number
                 self._columns[slot, number] = column
 
     def rows(self, parts: Sequence[Piece]) -> bytes:
@@ -170,12 +195,12 @@ class Batch:
         segments: list[Segment] = []
         for part in parts:
             self._add(part, segments)
-        last = len(self._levels) - 1
-        for number, level in enumerate(self._levels[:-1]):
-            if level.size * WORTH <= self._levels[last].size:
+        last = len(self.levels) - 1
+        for number, level in enumerate(self.levels[:-1]):
+            if level.size * WORTH <= self.levels[last].size:
                 segments = self._put_in(segments, number)
         if all(isinstance(segment, bytes) for segment in segments):
-            return b"".join(s for s in segments if isinstance(s, bytes)) * self._levels[last].size
+            return b"".join(s for s in segments if isinstance(s, bytes)) * self.levels[last].size
         return b"".join(chain.from_iterable(zip(*self._spread_all(segments, last), strict=False)))
 
     def _add(self, part: Piece, segments: list[Segment]) -> None:
@@ -188,7 +213,7 @@ class Batch:
         elif isinstance(part, Row):
             for inner in part.parts:
                 self._add(inner, segments)
-        elif isinstance(part, Branch) and part.slot not in self._level_of:
+        elif isinstance(part, Branch) and part.slot not in self.level_of:
             self._add(part.options[self._outside[part.slot]], segments)
         else:
             segments.append((level, self._column(part, level, None)))
@@ -202,7 +227,7 @@ class Batch:
 
     def _depth(self, part: Piece) -> int:
         """The level at which it is known what a part says."""
-        return max((self._level_of.get(slot, ABSENT) for slot in part.slots), default=ABSENT)
+        return max((self.level_of.get(slot, ABSENT) for slot in part.slots), default=ABSENT)
 
     def _put_in(self, segments: list[Segment], number: int) -> list[Segment]:
         """The segments with those in a row that are known at a level as one of that level."""
@@ -224,12 +249,12 @@ class Batch:
 
     def _spread_all(self, segments: list[Segment], number: int) -> "list[Iterable[bytes]]":
         """The segments as columns of a level."""
-        return [repeat(s) if isinstance(s, bytes) else self._spread(s[1], s[0], number) for s in segments]
+        return [repeat(s) if isinstance(s, bytes) else self.spread(s[1], s[0], number) for s in segments]
 
-    def _spread(self, column: list[T], start: int, end: int) -> list[T]:
+    def spread(self, column: list[T], start: int, end: int) -> list[T]:
         """A column of one level as one of a later level."""
         counts: Counts = 1
-        for level in self._levels[start + 1 : end + 1]:
+        for level in self.levels[start + 1 : end + 1]:
             if isinstance(level.counts, int) and isinstance(counts, int):
                 counts *= level.counts
             else:
@@ -237,12 +262,12 @@ class Batch:
                 column = spread(column, level.counts)
         return spread(column, counts)
 
-    def _picks(self, slot: Slot, number: int) -> list[int]:
+    def picks(self, slot: Slot, number: int) -> list[int]:
         """The picks of a slot for each entry of a level."""
         key = (slot, number)
         if key not in self._columns:
-            start = self._level_of[slot]
-            self._columns[key] = self._spread(self._columns[slot, start], start, number)
+            start = self.level_of[slot]
+            self._columns[key] = self.spread(self._columns[slot, start], start, number)
         return self._columns[key]
 
     # ── what a part says ──────────────────────────────────────────────────────────────────────────
@@ -250,19 +275,18 @@ class Batch:
     def _column(self, part: Piece, level: int, chosen: list[int] | None) -> list[bytes]:
         """What a part says for each entry of a level, or for those that are chosen of them."""
         depth = self._depth(part)
-        count = self._levels[level].size if chosen is None else len(chosen)
+        count = self.levels[level].size if chosen is None else len(chosen)
         if depth == ABSENT:
             block = self._template(part)
             self.atoms |= block.atoms
             return [block.data] * count
         if depth < level and chosen is None:
-            return self._spread(self._column(part, depth, None), depth, level)
+            return self.spread(self._column(part, depth, None), depth, level)
         match part:
             case Axis():
-                return part.values(self._chosen(part.slot, level, chosen))
+                return part.values(self.chosen(part.slot, level, chosen))
             case Computed():
-                inside = {slot: self._chosen(slot, level, chosen) for slot in part.slots if slot in self._level_of}
-                return part.rows(inside, self._outside)
+                return part.rows(_RowsOfLevel(self, level, chosen), self._outside)
             case Row():
                 columns = [self._column(inner, level, chosen) for inner in part.parts]
                 return list(map(b"".join, zip(*columns, strict=True)))
@@ -270,14 +294,14 @@ class Batch:
                 return self._branches(part, level, chosen)
         raise AssertionError(part)
 
-    def _chosen(self, slot: Slot, level: int, chosen: list[int] | None) -> list[int]:
-        column = self._picks(slot, level)
+    def chosen(self, slot: Slot, level: int, chosen: list[int] | None) -> list[int]:
+        column = self.picks(slot, level)
         return column if chosen is None else [column[at] for at in chosen]
 
     def _branches(self, part: Branch, level: int, chosen: list[int] | None) -> list[bytes]:
-        if part.slot not in self._level_of:
+        if part.slot not in self.level_of:
             return self._column(part.options[self._outside[part.slot]], level, chosen)
-        picks = self._chosen(part.slot, level, chosen)
+        picks = self.chosen(part.slot, level, chosen)
         places: dict[int, list[int]] = {}
         for at, pick in enumerate(picks):
             places.setdefault(part.kinds[pick], []).append(at)

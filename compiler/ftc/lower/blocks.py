@@ -12,27 +12,16 @@ from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Picks, Slot
 from ftc.lower.batches import Batch, levels_of
 from ftc.lower.pieces import Axis, Branch, Computed, Constant, Piece, Row
-from ftc.lower.states import Slots, State
+from ftc.lower.states import Slots, State, Stretch
 
 # So many bytes are kept for the next time.
 KEPT = 8 * 2**20
-
-# Where fewer rows than these are alike under a value, its values are made column by column.
-FEW_ALIKE = 128
 
 # Up to so many values a row, rows are woven column by column.
 FEW_PLACES = 8
 
 # Never in JSON, and not the end of a line.
 SINGLE = bytes(number for number in range(1, 0x1F) if number not in b"\t\n")
-
-_SENTINELS = re.compile(rb"[\x01-\x08\x0b-\x1e]|\x1f[0-9a-f]{6}")
-
-# More atoms than this are put in at once, not one after the other.
-MANY = 16
-
-Stretch = tuple[int, int, Node]
-"""The first of some values in a row, how many they are, and what follows each."""
 
 
 class Run(Row):
@@ -45,18 +34,32 @@ Atom = Axis | Computed | Branch | Run
 class Block:
     """Rows, with sentinels in the place of `atoms`."""
 
-    __slots__ = ("_parts", "atoms", "data")
+    __slots__ = ("_parts", "_spread", "atoms", "data")
 
     def __init__(self, data: bytes, atoms: frozenset[Atom]) -> None:
         self.data = data
         self.atoms = atoms
         self._parts: dict[Atom, list[bytes]] = {}
+        self._spread: dict[tuple[Atom, ...], tuple[list[bytes], list[int], int]] = {}
 
     def split(self, atom: Atom, sentinel: bytes) -> list[bytes]:
         """What stands between the places of an atom; worked out once."""
         if atom not in self._parts:
             self._parts[atom] = self.data.split(sentinel)
         return self._parts[atom]
+
+    def spread(self, atoms: "tuple[Atom, ...]", sentinels: list[bytes]) -> tuple[list[bytes], list[int], int]:
+        """The bytes taken apart at the places of some atoms, with the sentinels between; which atoms those are, by
+        number, as far as that does not come again; and how often it comes. Worked out once."""
+        if atoms not in self._spread:
+            parts = re.split(b"(" + b"|".join(map(re.escape, sentinels)) + b")", self.data)
+            numbers = {sentinel: number for number, sentinel in enumerate(sentinels)}
+            order = [numbers[sentinel] for sentinel in parts[1::2]]
+            # Most rows have the same places in the same order.
+            rows = self.data.count(b"\n") or 1
+            one = order[: len(order) // rows]
+            self._spread[atoms] = (parts, one, rows) if one * rows == order else (parts, order, 1)
+        return self._spread[atoms]
 
 
 class Blocks:
@@ -75,7 +78,7 @@ class Blocks:
         """The block of some values of the state's decision, as a part of a larger one: what depends on nothing of
         `base` is left to sentinels there."""
         slot = state.node.slot
-        if self._is_uneven(state, stretches):
+        if state.is_uneven(stretches):
             return self._batch(state, stretches, picks, base)
         made: list[Block] = []
         for values, node in _joined(stretches):
@@ -96,16 +99,6 @@ class Blocks:
             return self._row(base)
         key = (state, base, state.key(picks))
         return self.kept(key) or self.keep(key, self.of(state, state.node.runs, picks, base))
-
-    def _is_uneven(self, state: State, stretches: Sequence[Stretch]) -> bool:
-        """Whether few rows under the values are alike, so that they are made faster one column after another."""
-        _, _, node = stretches[0]
-        others = state.rows // state.node.count
-        if state.node.slot in state.child(node).known:
-            kinds = sum([length for _, length, _ in stretches])
-        else:
-            kinds = len(stretches)
-        return sum([length * node.count for _, length, node in stretches]) * others < kinds * FEW_ALIKE
 
     def _batch(self, state: State, stretches: Sequence[Stretch], picks: Picks, base: Slots) -> Block:
         """The block of some values, made column by column."""
@@ -250,18 +243,16 @@ class Blocks:
         """The block with what some atoms say put in."""
         if not atoms:
             return block
-        if len(atoms) > MANY:
-            return Block(self._all_put(block.data, atoms, picks), block.atoms.difference(atoms))
-        first, *others = atoms
-        data = first.value(picks).join(block.split(first, self._sentinel(first)))
-        for atom in others:
-            data = atom.value(picks).join(data.split(self._sentinel(atom)))
+        if len(atoms) == 1:
+            (atom,) = atoms
+            data = atom.value(picks).join(block.split(atom, self._sentinel(atom)))
+        else:
+            parts, order, times = block.spread(tuple(atoms), list(map(self._sentinel, atoms)))
+            values = [atom.value(picks) for atom in atoms]
+            filled = parts.copy()
+            filled[1::2] = [values[number] for number in order] * times
+            data = b"".join(filled)
         return Block(data, block.atoms.difference(atoms))
-
-    def _all_put(self, data: bytes, atoms: list[Atom], picks: Picks) -> bytes:
-        """The same for many atoms, in one pass."""
-        values = {self._sentinel(atom): atom.value(picks) for atom in atoms}
-        return _SENTINELS.sub(lambda found: values.get(found[0], found[0]), data)
 
 
 def _parts(piece: Piece) -> Iterator[Piece]:

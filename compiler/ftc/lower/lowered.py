@@ -7,12 +7,12 @@ in. `plan[i]` is the oracle of all this.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ftc.expand.space.nodes import END, Node
+from ftc.expand.space.nodes import Node
 from ftc.expand.space.ops import Picks, Slot
 from ftc.expand.space.space import Space
-from ftc.lower.blocks import Atom, Block, Blocks, Stretch
+from ftc.lower.blocks import Atom, Block, Blocks
 from ftc.lower.pieces import Piece
-from ftc.lower.states import Slots, State, States
+from ftc.lower.states import Slots, State, States, Stretch
 
 # Large enough that a call costs nothing beside its copying, small enough for the cache of a core (best: 60 to 250 kB).
 BLOCK = 96 * 1024
@@ -57,9 +57,8 @@ class Lowered:
         if high - low < FEW:
             yield from self._one_by_one(low, high)
             return
-        most = self._rows_of_a_block()
         root = States(self._space, self._piece).root
-        yield from self._walk(root, _Walk({}, low, high, most))
+        yield from self._walk(root, _Walk({}, low, high, *self._rows_of_a_block()))
 
     def _one_by_one(self, low: int, high: int) -> Iterator[Rows]:
         if low < high:
@@ -67,12 +66,13 @@ class Lowered:
             picked = self._space if all_of_them else map(self._space.at, range(low, high))
             yield b"".join(map(self.row, picked)), high - low
 
-    def _rows_of_a_block(self) -> int:
-        """So many rows as make a block of a good size, to judge by a few of them."""
+    def _rows_of_a_block(self) -> tuple[int, int]:
+        """So many rows as make a block of a good size, to judge by a few of them, and as make one column by column."""
         last = self._space.count - 1
         lengths = [len(self.row(self._space.at(last * at // (SAMPLED - 1)))) for at in range(SAMPLED)]
         wanted = max(MIN_ROWS, BLOCK * SAMPLED // (sum(lengths) + 1))
-        return max(1, min(MAX_ROWS, wanted, MAX_BLOCK // (4 * max(lengths) + 1)))
+        most = MAX_BLOCK // (4 * max(lengths) + 1)
+        return max(1, min(MAX_ROWS, wanted, most)), max(1, min(MAX_ROWS, most))
 
     def _walk(self, root: State, walk: "_Walk") -> Iterator[Rows]:
         """The rows as far as their ranks are asked for. A step for each outer decision, however many there are."""
@@ -89,15 +89,17 @@ class Lowered:
     def _step(self, state: State, base: int, view: "View", walk: "_Walk") -> "Iterator[Rows | _Under]":
         """The rows of a state whose first one has rank `base`; where a value is walked, what is under it."""
         waiting = _Waiting(state, view, walk)
+        others = state.rows // state.node.count
+        deep = state.height > MAX_HEIGHT
         for first, length, node in state.node.runs:
-            child = state.child(node)
-            rows, start = child.rows, base
+            rows, start = node.count * others, base
             base += length * rows
             begin, end = max(start, walk.low), min(base, walk.high)
             if begin >= end:
                 continue
-            if child.node is not END and (rows * 2 > walk.most or child.height > MAX_HEIGHT):
+            if (rows > 1 and rows * 2 > walk.most) or (deep and state.child(node).height > MAX_HEIGHT):
                 yield from waiting.rows()
+                child = state.child(node)
                 under = view.under(state, child)
                 for value in range((begin - start) // rows, (end - start - 1) // rows + 1):
                     walk.picks[state.node.slot] = first + value
@@ -120,12 +122,14 @@ class Lowered:
 
 @dataclass(slots=True)
 class _Walk:
-    """The picks made on the way, the ranks that are asked for, and how many rows make a block."""
+    """The picks made on the way, the ranks that are asked for, and how many rows make a block: of values under which
+    little is the same, more."""
 
     picks: dict[Slot, int]
     low: int
     high: int
     most: int
+    most_uneven: int
 
 
 @dataclass(slots=True)
@@ -144,18 +148,19 @@ class _Waiting:
         self._state = state
         self._view = view
         self._walk = walk
+        self._most = walk.most_uneven if state.is_uneven(state.node.runs) else walk.most
         self._stretches: list[Stretch] = []
         self._count = 0
 
     def add(self, first: int, length: int, node: Node, rows: int) -> Iterator[Rows]:
         """Add some values in a row, of so many rows each; blocks that are full are given."""
         while length:
-            step = min(length, max(1, (self._walk.most - self._count) // rows))
+            step = min(length, max(1, (self._most - self._count) // rows))
             self._stretches.append((first, step, node))
             self._count += step * rows
             first += step
             length -= step
-            if self._count + rows > self._walk.most:
+            if self._count + rows > self._most:
                 yield from self.rows()
 
     def rows(self) -> Iterator[Rows]:
@@ -209,6 +214,9 @@ class View:
         if self._parent is None or self._state is None:
             found = self.blocks.kept(key)
             return found or self.blocks.keep(key, self.blocks.of(state, stretches, picks, state.settled))
+        if not self._state.below.isdisjoint(state.known):
+            # Every deeper pick has a block of its own: all is put in there at once.
+            return self._parent._seen(key, state, stretches, picks)
         if key in self._kept:
             return self._kept[key]
         seen = self._parent._seen(key, state, stretches, picks)

@@ -47,9 +47,10 @@ class Constant:
 
 
 class Axis:
-    """Bytes for each pick of one slot, and that is all it depends on. `make` gives those of a stretch of values."""
+    """Bytes for each pick of one slot, and that is all it depends on. `make` gives those of a stretch of values. Those
+    of a `sure` one can be made for every pick."""
 
-    __slots__ = ("_listed", "_table", "longest", "make", "size", "slot", "slots")
+    __slots__ = ("_listed", "_table", "longest", "make", "size", "slot", "slots", "sure")
 
     def __init__(self, slot: Slot, size: int, make: Callable[[int, int], list[bytes]]) -> None:
         self.slot = slot
@@ -57,6 +58,7 @@ class Axis:
         self.size = size
         self.make = make
         self.longest: int | None = None
+        self.sure = False
         self._table: list[bytes] | None = None
         self._listed = size > MAX_TABLE
 
@@ -94,21 +96,42 @@ class Axis:
         return table[pick] if table is not None else self.stretch(pick, 1)[0]
 
 
-Column = Callable[[Mapping[Slot, Sequence[int]], Picks], list[bytes]]
-"""The bytes for picks of some slots, each a column of the same length; the other picks are given."""
+class Rows:
+    """Rows of picks: a column of as many for each of some slots. The other picks are given beside them."""
+
+    def __init__(self, columns: Mapping[Slot, Sequence[int]]) -> None:
+        self._columns = columns
+        self.slots = frozenset(columns)
+        self.count = len(next(iter(columns.values())))
+
+    def picks(self, slot: Slot) -> Sequence[int]:
+        """The picks of a slot, row by row."""
+        return self._columns[slot]
+
+    def fewer(self, slots: frozenset[Slot]) -> "tuple[Rows, Callable[[list[Any]], list[Any]]] | None":
+        """Rows of which each stands for several of these, with the same picks of some slots; and what makes a column of
+        these of a column of those. None where there are no such rows."""
+        return None
+
+
+Column = Callable[[Rows, Picks], list[bytes]]
+"""The bytes for each of some rows, the other picks given."""
 
 
 class Computed:
-    """Bytes that have to be computed from several picks (or from values that cannot be listed)."""
+    """Bytes that have to be computed from several picks (or from values that cannot be listed); those of a `sure` one
+    can be for all picks, and are no more than `longest`."""
 
-    __slots__ = ("_asked", "_column", "_kept", "_known", "_new", "_room", "longest", "slots", "value")
+    __slots__ = ("_asked", "_column", "_kept", "_known", "_new", "_room", "_value", "longest", "slots", "sure")
 
     def __init__(
-        self, slots: frozenset[Slot], value: Callable[[Picks], bytes], column: Column, longest: int | None = None
-    ) -> None:
+        self, slots: frozenset[Slot], value: Callable[[Picks], bytes], column: Column, longest: int | None = None, *,
+        sure: bool = False,
+    ) -> None:  # fmt: skip
         self.slots = slots
         self.longest = longest
-        self.value = value
+        self.sure = sure
+        self._value = value
         self._column = column
         self._kept: dict[object, list[bytes]] = {}
         """Whole columns, by the slot and the other picks."""
@@ -118,29 +141,47 @@ class Computed:
         self._asked = 0
         self._new = 0
 
+    def value(self, picks: Picks) -> bytes:
+        """The bytes for some picks, kept for the next time as by `rows`."""
+        if self._asked > TRIED and self._new * 2 > self._asked:
+            return self._value(picks)
+        key = tuple([picks.get(slot, ABSENT) for slot in self.slots])
+        known = self._known.setdefault((), {})
+        self._asked += 1
+        if key not in known:
+            self._new += 1
+            known[key] = result = self._value(picks)
+            self._make_room(1)
+            return result
+        return known[key]
+
     def column(self, slot: Slot, picks: Picks, values: Sequence[int]) -> list[bytes]:
         """The bytes for some values of a slot. They are kept: what it does not depend on may vary outside of it."""
         key = (slot, values[0], values[-1], len(values), *[picks.get(s) for s in self.slots if s is not slot])
         if key not in self._kept:
             self._make_room(len(values))
-            self._kept[key] = self._column({slot: values}, picks)
+            self._kept[key] = self._column(Rows({slot: values}), picks)
         return self._kept[key]
 
-    def rows(self, columns: Mapping[Slot, Sequence[int]], picks: Picks) -> list[bytes]:
-        """The bytes for picks of some slots, each a column. They are kept for the next time, unless most of what is
-        needed is new."""
+    def rows(self, rows: Rows, picks: Picks) -> list[bytes]:
+        """The bytes for each of some rows. They are kept for the next time, unless most of what is needed is new."""
         if self._asked > TRIED and self._new * 2 > self._asked:
-            return self._column(columns, picks)
-        outside = (*columns, *[picks.get(slot, ABSENT) for slot in self.slots if slot not in columns])
-        keys: list[object] = list(zip(*columns.values(), strict=True))
+            return self._column(rows, picks)
+        inside = [slot for slot in self.slots if slot in rows.slots]
+        outside = (*inside, *[picks.get(slot, ABSENT) for slot in self.slots if slot not in rows.slots])
+        keys: list[object] = list(zip(*map(rows.picks, inside), strict=True))
         known = self._known.setdefault(outside, {})
         missing: list[Any] = [key for key in dict.fromkeys(keys) if key not in known]
         self._asked += len(keys)
         self._new += len(missing)
-        if missing:
-            result = self._column(dict(zip(columns, zip(*missing, strict=True), strict=True)), picks)
-            known.update(zip(missing, result, strict=True))
-        result = [known[key] for key in keys]
+        if len(missing) == len(keys):
+            result = self._column(rows, picks)
+            known.update(zip(keys, result, strict=True))
+        else:
+            if missing:
+                once = Rows(dict(zip(inside, zip(*missing, strict=True), strict=True)))
+                known.update(zip(missing, self._column(once, picks), strict=True))
+            result = [known[key] for key in keys]
         self._make_room(len(missing))
         return result
 
@@ -230,15 +271,16 @@ def branch(slot: Slot, options: "Sequence[Piece]") -> Piece:
 def made(slots: frozenset[Slot], value: Callable[[Picks], bytes]) -> Computed:
     """A piece that a function of the picks makes whole."""
 
-    return Computed(slots, value, lambda columns, picks: [value(each) for each in each_pick(columns, picks)])
+    return Computed(slots, value, lambda rows, picks: [value(each) for each in each_pick(rows, slots, picks)])
 
 
-def each_pick(columns: Mapping[Slot, Sequence[int]], picks: Picks) -> Iterator[dict[Slot, int]]:
-    """The picks of each row of some columns, with those that are given beside them; the same dict, filled anew. What is
-    not decided for a row is not in it."""
+def each_pick(rows: Rows, slots: frozenset[Slot], picks: Picks) -> Iterator[dict[Slot, int]]:
+    """The picks of some slots in each row, with those that are given beside them; the same dict, filled anew. What is
+    not decided in a row is not in it."""
     each = dict(picks)
-    for row in zip(*columns.values(), strict=True):
-        each.update(zip(columns, row, strict=True))
+    inside = [slot for slot in slots if slot in rows.slots]
+    for row in zip(*map(rows.picks, inside), strict=True):
+        each.update(zip(inside, row, strict=True))
         if ABSENT in row:
             yield {slot: pick for slot, pick in each.items() if pick != ABSENT}
         else:

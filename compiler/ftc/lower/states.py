@@ -20,6 +20,12 @@ Slots = frozenset[Slot]
 Key = tuple[object, ...]
 Known = dict[Slot, Sequence[int] | None]
 
+Stretch = tuple[int, int, Node]
+"""The first of some values in a row, how many they are, and what follows each."""
+
+# Where fewer rows than these are alike under a value, its values are made column by column.
+FEW_ALIKE = 128
+
 Begun = tuple[tuple[int, Node], ...]
 """The components that are begun and not done, by number, each with the node it is at."""
 
@@ -43,6 +49,15 @@ class State:
         rows = self.rows // self.node.count * node.count
         top = self.top if node.top == self.top else self.top + 1
         return self._states.at(top, after(self.begun, self.at, node), rows)
+
+    def is_uneven(self, stretches: Sequence[Stretch]) -> bool:
+        """Whether few rows under some values of the decision are alike: they are made faster column by column."""
+        _, _, node = stretches[0]
+        rows = sum([length * node.count for _, length, node in stretches]) * (self.rows // self.node.count)
+        kinds = sum([length for _, length, _ in stretches])
+        if rows >= kinds * FEW_ALIKE:
+            return False
+        return self.node.slot in self.child(node).known or rows < len(stretches) * FEW_ALIKE
 
     @property
     def order(self) -> Sequence[int]:

@@ -4,9 +4,10 @@ Whatever says the same in every conversation is a constant, so that all escaping
 written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any, assert_never
 
@@ -15,12 +16,15 @@ from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.texts import CellChoice, Hole, ItemChoice, ItemHole, Text, TextChoice
 from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Picks, Slot
+from ftc.expressions.extents import Extent, NumberExtent, TextExtent
 from ftc.expressions.limits import FAILURES, SMALL, bounded, reset_steps, size_of
+from ftc.expressions.nodes import structure, walk
 from ftc.expressions.operations import show, show_as, to_json
 from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
 from ftc.lower import vectorized
 from ftc.lower.concatenation import Part, apart
-from ftc.lower.pieces import Axis, Computed, Constant, Piece, branch, escaped, made, sequence
+from ftc.lower.extents import extent_of, extent_of_items
+from ftc.lower.pieces import MAX_TABLE, Axis, Computed, Constant, Piece, Rows, branch, escaped, made, sequence
 from ftc.source import Span
 
 Encode = Callable[[str], bytes]
@@ -30,23 +34,26 @@ Encode = Callable[[str], bytes]
 LONGEST = {INT: 1235, FLOAT: 25, BOOL: 5}
 
 
+# Expressions of as many parts are not compared with others.
+MAX_SHARED = 100
+
+
 class Pieces:
     """Makes the pieces of one program, each once. `encode` says how text stands in a line."""
 
     def __init__(self, encode: Encode = escaped) -> None:
         self._encode = encode
-        self._made: dict[object, tuple[Piece, object]] = {}
+        self._made: dict[Hashable, Piece] = {}
 
     @cached_property
     def _in_json(self) -> "PiecesInJson":
         return PiecesInJson(self)
 
-    def _once(self, what: object, spec: str | None, make: Callable[[], Piece]) -> Piece:
-        # What is asked for is kept beside its piece, so that its id stays its own.
-        key = (id(what), spec)
+    def _once(self, what: Hashable, spec: str | None, make: Callable[[], Piece]) -> Piece:
+        key = (what, spec)
         if key not in self._made:
-            self._made[key] = make(), what
-        return self._made[key][0]
+            self._made[key] = make()
+        return self._made[key]
 
     def text(self, text: Text) -> Piece:
         if len(text.parts) == 1 and isinstance(text.parts[0], str):
@@ -105,7 +112,14 @@ class Pieces:
         def make(first: int, length: int) -> list[bytes]:
             return self._each(values[first : first + length], spec, span, choice.slot, first)
 
-        return self._once(choice, spec, lambda: Axis(choice.slot, size_of(values), make))
+        return self._once(choice, spec, lambda: self._items_axis(choice.slot, values, make, spec))
+
+    def _items_axis(
+        self, slot: Slot, items: "range | list[Any]", make: Callable[[int, int], list[bytes]], spec: str | None
+    ) -> Axis:
+        axis = Axis(slot, size_of(items), make)
+        self._limit(axis, extent_of_items(items) if spec is None else None)
+        return axis
 
     def _each(self, values: Sequence[Any], spec: str | None, span: Span, slot: Slot, first: int) -> list[bytes]:
         """The bytes of values that picks of a slot, from `first` on, stand for."""
@@ -119,8 +133,8 @@ class Pieces:
 
     def _computed(self, evaluated: Evaluated, spec: str | None) -> Piece:
         if spec is None:
-            return self._once(evaluated, None, lambda: sequence([self._apart(part) for part in apart(evaluated)]))
-        return self._once(evaluated, spec, lambda: self._evaluated(evaluated, spec))
+            return self._once(("whole", evaluated), None, lambda: sequence(list(map(self._apart, apart(evaluated)))))
+        return self._evaluated(evaluated, spec)
 
     def _apart(self, part: Part) -> Piece:
         if part.evaluated is None:
@@ -131,15 +145,23 @@ class Pieces:
         return pieces._evaluated(part.evaluated, None)
 
     def _evaluated(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        # What can fail is a piece at each place where it stands: a failure shows the place.
+        key: Hashable = evaluated
+        if extent_of(evaluated) is not None and len(list(islice(walk(evaluated.expr.node), MAX_SHARED))) < MAX_SHARED:
+            key = structure(evaluated.expr.node), *evaluated.inputs
+        return self._once(key, spec, lambda: self._new(evaluated, spec))
+
+    def _new(self, evaluated: Evaluated, spec: str | None) -> Piece:
+        extent = extent_of(evaluated) if spec is None else None
         slots = evaluated.dependencies
         by_column = vectorized.Columns(evaluated)
         one = self._from(slots, evaluated.value, spec, evaluated.expr.span)
 
-        def column(columns: Mapping[Slot, Sequence[int]], picks: Picks) -> list[bytes]:
+        def column(rows: Rows, picks: Picks) -> list[bytes]:
             try:
-                return self._all_shown(by_column.over(columns, picks), spec)
+                return self._all_shown(by_column.over(rows, picks), spec, extent)
             except FAILURES:
-                return one.rows(columns, picks)  # one by one, it says which pick fails
+                return one.rows(rows, picks)  # one by one, it says which pick fails
 
         if not slots:
             with suppress(PickFailure):
@@ -147,8 +169,28 @@ class Pieces:
         # What a conditional does not take may not be picked at all.
         if len(slots) == 1 and not evaluated.forked and (size := evaluated.size) is not None:
             (slot,) = slots
-            return Axis(slot, size, lambda first, length: column({slot: range(first, first + length)}, {}))
-        return Computed(slots, one.value, column, None if spec else LONGEST.get(evaluated.expr.type))
+            axis = Axis(slot, size, lambda first, length: column(Rows({slot: range(first, first + length)}), {}))
+            self._limit(axis, extent)
+            return axis
+        longest = None if spec else LONGEST.get(evaluated.expr.type)
+        if extent is not None:
+            longest = self._longest(extent)
+        return Computed(slots, one.value, column, longest, sure=extent is not None)
+
+    def _limit(self, axis: Axis, extent: Extent | None) -> None:
+        """Tell an axis what is proved of its values, if anything is. A short one is looked at."""
+        if extent is not None and axis.size > MAX_TABLE:
+            axis.longest = self._longest(extent)
+            axis.sure = True
+
+    def _longest(self, extent: Extent) -> int:
+        """The most bytes of a value."""
+        return extent.longest * self._widest if isinstance(extent, TextExtent) else extent.longest
+
+    @cached_property
+    def _widest(self) -> int:
+        """The most bytes that a character becomes in a line."""
+        return max(len(self._encode(character)) for character in ("\0", '"', "\\", "😀"))
 
     def _from(self, slots: frozenset[Slot], value: Callable[[Picks], Any], spec: str | None, span: Span) -> Computed:
         def one(picks: Picks) -> bytes:
@@ -160,12 +202,22 @@ class Pieces:
 
         return made(slots, one)
 
-    def _all_shown(self, values: Iterable[Any], spec: str | None) -> list[bytes]:
-        """The bytes of some values."""
+    def _all_shown(self, values: Iterable[Any], spec: str | None, extent: Extent | None) -> list[bytes]:
+        """The bytes of some values, of which an extent may be known."""
+        if isinstance(extent, NumberExtent) and extent.whole:
+            if extent.low >= 0 and extent.high < MAX_TABLE:
+                digits = _digits()
+                return [digits[value] for value in values]
+            return [b"%d" % value for value in values]
         if spec is None:
             values = list(values)
-            if set(map(type, values)) == {int} and min(values) > -SMALL and max(values) < SMALL:
-                return [b"%d" % value for value in values]
+            if set(map(type, values)) == {int}:
+                low, high = min(values), max(values)
+                if low >= 0 and high < MAX_TABLE:
+                    digits = _digits()
+                    return [digits[value] for value in values]
+                if low > -SMALL and high < SMALL:
+                    return [b"%d" % value for value in values]
         return [self._shown(value, spec) for value in values]
 
     def _shown(self, value: Any, spec: str | None) -> bytes:
@@ -175,6 +227,12 @@ class Pieces:
             return self._encode(value if isinstance(value, str) else show(value))
         reset_steps()
         return self._encode(show_as(value, spec))
+
+
+@cache
+def _digits() -> list[bytes]:
+    """The whole numbers that are not large, as text."""
+    return [b"%d" % number for number in range(MAX_TABLE)]
 
 
 class PiecesInJson(Pieces):
@@ -193,6 +251,10 @@ class PiecesInJson(Pieces):
         if evaluated.expr.type == TEXT:
             return self._written(lambda pieces: pieces._computed(evaluated, None))
         return super()._computed(evaluated, spec)
+
+    def _longest(self, extent: Extent) -> int:
+        # A character is at most six of JSON, as \u0000 is, and the quotes are two.
+        return (6 * extent.longest + 2) * self._widest if isinstance(extent, TextExtent) else extent.longest
 
     def _shown(self, value: Any, spec: str | None) -> bytes:
         if type(value) is int:

@@ -19,6 +19,7 @@ def all_computed(piece: Piece, program: Program) -> bool:
     """Whether everything in it can be computed for all values of all names, those too that conditions exclude. The
     longest value is noted in each text that is tried."""
     texts = list(dict.fromkeys(_computed_parts(piece)))
+    texts = [text for text in texts if not (text.sure and text.longest is not None)]
     sizes = value_counts(program) if any(isinstance(text, Computed) for text in texts) else {}
     return all(_computes_listed(text) if isinstance(text, Axis) else _computes(text, sizes) for text in texts)
 

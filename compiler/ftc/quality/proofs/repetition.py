@@ -8,8 +8,9 @@ from ftc.lower.messages import SaidPiece, Texts, said
 from ftc.lower.pieces import EMPTY, Piece
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality.proofs.computable import value_counts
+from ftc.quality.proofs.dependence import with_dependent
 from ftc.quality.proofs.trained_answers import deciding_picks
-from ftc.quality.proofs.unambiguous import differ, readable
+from ftc.quality.proofs.unambiguous import NOTHING, Readable, differ, readable
 from ftc.quality.units import Unit
 
 # Units of so few conversations are searched: that is cheaper than a proof.
@@ -75,20 +76,24 @@ class ProgramMessages:
         everything = [*self._texts, *([self._rejected] if self._rejected else [])]
         # What has one value is the same everywhere.
         picked = {slot for slot, size in value_counts(self._program).items() if not slot.hidden and size != 1}
-        return picked <= readable(everything) and self._answers_follow()
+        return self._give_away(picked, readable(everything)) and self._answers_follow()
+
+    def _give_away(self, picked: frozenset[Slot] | set[Slot], known: Readable) -> bool:
+        """Whether some picks are known, or follow from what is."""
+        return picked <= known.slots or picked <= known.slots | with_dependent(self._program, known.everywhere)
 
     def _answers_follow(self) -> bool:
         """Whether what stands before each answer gives away what decides it. The messages are read one by one; only
         where that is not enough, they are read again, together."""
-        known: frozenset[Slot] = frozenset()
+        known = NOTHING
         read = 0
         for answer in deciding_picks(self._program, self._messages):
             for text in self._texts[read : answer.at]:
                 known |= readable([text])
             read = max(read, answer.at)
-            if not answer.slots <= known:
+            if not answer.slots <= known.slots:
                 known |= readable(self._texts[: answer.at])
-                if not answer.slots <= known:
+                if not self._give_away(answer.slots, known):
                     return False
         return True
 

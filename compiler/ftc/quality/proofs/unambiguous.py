@@ -9,11 +9,30 @@ as many as there are conversations. What is not proved may be unambiguous all th
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise, product, repeat
+from typing import NamedTuple
 
+from ftc.expand.bind.frames import PickFailure
 from ftc.expand.space.ops import Slot
 from ftc.lower.pieces import Axis, Branch, Computed, Constant, Piece, Row, branch, sequence
 
 Slots = frozenset[Slot]
+
+Known = frozenset[Slot | Axis]
+"""Slots whose picks are known, and axes of which only the bytes are: several picks may say the same."""
+
+
+class Readable(NamedTuple):
+    """What messages give away. The picks of `slots` are the same whenever the messages are, as far as the messages show
+    them: some may be of a text that was not taken. What is `everywhere` is known whatever was picked."""
+
+    slots: Slots
+    everywhere: Known
+
+    def __or__(self, other: "Readable") -> "Readable":
+        return Readable(self.slots | other.slots, self.everywhere | other.everywhere)
+
+
+NOTHING = Readable(frozenset(), frozenset())
 
 # Readings that are listed to see whether they differ.
 MAX_READINGS = 20_000
@@ -23,12 +42,15 @@ MAX_WORLDS = 1_000
 MANY_MESSAGES = 20
 MAX_INSIDE = 50
 
+# Of a name with more values, none is read off a text.
+MAX_VALUES = 1_000_000
+
 # How texts may begin: so many ways, and no more than so many bytes of each.
 MAX_HEADS = 2_000
 
 
-def readable(messages: Sequence[Piece], budget: int = MAX_WORLDS) -> Slots:
-    """The slots whose picks are the same whenever all messages are the same."""
+def readable(messages: Sequence[Piece], budget: int = MAX_WORLDS) -> Readable:
+    """What the messages give away together."""
     return _Reader(budget).read(list(messages))
 
 
@@ -40,30 +62,36 @@ class _Reader:
         self._left = budget
         self._inside = 0
 
-    def read(self, messages: list[Piece]) -> Slots:
-        known: Slots = frozenset()
+    def read(self, messages: list[Piece]) -> Readable:
+        known: Known = frozenset()
         while True:
             found = known.union(*[_message(piece, known) for piece in messages])
             fork = next((fork for message in messages for fork in _forks(message) if fork.slot in found), None)
             if fork is not None:
-                return found | self._worlds(messages, fork)
+                return _known(found) | self._worlds(messages, fork)
             if found == known:
-                return known
+                return _known(known)
             known = found
 
-    def _worlds(self, messages: list[Piece], fork: Branch) -> Slots:
-        """The slots that are readable in every world that they occur in."""
+    def _worlds(self, messages: list[Piece], fork: Branch) -> Readable:
+        """What is readable in every world that it occurs in."""
         self._left -= len(fork.options) * max(1, len(messages) // MANY_MESSAGES)
         if self._left < 0 or self._inside == MAX_INSIDE:
-            return frozenset()
+            return NOTHING
         self._inside += 1
         worlds = [[_with_pick(message, fork.slot, pick) for message in messages] for pick in range(len(fork.options))]
         every = frozenset[Slot]().union(*[message.slots for message in messages])
+        everywhere: list[Known] = []
         for world in worlds:
-            hidden = frozenset[Slot]().union(*[message.slots for message in world]) - self.read(world)
-            every -= hidden
+            known = self.read(world)
+            every -= frozenset[Slot]().union(*[message.slots for message in world]) - known.slots
+            everywhere.append(known.everywhere)
         self._inside -= 1
-        return every
+        return Readable(every, frozenset.intersection(*everywhere))
+
+
+def _known(known: Known) -> Readable:
+    return Readable(frozenset([each for each in known if isinstance(each, Slot)]), known)
 
 
 def _forks(piece: Piece) -> Iterator[Branch]:
@@ -100,8 +128,8 @@ def differ(first: Piece, second: Piece) -> bool:
     return False
 
 
-def _message(piece: Piece, known: Slots) -> Slots:
-    """The slots that can be read off one message, with those that are known already."""
+def _message(piece: Piece, known: Known) -> Known:
+    """What one message gives away, with what is known already."""
     known &= piece.slots
     parts = _parts(piece)
     found = set(known)
@@ -114,7 +142,7 @@ def _message(piece: Piece, known: Slots) -> Slots:
     if not left:
         return frozenset(found)
     if len(left) == 1 and low + 1 == high and isinstance(left[0], Axis):
-        return frozenset(found) | (left[0].slots if _distinct(left[0]) else frozenset())
+        return frozenset(found) | ({left[0].slot} if _distinct(left[0]) else {left[0]})
     return frozenset(found) | _by_listing(parts[low:high], frozenset(found))
 
 
@@ -122,9 +150,8 @@ def _parts(piece: Piece) -> list[Piece]:
     return list(piece.parts) if isinstance(piece, Row) else [piece]
 
 
-def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards: bool) -> bool:
-    """Whether, read from one end, it is clear where the part stops and what was picked in it. Adds
-    its slots to `found`."""
+def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot | Axis], *, backwards: bool) -> bool:
+    """Whether, read from one end, it is clear where the part stops; what was surely picked in it goes to `found`."""
     if part.slots <= found:
         return True
     if isinstance(part, Row):
@@ -134,7 +161,7 @@ def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards
     if isinstance(part, Axis):
         if not _ends_clearly(part, after, backwards):
             return False
-        found.add(part.slot)
+        found.add(part.slot if _distinct(part) else part)
         return True
     if isinstance(part, Branch) and part.slot not in found:
         heads = [_joint_beginnings([option, *rest], backwards) for option in part.options]
@@ -145,9 +172,9 @@ def _consumed(part: Piece, rest: Sequence[Piece], found: set[Slot], *, backwards
 
 @lru_cache(maxsize=64)
 def _ends_clearly(axis: Axis, after: bytes, backwards: bool) -> bool:
-    """Whether none of the values, with what stands behind them, begins with another."""
-    values = axis.table
-    return values is not None and _prefix_free([_in_direction(value, backwards) + after for value in values])
+    """Whether none of the different values, with what stands behind them, begins with another."""
+    values = _values(axis)
+    return values is not None and _prefix_free([_in_direction(value, backwards) + after for value in set(values)])
 
 
 def _next(rest: Sequence[Piece], backwards: bool) -> bytes:
@@ -162,13 +189,25 @@ def _in_direction(data: bytes, backwards: bool) -> bytes:
     return data[::-1] if backwards else data
 
 
+@lru_cache(maxsize=8)
+def _values(axis: Axis) -> list[bytes] | None:
+    """The bytes of all values of an axis, of a long one too; None where one cannot be made."""
+    if axis.table is not None or axis.size > MAX_VALUES:
+        return axis.table
+    try:
+        return axis.stretch(0, axis.size)
+    except PickFailure:
+        return None
+
+
+@lru_cache(maxsize=64)
 def _distinct(axis: Axis) -> bool:
-    values = axis.table
+    values = _values(axis)
     return values is not None and len(set(values)) == len(values)
 
 
 def _prefix_free(values: list[bytes]) -> bool:
-    """Whether none begins with another, and none is there twice."""
+    """Whether none begins with another."""
     ordered = sorted(values)
     return not any(b.startswith(a) for a, b in pairwise(ordered))
 
@@ -265,8 +304,8 @@ def _readings(part: Piece) -> Iterator[bytes | None]:
             yield None
 
 
-def _by_listing(parts: Sequence[Piece], known: Slots) -> Slots:
-    """The slots that can be read off a middle, by listing all its readings."""
+def _by_listing(parts: Sequence[Piece], known: Known) -> Slots:
+    """What a middle gives away, by writing down all that it can say."""
     slots: dict[Slot, Axis] = {}
     size = 1
     for part in parts:
