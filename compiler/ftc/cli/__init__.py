@@ -1,4 +1,4 @@
-"""The command line: one file a command, imported when the command is called, since most of a short run is imports."""
+"""The command line. Each command is a file, imported only when it is called: imports are most of a short run."""
 
 import gc
 import os
@@ -41,7 +41,7 @@ EXITS = (
 
 
 class _Commands(TyperGroup):
-    """The commands, each no more than its name and a line of help until it is called."""
+    """The commands. Until one is called, it is only a name and a line of help."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -55,7 +55,7 @@ class _Commands(TyperGroup):
         return name, typer.main.get_command(one), rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command. Whatever goes wrong is said in words, unless it is a mistake in ftc and `FTC_DEBUG` is set."""
+        """Run a command. Every failure becomes a message; with `FTC_DEBUG`, a bug in ftc becomes a traceback."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -76,7 +76,7 @@ class _Commands(TyperGroup):
             _report([CommandError("E703", path=error.filename or "a file", reason=reason(error)).diagnostic])
             raise typer.Exit(INTERNAL) from None
         except typer.TyperException as error:
-            # What was typed may be shown in it: the name of an option that there is not.
+            # The message may repeat what the user typed, such as the name of an unknown option.
             error.message = inline(error.message)
             raise
         except (typer.Exit, typer.Abort):
@@ -96,8 +96,8 @@ def _report(diagnostics: Sequence[Any]) -> None:
     emit(diagnostics, "text", sys.stderr)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         from ftc.emit.version import running
 
         say("ftc {version}", version=running())
@@ -126,20 +126,20 @@ def _ftc(
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
-    # As an exception, so that half-written files are taken away; as one that nobody takes for a failure of their own.
+    # As an exception, so that half-written files are removed; as one that no `except Exception` catches.
     raise SystemExit(128 + number)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `ftc` and exit with its code."""
-    # What imports and the compiler make stays, so it is not searched for garbage until the plan is made
-    # (`options.compiled`); and no plugin of pydantic has a say in our own models, so none is searched for.
+    # What the imports and the compiler allocate stays alive, so garbage collection is off until the plan exists
+    # (`options.compile_files`). No pydantic plugin applies to our own models, so none is searched for.
     gc.disable()
-    # What lies in the current folder is imported by no process that is started from here either.
+    # Processes that are started from here must not import what lies in the current folder either.
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
-        # A terminal without some letters shows their numbers and is no reason to fail.
+        # A terminal that lacks a character shows its number instead of failing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _terminated)

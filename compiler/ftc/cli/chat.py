@@ -76,7 +76,7 @@ def run(
 
 
 def _system(plan: "Plan") -> str | None:
-    """The system text, where all of the file's conversations have the same."""
+    """The system text, if all conversations of the file have the same one."""
     texts = {
         block.block.system.content.constant if block.block.system and block.block.system.content else None
         for block in plan.blocks
@@ -90,7 +90,7 @@ def _terminal(chat: "Chat") -> None:
         import readline  # noqa: F401  # `input` then takes arrows and remembers lines
     while True:
         try:
-            # What readline is to leave out of its count of columns stands between these marks.
+            # \001 and \002 enclose what readline must not count as columns.
             line = input("\001\x1b[36m\002you\001\x1b[0m\002 › " if color else "you › ")
         except (EOFError, KeyboardInterrupt):
             result("\n")
@@ -105,7 +105,7 @@ def _terminal(chat: "Chat") -> None:
 
 
 def _pipe(chat: "Chat") -> bool:
-    """Whether every message had its answer."""
+    """Whether every message was answered."""
     well = True
     for line in sys.stdin:
         message = line.rstrip("\r\n")
@@ -118,7 +118,7 @@ def _pipe(chat: "Chat") -> bool:
 
 
 def _command(chat: "Chat", line: str) -> bool:
-    """Do what a line that starts with a stroke says; False if it says to leave."""
+    """Run the command of a line that starts with a slash; False if it is /exit."""
     if not line.startswith("/"):
         return True
     command, _, rest = line.partition(" ")
@@ -140,7 +140,7 @@ def _command(chat: "Chat", line: str) -> bool:
 
 
 def _answer(chat: "Chat", message: str) -> bool:
-    """Write the answer as it comes; where there is none, say why."""
+    """Write the answer as it arrives; if it fails, say why."""
     from ftc.providers.provider import ProviderError
 
     try:
@@ -160,8 +160,8 @@ def _answer(chat: "Chat", message: str) -> bool:
 
 
 def safely(pieces: Iterator[str]) -> Iterator[str]:
-    """The pieces as a terminal may have them. A joiner waits for what it joins, so that an emoji in two pieces stays
-    one."""
+    """The pieces with control characters made visible. A joiner is held back until the next piece, so that an emoji
+    split over two pieces stays whole."""
     from ftc.printable import visible
 
     text, written = "", 0

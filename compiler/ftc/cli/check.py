@@ -34,7 +34,7 @@ def run(files: Files, to: TargetName = "openai", format: FormatOption = "text", 
 
 
 def _answers(sources: "Sequence[SourceFile]") -> str:
-    """What to say of files that hold recorded answers: what makes conversations of them is another file."""
+    """A note about files that only hold recorded answers: the conversations come from the file that uses them."""
     from ftc.cli.numbers import plural
     from ftc.syntax import ast, parse
 

@@ -1,14 +1,14 @@
-"""How a command ends before its time, and with which exit code."""
+"""The error that ends a command early, and the exit codes."""
 
 from ftc.diagnostics import Diagnostic
 
 FINDINGS, USAGE, INTERNAL = 1, 2, 3
 INTERRUPTED, PIPE = 130, 141
-"""As a shell reports the signals of an interrupt and of a reader that went away."""
+"""The codes a shell reports for SIGINT and SIGPIPE."""
 
 
 class CommandError(Exception):
-    """A command cannot go on, and this is why."""
+    """A command cannot continue; `diagnostic` says why."""
 
     def __init__(self, code: str, exit_code: int = USAGE, **data: object) -> None:
         super().__init__(code)
@@ -17,12 +17,12 @@ class CommandError(Exception):
 
 
 def reason(error: OSError) -> str:
-    """What the system says, without its number and in the middle of a sentence."""
+    """The system's error message, without its number, in lower case for the middle of a sentence."""
     return (error.strerror or str(error)).lower()
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """The known name most like this one, or nothing."""
+    """The known name most similar to this one, or an empty string."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, known, 1)), "")

@@ -1,4 +1,4 @@
-"""What was asked of `ftc compile` about how its lines are written, and which of it goes together."""
+"""The options of `ftc compile` that decide how and where its lines are written, and which of them conflict."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from ftc.targets import Target
 
 @dataclass(frozen=True)
 class CompileOptions:
-    """The options as they were given."""
+    """The options as given on the command line."""
 
     output: str | None
     limit: int | None
@@ -29,7 +29,7 @@ class CompileOptions:
 
     @property
     def _folder_option(self) -> str | None:
-        """The option by which many files are wanted."""
+        """The option that asks for a folder of many files, if any."""
         return "--engine ray" if self.engine == "ray" else "--shards" if self.shards is not None else None
 
     @cached_property
@@ -43,7 +43,7 @@ class CompileOptions:
         return int(found[1]) - 1, int(found[2])
 
     def check(self) -> None:
-        """Stop where two options exclude each other."""
+        """Raise a `CommandError` if two options conflict."""
         for first, second, why in self._conflicts():
             raise CommandError("E721", first=first, second=second, why=why)
         if self._folder_option and self.output is None:

@@ -1,4 +1,4 @@
-"""A conversation drawn as a chat."""
+"""A conversation rendered as a chat."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from ftc.source import Span
 
 MARGIN = 11
 PICKS = 20
-"""Picks that are listed at most."""
+"""The maximum number of picks that are listed."""
 TONES = {"system": "35", "user": "36", "assistant": "32", "tool": "33", "rejected": "31"}
 
 

@@ -1,4 +1,4 @@
-"""A job drawn while it runs: what it says as lines, its steps as a bar where there is a terminal."""
+"""The progress of a training job: its events as lines, its steps as a bar on a terminal."""
 
 import sys
 from types import TracebackType
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Display:
-    """A context; without a terminal, each change of the job's status is a line."""
+    """A context manager. Without a terminal, each change of the job's status is printed as a line."""
 
     def __init__(self) -> None:
         self._bar: Progress | None = None

@@ -1,4 +1,4 @@
-"""What a long command tells on its way, such as a second try: a line each on the error stream, above any bar."""
+"""Log messages of a long command, such as a retry: one line each on the error stream, above any progress bar."""
 
 import logging
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from ftc.cli.screen import tell
 
 
 class _Lines(logging.Handler):
-    """The stream is looked up for each line: a bar puts itself in its place, and draws itself again below the line."""
+    """Looks the stream up for each line: a progress bar replaces the stream, and redraws itself below the line."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -19,12 +19,12 @@ class _Lines(logging.Handler):
 
 @contextmanager
 def show_log() -> Iterator[None]:
-    """While it lasts, what `ftc` logs for its user is shown; other libraries' loggers are left alone."""
+    """Inside this context the log messages of `ftc` are shown; other libraries' loggers are left alone."""
     logger = logging.getLogger("ftc")
     handler, level, propagate = _Lines(logging.INFO), logger.level, logger.propagate
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
-    # Else a library that has set logging up, as openai does at OPENAI_LOG=debug, would show it once more.
+    # Otherwise a library that configures logging, as openai does with OPENAI_LOG=debug, would show them twice.
     logger.propagate = False
     try:
         yield

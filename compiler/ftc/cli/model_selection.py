@@ -1,4 +1,4 @@
-"""Which model a command asks where none is named: the one that `ftc train` made last of the files, and its base."""
+"""Which model a command asks if none is named: the last one that `ftc train` trained on the files, and its base."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ def select_models(
     model: str | None,
     insecure: bool = False,
 ) -> tuple[Endpoint, Endpoint | None]:
-    """The model to ask, and the one that it was trained from where it is ours; without files, the provider's own."""
+    """The model to ask and, if we trained it, its base model. Without files, the provider's default model."""
     named = resolve_endpoint(train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     if model is not None or not files:
         return named, None

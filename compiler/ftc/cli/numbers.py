@@ -3,12 +3,12 @@
 from math import log10
 
 WRITTEN_OUT = 60
-"""Digits beyond which a number is only told by its size."""
+"""Numbers with more digits than this are only given as a power of ten."""
 
 
 def format_count(count: int) -> str:
-    """`1,234,567`; a number too long to read as `about 10^123`."""
-    # The length is taken without writing the number: Python refuses to write more than some thousand digits.
+    """`1,234,567`; `about 10^123` if the number is too long to read."""
+    # The length is computed without converting the number: Python refuses to convert more than some thousand digits.
     digits = int(log10(count)) if count else 0
     return f"{count:,}" if digits < WRITTEN_OUT else f"about 10^{digits:,}"
 

@@ -1,4 +1,4 @@
-"""The options that several commands have, and what they share: read, compile, report."""
+"""Options that several commands have, and the steps they share: compile the files, print the report, exit."""
 
 import gc
 import sys
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def require_text(value: "str | list[str] | None") -> "str | list[str] | None":
-    """Names that are text. The system allows any bytes, and nothing that ftc writes down has a place for those."""
+    """Refuse names that are not valid text: a file name may hold any bytes, but the files that ftc writes cannot."""
     for name in [value] if isinstance(value, str) else value or []:
         try:
             name.encode()
@@ -74,7 +74,7 @@ def target_named(name: str) -> Target:
 
 
 def print_report(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", format: Format, *, results: bool) -> None:
-    """Findings for people go to the error stream; for programs to the standard output, if that has no `results`."""
+    """Text goes to the error stream; other formats go to the standard output, unless that is used for `results`."""
     emit(diagnostics, format, sys.stderr if format == "text" or results else sys.stdout)
 
 
@@ -88,7 +88,7 @@ def compile_plan(
     strict: bool,
     results: bool,
 ) -> "Plan":
-    """The plan of the files, after a report of what was found; exits where that forbids to go on."""
+    """The plan of the files, after printing the report; exits if there are errors."""
     return compile_files(
         files, loader, target=target, data_checks=data_checks, format=format, strict=strict, results=results
     )[0]
@@ -105,7 +105,7 @@ def compile_files(
     results: bool = True,
     unanswered: bool = False,
 ) -> "tuple[Plan, Compilation]":
-    """The same, with all that the compilation made."""
+    """The same, together with the whole compilation."""
     from ftc.cli.progress import Bar
     from ftc.compile import compile
 
@@ -119,7 +119,7 @@ def compile_files(
 
 
 def exit_on(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:
-    """Exit if these findings are a failure: an input that cannot be read is one of its own kind."""
+    """Exit if these diagnostics are a failure. An input that cannot be read has an exit code of its own."""
     if any(each.code.startswith("E0") and each.span is None for each in diagnostics):
         raise typer.Exit(INTERNAL)
     if has_errors(diagnostics) or (strict and any(each.severity is Severity.WARNING for each in diagnostics)):

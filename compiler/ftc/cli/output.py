@@ -1,4 +1,4 @@
-"""Where the output of a compilation goes: two files and a manifest, or a stream."""
+"""The output of a compilation: two files and a manifest, or a stream."""
 
 import importlib.util
 import os
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from ftc.expand.plan.plan import Plan
 
 
-# Some hundred gigabytes: who wants that many lines says how many with `--limit`.
+# Some hundred gigabytes. Whoever really wants more sets `--limit`.
 MAX_LINES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class WriteJob:
-    """What is to be written: the plan of a recipe, made from the files that were `named` among all that were `read`, by
-    so many processes."""
+    """What to write: the plan of a recipe. `named` are the files on the command line, `read` the contents of all files
+    that were read, `jobs` the number of processes that write."""
 
     plan: "Plan"
     recipe: Recipe
@@ -48,14 +48,14 @@ class WriteJob:
 
     @property
     def total(self) -> int:
-        """Conversations to look at, for a bar."""
+        """The number of conversations to process, for a progress bar."""
         return sum(stretch.conversations.count for stretch in self.stretches)
 
     def write(
         self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress
     ) -> list[WriteResult]:
         """Write each stretch into its file."""
-        # Of pairs a limit is only known when they are written, one after the other.
+        # With pairs, where the limit falls is only known by writing them one after the other.
         if self.jobs > 1 and not (self.recipe.limit and self.target.pairs):
             return self._write_parallel(files, suffixes, aside, progress)
         return [
@@ -92,8 +92,8 @@ class WriteJob:
 class OutputFiles:
     """`training` is None for the standard output.
 
-    `stream` says that the place is no plain file, so nothing stands beside it and it is not replaced (`-o /dev/null`).
-    `explicit` says that whoever runs the command named the place: it may be a link to anywhere then.
+    `stream`: the output is no regular file (`-o /dev/null`), so it is not replaced and nothing is written next to it.
+    `explicit`: the user named the output with `-o`, so it may be a link to anywhere.
     """
 
     training: Path | None
@@ -118,7 +118,7 @@ class OutputFiles:
         return str(self.path_of(output.split))
 
     def check(self, job: WriteJob) -> None:
-        """Stop before an output would replace a source, or have no place to go."""
+        """Raise a `CommandError` if an output would replace a source or cannot be written."""
         if self.training is not None and self.training.suffix == PARQUET:
             require_library("pyarrow", "parquet", "A parquet file")
         if self.stream and len(job.stretches) > 1:
@@ -132,7 +132,7 @@ class OutputFiles:
                 raise CommandError("E712", path=path, elsewhere=f"{self.training.stem}.out{self.training.suffix}")
 
     def _all_paths(self, job: WriteJob) -> list[Path]:
-        """Every place that may be written to."""
+        """Every path that may be written to."""
         from ftc.emit import dataset_info
 
         assert self.training is not None
@@ -140,7 +140,7 @@ class OutputFiles:
         return [*paths, self.training.with_name(dataset_info.NAME)] if job.target.dataset_info is not None else paths
 
     def _check_names(self, job: WriteJob) -> None:
-        """Stop before a name that cannot be written, or a link that would have files written where nobody said."""
+        """Raise a `CommandError` for a name that cannot be written, or a link that leads out of the project."""
         from ftc.loader import project_root
 
         assert self.training is not None
@@ -161,11 +161,11 @@ class OutputFiles:
                 raise CommandError("E729", INTERNAL, path=path)
 
     def check_line_limit(self, job: WriteJob) -> "list[Diagnostic]":
-        """E720 where a file would get more lines than anyone means to keep; of a stream one takes what one wants."""
+        """E720 if a file would get more lines than anyone can want. The reader of a stream can stop when it likes."""
         return [] if self.stream else check_line_limit(job)
 
     def write(self, job: WriteJob, progress: Progress) -> list[OutputEntry]:
-        """Write the stretches of a job, each to its place."""
+        """Write each stretch of a job to its file."""
         if self.training is None:
             return self._stream(sys.stdout.buffer, job, progress)
         if self.stream:
@@ -192,7 +192,7 @@ class OutputFiles:
 
         paths = [self.path_of(stretch.split) for stretch in job.stretches]
         key = manifest_path(training)
-        # What cannot be finished is replaced as a whole.
+        # An earlier replacement that cannot be finished is replaced as a whole.
         with suppress(TornFiles):
             finish_moves(key, companions(key))
         with Staged(key) as staged:
@@ -201,7 +201,7 @@ class OutputFiles:
             try:
                 all_written = job.write(files, suffixes, temporary_path(real_path(training), "parts"), progress)
             except OSError as error:
-                # A part that a process could not write is nothing to people, who know the place of the whole.
+                # Users know the path of the output, not those of the temporary parts.
                 raise OSError(error.errno, error.strerror, str(training)) from None
             outputs = [job.to_entry(*each) for each in zip(paths, job.stretches, all_written, strict=True)]
             at, of = job.recipe.shard
@@ -234,7 +234,7 @@ def check_line_limit(job: WriteJob) -> "list[Diagnostic]":
 
 
 def require_library(library: str, extra: str, what: str) -> None:
-    """Stop where a library is not installed that only some need."""
+    """Raise a `CommandError` if an optional library is not installed."""
     if importlib.util.find_spec(library) is None:
         raise CommandError("E722", what=what, library=library, extra=extra)
 
@@ -242,8 +242,8 @@ def require_library(library: str, extra: str, what: str) -> None:
 def rehearse(
     place: Callable[[Split], Path], job: WriteJob, progress: Progress, *, whole: bool = False
 ) -> list[OutputEntry]:
-    """All of a job but its files; a sample of the lines is held against their shape. With `whole` every line is made,
-    however many there are, so that the digests are known."""
+    """Do a job without writing its files, and check the shape of a sample of its lines. With `whole`, every line is
+    generated, however many there are, so that the digests are known."""
     from ftc.emit.sample import check_shape
 
     outputs = []
@@ -259,12 +259,12 @@ def rehearse(
     return outputs
 
 
-# A rehearsal makes every line of so many; of more, the sample has to do unless the whole is asked for.
+# Up to this many conversations, a rehearsal generates every line; beyond, only the sample, unless `whole` is set.
 REHEARSED = 100_000
 
 
 def output_files(files: list[str], output: str | None, shard: tuple[int, int] = (0, 1)) -> OutputFiles:
-    """Where `-o` says, else beside the first file; what comes from the standard input goes to the standard output."""
+    """The files that `-o` names, otherwise ones next to the first source; from standard input to standard output."""
     at, of = shard
     number = f"-{at + 1:05}-of-{of:05}" if of > 1 else ""
     explicit = output is not None

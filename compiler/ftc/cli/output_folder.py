@@ -1,4 +1,4 @@
-"""Many files as the output of a compilation: the parts of a job in a folder, written by processes or by Ray."""
+"""A folder as the output of a compilation: the job's parts are files in it, written by processes or by Ray."""
 
 import os
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 Engine = Literal["processes", "ray"]
 
-# Where nobody says how many.
 DEFAULT_PARTS = 64
+"""The number of parts if `--shards` does not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFolder:
-    """A folder or URL, whose parts are parquet files if its own name ends so."""
+    """A folder or URL. Its parts are parquet files if its own name ends with `.parquet`."""
 
     folder: str
     parts: int
@@ -57,7 +57,7 @@ class OutputFolder:
         return self.display_name + output.file
 
     def check(self, job: WriteJob) -> None:
-        """Stop where a library is missing, or the folder is no place for parts."""
+        """Raise a `CommandError` if a library is missing or the folder cannot take the parts."""
         from ftc.emit.parts.shards import MANIFEST, part_name
 
         if self.engine == "ray":
@@ -82,7 +82,7 @@ class OutputFolder:
         return check_line_limit(job)
 
     def write(self, job: WriteJob, progress: "Progress") -> "list[OutputEntry]":
-        """Write the parts that are not there yet."""
+        """Write the parts that do not exist yet."""
         from ftc.emit.parts.cluster import ClusterFailed
         from ftc.emit.parts.folder import folder_at
         from ftc.emit.parts.pool import WorkerDied
@@ -101,12 +101,12 @@ class OutputFolder:
         except (WorkerDied, ClusterFailed) as failed:
             raise CommandError("E724", INTERNAL, reason=failed, way="Start it again: what is finished stays.") from None
         except ImportError as missing:
-            # fsspec has its services in libraries of their own, and says itself which one is wanted.
+            # fsspec needs a library for each service, and its message names the missing one.
             raise CommandError(
                 "E702", INTERNAL, path=self.display_name, reason=str(missing).rstrip("."), elsewhere="OUT/"
             ) from None
         except OSError as error:
-            # A file aside is nothing to people, who know the folder.
+            # Users know the folder, not the temporary files in it.
             raise CommandError(
                 "E702", INTERNAL, path=self.display_name, reason=reason(error), elsewhere="OUT/"
             ) from None
@@ -121,7 +121,7 @@ class OutputFolder:
         from ftc.emit.parts import cluster, pool
         from ftc.recompile import plan_from_recipe
 
-        # A worker on another machine, or in another folder, needs the whole of the path.
+        # A worker on another machine, or in another folder, needs the absolute path.
         place = self.folder if is_url(self.folder) else str(Path(self.folder).resolve())
         if self.engine == "ray":
             return cluster.run(missing, job.recipe, plan_from_recipe, place, jobs=self.jobs, progress=progress)

@@ -1,4 +1,4 @@
-"""What `ftc plan` and `ftc train` share: from files and options to a training job, planned to the byte."""
+"""The steps that `ftc plan` and `ftc train` share: from files and options to a training job, known to the byte."""
 
 import os
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ Price = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class PreparedJob:
-    """A training job before it is started, and what is needed to write its files."""
+    """A training job that has not been started, with everything needed to write its files."""
 
     plan: "TrainingPlan"
     capabilities: "Capabilities"
@@ -64,7 +64,7 @@ def prepare_training(
     strict: bool = False,
     insecure: bool = False,
 ) -> PreparedJob:
-    """Compile, rehearse and plan; exits where the job is impossible."""
+    """Compile, rehearse and plan; exits if the job is impossible."""
     from ftc.cli.progress import Bar
     from ftc.compile import compile
     from ftc.emit.manifest import portable_names
@@ -101,7 +101,7 @@ def prepare_training(
     destination = output_files(files, output)
     if destination.stream or destination.training is None or destination.training.suffix != ".jsonl":
         raise CommandError("E952", elsewhere="out/knowledge.jsonl")
-    # A job and its model are known by their place, so the folders that lead there have to be text too.
+    # Jobs and models are identified by their path, so the folders in it must be valid text too.
     require_text(os.path.abspath(destination.training))  # noqa: PTH100 (a name: links stay as they are written)
     named = tuple(dict.fromkeys(each.name for each in compilation.sources))
     names = portable_names(loader.contents)

@@ -1,4 +1,4 @@
-"""A bar for what takes longer than a moment, on a terminal only."""
+"""A progress bar for what takes more than a moment, on a terminal only."""
 
 import sys
 from time import monotonic
@@ -13,7 +13,7 @@ PATIENCE = 1.0
 
 
 class Bar:
-    """Called with how many more are done."""
+    """A context manager; call it with the number of items that were completed since the last call."""
 
     def __init__(self, total: int) -> None:
         self._total = total

@@ -1,4 +1,4 @@
-"""`ftc record`: put the prompts of the styles to a model, and write down what it says."""
+"""`ftc record`: ask a model the prompts of the styles, and record its answers."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ftc.providers.provider import Decoding
 
 SHOWN = 5
-"""So many prompts or failures of one kind are shown."""
+"""The maximum number of prompts, or of failures, that are shown."""
 
 
 def run(
@@ -99,7 +99,7 @@ def run(
 
 
 def _today() -> str:
-    """The date of today; the clock is read nowhere else."""
+    """Today's date; the clock is read nowhere else."""
     from datetime import datetime
 
     return datetime.now().astimezone().date().isoformat()
@@ -181,6 +181,6 @@ def _report(files: list[str], styles: "Sequence[StylePrompts]", outcome: "Outcom
 
 
 def _short(text: str) -> str:
-    """A prompt on one line that can be read."""
+    """A prompt on one line, cut to a readable length."""
     line = " ".join(text.split())
     return line if len(line) <= 80 else f"{line[:79]}…"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 SEARCHED = 1_000_000
-"""Conversations among which a pair is looked for: half a minute's work. A manifest may claim any number."""
+"""A pair is searched for among this many conversations, which takes half a minute. A manifest may claim any number."""
 
 
 def run(
@@ -87,7 +87,7 @@ def _parse_place(place: str) -> tuple[Path, int]:
 
 
 def _recompiled_plan(manifest: "Manifest", path: Path) -> "Plan":
-    """The plan of the sources in the manifest, read from no disk."""
+    """The plan of the sources in the manifest; no source is read from the disk."""
     from ftc.emit.manifest import manifest_path
     from ftc.recompile import recompile
     from ftc.records import BadRecord
@@ -102,7 +102,7 @@ def _recompiled_plan(manifest: "Manifest", path: Path) -> "Plan":
 
 
 def _mismatch(path: Path, reason: str) -> CommandError:
-    """The manifest of an output is none: it does not fit the sources that it holds."""
+    """The error of a manifest that does not fit the sources in it."""
     from ftc.emit.manifest import manifest_path
 
     return CommandError("E705", manifest=str(manifest_path(path)), reason=reason)

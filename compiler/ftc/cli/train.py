@@ -1,4 +1,4 @@
-"""`ftc train`: compile the files, hand them over, start the job and follow it to the tuned model."""
+"""`ftc train`: compile the files, upload them, start the job and follow it to the tuned model."""
 
 import os
 import re
@@ -82,7 +82,7 @@ def _train(
         job = delete_uploads(trainer, job, prepared.jobs)
     if job.phase != "succeeded":
         raise CommandError("E950", FINDINGS, job=job.job, status=job.status, reason=job.error or "no reason was given")
-    # What a service calls its model stands in a command only where it is a plain name.
+    # The service's name for its model is shown in a command only if it is safe to paste into a shell.
     model = job.tuned if job.tuned and re.fullmatch(r"[\w.:/@+-]+", job.tuned) else "MODEL"
     named = shell_words([*files, "--model", model] if prepared.destination.explicit else files)
     say("The model is {model}", model=job.tuned)

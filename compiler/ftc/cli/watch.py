@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def watch_files(files: list[str], once: "Callable[[], Loader]") -> None:
-    """Run `once` now and after each change of the files that were named or read. A failure is said and waited out."""
+    """Run `once` now, and again whenever a file that was named or read changes. Errors do not end the watching."""
     if "-" in files:
         raise CommandError("E719")
     try:
@@ -28,7 +28,7 @@ def watch_files(files: list[str], once: "Callable[[], Loader]") -> None:
     tell("ftc: watching; Ctrl-C ends it")
     with suppress(KeyboardInterrupt):
         while True:
-            # The folders are watched and not the files: editors replace a file by another of its name.
+            # The folders are watched, not the files: editors replace a file with a new one of the same name.
             folders = {path.parent for path in paths if path.parent.is_dir()}
             for changes in watch(*folders, recursive=False):
                 if any(Path(path) in paths for _, path in changes):
@@ -37,11 +37,11 @@ def watch_files(files: list[str], once: "Callable[[], Loader]") -> None:
 
 
 def _run(files: list[str], once: "Callable[[], Loader]") -> set[Path]:
-    """The files that the next change may be in."""
+    """Run `once`, and return the files to watch."""
     named = {Path(file).resolve() for file in files}
     try:
         contents = once().contents
-        # A pipe would keep the line about it until the end.
+        # Into a pipe, the summary line would stay in the buffer until the end.
         sys.stdout.flush()
         return named | {Path(name).resolve() for name in contents}
     except CommandError as error:

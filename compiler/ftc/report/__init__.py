@@ -1,4 +1,4 @@
-"""Diagnostics, drawn: for a terminal, as JSON, as SARIF, as GitHub workflow commands. Nothing here decides anything."""
+"""Renders diagnostics: as text for a terminal, as JSON, as SARIF, as GitHub workflow commands."""
 
 import os
 from collections.abc import Iterable
@@ -39,10 +39,10 @@ def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> N
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """By file and position, those without a place first; of those with one code at one place, the first."""
+    """Sorted by file and position, those without a position first; one diagnostic for each code and position."""
     found: dict[object, Diagnostic] = {}
     for one in diagnostics:
-        # Without a span the data tell two findings apart: two missing files are two.
+        # Without a span, the data tell two diagnostics apart: two missing files are two.
         found.setdefault((one.code, one.span or repr(one.data)), one)
     return sorted(found.values(), key=_place)
 
@@ -60,5 +60,5 @@ def tally(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def colored(stream: TextIO) -> bool:
-    """Whether to colour what goes to this stream: a terminal that can, and no wish against it (https://no-color.org)."""
+    """Whether to use colors on this stream: it is a terminal that can, and NO_COLOR is not set (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -8,7 +8,7 @@ from ftc.wording import worded
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
-    """One command a line."""
+    """One command per line."""
     return "".join(f"{_one(one)}\n" for one in diagnostics)
 
 

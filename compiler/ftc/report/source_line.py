@@ -1,20 +1,20 @@
-"""One line of a source as a terminal can show it, with the screen column of every character.
+"""A line of a source, prepared for a terminal, with the screen column of every character.
 
-Tabs become blanks, control and direction characters become visible, wide characters take two columns,
-and a very long line is cut around what matters.
+Tabs become spaces, control and direction characters become visible, wide characters take two columns,
+and a very long line is cut around the part in question.
 """
 
 from ftc.printable import visible_at
 
 TAB = 4
 LONGEST = 140
-"""Characters of a line that are shown at most: wider than most screens, so that a cut is rare."""
+"""The maximum number of characters shown: wider than most screens, so that cuts are rare."""
 BEFORE = 50
 """Characters kept to the left of the span in a line that is cut."""
 
 
 class SourceLine:
-    """`text` is what to print; `column(k)` the screen column (from 0) of character k of the line as it was."""
+    """`text` is what to print; `column(k)` the screen column, from 0, of character k of the original line."""
 
     def __init__(self, line: str, start: int) -> None:
         """`start` is the character that must stay in view."""
@@ -32,18 +32,18 @@ class SourceLine:
         self.text = (shown + after).rstrip(" ") if not after else shown + after
 
     def column(self, at: int) -> int:
-        """Positions that were cut away count as the edge that is shown."""
+        """The screen column of character `at`; for one that was cut off, the column of the nearer edge."""
         inside = max(0, min(at - self._first, len(self._columns) - 1))
         return self._columns[inside]
 
 
 def width(text: str) -> int:
-    """The columns that a text takes on a screen."""
+    """The number of columns that a text takes on a screen."""
     if text.isascii():
         return len(text)
-    # Imported here: most lines need no tables of wide characters.
+    # Imported here: most lines do not need its tables of wide characters.
     from wcwidth import wcswidth
 
-    # wcswidth answers -1 for characters it holds to be unprintable; private ones take a column on most screens.
+    # wcswidth returns -1 for unprintable characters; those of private use take one column on most screens.
     columns: int = wcswidth(text)
     return columns if columns >= 0 else len(text)

@@ -1,4 +1,4 @@
-"""Diagnostics for people: what is wrong, the place underlined, the cause in a sentence, and ways out."""
+"""Diagnostics as text: a title, the source with the span underlined, the cause in a sentence, and ways to fix it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,11 +14,9 @@ from ftc.wording import worded
 BOLD, RED, YELLOW, BLUE, CYAN = "1", "1;31", "1;33", "1;34", "1;36"
 COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW}
 WHOLE = 6
-"""A span of more lines than this shows its first lines and its last."""
-
-
+"""Of a span with more lines than this, only the first lines and the last are shown."""
 MANY = 20
-"""Warnings of one code that are shown: a file of ten thousand short facts has as many."""
+"""The maximum number of warnings of one code that are shown: a large file may have ten thousand."""
 
 
 class Mark(NamedTuple):
@@ -35,7 +33,7 @@ class Mark(NamedTuple):
 
 
 def render(diagnostics: Sequence[Diagnostic], *, color: bool) -> str:
-    """All of them in order, and a summary; empty where there are none. Of one kind of warning the first are shown."""
+    """All diagnostics in order and a summary; empty if there are none. Of each kind of warning the first are shown."""
     found = ordered(diagnostics)
     if not found:
         return ""
@@ -64,7 +62,7 @@ def _one(diagnostic: Diagnostic, color: bool) -> str:
 
 
 def _snippets(marks: list[Mark], tone: str, color: bool) -> list[str]:
-    """One excerpt a file, the file of the main mark first."""
+    """One excerpt for each file, the file of the main mark first."""
     by_source: dict[SourceFile, list[Mark]] = {}
     for mark in marks:
         by_source.setdefault(mark.span.source, []).append(mark)
@@ -80,7 +78,7 @@ def _snippets(marks: list[Mark], tone: str, color: bool) -> list[str]:
 
 
 def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, color: bool) -> list[str]:
-    """The lines that the marks stand on, each with its underlines below."""
+    """The lines that have marks, each with its underlines below."""
     tall = next((mark for mark in marks if mark.main and mark.last_line > mark.span.line), None)
     flat = [mark for mark in marks if mark is not tall]
     inside = range(tall.span.line, tall.last_line + 1) if tall else range(0)
@@ -116,7 +114,7 @@ def _excerpt_lines(inside: range) -> list[int]:
 
 
 def _underline(mark: Mark, shown: SourceLine, start: int, line: str, tone: str, color: bool) -> str:
-    """Blanks, then the mark (at least one character, also where the span is empty), then its words."""
+    """Spaces, then the mark (at least one character, even for an empty span), then its text."""
     left = shown.column(mark.span.start - start)
     right = max(shown.column(min(mark.span.end - start, len(line))), left + 1)
     underline = ("^" if mark.main else "-") * (right - left)

@@ -1,4 +1,4 @@
-"""What `ftc` writes: one small file for each format of lines. `TARGETS` lists them and imports the one asked for."""
+"""The output formats: one small file for each format of lines. `TARGETS` lists them and imports each on first use."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module

@@ -7,7 +7,7 @@ from ftc.targets.target import dump
 
 
 def message_dict(message: Message, *, weight: bool) -> dict[str, object]:
-    """`weight` says whether a turn kept out of the loss is marked as such."""
+    """The JSON fields of a message. With `weight`, a message that is excluded from the loss gets `weight: 0`."""
     fields: dict[str, object] = {"role": message.role}
     if message.content is not None:
         fields["content"] = message.content

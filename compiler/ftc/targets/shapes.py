@@ -1,6 +1,6 @@
-"""The shape of a line of each target, once each, as models that refuse any other field.
+"""The shape of each target's line, as pydantic models that forbid any other field.
 
-For tests and for checks of a sample: never for each line written. Loaded only when asked for.
+Used by tests and to check a sample of the output, never for every line written. Imported only when needed.
 """
 
 from typing import Annotated, Literal

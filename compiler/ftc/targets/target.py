@@ -1,4 +1,4 @@
-"""What a target is, and the parts that several targets share. Nothing heavy is imported here."""
+"""The class of all targets, and the checks that several of them share. Nothing heavy is imported here."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from ftc.expand.plan.plan import Conversations, Plan
 
 Refusal = Callable[["Target", Conversation], Iterator[Diagnostic]]
-"""Finds what a target cannot express in a conversation, and says it with the place of the message."""
+"""Finds what a target cannot express in a conversation; the diagnostic points at the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A format of lines.
 
-    `line` makes the line of a conversation, without the line end, and is only asked about conversations that no
-    `refusals` speak against. A target of `pairs` writes only the conversations that have a rejected answer. `shape` is
-    the model of a line in `ftc.targets.shapes`; `dataset_info` what LLaMA-Factory must be told about such a file.
+    `line` encodes a conversation, without the line end, and is only called for conversations that pass all `refusals`.
+    A target of `pairs` writes only the conversations that have a rejected answer. `shape` names the model of a line in
+    `ftc.targets.shapes`; `dataset_info` is the entry for such a file in LLaMA-Factory's `dataset_info.json`.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Target:
     dataset_info: Mapping[str, object] | None = None
 
     def accepts(self, conversation: Conversation) -> bool:
-        """Whether the conversation becomes a line at all."""
+        """Whether this target writes a line for the conversation."""
         return not self.pairs or conversation.rejected is not None
 
     def limits(self, conversation: Conversation) -> Iterator[Diagnostic]:
@@ -75,8 +75,8 @@ class Target:
         return shape
 
 
-# One encoder for all lines: `json.dumps` with these options would make one for every line. Numbers that JSON does not
-# have must not pass as `NaN`.
+# One encoder for all lines: `json.dumps` with these options would create one for every line. `NaN` is not JSON, so it
+# must raise.
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -122,7 +122,7 @@ def alternating(target: Target, conversation: Conversation) -> Iterator[Diagnost
         if message.role == "system":
             continue
         side = "assistant" if message.role == "assistant" else "user"
-        # The answers of several calls stand in a row: together they are one side's turn.
+        # Several calls have consecutive answers, which together are one turn.
         if side == before and not (message.role == "tool" and calls):
             yield _refuse(target, "E603", span, role=message.role)
         calls = len(message.calls) if message.calls else max(0, calls - 1)

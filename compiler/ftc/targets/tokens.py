@@ -1,6 +1,6 @@
 """How many tokens a conversation takes, counted offline with the tables of `o200k_base`.
 
-An estimate: the words are counted exactly, the frame of a chat as 3 tokens a message and 3 for the reply.
+An estimate: the texts are counted exactly, the chat template as 3 tokens per message and 3 for the reply.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ REPLY = 3
 
 
 def surely_fit(conversation: Conversation, limit: int) -> bool:
-    """Whether a glance is enough: a token is never shorter than a byte, and a character never longer than four."""
+    """Whether the length alone proves that it fits: a token has at least one byte, a character at most four."""
     left = limit - REPLY - PER_MESSAGE * len(conversation.messages)
     characters = sum(map(len, _texts(conversation)))
     return 4 * characters <= left or (
@@ -22,7 +22,7 @@ def surely_fit(conversation: Conversation, limit: int) -> bool:
 
 
 def count(conversation: Conversation) -> int | None:
-    """The tokens of a conversation, None where the library that counts them is not installed."""
+    """The tokens of a conversation; None if the library that counts them is not installed."""
     counter = _counter()
     if counter is None:
         return None

@@ -1,1 +1,1 @@
-"""The report of an evaluation, drawn: as a table for people, and as JUnit's XML for services that show tests."""
+"""Renderings of an evaluation's report: a table for people, and JUnit XML for services that show test results."""

@@ -1,6 +1,6 @@
-"""An evaluation as JUnit's XML: a suite for each model and block, a test case for each question.
+"""An evaluation as JUnit XML: a suite for each model and block, a test case for each question.
 
-What XML cannot hold, whatever it is escaped as, is shown by its number. https://www.w3.org/TR/xml/#charsets
+Characters that XML cannot represent even when escaped are replaced by their number. https://www.w3.org/TR/xml/#charsets
 """
 
 import re
@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from ftc.loop.evaluate.report import ModelIdentity, QuestionResult, Report, ScoredAnswer
 
 FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""A carriage return is allowed, but a parser makes a line end of it."""
+"""Includes the carriage return: XML allows it, but a parser turns it into a line end."""
 
 
 def render(report: Report) -> str:
@@ -64,5 +64,5 @@ def _case(suite: ElementTree.Element, question: QuestionResult, answers: list[Sc
 
 
 def _xml_text(text: str) -> str:
-    """A text as XML can hold it."""
+    """A text without the characters that XML cannot represent."""
     return FORBIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)

@@ -1,4 +1,4 @@
-"""An evaluation as a table, with some of the wrong answers below it and how the figures came about."""
+"""An evaluation as a table, followed by some of the wrong answers and notes on how the figures were obtained."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -12,14 +12,14 @@ from ftc.loop.evaluate.report import QuestionResult, Report, ResultRow, Score
 from ftc.printable import visible
 
 WIDTH = 120
-"""Columns where there is no terminal."""
+"""The width in columns if the output is not a terminal."""
 LONGEST = 600
-"""Characters of a text that are shown at most."""
+"""The maximum number of characters shown of a text."""
 MARGIN = 11
 
 
 def render(report: Report, show_wrong: int, *, color: bool, wide: bool) -> str:
-    """`wide` is for where there is no terminal to fit."""
+    """`wide` is for output that does not go to a terminal."""
     stream = StringIO()
     console = Console(
         file=stream, force_terminal=color, no_color=not color, color_system="standard" if color else None,
@@ -81,7 +81,7 @@ def _share(score: Score | None) -> str:
 
 
 def _percent(share: float) -> str:
-    """Without a decimal, but where rounding would say all or nothing."""
+    """Without decimals, unless rounding would turn it into 0 or 100."""
     rounded = f"{100 * share:.0f}"
     return rounded if rounded not in ("0", "100") or share in (0, 1) else f"{100 * share:.1f}"
 
@@ -109,7 +109,7 @@ def _judged(score: Score) -> str:
 
 
 def _short(text: str, longest: int = 28) -> str:
-    """The end of a model's name: that is where names differ."""
+    """The end of a model's name, which is where names differ."""
     return text if len(text) <= longest else f"…{text[1 - longest :]}"
 
 
