@@ -55,6 +55,10 @@ _Place = tuple[dict[object, Node | None], object]
 """Where the node of a state is kept."""
 
 
+# Decisions looked at ahead, one inside the other.
+MAX_INNER = 20
+
+
 class Growth:
     """Makes the nodes of a component. `first` is about whether there are any: then one way of a decision is enough."""
 
@@ -74,6 +78,8 @@ class Growth:
         unary = {condition for conditions in domains.unary.values() for condition in conditions}
         self._continuations = Continuations([c for c in conditions if c not in unary], required, relations)
         self._inside: dict[Meet, Ops] = {}
+        self._ends: dict[object, Node | None] = {}
+        self._inner = 0
 
     def root(self, ops: list[tuple[int, Op]], done: frozenset[Token]) -> Node | None:
         """The first decision of some ops; None where nothing is possible."""
@@ -262,6 +268,9 @@ class Growth:
         taken: Sequence[object]
         values = [firsts[value] for value in left] if firsts else list(left)
         if tally is None:
+            if (last := self._last(slot, rest, known, others, values)) is not None:
+                runs = merged((value, 1, last[way]) for value, way in zip(left, values, strict=True))
+                return Node(cont.top, slot, runs) if runs else None
             taken = values
             ways = ((value, (rest, known, {**others, slot: value})) for value in dict.fromkeys(values))
         else:
@@ -281,6 +290,53 @@ class Growth:
         opened = _OpenDecision(cont.top, slot, ways, [(v, 1, way) for v, way in zip(left, taken, strict=True)])
         opened.bare = True
         return opened
+
+    def _last(
+        self, slot: Slot, cont: Continuation, done: frozenset[Token], others: dict[Slot, int], values: list[int]
+    ) -> dict[int, Node | None] | None:
+        """The nodes after values of a slot where the next decision is a plain one that depends on nothing else that is
+        picked, and what follows it depends on neither; None where it is not so. There may be many values with few ways
+        each: nothing is opened for them."""
+        while isinstance(cont.op, Meet) and cont.op.token not in done:
+            inside = self._met(cont.op, cont)
+            assert inside is not None
+            cont = inside
+        op = cont.op
+        if self._first or not isinstance(op, Decide) or op.branches is not None:
+            return None
+        kept_done, kept = self._continuations.relevant(cont, done, {**others, slot: values[0]})
+        following = cont.until_decision.get(kept_done)
+        if following is None:
+            following = cont.until_decision[kept_done] = self._until_decision(cont.rest, kept_done)
+        rest, now, due = following
+        if kept.keys() != {slot}:
+            return None
+        end: Node | None = END if self._required <= now else None
+        if rest is not None:
+            now, left_over = self._continuations.relevant(rest, now, {**kept, op.slot: 0})
+            if left_over or self._inner == MAX_INNER:
+                return None
+            self._inner += 1
+            end = self._grown((rest, now, {}))
+            self._inner -= 1
+        allowed = self._domains.allowed(op.slot, op.size)
+        self._applied.update(self._domains.unary.get(op.slot, ()))
+        nodes: dict[int, Node | None] = {}
+        for value in dict.fromkeys(values):
+            key = (kept_done, slot, value)
+            if key not in cont.memo:
+                left, walked = self._passing(op.slot, op.size, allowed, {slot: value}, due)
+                self._budget.up_to(walked, len(left.runs))
+                cont.memo[key] = self._ending(cont.top, op.slot, left, end)
+            nodes[value] = cont.memo[key]
+        return nodes
+
+    def _ending(self, top: int, slot: Slot, left: Intervals, end: Node | None) -> Node | None:
+        """A decision each of whose values leads to one node; one decision for all that leave the same values."""
+        key = (top, slot, tuple(left.runs), end)
+        if key not in self._ends:
+            self._ends[key] = Node(top, slot, [(*run, end) for run in left.runs]) if left.size and end else None
+        return self._ends[key]
 
     def _until_decision(self, cont: Continuation | None, done: frozenset[Token]) -> UntilDecision:
         """What follows up to the next decision, and the conditions that are checked on the way."""
