@@ -47,12 +47,12 @@ def compile(
     """
     loaded = [loader.source(path) for path in dict.fromkeys(paths)]
     sources = tuple(each for each in loaded if isinstance(each, SourceFile))
-    found = [each for each in loaded if isinstance(each, Diagnostic)]
+    diagnostics = [each for each in loaded if isinstance(each, Diagnostic)]
     parsed = [parse(source) for source in sources]
-    found += [diagnostic for _, diagnostics in parsed for diagnostic in diagnostics]
-    model, diagnostics = check([file for file, _ in parsed], loader, found)
-    found += diagnostics
-    plan, diagnostics = expand(model, pairs=target.pairs)
-    found += diagnostics
-    found += data_findings(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
-    return Compilation(sources, None if has_errors(found) else plan, model.train, tuple(found))
+    diagnostics += [each for _, of_syntax in parsed for each in of_syntax]
+    model, of_check = check([file for file, _ in parsed], loader, diagnostics)
+    diagnostics += of_check
+    plan, of_expand = expand(model, pairs=target.pairs)
+    diagnostics += of_expand
+    diagnostics += data_findings(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
+    return Compilation(sources, None if has_errors(diagnostics) else plan, model.train, tuple(diagnostics))

@@ -94,9 +94,9 @@ def run(
             plan, options.recipe(target, tuple(named), loader.contents), tuple(named), loader.contents, jobs or 1
         )
         destination.check(job)
-        if found := destination.check_line_limit(job):
-            print_report(found, format, results=results)
-            exit_on(found, strict)
+        if findings := destination.check_line_limit(job):
+            print_report(findings, format, results=results)
+            exit_on(findings, strict)
         outputs = _write(destination, job, dry_run)
         _summary(files, destination, target, outputs, dry_run, quiet=results or format != "text")
         if target.max_bytes is not None and format == "text":
@@ -158,7 +158,7 @@ def _summary(
 def _too_large(destination: "OutputFiles | OutputFolder", target: Target, outputs: "list[OutputEntry]") -> None:
     from ftc.diagnostics import Diagnostic
 
-    found = [
+    findings = [
         Diagnostic(
             "W603",
             None,
@@ -170,4 +170,4 @@ def _too_large(destination: "OutputFiles | OutputFolder", target: Target, output
         for each in outputs
         if target.max_bytes is not None and each.bytes > target.max_bytes
     ]  # fmt: skip
-    print_report(found, "text", results=True)
+    print_report(findings, "text", results=True)

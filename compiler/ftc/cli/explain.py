@@ -19,14 +19,14 @@ def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="For exa
         for name in MODULES:
             result("".join(f"{each}  {words.title}\n" for each, words in sorted(module(name).items())))
         return
-    wanted = code.upper()
+    normalized = code.upper()
     try:
-        words = wording(wanted)
+        words = wording(normalized)
     except KeyError:
         known = [each for name in MODULES for each in module(name)]
-        raise CommandError("E709", wanted=code, nearest=nearest(wanted, known)) from None
-    page = PAGES / f"{wanted}.md"
+        raise CommandError("E709", wanted=code, nearest=nearest(normalized, known)) from None
+    page = PAGES / f"{normalized}.md"
     if page.is_file():
         result(page.read_text(encoding="utf-8"))
     else:
-        result(f"# {wanted}: {words.title}\n\n{words.message}\n" + "".join(f"\n{way}\n" for way in words.help))
+        result(f"# {normalized}: {words.title}\n\n{words.message}\n" + "".join(f"\n{way}\n" for way in words.help))

@@ -27,15 +27,15 @@ def run(
     from ftc.syntax.printer import format as laid_out
 
     loader = Loader()
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     changed = 0
     for file in files:
         source = loader.source(file)
         if isinstance(source, Diagnostic):
-            found.append(source)
+            findings.append(source)
             continue
         tree, mistakes = parse(source)
-        found += mistakes
+        findings += mistakes
         if has_errors(mistakes):
             continue
         text = laid_out(tree)
@@ -50,8 +50,8 @@ def run(
         elif differs:
             _replace(Path(file), text)
             say("{file} formatted", file=file)
-    print_report(found, format, results=True)
-    exit_on(found, strict=False)
+    print_report(findings, format, results=True)
+    exit_on(findings, strict=False)
     if changed and (check or diff):
         raise typer.Exit(FINDINGS)
 

@@ -112,18 +112,18 @@ def prepare_training(
     )
     job = WriteJob(plan, recipe, named, loader.contents)
     destination.check(job)
-    if found := destination.check_line_limit(job):
-        print_report(found, "text", results=True)
-        exit_on(found, strict=False)
+    if findings := destination.check_line_limit(job):
+        print_report(findings, "text", results=True)
+        exit_on(findings, strict=False)
     with Bar(job.total) as bar:
         outputs = rehearse(destination.path_of, job, bar, whole=True)
     training_plan = plan_training(plan, outputs, endpoint, requested, capabilities, usd_per_million=price)
-    found = list(check_plan(training_plan, capabilities))
+    findings = list(check_plan(training_plan, capabilities))
     if training_plan.model != first.train.get("model"):
         # Of the model that the file names this was reported when the file was compiled.
-        found += other_recorders(plan, training_plan.model)
-    print_report(found, "text", results=True)
-    exit_on(found, strict)
+        findings += other_recorders(plan, training_plan.model)
+    print_report(findings, "text", results=True)
+    exit_on(findings, strict)
     return PreparedJob(training_plan, capabilities, destination, job, JobFile.beside(destination.training))
 
 

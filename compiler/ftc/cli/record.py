@@ -63,7 +63,7 @@ def run(
     decoding = Decoding(temperature, max_tokens, seed)
     if dry_run:
         endpoint.reach("chat")
-        _tell(styles, endpoint, decoding)
+        _print_dry_run(styles, endpoint, decoding)
         return
     if not missing and not rewrites:
         count = sum(len(each.prompts) for each in styles)
@@ -116,8 +116,8 @@ def _names(styles: "Sequence[StylePrompts]") -> str:
     return ", ".join(dict.fromkeys(style.file.name for style in styles))
 
 
-def _tell(styles: "Sequence[StylePrompts]", endpoint: "Endpoint", decoding: "Decoding") -> None:
-    """Say what would be asked."""
+def _print_dry_run(styles: "Sequence[StylePrompts]", endpoint: "Endpoint", decoding: "Decoding") -> None:
+    """Print what would be asked."""
     from ftc.cli.numbers import plural
 
     say(
@@ -166,18 +166,18 @@ def _report(files: list[str], styles: "Sequence[StylePrompts]", outcome: "Outcom
     from ftc.wording import worded
 
     again = {"files": files, "answers": _names(styles)}
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     if outcome.cut:
         data = {"count": len(outcome.cut), "tokens": max_tokens, "first": _short(outcome.cut[0]), **again}
-        found.append(Diagnostic("W901", None, data))
+        findings.append(Diagnostic("W901", None, data))
     if outcome.failed or outcome.not_asked:
         kinds = {worded(each).message: each for _, each in outcome.failed}
-        found += list(kinds.values())[:SHOWN]
+        findings += list(kinds.values())[:SHOWN]
         count = outcome.recorded + outcome.rewritten + len(outcome.failed) + outcome.not_asked
         missing = len(outcome.failed) + outcome.not_asked
         first = _short(outcome.failed[0][0])
-        found.append(Diagnostic("E901", None, {"missing": missing, "asked": count, "first": first, **again}))
-    print_report(found, "text", results=True)
+        findings.append(Diagnostic("E901", None, {"missing": missing, "asked": count, "first": first, **again}))
+    print_report(findings, "text", results=True)
 
 
 def _short(text: str) -> str:

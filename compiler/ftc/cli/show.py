@@ -1,4 +1,4 @@
-"""`ftc show`: some conversations, drawn as chats."""
+"""`ftc show`: some conversations, rendered as chats."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated

@@ -22,32 +22,32 @@ def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> N
 
         stream.write(text.render(unordered, color=colored(stream)))
         return
-    found = ordered(diagnostics)
+    in_order = ordered(diagnostics)
     if format == "json":
         from ftc.report import json
 
-        rendered = json.render(found)
+        rendered = json.render(in_order)
     elif format == "sarif":
         from ftc.report import sarif
 
-        rendered = sarif.render(found)
+        rendered = sarif.render(in_order)
     else:
         from ftc.report import github
 
-        rendered = github.render(found)
+        rendered = github.render(in_order)
     write_utf8(stream, rendered)
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sorted by file and position, those without a position first; one diagnostic for each code and position."""
-    found: dict[object, Diagnostic] = {}
+    by_position: dict[object, Diagnostic] = {}
     for one in diagnostics:
         # Without a span, the data tell two diagnostics apart: two missing files are two.
-        found.setdefault((one.code, one.span or repr(one.data)), one)
-    return sorted(found.values(), key=_place)
+        by_position.setdefault((one.code, one.span or repr(one.data)), one)
+    return sorted(by_position.values(), key=_position)
 
 
-def _place(one: Diagnostic) -> tuple[str, int, int, str]:
+def _position(one: Diagnostic) -> tuple[str, int, int, str]:
     return (one.span.source.name, one.span.start, one.span.end, one.code) if one.span else ("", 0, 0, one.code)
 
 

@@ -12,12 +12,12 @@ from ftc.wording import worded
 def render(diagnostics: Sequence[Diagnostic]) -> str:
     """`{"diagnostics": [...], "errors": 1, "warnings": 0}`; lines and columns count from 1, in characters."""
     errors = sum(one.severity is Severity.ERROR for one in diagnostics)
-    found = {
+    document = {
         "diagnostics": [_one(one) for one in diagnostics],
         "errors": errors,
         "warnings": len(diagnostics) - errors,
     }
-    return escaped(json.dumps(found, ensure_ascii=False, indent=2)) + "\n"
+    return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _one(diagnostic: Diagnostic) -> dict[str, object]:

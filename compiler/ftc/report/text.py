@@ -34,18 +34,18 @@ class Mark(NamedTuple):
 
 def render(diagnostics: Sequence[Diagnostic], *, color: bool) -> str:
     """All diagnostics in order and a summary; empty if there are none. Of each kind of warning the first are shown."""
-    found = ordered(diagnostics)
-    if not found:
+    in_order = ordered(diagnostics)
+    if not in_order:
         return ""
     shown, counts = [], Counter[str]()
-    for each in found:
+    for each in in_order:
         counts[each.code] += 1
         if each.severity is Severity.ERROR or counts[each.code] <= MANY:
             shown.append(f"{_one(each, color)}\n")
     for code, count in counts.items():
         if code[0] == "W" and count > MANY:
             shown.append(f"… and {count - MANY:,} more of {code}: ftc explain {code}\n\n")
-    return "".join(shown) + f"{_paint(tally(found), BOLD, color)}\n"
+    return "".join(shown) + f"{_paint(tally(in_order), BOLD, color)}\n"
 
 
 def _one(diagnostic: Diagnostic, color: bool) -> str:

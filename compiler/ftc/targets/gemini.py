@@ -24,7 +24,7 @@ def line(conversation: Conversation) -> bytes:
             contents.append({"role": "model" if message.role == "assistant" else "user", "parts": _parts(message)})
             answers = []
             continue
-        # The answers of calls that were made together are the parts of one content.
+        # The answers to the calls of one message are the parts of one content.
         if not answers:
             contents.append({"role": "user", "parts": answers})
         name = names[message.call_id or ""]

@@ -60,12 +60,12 @@ class Target:
 
     def _pairs(self, conversations: "Conversations") -> int:
         """How many become lines, counted no further than the minimum, nor past a hundred thousand conversations."""
-        found = 0
+        count = 0
         for conversation in conversations[: min(conversations.count, 100_000)]:
-            found += self.accepts(conversation)
-            if found == self.minimum:
+            count += self.accepts(conversation)
+            if count == self.minimum:
                 break
-        return found
+        return count
 
     def model(self) -> "type[BaseModel]":
         """The shape of a line, for checks of a sample."""

@@ -155,10 +155,10 @@ def _notes(report: Report) -> Iterator[str]:
                 f" {plural(part.conversations, 'conversation')} by seed {report.settings.seed}; more: --limit N"
             )
     settings = report.settings
-    asked = f"temperature {settings.temperature:g}, at most {settings.max_tokens} tokens"
+    decoding = f"temperature {settings.temperature:g}, at most {settings.max_tokens} tokens"
     if settings.repeats > 1:
-        asked += f", {settings.repeats} answers to each question, seeds from {settings.seed}"
-    yield f"Decoding: {asked}. In brackets: {settings.confidence:.0%} intervals."
+        decoding += f", {settings.repeats} answers to each question, seeds from {settings.seed}"
+    yield f"Decoding: {decoding}. In brackets: {settings.confidence:.0%} intervals."
     cut = sum(row.model.cut + (row.base.cut if row.base else 0) for row in report.rows if row.whole)
     if cut:
         yield f"{plural(cut, 'answer')} cut at {settings.max_tokens} tokens: --max-tokens N"
