@@ -14,7 +14,7 @@ from ftc.expand.bind.texts import Text
 from ftc.expand.conversation import Conversation, Origin
 from ftc.expand.plan.program import Program
 from ftc.lower.fixed import Fixed
-from ftc.lower.messages import Arguments, Texts, quoted
+from ftc.lower.messages import Arguments, message_pieces, quoted
 from ftc.lower.pieces import EMPTY, Constant, Piece, sequence
 from ftc.lower.shapes import Fork, by_shape, forks
 from ftc.slotted import slotted
@@ -56,8 +56,7 @@ class Framer:
     def line(self, program: Program) -> Framed:
         """Everything the program can write: a line with its end, or nothing where the target takes none."""
         self._refused = False
-        texts = Texts()
-        piece = by_shape(program, lambda shape: self._whole(program, texts, shape))
+        piece = by_shape(program, lambda shape: self._whole(program, shape))
         return Framed(piece, self._refused)
 
     def written(self, fixed: Fixed) -> bytes | None:
@@ -98,12 +97,12 @@ class Framer:
         by_shape(program, look)
         return not any(refused for _, refused in found) and len({frame is None for frame, _ in found}) == 1
 
-    def _whole(self, program: Program, texts: "Texts", shape: list[Fork]) -> Piece:
+    def _whole(self, program: Program, shape: list[Fork]) -> Piece:
         frame, refused = self._frame(program, shape)
         self._refused |= refused
         if frame is None:
             return EMPTY
-        holes = list(texts.holes(program, shape))
+        holes = message_pieces(program).holes(program, shape)
         return sequence([Constant(p) if isinstance(p, bytes) else holes[p[0]](p[1]) for p in frame])
 
     def _frame(self, program: Program, shape: list[Fork]) -> tuple[Frame | None, bool]:

@@ -5,6 +5,7 @@ Most programs have one: all their conversations have the same roles in the same 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from ftc.expand.bind.messages import Line, Turn
 from ftc.expand.bind.texts import Text
@@ -62,8 +63,18 @@ class Fork:
         return branch(self.slot, cases)
 
 
+_forks: WeakKeyDictionary[Program, dict[int, list[Fork]]] = WeakKeyDictionary()
+
+
 def forks(program: Program, number: int) -> list[Fork]:
-    """The variants of a turn of the program, by shape."""
+    """The variants of a turn of the program, by shape; found once."""
+    known = _forks.setdefault(program, {})
+    if number not in known:
+        known[number] = _new_forks(program, number)
+    return known[number]
+
+
+def _new_forks(program: Program, number: int) -> list[Fork]:
     slot, turns = program.turns[number]
     found: dict[Shape, Fork] = {}
     for case, turn in enumerate(turns):

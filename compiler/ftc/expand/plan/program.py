@@ -21,7 +21,8 @@ class Program:
     together."""
 
     __slots__ = (
-        "_required", "block", "conditions", "fault", "frames", "groups", "ops", "space", "system", "tools", "turns",
+        "__weakref__", "_required", "block", "conditions", "fault", "frames", "groups", "ops", "space", "system",
+        "tools", "turns",
     )  # fmt: skip
 
     def __init__(

@@ -20,7 +20,7 @@ from ftc.expand.conversation import Message
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Picks, Slot
 from ftc.lower.fixed import Fixed
-from ftc.lower.messages import Texts, said
+from ftc.lower.messages import messages_of
 from ftc.lower.pieces import Constant, Piece, made, sequence
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality import proofs
@@ -70,9 +70,15 @@ def search(units: list[Unit], on_failure: Callable[[PickFailure], None], advance
 
 
 def _note(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterator[int]) -> None:
+    compared = frozenset(proofs.answers_to_compare(unit))
+    if compared == {0} and unit.program is not None and _ends_with_its_answer(unit.program):
+        for rows in unit.rows(_whole_in_parts):
+            parts = [row.split(b"\t") for row in rows]
+            contexts.add([(digest(before), digest(of)) for before, of, _ in parts])
+            wholes.add(zip([digest(before + answer) for before, _, answer in parts], numbers, strict=False))
+        return
     for rows in unit.rows(_whole):
         wholes.add(zip(map(digest, rows), numbers, strict=False))
-    compared = frozenset(proofs.answers_to_compare(unit))
     for rows in unit.rows(partial(_contexts, compared)) if compared else ():
         contexts.add(chain.from_iterable(map(_keys, rows)))
 
@@ -92,7 +98,7 @@ def _whole(program: Program) -> Piece:
     """Everything a conversation says."""
 
     def row(shape: list[Fork]) -> Piece:
-        messages, rejected = said(program, Texts(), shape)
+        messages, rejected = messages_of(program, shape)
         parts = [_framed(message.role, message.text) for message in messages]
         return sequence([*parts, *([_framed("", rejected)] if rejected else []), BLANK])
 
@@ -103,19 +109,46 @@ def _contexts(numbers: frozenset[int], program: Program) -> Piece:
     """For each answer of these numbers, what stands between the one before it and it; then, after a tab, what
     decides what the answer can be. What stands before an answer is what stands before all up to it."""
 
+    return by_shape(program, lambda shape: sequence([_contexts_of(program, shape, numbers), BLANK]))
+
+
+def _contexts_of(program: Program, shape: list[Fork], numbers: frozenset[int]) -> Piece:
+    messages, _ = messages_of(program, shape)
+    parts: list[Piece] = []
+    start = 0
+    for number, answer in enumerate(proofs.deciding_picks(program, messages)):
+        if number not in numbers:
+            continue
+        parts += [TAB] if parts else []
+        parts += [_framed(message.role, message.text) for message in messages[start : answer.at]]
+        slots = sorted(answer.slots, key=lambda slot: slot.path)
+        parts += [Constant(b"\t" + _file(program)), messages[answer.at].place, *map(_picked, slots)]
+        start = answer.at
+    return sequence(parts)
+
+
+def _ends_with_its_answer(program: Program) -> bool:
+    """Whether every conversation has one answer that is trained, at its end, and none not to give: what stands before
+    the answer and the answer are then all of it."""
+    ends: list[bool] = []
+
+    def look(shape: list[Fork]) -> Piece:
+        messages, rejected = messages_of(program, shape)
+        trained = [at for at, message in enumerate(messages) if message.role == "assistant" and message.trained]
+        ends.append(trained == [len(messages) - 1] and rejected is None)
+        return BLANK
+
+    by_shape(program, look)
+    return all(ends)
+
+
+def _whole_in_parts(program: Program) -> Piece:
+    """Everything that a conversation with one answer says: what stands before it, what decides it, and the answer."""
+
     def row(shape: list[Fork]) -> Piece:
-        messages, _ = said(program, Texts(), shape)
-        parts: list[Piece] = []
-        start = 0
-        for number, answer in enumerate(proofs.deciding_picks(program, messages)):
-            if number not in numbers:
-                continue
-            parts += [TAB] if parts else []
-            parts += [_framed(message.role, message.text) for message in messages[start : answer.at]]
-            slots = sorted(answer.slots, key=lambda slot: slot.path)
-            parts += [Constant(b"\t" + _file(program)), messages[answer.at].place, *map(_picked, slots)]
-            start = answer.at
-        return sequence([*parts, BLANK])
+        messages, _ = messages_of(program, shape)
+        answer = _framed(messages[-1].role, messages[-1].text)
+        return sequence([_contexts_of(program, shape, frozenset((0,))), TAB, answer, BLANK])
 
     return by_shape(program, row)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.plan.program import Program
-from ftc.lower.messages import Texts, said
+from ftc.lower.messages import messages_of
 from ftc.lower.pieces import Constant, Piece, escaped, sequence
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality.context import Context
@@ -50,7 +50,7 @@ def _user(program: Program) -> Piece:
     """What the user says first."""
 
     def first(shape: list[Fork]) -> Piece:
-        messages, _ = said(program, Texts(), shape)
+        messages, _ = messages_of(program, shape)
         return sequence([next(m.text for m in messages if m.role == "user"), Constant(b"\n")])
 
     return by_shape(program, first)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ftc.expand.plan.program import Program
 from ftc.lower.lines import Framer
-from ftc.lower.messages import SaidPiece
+from ftc.lower.messages import MessagePiece
 from ftc.lower.pieces import EMPTY, longest
 from ftc.quality.proofs import endings, repetition, trained_answers
 from ftc.quality.proofs.computable import all_computed
@@ -98,7 +98,7 @@ def answers_to_compare(unit: Unit) -> Iterable[int]:
     return trained_answers.to_compare(unit)
 
 
-def deciding_picks(program: Program, messages: list[SaidPiece]) -> Iterator[TrainedAnswer]:
+def deciding_picks(program: Program, messages: list[MessagePiece]) -> Iterator[TrainedAnswer]:
     """The trained answers of a shape, each with the picks that decide what it can be. It proves that two answers of one
     line with the same values of these picks are alternatives of each other, so that no contradiction is between them.
 

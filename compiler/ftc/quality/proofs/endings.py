@@ -3,7 +3,7 @@
 from ftc.expand.bind.messages import Line, acceptable
 from ftc.expand.bind.texts import Text, TextChoice
 from ftc.expand.plan.program import Program
-from ftc.lower.messages import Texts, said
+from ftc.lower.messages import messages_of
 from ftc.lower.pieces import EMPTY, Piece
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality.proofs.unambiguous import differ
@@ -46,7 +46,7 @@ def rejected_differs(program: Program) -> bool:
     differs: list[bool] = []
 
     def compare(shape: list[Fork]) -> Piece:
-        messages, rejected = said(program, Texts(), shape)
+        messages, rejected = messages_of(program, shape)
         differs.append(rejected is None or differ(messages[-1].text, rejected))
         return EMPTY
 

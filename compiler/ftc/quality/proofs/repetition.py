@@ -4,7 +4,7 @@ from functools import cached_property
 
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Slot
-from ftc.lower.messages import SaidPiece, Texts, said
+from ftc.lower.messages import MessagePiece, messages_of
 from ftc.lower.pieces import EMPTY, Piece
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality.proofs.computable import value_counts
@@ -54,12 +54,12 @@ class ProgramMessages:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._heads: list[list[SaidPiece]] = []
+        self._heads: list[list[MessagePiece]] = []
         """For each shape, the messages before the first answer."""
         by_shape(program, self._add)
 
     def _add(self, shape: list[Fork]) -> Piece:
-        self._messages, self._rejected = said(self._program, Texts(), shape)
+        self._messages, self._rejected = messages_of(self._program, shape)
         first = next(at for at, message in enumerate(self._messages) if message.role == "assistant")
         self._heads.append(self._messages[:first])
         return EMPTY
@@ -102,7 +102,7 @@ class ProgramMessages:
         return all(_differ(mine, theirs) for mine in self._heads for theirs in other._heads)
 
 
-def _differ(mine: list[SaidPiece], theirs: list[SaidPiece]) -> bool:
+def _differ(mine: list[MessagePiece], theirs: list[MessagePiece]) -> bool:
     """Whether what stands before the first answer surely differs."""
     if [m.role for m in mine] != [m.role for m in theirs]:
         return True

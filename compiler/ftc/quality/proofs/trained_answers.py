@@ -7,7 +7,7 @@ from itertools import accumulate, repeat
 
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Decide, Dynamic, Meet, Slot, Switch
-from ftc.lower.messages import SaidPiece
+from ftc.lower.messages import MessagePiece
 from ftc.lower.pieces import Branch, Piece, Row
 from ftc.lower.shapes import forks
 from ftc.quality.units import Unit
@@ -22,7 +22,7 @@ class TrainedAnswer:
     slots: frozenset[Slot]
 
 
-def deciding_picks(program: Program, messages: list[SaidPiece]) -> Iterator[TrainedAnswer]:
+def deciding_picks(program: Program, messages: list[MessagePiece]) -> Iterator[TrainedAnswer]:
     """The answers that are trained, each with the picks outside of it that decide what it can be: those it shows, and
     those that conditions tie to its own."""
     limits = _limits_of(program)
