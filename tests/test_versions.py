@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 import ftc
-from ftc.cli import app, stop
+from ftc.cli import app
+from ftc.cli import command_error as codes
 from ftc.loop.evaluate.report import Report
 from ftc.loop.jobs import SUFFIX
 from ftc.records import BadRecord, parse_record
@@ -93,7 +94,15 @@ def test_the_codes_of_refusal_exist() -> None:
 
 def test_exit_codes() -> None:
     listed = [int(row[0]) for row in table("exit code", "meaning")]
-    assert listed == [0, stop.FINDINGS, stop.USAGE, stop.INTERNAL, stop.INTERRUPTED, stop.PIPE, 128 + 15]
+    assert listed == [
+        0,
+        codes.FINDINGS,
+        codes.USAGE,
+        codes.INTERNAL,
+        codes.INTERRUPTED,
+        codes.PIPE,
+        128 + 15,
+    ]
 
 
 def test_keys_of_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,9 @@ from ftc.quality.units import Unit
 
 MIN_WORDINGS = 5
 
+# Behind so many conversations in a few wordings no other is looked for, and nothing is said of the fact.
+MAX_SEARCHED = 1_000_000
+
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Wordings are counted over the whole fact: its exchanges, and what is held out of them. A fact that is held out
@@ -20,27 +23,39 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if context.examined.failing_picks:
         return  # some wordings cannot be made
     facts: dict[str, set[bytes]] = {}
+    unknown: set[str] = set()
     for unit in context.units:
-        if unit.block.kind == "fact":
-            known = facts.setdefault(unit.block.name, set())
+        name = unit.block.name
+        if unit.block.kind == "fact" and name not in unknown:
+            known = facts.setdefault(name, set())
             if len(known) < MIN_WORDINGS:
-                known.update(_wordings(unit))
+                wordings = _wordings(unit)
+                if wordings is None:
+                    unknown.add(name)
+                else:
+                    known.update(wordings)
     for block in context.plan.blocks:
         found = len(facts.get(block.name, ()))
-        if 0 < found < MIN_WORDINGS and block.training.count:
+        if 0 < found < MIN_WORDINGS and block.training.count and block.name not in unknown:
             yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
 
 
-def _wordings(unit: Unit) -> Iterable[bytes]:
-    """Some of the unit's wordings; all, where there are fewer than needed."""
+def _wordings(unit: Unit) -> Iterable[bytes] | None:
+    """Some of the unit's wordings; all, where there are fewer than needed; None where they are not known."""
     if unit.fixed:
         return (escaped(unit.fixed.user),)
     found: set[bytes] = set()
+    searched = 0
     try:
+        if unit.program is not None and not (piece := _user(unit.program)).slots:
+            return (piece.value({}),)
         for rows in unit.rows(_user):
             found.update(rows)
+            searched += len(rows)
             if len(found) >= MIN_WORDINGS:
                 break
+            if searched >= MAX_SEARCHED:
+                return None
     except PickFailure:
         pass  # reported before
     return found
