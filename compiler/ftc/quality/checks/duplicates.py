@@ -169,8 +169,8 @@ def _many_keys(fields: list[bytes]) -> Iterator[tuple[int, int]]:
 
 
 def _file(program: Program) -> bytes:
-    """Places are counted in a file."""
-    return program.block.span.source.name.encode() + b":"
+    """Places are counted in a file. Its name may hold what ends a row or parts it."""
+    return encode_basestring(program.block.span.source.name).encode() + b":"
 
 
 def _framed(role: str, text: Piece) -> Piece:
