@@ -1,5 +1,6 @@
 """The tables of VERSIONS.md against the code: a number, a key or an exit code changes in both or in neither."""
 
+import contextlib
 import importlib
 import json
 import pkgutil
@@ -29,7 +30,8 @@ SAMPLE = "let city:\n  | Lima\n  | Oslo\n\ndialog d\n  user: {city}? {cty}\n  as
 # Wherever a record is declared, its model is known once the module is imported.
 for _module in pkgutil.walk_packages(ftc.__path__, "ftc."):
     if not _module.name.endswith("__main__"):
-        importlib.import_module(_module.name)
+        with contextlib.suppress(ImportError):  # an extra that is not installed
+            importlib.import_module(_module.name)
 
 
 def table(*header: str) -> list[list[str]]:

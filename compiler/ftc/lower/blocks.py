@@ -24,6 +24,10 @@ FEW_PLACES = 8
 SINGLE = bytes(number for number in range(1, 0x1F) if number not in b"\t\n")
 
 
+# More atoms than this are put in at once, not one after the other.
+MANY = 16
+
+
 class Run(Row):
     """Pieces that stand together and are put in together."""
 
@@ -34,12 +38,14 @@ Atom = Axis | Computed | Branch | Run
 class Block:
     """Rows, with sentinels in the place of `atoms`."""
 
-    __slots__ = ("_parts", "_spread", "atoms", "data")
+    __slots__ = ("_parts", "_spread", "atoms", "data", "put_before")
 
     def __init__(self, data: bytes, atoms: frozenset[Atom]) -> None:
         self.data = data
         self.atoms = atoms
         self._parts: dict[Atom, list[bytes]] = {}
+        self.put_before: set[tuple[Atom, ...]] = set()
+        """The atoms that were put in once: taking all places apart at once is worth it from the second time on."""
         self._spread: dict[tuple[Atom, ...], tuple[list[bytes], list[int], int]] = {}
 
     def split(self, atom: Atom, sentinel: bytes) -> list[bytes]:
@@ -246,6 +252,11 @@ class Blocks:
         if len(atoms) == 1:
             (atom,) = atoms
             data = atom.value(picks).join(block.split(atom, self._sentinel(atom)))
+        elif len(atoms) <= MANY and tuple(atoms) not in block.put_before:
+            block.put_before.add(tuple(atoms))
+            data = block.data
+            for atom in atoms:
+                data = atom.value(picks).join(data.split(self._sentinel(atom)))
         else:
             parts, order, times = block.spread(tuple(atoms), list(map(self._sentinel, atoms)))
             values = [atom.value(picks) for atom in atoms]
