@@ -761,3 +761,11 @@ def test_what_can_be_computed_never_fails_and_is_no_longer_than_said(text: str, 
             line = Lowered(program.space, piece)
             lengths = [len(line.row(dict(picks))) for picks in program.space]
             assert most is None or all(length <= most for length in lengths)
+
+
+@pytest.mark.parametrize(("user", "count"), [("x", 1), ("x{|y}", 2), ("{a|b} x{|y}", 4)])
+def test_wordings_are_counted_whatever_the_answers_are(user: str, count: int) -> None:
+    """There are 300 million answers, and nobody goes through them."""
+    text = f"let n in 1..300000000\nfact a\n  user: {user}\n  assistant: {{n}}\n"
+    result = compile(["t.ft"], Loader(files={"t.ft": text.encode()}))
+    assert [found.data["count"] for found in result.diagnostics if found.code == "W504"] == [count]

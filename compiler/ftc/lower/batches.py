@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftc.expand.space.nodes import Node
 from ftc.expand.space.ops import Picks, Slot
-from ftc.lower.pieces import ABSENT, Axis, Branch, Computed, Piece, Row, Rows
+from ftc.lower.pieces import ABSENT, Axis, Branch, Computed, PickRows, Piece, Row
 from ftc.lower.states import State, Stretch
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def spread(column: list[T], counts: Counts) -> list[T]:
     return list(chain.from_iterable(map(repeat, column, counts)))
 
 
-class _RowsOfLevel(Rows):
+class _RowsOfLevel(PickRows):
     """The entries of a level, or those that are chosen of them, as rows."""
 
     def __init__(self, batch: "Batch", level: int, chosen: list[int] | None) -> None:
@@ -154,7 +154,7 @@ class _RowsOfLevel(Rows):
     def picks(self, slot: Slot) -> Sequence[int]:
         return self._batch.chosen(slot, self._level, self._chosen)
 
-    def fewer(self, slots: frozenset[Slot]) -> "tuple[Rows, Callable[[list[Any]], list[Any]]] | None":
+    def fewer(self, slots: frozenset[Slot]) -> "tuple[PickRows, Callable[[list[Any]], list[Any]]] | None":
         batch = self._batch
         depth = max((batch.level_of.get(slot, ABSENT) for slot in slots), default=ABSENT)
         if (

@@ -23,7 +23,6 @@ FEW_PLACES = 8
 # Never in JSON, and not the end of a line.
 SINGLE = bytes(number for number in range(1, 0x1F) if number not in b"\t\n")
 
-
 # More atoms than this are put in at once, not one after the other.
 MANY = 16
 
@@ -35,18 +34,21 @@ class Run(Row):
 Atom = Axis | Computed | Branch | Run
 
 
+Places = tuple[list[bytes], list[int], int]
+"""The bytes of a block taken apart at the places of some atoms, with the sentinels between; which atoms those are, by
+number, as far as that does not come again; and how often it comes."""
+
+
 class Block:
     """Rows, with sentinels in the place of `atoms`."""
 
-    __slots__ = ("_parts", "_spread", "atoms", "data", "put_before")
+    __slots__ = ("_apart", "_parts", "atoms", "data")
 
     def __init__(self, data: bytes, atoms: frozenset[Atom]) -> None:
         self.data = data
         self.atoms = atoms
         self._parts: dict[Atom, list[bytes]] = {}
-        self.put_before: set[tuple[Atom, ...]] = set()
-        """The atoms that were put in once: taking all places apart at once is worth it from the second time on."""
-        self._spread: dict[tuple[Atom, ...], tuple[list[bytes], list[int], int]] = {}
+        self._apart: dict[tuple[Atom, ...], Places | None] = {}
 
     def split(self, atom: Atom, sentinel: bytes) -> list[bytes]:
         """What stands between the places of an atom; worked out once."""
@@ -54,18 +56,21 @@ class Block:
             self._parts[atom] = self.data.split(sentinel)
         return self._parts[atom]
 
-    def spread(self, atoms: "tuple[Atom, ...]", sentinels: list[bytes]) -> tuple[list[bytes], list[int], int]:
-        """The bytes taken apart at the places of some atoms, with the sentinels between; which atoms those are, by
-        number, as far as that does not come again; and how often it comes. Worked out once."""
-        if atoms not in self._spread:
+    def places(self, atoms: tuple[Atom, ...], sentinels: list[bytes]) -> "Places | None":
+        """The places of several atoms, worked out once. None the first time, where they are few: finding all of them at
+        once pays from the second time on."""
+        if atoms not in self._apart and len(atoms) <= MANY:
+            self._apart[atoms] = None
+            return None
+        if self._apart.get(atoms) is None:
             parts = re.split(b"(" + b"|".join(map(re.escape, sentinels)) + b")", self.data)
             numbers = {sentinel: number for number, sentinel in enumerate(sentinels)}
             order = [numbers[sentinel] for sentinel in parts[1::2]]
             # Most rows have the same places in the same order.
             rows = self.data.count(b"\n") or 1
             one = order[: len(order) // rows]
-            self._spread[atoms] = (parts, one, rows) if one * rows == order else (parts, order, 1)
-        return self._spread[atoms]
+            self._apart[atoms] = (parts, one, rows) if one * rows == order else (parts, order, 1)
+        return self._apart[atoms]
 
 
 class Blocks:
@@ -249,17 +254,16 @@ class Blocks:
         """The block with what some atoms say put in."""
         if not atoms:
             return block
+        values = [atom.value(picks) for atom in atoms]
+        sentinels = list(map(self._sentinel, atoms))
         if len(atoms) == 1:
-            (atom,) = atoms
-            data = atom.value(picks).join(block.split(atom, self._sentinel(atom)))
-        elif len(atoms) <= MANY and tuple(atoms) not in block.put_before:
-            block.put_before.add(tuple(atoms))
+            data = values[0].join(block.split(atoms[0], sentinels[0]))
+        elif (places := block.places(tuple(atoms), sentinels)) is None:
             data = block.data
-            for atom in atoms:
-                data = atom.value(picks).join(data.split(self._sentinel(atom)))
+            for value, sentinel in zip(values, sentinels, strict=True):
+                data = value.join(data.split(sentinel))
         else:
-            parts, order, times = block.spread(tuple(atoms), list(map(self._sentinel, atoms)))
-            values = [atom.value(picks) for atom in atoms]
+            parts, order, times = places
             filled = parts.copy()
             filled[1::2] = [values[number] for number in order] * times
             data = b"".join(filled)

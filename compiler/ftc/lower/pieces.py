@@ -96,7 +96,7 @@ class Axis:
         return table[pick] if table is not None else self.stretch(pick, 1)[0]
 
 
-class Rows:
+class PickRows:
     """Rows of picks: a column of as many for each of some slots. The other picks are given beside them."""
 
     def __init__(self, columns: Mapping[Slot, Sequence[int]]) -> None:
@@ -108,13 +108,13 @@ class Rows:
         """The picks of a slot, row by row."""
         return self._columns[slot]
 
-    def fewer(self, slots: frozenset[Slot]) -> "tuple[Rows, Callable[[list[Any]], list[Any]]] | None":
+    def fewer(self, slots: frozenset[Slot]) -> "tuple[PickRows, Callable[[list[Any]], list[Any]]] | None":
         """Rows of which each stands for several of these, with the same picks of some slots; and what makes a column of
         these of a column of those. None where there are no such rows."""
         return None
 
 
-Column = Callable[[Rows, Picks], list[bytes]]
+Column = Callable[[PickRows, Picks], list[bytes]]
 """The bytes for each of some rows, the other picks given."""
 
 
@@ -160,10 +160,10 @@ class Computed:
         key = (slot, values[0], values[-1], len(values), *[picks.get(s) for s in self.slots if s is not slot])
         if key not in self._kept:
             self._make_room(len(values))
-            self._kept[key] = self._column(Rows({slot: values}), picks)
+            self._kept[key] = self._column(PickRows({slot: values}), picks)
         return self._kept[key]
 
-    def rows(self, rows: Rows, picks: Picks) -> list[bytes]:
+    def rows(self, rows: PickRows, picks: Picks) -> list[bytes]:
         """The bytes for each of some rows. They are kept for the next time, unless most of what is needed is new."""
         if self._asked > TRIED and self._new * 2 > self._asked:
             return self._column(rows, picks)
@@ -179,7 +179,7 @@ class Computed:
             known.update(zip(keys, result, strict=True))
         else:
             if missing:
-                once = Rows(dict(zip(inside, zip(*missing, strict=True), strict=True)))
+                once = PickRows(dict(zip(inside, zip(*missing, strict=True), strict=True)))
                 known.update(zip(missing, self._column(once, picks), strict=True))
             result = [known[key] for key in keys]
         self._make_room(len(missing))
@@ -274,7 +274,7 @@ def made(slots: frozenset[Slot], value: Callable[[Picks], bytes]) -> Computed:
     return Computed(slots, value, lambda rows, picks: [value(each) for each in each_pick(rows, slots, picks)])
 
 
-def each_pick(rows: Rows, slots: frozenset[Slot], picks: Picks) -> Iterator[dict[Slot, int]]:
+def each_pick(rows: PickRows, slots: frozenset[Slot], picks: Picks) -> Iterator[dict[Slot, int]]:
     """The picks of some slots in each row, with those that are given beside them; the same dict, filled anew. What is
     not decided in a row is not in it."""
     each = dict(picks)

@@ -24,7 +24,7 @@ from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
 from ftc.lower import vectorized
 from ftc.lower.concatenation import Part, apart
 from ftc.lower.extents import extent_of, extent_of_items
-from ftc.lower.pieces import MAX_TABLE, Axis, Computed, Constant, Piece, Rows, branch, escaped, made, sequence
+from ftc.lower.pieces import MAX_TABLE, Axis, Computed, Constant, PickRows, Piece, branch, escaped, made, sequence
 from ftc.source import Span
 
 Encode = Callable[[str], bytes]
@@ -154,10 +154,10 @@ class Pieces:
     def _new(self, evaluated: Evaluated, spec: str | None) -> Piece:
         extent = extent_of(evaluated) if spec is None else None
         slots = evaluated.dependencies
-        by_column = vectorized.Columns(evaluated)
+        by_column = vectorized.RowEvaluator(evaluated)
         one = self._from(slots, evaluated.value, spec, evaluated.expr.span)
 
-        def column(rows: Rows, picks: Picks) -> list[bytes]:
+        def column(rows: PickRows, picks: Picks) -> list[bytes]:
             try:
                 return self._all_shown(by_column.over(rows, picks), spec, extent)
             except FAILURES:
@@ -169,7 +169,7 @@ class Pieces:
         # What a conditional does not take may not be picked at all.
         if len(slots) == 1 and not evaluated.forked and (size := evaluated.size) is not None:
             (slot,) = slots
-            axis = Axis(slot, size, lambda first, length: column(Rows({slot: range(first, first + length)}), {}))
+            axis = Axis(slot, size, lambda first, length: column(PickRows({slot: range(first, first + length)}), {}))
             self._limit(axis, extent)
             return axis
         longest = None if spec else LONGEST.get(evaluated.expr.type)

@@ -13,24 +13,24 @@ from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Picks, Slot
 from ftc.expressions.nodes import Constant, Node, Read, Reference, parts
 from ftc.lower.extents import extent_of
-from ftc.lower.pieces import Rows, each_pick
+from ftc.lower.pieces import PickRows, each_pick
 
 
-class Columns:
+class RowEvaluator:
     """An expression evaluated for many picks at once."""
 
     def __init__(self, evaluated: Evaluated) -> None:
         self._evaluated = evaluated
         self._inputs = dict(zip(evaluated.expr.reads, map(_Input, evaluated.inputs), strict=True))
         self._proved = extent_of(evaluated) is not None
-        self._parts: dict[Node, Columns] = {}
+        self._parts: dict[Node, RowEvaluator] = {}
 
     @property
     def slots(self) -> frozenset[Slot]:
         """What its value depends on."""
         return self._evaluated.dependencies
 
-    def over(self, rows: Rows, picks: Picks) -> Iterable[Any]:
+    def over(self, rows: PickRows, picks: Picks) -> Iterable[Any]:
         """The value for each of some rows, the other picks being given."""
         evaluated = self._evaluated
         if evaluated.forked:
@@ -51,7 +51,12 @@ class Columns:
         return run(zip(*reads.values(), *given.values(), strict=False))
 
     def _split(
-        self, node: Node, rows: Rows, picks: Picks, given: dict[Node, Iterable[Any]], reads: dict[Read, Iterable[Any]]
+        self,
+        node: Node,
+        rows: PickRows,
+        picks: Picks,
+        given: dict[Node, Iterable[Any]],
+        reads: dict[Read, Iterable[Any]],
     ) -> None:
         """Evaluate what a tree takes from names, and the parts of it for which there are fewer rows."""
         if isinstance(node, Constant):
@@ -62,7 +67,7 @@ class Columns:
             return
         if node is not self._evaluated.expr.node:
             if node not in self._parts:
-                self._parts[node] = Columns(self._evaluated.part(node))
+                self._parts[node] = RowEvaluator(self._evaluated.part(node))
             part = self._parts[node]
             if part.slots.isdisjoint(rows.slots) or rows.fewer(part.slots) is not None:
                 given[node] = _over_fewer(part, rows, picks)
@@ -76,10 +81,10 @@ class _Input:
 
     def __init__(self, value: Value) -> None:
         self._value = value
-        self._definition = Columns(value.definition) if isinstance(value.definition, Evaluated) else None
+        self._definition = RowEvaluator(value.definition) if isinstance(value.definition, Evaluated) else None
         self.slots = value.dependencies
 
-    def over(self, rows: Rows, picks: Picks) -> Iterable[Any]:
+    def over(self, rows: PickRows, picks: Picks) -> Iterable[Any]:
         """The value for each of some rows: made once for those that are the same."""
         value = self._value
         inside = [slot for slot in self.slots if slot in rows.slots]
@@ -98,12 +103,12 @@ class _Input:
                 return [table[pick] for pick in rows.picks(slot)]
         keys = list(zip(*map(rows.picks, inside), strict=True))
         different = dict.fromkeys(keys)
-        once = Rows(dict(zip(inside, zip(*different, strict=True), strict=True)))
+        once = PickRows(dict(zip(inside, zip(*different, strict=True), strict=True)))
         known = dict(zip(different, [value.value(each) for each in each_pick(once, self.slots, picks)], strict=True))
         return [known[key] for key in keys]
 
 
-def _over_fewer(what: "Columns | _Input", rows: Rows, picks: Picks) -> Iterable[Any]:
+def _over_fewer(what: "RowEvaluator | _Input", rows: PickRows, picks: Picks) -> Iterable[Any]:
     """The value for each of some rows, from fewer rows where there are such."""
     fewer = rows.fewer(what.slots)
     if fewer is None:

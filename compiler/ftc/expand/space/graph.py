@@ -14,7 +14,7 @@ from ftc.expand.space.domains import Domains
 from ftc.expand.space.growth import Growth
 from ftc.expand.space.intervals import Intervals
 from ftc.expand.space.nodes import END, Node
-from ftc.expand.space.ops import Condition, Decide, Done, Meet, Op, Ops, Slot, Token
+from ftc.expand.space.ops import Condition, Decide, Done, Meet, Op, Ops, Slot, Token, slots_of
 from ftc.expand.space.reach import everything, reach
 from ftc.expand.space.relations import Relations
 
@@ -55,6 +55,11 @@ class Component:
     @property
     def _plain(self) -> Ops:
         return tuple([op for _, op in self.ops])
+
+    @cached_property
+    def slots(self) -> frozenset[Slot]:
+        """Every slot that its ops may decide."""
+        return slots_of(self._plain)
 
     @cached_property
     def sizes(self) -> dict[str, int]:

@@ -10,53 +10,13 @@ from ftc.expand.space.continuations import Continuation, Continuations, UntilDec
 from ftc.expand.space.domains import Domains, passing
 from ftc.expand.space.intervals import NONE, Intervals, all_of, of_values, where_true
 from ftc.expand.space.nodes import END, Node, merged
+from ftc.expand.space.open_decision import OpenDecision, Place, State, Successor
 from ftc.expand.space.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops, Settle, Slot, Switch, Tally, Token
 from ftc.expand.space.relations import Relations
 from ftc.expressions.limits import size_of
 
-State = tuple[Continuation | None, frozenset[Token], dict[Slot, int]]
-"""What is still to be done, what is done, and what is picked."""
-
-Successor = tuple[object, State]
-"""A way to go on from a decision: what tells it from the others, and the state that it leads to."""
-
-
-class _OpenDecision:
-    """A decision some of whose successors are not known yet. `intervals` are its values, and the way that each takes.
-    Where the ways are `bare`, they lead to states of which all matters."""
-
-    __slots__ = ("bare", "found", "intervals", "items", "places", "slot", "top", "way", "ways")
-
-    def __init__(
-        self, top: int, slot: Slot, ways: Iterator[Successor], stretches: Sequence[tuple[int, int, object]]
-    ) -> None:
-        self.top = top
-        self.slot = slot
-        self.ways = ways
-        self.intervals = stretches
-        self.bare = False
-        self.items: Sequence[object] | None = None
-        self.places: list[_Place] = []
-        self.found: dict[object, Node | None] = {}
-        self.way: object = None
-
-    def node(self) -> Node | None:
-        """The decision, all of its ways known."""
-        found = self.found
-        runs = merged((first, length, found.get(way)) for first, length, way in self.intervals)
-        if not runs:
-            return None
-        node = Node(self.top, self.slot, runs)
-        node.items = self.items
-        return node
-
-
-_Place = tuple[dict[object, Node | None], object]
-"""Where the node of a state is kept."""
-
-
 # Decisions looked at ahead, one inside the other.
-MAX_INNER = 20
+MAX_AHEAD = 20
 
 
 class Growth:
@@ -78,8 +38,8 @@ class Growth:
         unary = {condition for conditions in domains.unary.values() for condition in conditions}
         self._continuations = Continuations([c for c in conditions if c not in unary], required, relations)
         self._inside: dict[Meet, Ops] = {}
-        self._ends: dict[object, Node | None] = {}
-        self._inner = 0
+        self._alike: dict[object, Node | None] = {}
+        self._looking_ahead = 0
 
     def root(self, ops: list[tuple[int, Op]], done: frozenset[Token]) -> Node | None:
         """The first decision of some ops; None where nothing is possible."""
@@ -90,10 +50,10 @@ class Growth:
 
     def _grown(self, state: State) -> Node | None:
         """The node for what is left, given what is done and picked; None is a dead end."""
-        stack: list[_OpenDecision] = []
+        stack: list[OpenDecision] = []
         while True:
             found = self._go(state, bare=bool(stack) and stack[-1].bare)
-            if isinstance(found, _OpenDecision):
+            if isinstance(found, OpenDecision):
                 stack.append(found)
             elif stack:
                 self._resolve(stack[-1], found)
@@ -109,15 +69,15 @@ class Growth:
                 self._resolve(stack[-1], node)
             stack[-1].way, state = way
 
-    def _resolve(self, opened: _OpenDecision, node: Node | None) -> None:
+    def _resolve(self, opened: OpenDecision, node: Node | None) -> None:
         opened.found[opened.way] = node
         if self._first and node is not None:
             opened.ways = iter(())
 
-    def _go(self, state: State, *, bare: bool) -> "_OpenDecision | Node | None":
+    def _go(self, state: State, *, bare: bool) -> "OpenDecision | Node | None":
         """Go on to the next decision, or to what is known already."""
         cont, done, picks = state
-        places: list[_Place] = []
+        places: list[Place] = []
         node: Node | None = None
         while True:
             if cont is None:
@@ -154,7 +114,7 @@ class Growth:
                         continue
                 case _:
                     opened = self._open(op, cont, done, picks)
-                    if isinstance(opened, _OpenDecision):
+                    if isinstance(opened, OpenDecision):
                         opened.places = places
                         return opened
                     node = opened
@@ -190,7 +150,7 @@ class Growth:
 
     def _open(
         self, op: Decide | Dynamic | Switch, cont: Continuation, done: frozenset[Token], picks: dict[Slot, int]
-    ) -> "_OpenDecision | Node | None":
+    ) -> "OpenDecision | Node | None":
         """The ways to go on from a decision; the node itself where nothing else is left to decide, None where nothing
         is possible."""
         match op:
@@ -198,7 +158,7 @@ class Growth:
                 branch = op.branch(done, picks)
                 rest = self._continuations.push(op.branches[branch], cont.top, cont.rest)
                 ways = iter([(0, (rest, done, {**picks, op.slot: branch}))])
-                return _OpenDecision(cont.top, op.slot, ways, [(branch, 1, 0)])
+                return OpenDecision(cont.top, op.slot, ways, [(branch, 1, 0)])
             case Dynamic():
                 items = op.items(picks)
                 size = size_of(items)
@@ -216,7 +176,7 @@ class Growth:
     def _branch(
         self, slot: Slot, size: int, allowed: Intervals, branches: tuple[Ops, ...], cont: Continuation,
         done: frozenset[Token], picks: dict[Slot, int],
-    ) -> _OpenDecision:  # fmt: skip
+    ) -> OpenDecision:  # fmt: skip
         """A decision each of whose values meets something else."""
         self._budget.spend(size)
         tally = self._tally if self._tally and slot in self._tally.counted else None
@@ -229,7 +189,7 @@ class Growth:
                     now[tally.total] = totals[value]
                 yield value, (self._continuations.push(branches[value], cont.top, cont.rest), done, now)
 
-        return _OpenDecision(cont.top, slot, ways(), [(value, 1, value) for value in allowed])
+        return OpenDecision(cont.top, slot, ways(), [(value, 1, value) for value in allowed])
 
     def _choose(
         self,
@@ -239,13 +199,10 @@ class Growth:
         cont: Continuation,
         done: frozenset[Token],
         picks: dict[Slot, int],
-    ) -> "_OpenDecision | Node | None":  # fmt: skip
+    ) -> "OpenDecision | Node | None":  # fmt: skip
         """A decision after which the same is done whatever is picked: what is due at once is checked here, and values
         that cannot be told apart any more lead to one state."""
-        following = cont.until_decision.get(done)
-        if following is None:
-            following = cont.until_decision[done] = self._until_decision(cont.rest, done)
-        rest, now, due = following
+        rest, now, due = self._until_decision(cont, done)
         left, walked = self._passing(slot, size, allowed, picks, due)
         if not left.size:
             return None
@@ -258,7 +215,7 @@ class Growth:
         if tally and not self._continuations.matters(tally.total, rest, now)[0]:
             tally = None
         if not matters and tally is None:
-            return _OpenDecision(
+            return OpenDecision(
                 cont.top, slot, iter([(0, (rest, now, picks))]), [(first, length, 0) for first, length in left.runs]
             )
         self._budget.up_to(walked, left.size)
@@ -268,8 +225,8 @@ class Growth:
         taken: Sequence[object]
         values = [firsts[value] for value in left] if firsts else list(left)
         if tally is None:
-            if (last := self._last(slot, rest, known, others, values)) is not None:
-                runs = merged((value, 1, last[way]) for value, way in zip(left, values, strict=True))
+            if (following := self._next_nodes(slot, rest, known, others, values)) is not None:
+                runs = merged((value, 1, following[way]) for value, way in zip(left, values, strict=True))
                 return Node(cont.top, slot, runs) if runs else None
             taken = values
             ways = ((value, (rest, known, {**others, slot: value})) for value in dict.fromkeys(values))
@@ -287,11 +244,11 @@ class Growth:
                     ((value, each), (rest, known, {**others, slot: value, total: each}))
                     for value, each in dict.fromkeys(both)
                 )
-        opened = _OpenDecision(cont.top, slot, ways, [(v, 1, way) for v, way in zip(left, taken, strict=True)])
+        opened = OpenDecision(cont.top, slot, ways, [(v, 1, way) for v, way in zip(left, taken, strict=True)])
         opened.bare = True
         return opened
 
-    def _last(
+    def _next_nodes(
         self, slot: Slot, cont: Continuation, done: frozenset[Token], others: dict[Slot, int], values: list[int]
     ) -> dict[int, Node | None] | None:
         """The nodes after values of a slot where the next decision is a plain one that depends on nothing else that is
@@ -305,20 +262,17 @@ class Growth:
         if self._first or not isinstance(op, Decide) or op.branches is not None:
             return None
         kept_done, kept = self._continuations.relevant(cont, done, {**others, slot: values[0]})
-        following = cont.until_decision.get(kept_done)
-        if following is None:
-            following = cont.until_decision[kept_done] = self._until_decision(cont.rest, kept_done)
-        rest, now, due = following
         if kept.keys() != {slot}:
             return None
+        rest, now, due = self._until_decision(cont, kept_done)
         end: Node | None = END if self._required <= now else None
         if rest is not None:
             now, left_over = self._continuations.relevant(rest, now, {**kept, op.slot: 0})
-            if left_over or self._inner == MAX_INNER:
+            if left_over or self._looking_ahead == MAX_AHEAD:
                 return None
-            self._inner += 1
+            self._looking_ahead += 1
             end = self._grown((rest, now, {}))
-            self._inner -= 1
+            self._looking_ahead -= 1
         allowed = self._domains.allowed(op.slot, op.size)
         self._applied.update(self._domains.unary.get(op.slot, ()))
         nodes: dict[int, Node | None] = {}
@@ -327,19 +281,24 @@ class Growth:
             if key not in cont.memo:
                 left, walked = self._passing(op.slot, op.size, allowed, {slot: value}, due)
                 self._budget.up_to(walked, len(left.runs))
-                cont.memo[key] = self._ending(cont.top, op.slot, left, end)
+                cont.memo[key] = self._leading_to(cont.top, op.slot, left, end)
             nodes[value] = cont.memo[key]
         return nodes
 
-    def _ending(self, top: int, slot: Slot, left: Intervals, end: Node | None) -> Node | None:
+    def _leading_to(self, top: int, slot: Slot, left: Intervals, end: Node | None) -> Node | None:
         """A decision each of whose values leads to one node; one decision for all that leave the same values."""
         key = (top, slot, tuple(left.runs), end)
-        if key not in self._ends:
-            self._ends[key] = Node(top, slot, [(*run, end) for run in left.runs]) if left.size and end else None
-        return self._ends[key]
+        if key not in self._alike:
+            self._alike[key] = Node(top, slot, [(*run, end) for run in left.runs]) if left.size and end else None
+        return self._alike[key]
 
-    def _until_decision(self, cont: Continuation | None, done: frozenset[Token]) -> UntilDecision:
-        """What follows up to the next decision, and the conditions that are checked on the way."""
+    def _until_decision(self, cont: Continuation, done: frozenset[Token]) -> UntilDecision:
+        """What follows a decision up to the next one, and the conditions that are checked on the way."""
+        if done not in cont.until_decision:
+            cont.until_decision[done] = self._up_to_decision(cont.rest, done)
+        return cont.until_decision[done]
+
+    def _up_to_decision(self, cont: Continuation | None, done: frozenset[Token]) -> UntilDecision:
         due: list[Condition] = []
         while cont is not None:
             if isinstance(cont.op, Done):

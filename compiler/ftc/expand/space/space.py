@@ -46,6 +46,14 @@ class Space:
     def count(self) -> int:
         return math.prod(self.factors)
 
+    def about(self, slots: frozenset[Slot]) -> "Space":
+        """The picks of the components that decide some slots, without those of all others: every one of them is in an
+        element of the whole space, if that has any."""
+        part = Space((), [])
+        part.components = [c if not c.slots.isdisjoint(slots) else _NOTHING_LEFT for c in self.components]
+        part.component_of = self.component_of
+        return part
+
     @property
     def applied(self) -> set[Condition]:
         """The conditions that could apply here; known once the count is."""
@@ -265,6 +273,7 @@ def _settle_at_once(group: list[tuple[int, Op]]) -> None:
         group[:] = kept
 
 
+_NOTHING_LEFT = Component([], frozenset(), [], frozenset())
 _ONE = Space((), [])
 
 

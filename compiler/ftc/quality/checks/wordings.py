@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.plan.program import Program
+from ftc.lower.lowered import Lowered
 from ftc.lower.messages import messages_of
 from ftc.lower.pieces import Constant, Piece, escaped, sequence
 from ftc.lower.shapes import Fork, by_shape
@@ -13,9 +14,6 @@ from ftc.quality.units import Unit
 
 MIN_WORDINGS = 5
 
-# Behind so many conversations in a few wordings no other is looked for, and nothing is said of the fact.
-MAX_SEARCHED = 1_000_000
-
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Wordings are counted over the whole fact: its exchanges, and what is held out of them. A fact that is held out
@@ -23,42 +21,39 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if context.examined.failing_picks:
         return  # some wordings cannot be made
     facts: dict[str, set[bytes]] = {}
-    unknown: set[str] = set()
     for unit in context.units:
-        name = unit.block.name
-        if unit.block.kind == "fact" and name not in unknown:
-            known = facts.setdefault(name, set())
+        if unit.block.kind == "fact":
+            known = facts.setdefault(unit.block.name, set())
             if len(known) < MIN_WORDINGS:
-                wordings = _wordings(unit)
-                if wordings is None:
-                    unknown.add(name)
-                else:
-                    known.update(wordings)
+                known.update(_wordings(unit))
     for block in context.plan.blocks:
         found = len(facts.get(block.name, ()))
-        if 0 < found < MIN_WORDINGS and block.training.count and block.name not in unknown:
+        if 0 < found < MIN_WORDINGS and block.training.count:
             yield Diagnostic("W504", block.span, {"name": block.name, "count": found})
 
 
-def _wordings(unit: Unit) -> Iterable[bytes] | None:
-    """Some of the unit's wordings; all, where there are fewer than needed; None where they are not known."""
+def _wordings(unit: Unit) -> Iterable[bytes]:
+    """Some of the unit's wordings; all, where there are fewer than needed."""
     if unit.fixed:
         return (escaped(unit.fixed.user),)
     found: set[bytes] = set()
-    searched = 0
     try:
-        if unit.program is not None and not (piece := _user(unit.program)).slots:
-            return (piece.value({}),)
-        for rows in unit.rows(_user):
+        for rows in _rows(unit):
             found.update(rows)
-            searched += len(rows)
             if len(found) >= MIN_WORDINGS:
                 break
-            if searched >= MAX_SEARCHED:
-                return None
     except PickFailure:
         pass  # reported before
     return found
+
+
+def _rows(unit: Unit) -> Iterator[list[bytes]]:
+    """What the user says first, whatever only the answer depends on."""
+    if unit.program is None:
+        return unit.rows(_user)
+    piece = _user(unit.program)
+    space = unit.program.space.about(piece.slots)
+    return (data.split(b"\n")[:-1] for data, _ in Lowered(space, piece).blocks(0, space.count))
 
 
 def _user(program: Program) -> Piece:
