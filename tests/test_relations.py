@@ -19,7 +19,6 @@ from ftc.expand.space.ops import (
     Done,
     Meet,
     Operand,
-    Operator,
     Ops,
     Relation,
     Settle,
@@ -33,6 +32,7 @@ from ftc.source import SourceFile, Span
 NOWHERE = Span(SourceFile("t.ft", ""), 0, 0)
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "multiple of": lambda left, right: bool(right) and left % right == 0,
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def alone(name: Name, holds: Callable[[Any], bool]) -> Condition:
     )
 
 
-def compared(left: Name, sign: Operator, right: Name, *tokens: Token, looked_up: bool = True) -> Condition:
+def compared(left: Name, sign: Any, right: Name, *tokens: Token, looked_up: bool = True) -> Condition:
     """A comparison of two names, as a relation or to be asked of every pair."""
     return Condition(
         frozenset((left.meet.token, right.meet.token, *tokens)),
@@ -158,6 +158,7 @@ def test_a_relation_is_what_asking_is(seed: int) -> None:
         lambda size: range(1, size + 1),
         lambda size: [random.randrange(4) for _ in range(size)],
         lambda size: sorted(random.randrange(9) for _ in range(size)),
+        lambda size: [random.choice((-60, -6, -2, 1, 3, 12, 700)) for _ in range(size)],
     ]
     names = [Name(f"n{i}", random.choice(kinds)(random.randrange(1, 8))) for i in range(random.randrange(2, 5))]
     names[-1].values = list(names[-1].values)
@@ -223,7 +224,7 @@ def test_tables_are_joined_by_a_column() -> None:
 
 
 @pytest.mark.parametrize(("sign", "count"), [("<", 199_990_000), ("!=", 399_980_000), ("==", 20_000)])
-def test_many_values_are_compared_at_once(sign: Operator, count: int) -> None:
+def test_many_values_are_compared_at_once(sign: Any, count: int) -> None:
     a, b = numbers("a", 20_000), numbers("b", 20_000)
     space = Space((a.meet, b.meet), [compared(a, sign, b)])
     assert space.count == count

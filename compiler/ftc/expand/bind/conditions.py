@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ftc.check import model
 from ftc.expand.bind.bindings import TextBinding
-from ftc.expand.bind.comparisons import relation
+from ftc.expand.bind.comparisons import fails, relation
 from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.frames import Frame, PickFailure
 from ftc.expand.bind.messages import Line
@@ -66,7 +66,7 @@ def _immediate(
     for node in _conjuncts(where.condition.node):
         part = whole.part(node)
         looked_up = relation(part) if culprit is None or culprit.slot not in part.slots else None
-        if looked_up is None:
+        if looked_up is None or (rest and fails(looked_up)):
             rest.append(node)
         else:
             slots = frozenset[Slot]().union(*(v.meet.slots for v in part.inputs))

@@ -203,14 +203,14 @@ class Operand:
     values: Callable[[], Sequence[object] | None]
 
 
-Operator = Literal["==", "!=", "<", "<=", ">", ">="]
+Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relation:
     """A condition as a comparison of two picks of different slots: what matches is looked up in an index."""
 
-    operator: Operator
+    operator: Comparison | Literal["multiple of"]
     left: Operand
     right: Operand
 

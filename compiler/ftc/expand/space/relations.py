@@ -1,17 +1,25 @@
-"""Comparisons of two picks, by index: the values that match a pick are looked up, not compared one by one."""
+"""Conditions on two picks, by index: the values that match a pick are looked up, not compared one by one."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
+from ftc.expand.space.budget import MAX_GROUP
 from ftc.expand.space.domains import Domains
 from ftc.expand.space.intervals import NONE, Intervals, of_values
-from ftc.expand.space.ops import Condition, Operand, Operator, Relation, Slot
+from ftc.expand.space.ops import Comparison, Condition, Operand, Relation, Slot
 
 # A slot with more values is not indexed: its values are compared one by one.
 MAX_INDEXED = 2_000_000
 
-_TURNED: dict[Operator, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+# To find what divides what, so many numbers are looked at.
+MAX_LOOKED_AT = MAX_GROUP
+
+# Where at least one in so many whole numbers between the least and the greatest is a key, multiples are counted up to.
+DENSE = 8
+
+_TURNED: dict[Comparison, Comparison] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Side:
@@ -25,7 +33,7 @@ class Side:
         self._sorted: list[int] = []
         self._in_order: list[Any] = []
         self._rising = False
-        self._own_keys: list[object] | None = None
+        self._own_keys: list[Any] | None = None
         if ordered:
             values = list(allowed)
             self._sorted = sorted(values, key=lambda value: keys[value])
@@ -38,7 +46,7 @@ class Side:
                 hash(key)
 
     @property
-    def own_keys(self) -> list[object]:
+    def own_keys(self) -> list[Any]:
         """The keys of the allowed values, in order."""
         if self._own_keys is None:
             self._own_keys = [self.keys[value] for value in self.allowed]
@@ -49,13 +57,13 @@ class Side:
         """The least key of those that are in order; None where there is none."""
         return self._in_order[0] if self._in_order else None
 
-    def matching(self, operator: Operator, key: Any) -> Intervals:
+    def matching(self, operator: Comparison, key: Any) -> Intervals:
         """The allowed values whose key compares so to another."""
         match operator:
             case "==":
-                return of_values(self._places.get(key, ()))
+                return of_values(self.at(key))
             case "!=":
-                return self.allowed.without(self._places.get(key, ()))
+                return self.allowed.without(self.at(key))
             case "<":
                 return self._between(0, bisect_left(self._in_order, key))
             case "<=":
@@ -65,6 +73,10 @@ class Side:
             case ">=":
                 return self._between(bisect_left(self._in_order, key), len(self._in_order))
 
+    def at(self, key: object) -> Sequence[int]:
+        """The allowed values that have a key, where keys are in no order."""
+        return self._places.get(key, ())
+
     def _between(self, low: int, high: int) -> Intervals:
         if low >= high:
             return NONE
@@ -72,12 +84,11 @@ class Side:
 
 
 class Pair:
-    """The two sides of a comparison that can be looked up."""
+    """The two sides of a condition that can be looked up."""
 
-    __slots__ = ("_operator", "left", "right", "slots")
+    __slots__ = ("left", "right", "slots")
 
-    def __init__(self, operator: Operator, left: Side, right: Side) -> None:
-        self._operator: Operator = operator
+    def __init__(self, left: Side, right: Side) -> None:
         self.left = left
         self.right = right
         self.slots = frozenset((left.slot, right.slot))
@@ -87,9 +98,66 @@ class Pair:
 
     def matching(self, slot: Slot, picks: dict[Slot, int]) -> Intervals:
         """The allowed values of a slot that pass, given the pick of the other."""
+        raise NotImplementedError
+
+
+class Compared(Pair):
+    """The two sides of `left == right`, `left < right` and the like."""
+
+    __slots__ = ("_operator",)
+
+    def __init__(self, operator: Comparison, left: Side, right: Side) -> None:
+        super().__init__(left, right)
+        self._operator: Comparison = operator
+
+    def matching(self, slot: Slot, picks: dict[Slot, int]) -> Intervals:
         if slot is self.left.slot:
             return self.left.matching(self._operator, self.right.keys[picks[self.right.slot]])
         return self.right.matching(_TURNED[self._operator], self.left.keys[picks[self.left.slot]])
+
+
+class Divisible(Pair):
+    """The two sides of `left % right == 0`; `multiples` are the values on the left for each on the right."""
+
+    __slots__ = ("_divisors", "_multiples")
+
+    def __init__(self, left: Side, right: Side, multiples: dict[int, list[int]]) -> None:
+        super().__init__(left, right)
+        self._multiples = multiples
+        self._divisors: dict[int, list[int]] = {}
+        for divisor, those in multiples.items():
+            for multiple in those:
+                self._divisors.setdefault(multiple, []).append(divisor)
+
+    def matching(self, slot: Slot, picks: dict[Slot, int]) -> Intervals:
+        found = self._multiples if slot is self.left.slot else self._divisors
+        other = self.right if slot is self.left.slot else self.left
+        return of_values(found.get(picks[other.slot], ()))
+
+
+def _divisible(left: Side, right: Side) -> Divisible | None:
+    """None where a side has another key than a whole number, one would divide by zero, or there is too much to look
+    at."""
+    numbers = left.own_keys
+    if any(type(key) is not int for side in (left, right) for key in side.keys) or 0 in right.own_keys or not numbers:
+        return None
+    low, high = min(numbers), max(numbers)
+    dense = high - low < DENSE * len(numbers)
+    multiples: dict[int, list[int]] = {}
+    looked_at = 0
+    for value in right.allowed:
+        divisor = abs(right.keys[value])
+        if dense:
+            candidates = range(-(-low // divisor) * divisor, high + 1, divisor)
+            found = sorted(chain.from_iterable(map(left.at, candidates)))
+            looked_at += len(candidates) + len(found)
+        else:
+            found = [each for each, key in zip(left.allowed, numbers, strict=True) if key % divisor == 0]
+            looked_at += len(numbers)
+        if looked_at > MAX_LOOKED_AT:
+            return None
+        multiples[value] = found
+    return Divisible(left, right, multiples)
 
 
 class Relations:
@@ -109,7 +177,7 @@ class Relations:
         return self._pairs[condition]
 
     def _paired(self, relation: Relation) -> Pair | None:
-        ordered = relation.operator not in ("==", "!=")
+        ordered = relation.operator not in ("==", "!=", "multiple of")
         try:
             left, right = self._side(relation.left, ordered), self._side(relation.right, ordered)
             if left is None or right is None or left.slot is right.slot:
@@ -118,7 +186,9 @@ class Relations:
                 _ = left.least < right.least
         except TypeError:
             return None  # there is no order, or no hash
-        return Pair(relation.operator, left, right)
+        if relation.operator == "multiple of":
+            return _divisible(left, right)
+        return Compared(relation.operator, left, right)
 
     def _side(self, key: Operand, ordered: bool) -> Side | None:
         size = self._domains.sizes.get(key.slot)
