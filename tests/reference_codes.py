@@ -156,7 +156,7 @@ PARQUET = b"PAR1"
 """Stands for a file with the column `a` of one value, which the test makes: that takes a library."""
 
 CODES: dict[str, dict[str, list[str | Case]]] = {
-    "`ftc explain E201` tells more about a code": {"E201": [shown("x")]},
+    "`ftc explain E201` explains a code": {"E201": [shown("x")]},
     # ── Files, lines and comments ──
     "Tabs do not indent (`E101`)": {"E101": ["dialog d\n\tuser: x\n\tassistant: y\n"]},
     "nor do other widths (`E102`, `E103`, `E104`)": {
@@ -164,11 +164,11 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E103": [Case(said("{a}", 'use "a.ft"', '    use "b.ft"'), {"a.ft": "let a: a\n", "b.ft": ""})],
         "E104": ["dialog d\n  user: x\n assistant: y\n"],
     },
-    "Behind a statement it is an error (`E138`); in text it is text": {
+    "After a statement it is an error (`E138`); in text it is text": {
         "E138": [said("y", "let a = 1 # one", "let b = a"), "dialog d # hello\n  user: x\n  assistant: y\n"],
         "": [said("y # y")],
     },
-    "A word that begins no statement is an error, with a guess at what was meant (`E105`, `E115`)": {
+    "A line that begins no statement is an error, with a guess at what was meant (`E105`, `E115`)": {
         "E105": [asked("asistant: z"), "assitant\n" + asked()],
         "E115": ["| one\n" + asked(), asked("5 = 3")],
     },
@@ -176,7 +176,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E301": [asked("turns 2"), asked("keep 60%"), "fact f\n  user: {a|b|c|d|e}\n  assistant: y\n  tool: z\n"],
         "E327": ["repeat 3\n" + asked(), "no system\n" + asked(), "turns 2\n" + asked()],
     },
-    "a block has one at most, and `cover` and `sample` exclude each other (`E303`)": {
+    "and a style's `assistant`, and not both `cover` and `sample` (`E303`)": {
         "E303": [
             twice("system: s"),
             twice("no system"),
@@ -195,7 +195,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             styled(more="fact f\n  style s\n  style s\n  user: {a|b|c|d|e}\n  assistant: y\n"),
         ]
     },
-    "Names of blocks are unique in a file, those of cases in their format (`E202`)": {
+    "Names of blocks are unique in a file, names of cases in their format (`E202`)": {
         "E202": [
             asked() + asked().replace("x", "z"),
             asked() + "fact d\n  user: {a|b|c|d|e}\n  assistant: y\n",
@@ -216,7 +216,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     'An alternative with an unpaired `"` is warned about (`W104`)': {"W104": [said('{say "a|b" twice|c}')]},
     "So `{1..5|7}` is the text `1..5` or the text `7`, and warned about (`W103`)": {"W103": [said("{1..5|7}")]},
-    "A *name* that holds a list is no choice, and cannot be shown (`E211`): join its items": {
+    "A *name* that holds a list is not a choice, and cannot be shown (`E211`): join its items": {
         "E211": [shown("xs", 'let xs = ["a", "b"]')],
         "": [shown('", ".join(xs)', 'let xs = ["a", "b"]'), shown("x", 'let xs = ["a", "b"]', "let x in xs")],
     },
@@ -225,7 +225,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E206": [shown("x", 'let x = {"a": 1}'), shown("x", "let x = none")],
         "E404": [shown("x", "let xs = [1, none]", "let x in xs"), shown("x", 'let x in [1, {"a": 1}]')],
     },
-    'is an error with a way out, and no hole: `{"a": 1}` and `{Note: this}` (`E126`)': {
+    'is an error, with a suggested fix: `{"a": 1}` and `{Note: this}` (`E126`)': {
         "E126": [said('{"a": 1}'), said("{Note: this}")],
     },
     "| `E120` `E121` | a brace without a partner on its line: braces balance, and close on their line |": {
@@ -233,13 +233,13 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E121": [said("x}")],
     },
     "| `E122` | nothing in the braces |": {"E122": [said("{}"), said("{ }")]},
-    "| `E123` `E124` `E125` | `{{x}}`, `{% if %}`, `{x!r}`: what other languages write |": {
+    "| `E123` `E124` `E125` | `{{x}}`, `{% if %}`, `{x!r}`: the notation of other languages |": {
         "E123": [said("{{x}}")],
         "E124": [said("{% if %}")],
         "E125": [said("{x!r}", "let x: a")],
     },
     "| `E127` | braces in a spec |": {"E127": [said("{n:{w}}", "let n in 1..2", "let w = n")]},
-    "| `E213` | a spec that does not go with the type of the value |": {
+    "| `E213` | a spec that does not fit the type of the value |": {
         "E213": [said("{x:.2f}", "let x: a"), said("{n:q}", "let n in 1..2")],
     },
     "A line without a mark is an error (`E108`)": {"E108": ["dialog d\n  user:\n    | a\n    b\n  assistant: y\n"]},
@@ -247,7 +247,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E106": ["dialog d\n  user:\n    | a\n      b\n  assistant: y\n"],
         "": ["dialog d\n  user:\n    |\n      a\n      b\n  assistant: y\n"],
     },
-    "What stands below a mark is one text, never a list again (`E109`)": {
+    "What is below a mark is one text, never another list (`E109`)": {
         "E109": ["dialog d\n  user:\n    |\n      | a\n  assistant: y\n"],
     },
     "A block that begins with `#` and goes on with `|` is an error (`E111`)": {
@@ -256,7 +256,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "so is a list that is a Markdown table (`E110`)": {
         "E110": ["dialog d\n  user:\n    | a | b |\n    |---|---|\n    | 1 | 2 |\n  assistant: y\n"],
     },
-    "It stands in `let` alone (`E305`)": {"E305": ["dialog d\n  user:\n    | a\n    ~ b\n  assistant: y\n"]},
+    "It is allowed only in `let` (`E305`)": {"E305": ["dialog d\n  user:\n    | a\n    ~ b\n  assistant: y\n"]},
     "`says` and `rewrite`, after all other words (`E114`)": {
         "E114": [
             "dialog d\n  user raw hello\n  assistant: y\n",
@@ -267,17 +267,17 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         ],
     },
     # ── Names ──
-    "A name that is nowhere declared is an error (`E201`)": {"E201": [shown("x")]},
-    "so are one that is declared twice (`E202`) and one that hides an outer one (`E217`)": {
+    "An undeclared name is an error (`E201`)": {"E201": [shown("x")]},
+    "so is one that is declared twice (`E202`), or that hides an outer one (`E217`)": {
         "E202": [shown("x", "let x: a", "let x: b"), shown("x", "let x: a", "table x", "  | a |", "  | b |")],
         "E217": ["let x: a\ndialog d\n  let x: b\n  user: z\n  assistant: {x}\n"],
         "": ["dialog d\n  let x: b\n  user: z\n  assistant: {x}\ndialog e\n  let x: b\n  user: w\n  assistant: {x}\n"],
     },
     "A name that nothing mentions is warned about (`W201`)": {"W201": [said("y", "let x: a")]},
-    "A name made of itself, also by detours, is an error (`E203`)": {
+    "A name made of itself, even indirectly, is an error (`E203`)": {
         "E203": [shown("x", "let x = x + 1"), shown("x", "let x: {z}", "let z: {x}")],
     },
-    "| the items, each a text. `W302`: the same one twice |": {
+    "| the items, each a text. `W302`: the same item twice |": {
         "W302": [Case(shown("x", "let x:", "  | a", "  | a"), also=frozenset({"W502"}))],
     },
     "a list that is always empty is an error (`E308`, `E409`)": {
@@ -289,7 +289,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E218": [shown("n", "let n in 5"), shown("n", 'let n in "abc"')],
     },
     "`let a: red | green` is one text, and warned about (`W102`)": {"W102": [shown("a", "let a: red | green")]},
-    "and so is a `where` with a comparison there (`W101`)": {
+    "and so is text with a `where` and a comparison in it (`W101`)": {
         "W101": [shown("a", 'let a: red where a != "b"')],
         "": [shown("a", "let a: the place where you are")],
     },
@@ -305,7 +305,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E144": [table("| a | a |", "| 1 | 2 |")],
     },
     "A row ends with `|` (`E141`)": {"E141": [table("| a |", "| 1 |", "| 2")]},
-    "There is no line of dashes (`E142`), and no colon behind the name (`E146`)": {
+    "There is no line of dashes (`E142`), and no colon after the name (`E146`)": {
         "E142": [table("| a |", "|---|", "| 1 |")],
         "E146": [table("| a |", "| 1 |").replace("table t", "table t:")],
     },
@@ -357,17 +357,17 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             from_file("t.csv", "a\n1\n2\n", above='where t.a != "1"'),
         ],
     },
-    "other conditions may have 10,000,000 combinations (`E403`)": {
+    "other conditions may have up to 10,000,000 combinations (`E403`)": {
         "E403": ["let a in 1..5000\nlet b in 1..5000\nwhere (a * b) % 7 == 0\n" + asked().replace("x", "{a} {b}")],
     },
-    "It knows its parameters and other functions, and no names (`E216`)": {
+    "It sees its parameters and other functions, but no names (`E216`)": {
         "E216": [shown("f(a)", "let a in 1..2", "def f(x) = x + a")],
         "": [shown("f(a)", "let a in 1..2", "def f(x) = g(x)", "def g(x) = x")],
     },
-    "It cannot call itself, also by detours (`E203`)": {
+    "It cannot call itself, even indirectly (`E203`)": {
         "E203": [shown("f(1)", "def f(x) = f(x)"), shown("f(1)", "def f(x) = g(x)", "def g(x) = f(x)")],
     },
-    "Two functions of one name are an error (`E202`), also where each comes from a file of its own": {
+    "Two functions of the same name are an error (`E202`), even if they come from different files": {
         "E202": [
             shown("f(1)", "def f(x) = x", "def f(x) = x + 1"),
             Case(

@@ -196,8 +196,8 @@ MEANT: dict[str, list[Meant]] = {
         ),
         dialog("{e}", *A, "let c in [true, false]", 'let e = a if c else "no"', writes=("1", "2", "no")),
     ],
-    "`and`, `or`, a chain of comparisons and a comprehension meet all their names, whether or not their values come to "
-    "be asked; so does a call, of everything it is given": [
+    "`and`, `or`, a chain of comparisons and a comprehension meet all their names, whether or not their values are "
+    "needed; a call meets everything it is given": [
         dialog("{a < 0 and b > 0}{a}", *AB, codes="W502", writes=("false1", "false1", "false2", "false2")),
         dialog("{3 < a < b}{a}", *AB, codes="W502", writes=("false1", "false1", "false2", "false2")),
         dialog("{[b for x in []] == []}{a}", *AB, codes="W502", writes=("true1", "true2", "true1", "true2")),
@@ -297,7 +297,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("1 → 1 → y → 1 → y", "2 → 2 → y → 2 → y"),
         ),
     ],
-    "and any `let` or `table` of the format that is made of it (not `let x in NAME`, whose picks are its own; nor "
+    "and by any `let` or `table` of the format that is made of it (not `let x in NAME`, whose picks are its own; nor "
     "a `where`, which never picks)": [
         block(
             *A,
@@ -363,7 +363,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("1 → y → 1 → y", "1 → y → 2 → y", "2 → y → 1 → y", "2 → y → 2 → y"),
         ),
     ],
-    "In a format without `case` it is `system` alone": [
+    "In a format without `case` only `system` counts": [
         block(
             *A,
             "format f",
@@ -383,7 +383,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("1 → 1 → y → 1 → y", "2 → 2 → y → 2 → y"),
         ),
     ],
-    "An exchange of a fact is a conversation": [
+    "Each exchange of a fact is a conversation": [
         block(
             *A,
             "fact f",
@@ -394,12 +394,12 @@ MEANT: dict[str, list[Meant]] = {
             writes=("x 1 → y", "x 2 → y", "y 1 → y", "y 2 → y", "z 1 → y", "z 2 → y", "1 → z", "2 → z"),
         ),
     ],
-    "NAME itself is not met by it, and may have another value in the same conversation": [
+    "It does not meet NAME itself, which may have another value in the same conversation": [
         dialog("{b}", "let a in 1..2", "let b in a", writes=("1", "2")),
         dialog("{a}{b}", "let a in 1..2", "let b in a", writes=("11", "12", "21", "22")),
     ],
     # ── where ──
-    "`where` removes picks. It never makes any": [
+    "`where` removes picks. It never adds any": [
         dialog("{a}", *A, "let b in 1..2", below=("where b == 1",), codes="E402", writes=()),
     ],
     "It applies in each conversation that picks all its names, and only there": [
@@ -415,7 +415,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("12 → y", "21 → y", "1 → z", "2 → z"),
         ),
     ],
-    "| behind a `let`, or at the top of a file | every conversation that picks all its names |": [
+    "| after a `let`, or at the top of a file | every conversation that picks all its names |": [
         dialog("{a}", "let a in 1..3 where a != 2", writes=("1", "3")),
         dialog("{a}", "let a in 1..3", "where a != 2", writes=("1", "3")),
     ],
@@ -483,7 +483,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("y",),
         ),
     ],
-    "the conversation stays if there is a way to fill it in that all its conditions allow": [
+    "the conversation stays if some way to fill in the cell meets all its conditions": [
         dialog("{friend.name}", *GREETINGS, below=('where friend.says != "hi"',), writes=("Ann", "Bob")),
         dialog(
             "{friend.name}",
@@ -493,8 +493,8 @@ MEANT: dict[str, list[Meant]] = {
             writes=("Bob",),
         ),
     ],
-    "A row in a `where` is compared whole. Two picks of one row are the same, unless something that the conversation "
-    "met of them differs": [
+    "A row in a `where` is compared whole. Two picks of one row are the same, unless they differ in something that "
+    "the conversation met": [
         dialog(
             "{friend.name} {other.name}",
             *GREETINGS,
@@ -524,7 +524,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("hi Bob", "ho Bob", "hey Ann"),
         ),
     ],
-    "A `where` applies to each set of them by itself: it holds within `first`, and within `second`": [
+    "A `where` applies to each set of picks separately: it holds within `first`, and within `second`": [
         dialog(
             "{first} {second}",
             "let a in 1..2",
@@ -536,7 +536,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("12 12", "12 21", "21 12", "21 21"),
         ),
     ],
-    "A `where` in a case holds for all that its turn sees: what is picked in the turn, what is picked once a "
+    "A `where` in a case holds for everything its turn sees: what is picked in the turn, what is picked once a "
     "conversation, and the picks of every `let x in NAME` among them, wherever it is declared": [
         block(
             "format f",
@@ -562,7 +562,8 @@ MEANT: dict[str, list[Meant]] = {
             writes=("11 → y", "1-1 → z", "1-2 → z", "2-1 → z", "2-2 → z"),
         ),
     ],
-    "A computed name is there as soon as all is picked that it needs; of a conditional in it, the side that is taken": [
+    "A computed name has its value as soon as everything it needs is picked; of a conditional in it, only the side "
+    "that is taken": [
         dialog("{a}{b}", *AB, "let c = a + b", below=("where c == 3",), writes=("12", "21")),
         dialog(
             "{k}{a}",
@@ -591,7 +592,7 @@ MEANT: dict[str, list[Meant]] = {
             writes=("12", "21"),
         ),
     ],
-    "comparisons of what depends on one pick each (`a.x == b.x`, `a != b`, `a < b`) are looked up": [
+    "comparisons whose sides depend on one pick each (`a.x == b.x`, `a != b`, `a < b`, `a % b == 0`) are looked up": [
         dialog(
             "{a}{b}",
             "let a in 1..20_000",
@@ -609,20 +610,20 @@ SHOWN = (
     "Rows begin and end with `|`.",
     '`{t.column}` reads a field, `{t["any header"]}` a field of any name.',
     "it can be compared, ranged over and given to `json`, but not shown (`E212`).",
-    "A table may stand in a file:",
+    "A table may be read from a file:",
     "csv, tsv, jsonl or parquet.",
     "Its cells are data:",
     "nothing in them is interpreted.",
-    "A conditional meets one of its sides, as an alternative that is taken does:",
-    "What else is in an expression is met, shown or not:",
-    "`b` is never asked, but met:",
+    "A conditional meets only the side that is taken, as alternatives do:",
+    "Everything else in an expression is met, shown or not:",
+    "`b` is met, though its value is never needed:",
     "each conversation is written twice, and warned about.",
-    "In a comprehension, too, all is met, here both names for each of the two answers to `deep`:",
+    "In a comprehension, too, everything is met, here both names for each of the two values of `deep`:",
     "How long a pick is kept:",
     "| declared | picked |",
     "See [`format`](#format) for an example of each.",
-    "`let x in NAME` ranges over every value that NAME can take, made of picks of its own.",
-    "So `let first in phrase` and `let second in phrase` are independent, with all that a phrase is made of.",
+    "`let x in NAME` ranges over every value that NAME can take, with picks of its own.",
+    "So `let first in phrase` and `let second in phrase` are independent, including everything a phrase is made of.",
     "Tables whose cells use other tables are small synchronous grammars:",
     "4 phrases, and 4 × 4 pairs of phrases.",
     "`verb` is picked once in `first` and once in `second`.",
@@ -630,14 +631,15 @@ SHOWN = (
     "the second dialog does not pick `a`, so nothing is removed from it.",
     "Within one conversation, too, a `where` applies only where the alternatives taken have met all its names:",
     "3 alone, and 6 pairs.",
-    "| it stands | it applies to |",
-    "6 pairs in the first exchange; in the second 4, as `1` and `2` are out too.",
-    "It is enough that the conversation picks the row of a table:",
-    "What the cell would have to pick and the conversation does not, varies nothing:",
+    "| where it is | what it applies to |",
+    "6 pairs in the first exchange; in the second 4, as `1` with `2` is out too.",
+    "It is enough that the conversation picks a row of the table:",
+    "What the cell needs picked, and the conversation does not pick, varies nothing:",
     "Values made by `let x in NAME` have picks of their own.",
-    "The cell is not shown in `unseen`, and in the next one nothing is picked for it; still the condition holds:",
-    "Two rows are the same row also where a cell varies that nobody met:",
-    "A condition in a case, and a `let x in NAME` outside of it:",
+    "In `unseen` the cell is not shown, and in the next example nothing is picked for it; the condition holds all the "
+    "same:",
+    "Two rows are the same row even if a cell varies that was not met:",
+    "A condition in a case, and a `let x in NAME` outside it:",
     "Expressions are a small, pure, typed part of Python's.",
     "They stand after `=` and `in`, in holes, and after `where` and `expect`.",
     "After `=` one may stand in an indented block below instead; its lines are then read as one.",

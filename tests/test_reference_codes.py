@@ -178,7 +178,7 @@ def test_the_limits_told_elsewhere_are_those_of_the_compiler() -> None:
     assert f"no more than {output.MAX_LINES:,} lines" in prose
     assert f"More than {covering.MAX_COMBINATIONS:,} combinations to cover" in prose
     assert f"up to `cover {blocks.MAX_STRENGTH}`" in prose
-    assert f"conditions may have {budget.MAX_GROUP:,} combinations" in prose
+    assert f"conditions may have up to {budget.MAX_GROUP:,} combinations" in prose
     assert f"there may be {budget.MAX_GROUP:,} of them" in prose
 
 
