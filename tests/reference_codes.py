@@ -377,25 +377,25 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         ],
     },
     # ── Expressions ──
-    'A pick that fails (`1 / 0`, an index too far, `int("x")`) is an error that names the pick (`E404`)': {
+    'A pick that fails (`1 / 0`, an index out of range, `int("x")`) is an error that names the pick (`E404`)': {
         "E404": [
             shown("1 / n", "let n in 0..1"),
             shown("[1][n]", "let n in 0..1"),
             shown("int(x)", "let x:", "  | 1", "  | x"),
         ],
     },
-    "No comma stands before a closing bracket (`E162`)": {
+    "There is no comma before a closing bracket (`E162`)": {
         "E162": [shown("len([1, 2,])"), shown("max(1, 2,)"), shown('json({"a": 1,})')],
     },
     "Text is in double quotes (`E132`), on one line (`E130`)": {
         "E132": [shown("'a'")],
         "E130": [shown("a", 'let a = "b')],
     },
-    "`007` is no number (`E133`)": {"E133": [shown("007"), shown("a", "let a = 007")]},
-    "a value of another type than is needed `E206`, an `.x` of what has no columns `E205`": {
+    "`007` is not a number (`E133`)": {"E133": [shown("007"), shown("a", "let a = 007")]},
+    "a value of the wrong type `E206`, an `.x` of something without columns `E205`": {
         "E205": [shown("n.x", "let n in 1..2"), shown("n.upper", "let n: a"), shown("[1].x")],
     },
-    "Types that do not go with an operator are `E207`, a value of another type than is needed `E206`": {
+    "Types that do not fit an operator are `E207`, a value of the wrong type `E206`": {
         "E207": [shown('1 + "a"'), shown("1 < true"), shown('1 == "a"'), shown('n and true == "x"', "let n = true")],
         "E206": [shown("1 if 2 else 3"), shown("1 or true"), shown('"a"["b"]'), shown('-"a"')],
     },
@@ -411,7 +411,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "It ends with an assistant message (`E304`)": {
         "E304": ["dialog d\n  user: x\n", "format f\n  case c\n    user: x\n"],
     },
-    "Two messages of one role do not follow each other, and no answer stands before a question (`E302`)": {
+    "No two messages of the same role follow each other, and no answer comes before a question (`E302`)": {
         "E302": [
             "dialog d\n  user: x\n  user: z\n  assistant: y\n",
             "dialog d\n  user: x\n  assistant: y\n  assistant: z\n",
@@ -428,7 +428,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W504": ["fact f\n  user: {a|b|c}\n  assistant: y\n  user: d\n  assistant: z\n"],
         "": ["fact f\n  user: {a|b|c}\n  assistant: y\n  user: {d|e}\n  assistant: z\n"],
     },
-    "(`list of text`; else `E155`, none `E165`)": {
+    "(`list of text`; any other is `E155`, a missing one `E165`)": {
         "E155": [toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a: string): Z.")],
         "E165": [
             Case(toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a): Z."), also=frozenset({"E316"}))
@@ -443,7 +443,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E316": ["dialog d\n  user: x\n  assistant calls put()\n  tool: z\n  assistant: y\n"],
         "E164": [toolbox('assistant calls get("Rome")', "tool: z")],
     },
-    "of the right type, and there if it has to be (`E317`)": {
+    "of the right type, and present if it is required (`E317`)": {
         "E317": [
             toolbox(f"assistant calls get({arguments})", "tool: z")
             for arguments in ('town="Rome"', 'city="Rome", city="Oslo"', "city=5", "", 'city="Rome", days="2"')
@@ -467,14 +467,14 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             "format f\n  user: a\n  assistant: b\n  user: c\n  assistant: d\n",
         ],
     },
-    "with one, all messages stand in cases (`E309`)": {
+    "with one, all messages are in cases (`E309`)": {
         "E309": ["format f\n  user: a\n  assistant: b\n  case c\n    user: c\n    assistant: d\n"],
     },
     "`turns` takes numbers from 1 to 100 (`E321`)": {
         "E321": [f"format f\n  user: x\n  assistant: y\n  turns {turns}\n" for turns in ("0", "101", "1..101", "3..1")],
         "": ["format f\n  user: x\n  assistant: y\n  turns 1..100\n"],
     },
-    "but not computed with where a fault could meet it (`E330`)": {
+    "but not used in a computation that a fault could meet (`E330`)": {
         "E330": [booking(*INVALID, user="{city} {city.upper()}")],
         "": [booking(*INVALID, user="{city:>9}")],
     },
@@ -488,7 +488,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E156": [shown("n", "let n in 1..2", "  | 3")],
         "E329": [booking()],
     },
-    "An `invalid` that nothing calls for is warned about (`W301`)": {
+    "An `invalid` that nothing needs is warned about (`W301`)": {
         "W301": ["format f\n  user: x\n  assistant: y\n  invalid\n    assistant: no\n"],
     },
     "Without the line it is the answer alone; without `{answer}` in it, `E331`": {
@@ -510,7 +510,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W501": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: d e f\n")],
         "": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: a b f\n")],
     },
-    "Counted before it is wrapped. From 0% to 100% (`E321`)": {
+    "The share is counted before wrapping. From 0% to 100% (`E321`)": {
         "E321": [styled("keep 101%")],
         "": [styled("keep 0%"), styled("keep 100%")],
     },
@@ -525,14 +525,14 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "A file of answers holds blocks `answers STYLE`, and nothing else (`E326`)": {
         "E326": [styled(answers="answers s\n  user: Why?\n  base: Because.\n\nlet a: b\n")],
     },
-    "One an answer at most (`E303`)": {
+    "At most one per answer (`E303`)": {
         "E303": [styled(answers="answers s\n  user: Why?\n  recorded: m (local)\n  recorded: n (local)\n  base: a\n")],
     },
-    "one without an answer is an error (`E328`). Of a prompt there is one (`E303`)": {
+    "one without an answer is an error (`E328`). Each prompt has only one (`E303`)": {
         "E328": [styled(answers="answers s\n  user: How?\n  base: Because.\n")],
         "E303": [styled(answers="answers s\n  user: Why?\n  base: a\n  user: Why?\n  base: b\n")],
     },
-    "and `recorded:` another, that is warned about (`W509`)": {
+    "that names another model than `train` does is warned about (`W509`)": {
         "W509": [
             styled(
                 answers="answers s\n  user: Why?\n  recorded: m (local), 2026-01-01\n  base: a\n",
@@ -540,10 +540,10 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             )
         ],
     },
-    "A fact with a line `style NAME` (`E219` if there is none)": {
+    "A fact with a line `style NAME` (`E219` if there is no such style)": {
         "E219": ["fact f\n  style s\n  user: {a|b|c|d|e}\n  assistant: y\n"],
     },
-    "`invalid` in an `invalid` block alone (`E214`, `E215`)": {
+    "`invalid` only in an `invalid` block (`E214`, `E215`)": {
         "E214": [said("{answer}"), said("{invalid}"), booking(*INVALID, user="{city} {invalid}")],
         "E215": [
             "style s\n  let answer: a\n  assistant: {answer}\nfact f\n  style s\n  user: {a|b|c|d|e}\n  assistant: y\n",
@@ -556,11 +556,11 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             "dialog d\n  user: x\n  assistant: y\n  rejected: z\n  user: w\n  assistant: v\n",
         ],
     },
-    "where none has, that is an error (`E607`)": {
+    "if none has, that is an error (`E607`)": {
         "E607": [Case(asked(), target="openai-dpo")],
         "": [Case(asked("rejected: z"), target="openai-dpo")],
     },
-    "An answer that does not hold what its own `says` asks for is warned about (`W506`)": {
+    "An answer that does not contain what its own `says` asks for is warned about (`W506`)": {
         "W506": [asked("says: z"), asked("says:", "  | Y", "  | z")],
         "": [asked("says: Y"), asked("says: {z|y}")],
     },
@@ -576,7 +576,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         ],
         "": [pairs(10, "where a < b", line="cover pairs")],
     },
-    "so many, one at least (`E321`)": {"E321": [asked("sample 0 seed 1")]},
+    "that many, at least one (`E321`)": {"E321": [asked("sample 0 seed 1")]},
     "More than there are is an error (`E408`)": {"E408": [asked("sample 2 seed 1")], "": [asked("sample 1 seed 1")]},
     "The share is above 0% and below 100%, or 100% without `by` (`E320`)": {
         "E320": [
@@ -585,7 +585,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         ],
         "": [asked("validation 100%"), "let n in 1..9\n" + asked("validation 50% by n").replace("x", "{n}")],
     },
-    "One that no conversation picks is an error (`E411`), holding nothing out a warning (`W505`)": {
+    "One that no conversation picks is an error (`E411`), a `validation` that holds nothing out a warning (`W505`)": {
         "E411": [
             said("{n}", "let n in 1..9").replace("d\n", "e\n")
             + "let m in 1..9\n"
@@ -599,7 +599,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             "let a in 1..4000\nlet b in 1..4000\nfact f\n  user: {a} {b}\n  assistant: y\n  validation 5%\n",
         ],
     },
-    "the whole row of them each time; 1 to 1000 (`E321`)": {
+    "the whole sequence each time; 1 to 1000 (`E321`)": {
         "E321": [asked("repeat 0"), asked("repeat 1001")],
         "": [asked("repeat 1"), asked("repeat 1000")],
     },
@@ -651,7 +651,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E008": [said("y", f'use "{path}a.ft"') for path in ("/", "~/", "C:/")],
         "E009": [said("y", 'use "https://example.com/a.ft"')],
     },
-    "What a provider does not heed is told (`W941`)": {
+    "A setting that the provider ignores is warned about (`W941`)": {
         "W941": [
             Case(
                 shown("n", "let n in 1..20").replace("x", "{n}")
@@ -832,7 +832,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "for prompts without an answer; one behind them is a pick that fails | 100,000 | `E404` |": {
         "E404": [replace(styled("user: How?"), patch={"ftc.quality.recorded.MAX_CONVERSATIONS": 1})],
     },
-    "where `--limit` does not ask for so many (`E720`)": {
+    "unless `--limit` asks for more (`E720`)": {
         "E720": [Case(MANY, command=("compile", "main.ft", "--to", "trl"), also=frozenset({"W507"}))],
         "": [Case(MANY, command=("compile", "main.ft", "--to", "trl", "--limit", "3"), also=frozenset({"W507"}))],
     },
@@ -841,7 +841,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E501": [asked() + "dialog e\n  user: x\n  assistant: z\n"],
         "": ["dialog d\n  user: x\n  assistant: {y|z}\n"],
     },
-    "| `E502` | a training conversation that is held out too |": {
+    "| `E502` | a training conversation that is also held out |": {
         "E502": [asked() + asked("validation 100%").replace("dialog d", "dialog e")],
     },
     "| `E601` `E602` `E603` `E604` `E605` | what the target cannot express": {
@@ -861,7 +861,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             )
         ],
     },
-    "| `E606` | a conversation of more tokens than the target takes |": {
+    "| `E606` | a conversation of more tokens than the target accepts |": {
         "E606": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: len})],
     },
     "| `W101` `W102` `W103` `W104` | text that looks like a construct |": {
@@ -881,7 +881,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W302": [Case(shown("x", "let x:", "  | a", "  | a"), also=frozenset({"W502"}))],
         "W401": [shown("city", *CITY, 'where city != "Rome"')],
     },
-    "| `W501` `W506` | an answer that rewrites the thought; one without what its `says` asks for |": {
+    "| `W501` `W506` | an answer that keeps too little of the base answer; one without what its `says` asks for |": {
         "W501": [styled("keep 60%", answers="answers s\n  user: Why?\n  base: a b c\n  assistant: d e f\n")],
         "W506": [asked("says: z")],
     },
@@ -899,12 +899,12 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| `W503` | a `rejected` that is the answer itself |": {"W503": [Case(asked("rejected: y"), target="openai-dpo")]},
     "| `W504` | a fact in fewer than five wordings |": {"W504": ["fact f\n  user: x\n  assistant: y\n"]},
     "| `W505` | a `validation` that holds nothing out |": {"W505": [asked("validation 1%")]},
-    "| `W507` `W508` `W602` | what could not be looked at, or not be counted |": {
+    "| `W507` `W508` `W602` | what could not be checked or counted |": {
         "W507": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
         "W508": [Case(asked() + "expect longest_tokens < 9\n", patch={COUNTER: lambda: None})],
         "W602": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: None})],
     },
-    "| `W601` `W603` | fewer conversations than the target wants; a larger file than it takes |": {
+    "| `W601` `W603` | fewer conversations than the target needs; a larger file than it accepts |": {
         "W601": [Case(asked(), target="openai")],
         "W603": [
             Case(asked(), command=("compile", "main.ft"), patch={"ftc.targets.openai.openai": SMALL_FILES}),
@@ -918,7 +918,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E160": ["fact two words\n  user: {a|b|c|d|e}\n  assistant: y\n"],
         "E159": ['fact "quoted"\n  user: {a|b|c|d|e}\n  assistant: y\n'],
     },
-    "a colon behind the header of a block too (`E161`)": {
+    "so is a colon after the header of a block (`E161`)": {
         "E161": ["fact f:\n  user: {a|b|c|d|e}\n  assistant: y\n"],
     },
 }

@@ -78,7 +78,7 @@ MEANT: dict[str, list[Meant]] = {
             )
         ],
     ],
-    "Two values of different kinds are not equal, and a truth value is no number, also where the type is *any*": [
+    "Two values of different kinds are not equal, and a truth value is not a number, even where the type is *any*": [
         dialog(
             "{values[0] == values[1]} {values[0] != values[1]} {values[3] == values[4]}",
             MIXED,
@@ -640,9 +640,9 @@ SHOWN = (
     "same:",
     "Two rows are the same row even if a cell varies that was not met:",
     "A condition in a case, and a `let x in NAME` outside it:",
-    "Expressions are a small, pure, typed part of Python's.",
-    "They stand after `=` and `in`, in holes, and after `where` and `expect`.",
-    "After `=` one may stand in an indented block below instead; its lines are then read as one.",
+    "Expressions are a small, pure, typed subset of Python's.",
+    "They go after `=` and `in`, in holes, and after `where` and `expect`.",
+    "After `=` the expression may be in an indented block below instead; its lines are then read as one.",
     "Values have a type that is known before anything is written:",
     "text, whole number, number, truth value, `none`, list, object, row.",
     'Where values of several types come together (in a list `[1, "a"]`, in an object, in a column of a jsonl file) the '

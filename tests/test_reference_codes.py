@@ -161,7 +161,7 @@ def test_the_limits_are_those_of_the_compiler() -> None:
 def test_of_many_findings_as_many_are_told_as_the_reference_says() -> None:
     prose = _prose()
     assert MAX_FINDINGS == 10
-    assert "the first ten findings of a kind are told; of the values of a name that are never picked, three" in prose
+    assert "the first ten findings of a kind are shown; of the values of a name that are never picked, three" in prose
     dialogs = "".join(f"dialog d{i}\n  user: {i}\n  assistant: y\n  says: z\n" for i in range(12))
     assert _told(dialogs) == ["W506"] * 10
     names = "let a:\n" + "".join(f"  | {i}\n" for i in range(9)) + 'where a == "8"\n'
