@@ -259,7 +259,7 @@ def test_failures_end_nothing_but_their_own_prompt(here: Path) -> None:
         service.fails(CHAT, Fault(400, "No such thing."))
         done = record(service, "s.ft", "--parallel", "1", "--max-tokens", "3")
         assert done.returncode == 1
-        assert done.stdout == "s.answers.ft: 2 answers recorded, 2 could not be had\n"
+        assert done.stdout == "s.answers.ft: 2 answers recorded, 2 failed\n"
         for said in ("No such thing.", "E903", "W901", "E901", "2 of 4 prompts got no answer", "ftc record s.ft"):
             assert said in done.stderr, done.stderr
         assert re.findall(r"user: (\w)", Path("s.answers.ft").read_text()) == ["b", "d"]
@@ -275,7 +275,7 @@ def test_a_service_that_fails_again_and_again_is_left(here: Path) -> None:
         service.fails(CHAT, *[None] * 2, *[Fault(400, "No.")] * 40)
         done = record(service, "s.ft", "--parallel", "2")
     assert done.returncode == 1
-    assert "28 could not be had" in done.stdout
+    assert "28 failed" in done.stdout
     # Two answers, four failures in a row, and what was under way by then.
     assert 2 + 2 * 2 <= len(service.asked) <= 2 + 2 * 2 + 2
     assert done.stderr.count("No.") == 1

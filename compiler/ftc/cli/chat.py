@@ -1,4 +1,4 @@
-"""`ftc chat`: talk to a model. On a terminal its answers appear as they come; a line of a pipe is a message."""
+"""`ftc chat`: talk to a model. On a terminal its answers appear as they arrive; from a pipe, each line is a message."""
 
 import sys
 from collections.abc import Iterator
@@ -36,15 +36,15 @@ def run(
     base_url: BaseUrl = None,
     insecure: Insecure = False,
     system: Annotated[str | None, typer.Option(metavar="TEXT", help="How the model should behave.")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 picks the most likely words every time.")] = 0.0,
-    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 always picks the most likely words.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The most tokens an answer may have.")] = 512,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed of the answers where the temperature is above 0.")
+        int | None, typer.Option(min=0, help="Seed for the answers, if the temperature is above 0.")
     ] = None,
 ) -> None:
-    """Talk to a model. It remembers what was said; /system TEXT, /again and /exit are for ftc.
+    """Talk to a model. It remembers the conversation; /system TEXT, /again and /exit are commands for ftc.
 
-    Without --model it is the one that `ftc train FILE` made last. What comes from a pipe is a message a line.
+    Without --model, it is the one that `ftc train FILE` last made. From a pipe, each line is a message.
     """
     from ftc.cli.log import show_log
     from ftc.cli.model_selection import select_models
@@ -66,7 +66,7 @@ def run(
     with show_log():
         if sys.stdin.isatty() and sys.stdout.isatty():
             say(
-                "{model} ({provider}); /help tells what else there is",
+                "{model} ({provider}); /help lists the commands",
                 model=endpoint.require_model(),
                 provider=endpoint.provider,
             )

@@ -45,7 +45,7 @@ def run(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", min=1, metavar="N", help="Write with N processes, the same bytes."),
+        typer.Option("-j", "--jobs", min=1, metavar="N", help="Write with N processes; the bytes are the same."),
     ] = None,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Write only the I-th of N parts, which concatenate to the whole.")
@@ -68,8 +68,8 @@ def run(
 ) -> None:
     """Write the conversations of .ft files as lines of JSONL.
 
-    knowledge.ft makes knowledge.jsonl, knowledge.validation.jsonl where something is held out, and
-    knowledge.manifest.json, by which `ftc trace` finds the source of a line. They take their places as one.
+    knowledge.ft makes knowledge.jsonl, knowledge.validation.jsonl if anything is held out, and
+    knowledge.manifest.json, with which `ftc trace` finds the source of a line. All are put in place together.
     """
     from ftc.cli.compile_options import CompileOptions
     from ftc.cli.output import WriteJob

@@ -1,4 +1,4 @@
-"""`ftc evaluate`: ask a model what was held out, and say how much of it is right."""
+"""`ftc evaluate`: ask a model the held-out questions, and report how many of its answers are right."""
 
 import sys
 from dataclasses import replace
@@ -40,18 +40,21 @@ def run(
     ] = None,
     split: Annotated[
         Literal["held-out", "training", "all"] | None,
-        typer.Option(help="What to ask; by default, what is held out, and all invalid inputs."),
+        typer.Option(help="Which questions to ask; by default, those held out and all invalid inputs."),
     ] = None,
     limit: Annotated[
         int, typer.Option(min=1, metavar="N", help="Ask at most N questions of each block and split.")
     ] = 200,
     repeats: Annotated[int, typer.Option(min=1, metavar="N", help="Ask each question N times.")] = 1,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 picks the most likely words every time.")] = 0.0,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 always picks the most likely words.")] = 0.0,
     max_tokens: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="The longest answer; by default, twice the expected one.")
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="The most tokens an answer may have; by default, twice as many as expected."
+        ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="Seed of the choice of questions, of the answers and of the intervals.")
+        int, typer.Option(min=0, help="Seed for the choice of questions, the answers and the intervals.")
     ] = 0,
     parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many questions to ask at once.")] = None,
     judge: Annotated[
@@ -67,7 +70,7 @@ def run(
     show_wrong: Annotated[int, typer.Option(min=0, metavar="N", help="How many wrong answers to show.")] = 5,
     format: Annotated[
         Literal["text", "json", "junit"],
-        typer.Option("--format", help="A table for people, or everything for programs."),
+        typer.Option("--format", help="text is a table for people; json and junit are for programs."),
     ] = "text",
     output: Annotated[
         str | None,
@@ -81,9 +84,9 @@ def run(
     ] = None,
     strict: Strict = False,
 ) -> None:
-    """Ask a model what was held out, and the invalid inputs, and say how much of it is right.
+    """Ask a model the held-out questions and the invalid inputs, and report how many of its answers are right.
 
-    Without --model it is the model that `ftc train` made last of these files, beside the one it was trained from.
+    Without --model, it is the model that `ftc train` last made from these files, next to the one it was trained from.
     """
     from ftc.cli.log import show_log
     from ftc.cli.model_selection import select_models

@@ -39,7 +39,7 @@ Provider = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Who has the model: local (this machine), openai, azure, together, …; by default, what `train` says.",
+        help="Where the model is: local (this machine), openai, azure, together, …; by default, as in `train`.",
     ),
 ]
 ModelName = Annotated[
@@ -51,9 +51,7 @@ ModelName = Annotated[
         help="Local: a hub id, a folder, a GGUF file; otherwise the service's name for it.",
     ),
 ]
-BaseUrl = Annotated[
-    str | None, typer.Option(metavar="URL", help="The address of the service: any that speaks OpenAI's API.")
-]
+BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="The address of a service that speaks OpenAI's API.")]
 Insecure = Annotated[
     bool,
     typer.Option(

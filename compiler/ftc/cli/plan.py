@@ -26,7 +26,7 @@ def run(
     ] = "text",
     strict: Strict = False,
 ) -> None:
-    """Say what `ftc train` would do: conversations, tokens, epochs, price, files. Nothing is written, nothing sent."""
+    """Show what `ftc train` would do: conversations, tokens, epochs, price, files. Nothing is written or sent."""
     prepared = prepare_training(
         files, output=output, provider=provider, model=model, base_url=base_url, changes=changes, price=price,
         strict=strict, insecure=insecure,

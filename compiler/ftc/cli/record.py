@@ -25,22 +25,22 @@ def run(
     model: ModelName = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 picks the most likely words every time.")] = 0.0,
-    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The longest answer.")] = 512,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 always picks the most likely words.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The most tokens an answer may have.")] = 512,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed of the answers where the temperature is above 0.")
+        int | None, typer.Option(min=0, help="Seed for the answers, if the temperature is above 0.")
     ] = None,
     parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many prompts to ask at once.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The date to note; by default, today.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The date to record; by default, today.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be asked, and ask nothing.")] = False,
 ) -> None:
     """Ask a model the prompts of each style, without instructions, and write its answers into the style's file.
 
-    Each answer is on the disk before the next prompt is asked, with the model and how it was asked. What is there is
-    never asked again and never overwritten: run again after any interruption, it goes on where it was. To ask a prompt
+    Each answer is saved before the next prompt is sent, with the model's name and settings. Answers in the file are
+    neither asked for again nor overwritten: after an interruption, run the command again to continue. To ask a prompt
     again, delete its answer from the file.
 
-    Where the style has a `rewrite:`, the model is then told to make the styled version of each answer, for you to edit.
+    If the style has a `rewrite:`, the model is then asked for a styled version of each answer, for you to edit.
     """
     from ftc.cli.log import show_log
     from ftc.cli.progress import Bar
@@ -139,7 +139,7 @@ def _print_dry_run(styles: "Sequence[StylePrompts]", endpoint: "Endpoint", decod
 
 
 def _summary(plan: "Plan | None", styles: "Sequence[StylePrompts]", outcome: "Outcome") -> None:
-    """Say how many answers there are now, and how much of the base answers is kept in their rewritten versions."""
+    """Report how many answers were recorded, and how much of the base answers is kept in their rewritten versions."""
     from ftc.cli.numbers import plural
     from ftc.quality.recorded import share_kept
 
@@ -147,7 +147,7 @@ def _summary(plan: "Plan | None", styles: "Sequence[StylePrompts]", outcome: "Ou
     if any(style.rewrite is not None for style in styles):
         done.append(f"{outcome.rewritten:,} rewritten")
     if outcome.failed or outcome.not_asked:
-        done.append(f"{len(outcome.failed) + outcome.not_asked:,} could not be had")
+        done.append(f"{len(outcome.failed) + outcome.not_asked:,} failed")
     shares = [
         share
         for block in (plan.blocks if plan else ())

@@ -28,20 +28,20 @@ def run(
     price: Price = None,
     output: Output = None,
     max_cost: Annotated[
-        float | None, typer.Option(min=0, metavar="USD", help="Start nothing that would cost more than this.")
+        float | None, typer.Option(min=0, metavar="USD", help="Do not start a job that costs more than this.")
     ] = None,
-    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do not ask before money is spent.")] = False,
-    wait: Annotated[bool, typer.Option(help="Follow the job to its end; the job runs on either way.")] = True,
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Spend money without asking first.")] = False,
+    wait: Annotated[bool, typer.Option(help="Follow the job to its end; it runs either way.")] = True,
     cancel: Annotated[bool, typer.Option("--cancel", help="Cancel the running job.")] = False,
     delete_files: Annotated[
         bool, typer.Option("--delete-files", help="When the job has ended, delete the files that were uploaded for it.")
     ] = False,
     strict: Strict = False,
 ) -> None:
-    """Train a model on .ft files: compile, check, hand over, start the job, follow it.
+    """Train a model on .ft files: compile and check them, hand them over, start the job and follow it.
 
-    Run again after any interruption, it goes on where it was: no job is started twice. What it started is written to a
-    file beside the manifest, knowledge.job.json; `ftc plan` shows everything beforehand.
+    After an interruption, run it again to continue: no job is started twice. The job is recorded in a file next to the
+    manifest, knowledge.job.json. `ftc plan` shows everything beforehand.
     """
     from ftc.cli.log import show_log
 
@@ -75,7 +75,7 @@ def _train(
         model=job.model, method=job.method)  # fmt: skip
     if not job.over:
         if not wait:
-            say("It goes on by itself. Follow it: ftc train {files}", files=shell_words(files))
+            say("The job continues on its own. Follow it: ftc train {files}", files=shell_words(files))
             return
         job = _follow(files, trainer, job, prepared.jobs, prepared.capabilities)
     if delete_files:
