@@ -296,7 +296,7 @@ def parsed(text: str) -> ast.File:
 
 def sides(plan: Plan) -> dict[tuple[str, str], bool]:
     """For each thing that the user says, whether it is held out."""
-    blocks = [block for block in plan.blocks if block.block.split is not None]
+    blocks = [block for block in plan.blocks if block.declaration.split is not None]
     return {
         (block.name, said): out
         for block in blocks

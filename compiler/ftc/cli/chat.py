@@ -77,10 +77,8 @@ def run(
 
 def _system(plan: "Plan") -> str | None:
     """The system text, if all conversations of the file have the same one."""
-    texts = {
-        block.block.system.content.constant if block.block.system and block.block.system.content else None
-        for block in plan.blocks
-    }
+    systems = [block.declaration.system for block in plan.blocks]
+    texts = {system.content.constant if system and system.content else None for system in systems}
     return texts.pop() if len(texts) == 1 else None
 
 

@@ -151,9 +151,9 @@ def _summary(plan: "Plan | None", styles: "Sequence[StylePrompts]", outcome: "Ou
     shares = [
         share
         for block in (plan.blocks if plan else ())
-        if block.kind == "style" and block.block.style is not None
-        for answered in block.block.style.answers.values()
-        if (share := share_kept(answered, block.block.style)) is not None
+        if block.kind == "style" and block.declaration.style is not None
+        for answered in block.declaration.style.answers.values()
+        if (share := share_kept(answered, block.declaration.style)) is not None
     ]
     if any(share < 1 for share in shares):
         done.append(f"{sum(shares) / len(shares):.0%} of the base answers' words are kept on average")

@@ -151,7 +151,7 @@ def _wheres(checked: model.Model, applied: set[int], blocks: list[BlockPlan]) ->
     sources = {plan.span.source for plan in blocks}
     everywhere = [w for w in checked.wheres if w.span.source in sources] if checked.complete else []
     for plan in blocks:
-        everywhere += _wheres_in(plan.block)
+        everywhere += _wheres_in(plan.declaration)
     found = {}
     for where in everywhere:
         if id(where) not in applied:

@@ -82,7 +82,7 @@ def collect_prompts(plan: Plan, loader: Loader) -> list[StylePrompts]:
     files: dict[Path, AnswersFile] = {}
     found: dict[tuple[Path, str], StylePrompts] = {}
     for block in plan.blocks:
-        style = block.block.style
+        style = block.declaration.style
         if block.kind != "style" or style is None or style.answers_path is None:
             continue
         count = block.once.count + block.validation.count

@@ -29,7 +29,7 @@ def prompts(block: BlockPlan) -> Iterator[str]:
 
 def missing_answers(block: BlockPlan) -> list[str]:
     """The prompts of a block that have no recorded answer; none where the block is no style."""
-    style = block.block.style
+    style = block.declaration.style
     if block.kind != "style" or style is None:
         return []
     return [prompt for prompt in prompts(block) if (found := style.recorded_answer(prompt)) is None or found.empty]

@@ -109,12 +109,13 @@ def failure_diagnostic(failure: PickFailure) -> Diagnostic:
 
 @slotted
 class BlockPlan:
-    """One block's part of the plan. `formula` tells how its count comes about; `once` is `training` before `repeat`."""
+    """One block's part of the plan. `declaration` is the checked block of the file, `formula` tells how its count comes
+    about, and `once` is `training` before `repeat`."""
 
     name: str
     kind: str
     span: Span
-    block: model.Block
+    declaration: model.Block
     once: Conversations
     training: Conversations
     validation: Conversations

@@ -13,8 +13,8 @@ MAX_SHOWN = 6
 def too_many(plan: Plan, limit: int) -> list[Diagnostic]:
     """E720 for the largest block of a plan, with its largest axes and the lines that would thin it."""
     block = max(plan.blocks, key=_count)
-    ways = [] if block.block.thinning and block.block.thinning.count is None else ["sample 10000 seed 1"]
-    if block.block.thinning is None:
+    ways = [] if block.declaration.thinning and block.declaration.thinning.count is None else ["sample 10000 seed 1"]
+    if block.declaration.thinning is None:
         ways.append("cover pairs")
     data = {
         "block": block.name,

@@ -168,7 +168,7 @@ def _accepted(
 
 
 def _recorded(block: BlockPlan, conversation: Conversation) -> str | None:
-    style = block.block.style
+    style = block.declaration.style
     if style is None or block.kind != "style":
         return None
     answered = style.recorded_answer(conversation.messages[-2].content or "")

@@ -14,7 +14,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if context.unanswered:
         return
     for block in context.plan.blocks:
-        style = block.block.style
+        style = block.declaration.style
         if block.kind == "style" and style is not None:
             if missing := context.missing_answers.get(block):
                 yield _unanswered(block, style, missing)
@@ -40,7 +40,7 @@ def _unanswered(block: BlockPlan, style: Style, missing: Sequence[str]) -> Diagn
 def other_recorders(plan: Plan, trained: str) -> Iterator[Diagnostic]:
     """W509, once a style: base answers that another model gave than the one that is trained."""
     for block in plan.blocks:
-        style = block.block.style
+        style = block.declaration.style
         if block.kind != "style" or style is None:
             continue
         recorders = [answered.recorder for answered in style.answers.values() if answered.recorder is not None]

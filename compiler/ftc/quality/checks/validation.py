@@ -9,7 +9,7 @@ from ftc.quality.context import Context
 
 def check(context: Context) -> Iterator[Diagnostic]:
     for block in context.plan.blocks:
-        split = block.block.split
+        split = block.declaration.split
         if split is None:
             continue
         if split.by is not None and not any(program.bound(split.by) for program in block.programs):

@@ -45,7 +45,9 @@ def _family(unit: Unit) -> object:
     program = unit.program
     if program is None:
         return unit
-    return (unit.block.block, None) if program.fault is None and unit.block.kind == "format" else id(program.turns)
+    return (
+        (unit.block.declaration, None) if program.fault is None and unit.block.kind == "format" else id(program.turns)
+    )
 
 
 class ProgramMessages:

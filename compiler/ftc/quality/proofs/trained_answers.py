@@ -96,7 +96,7 @@ def to_compare(unit: Unit) -> Iterable[int]:
     conversation of a format stands before the last one in a shorter."""
     if unit.program is None:
         return range(max(sum(_trained(program)) for program in unit.block.programs))
-    block, trained = unit.block.block, _trained(unit.program)
+    block, trained = unit.block.declaration, _trained(unit.program)
     numbers = range(sum(trained))
     even = _trained(unit.program, min) == trained
     if even and unit.program.fault is None and unit.block.kind == "format" and not block.split and not block.thinning:
