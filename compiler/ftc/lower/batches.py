@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftc.expand.space.nodes import Node
 from ftc.expand.space.ops import Picks, Slot
+from ftc.lower.columns import Counts, gather, spread
 from ftc.lower.pieces import ABSENT, Axis, Branch, Computed, PickRows, Piece, Row
 from ftc.lower.states import State, Stretch
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 WORTH = 2
 
 T = TypeVar("T")
-
-Counts = int | list[int]
-"""How many entries follow from each of a column: as many from every one, or from each its own number."""
 
 Nodes = Node | list[Node]
 """Where a component is: at one node on all ways, or on each at its own."""
@@ -130,15 +128,6 @@ def _one(nodes: list[Node]) -> Nodes:
     """The node that all of them are, if they are one."""
     first = nodes[0]
     return first if all(node is first for node in nodes) else nodes
-
-
-def spread(column: list[T], counts: Counts) -> list[T]:
-    """Each entry of a column as often as its count says."""
-    if counts == 1:
-        return column
-    if isinstance(counts, int):
-        return [entry for entry in column for _ in range(counts)]
-    return list(chain.from_iterable(map(repeat, column, counts)))
 
 
 class _RowsOfLevel(PickRows):
@@ -296,7 +285,7 @@ class Batch:
 
     def chosen(self, slot: Slot, level: int, chosen: list[int] | None) -> list[int]:
         column = self.picks(slot, level)
-        return column if chosen is None else [column[at] for at in chosen]
+        return column if chosen is None else gather(column, chosen)
 
     def _branches(self, part: Branch, level: int, chosen: list[int] | None) -> list[bytes]:
         if part.slot not in self.level_of:
@@ -309,7 +298,7 @@ class Batch:
             return self._column(part.options[picks[0]], level, chosen)
         result: list[bytes] = [b""] * len(picks)
         for at_ones in places.values():
-            own = at_ones if chosen is None else [chosen[at] for at in at_ones]
+            own = at_ones if chosen is None else gather(chosen, at_ones)
             option = part.options[picks[at_ones[0]]]
             for at, data in zip(at_ones, self._column(option, level, own), strict=True):
                 result[at] = data

@@ -10,12 +10,15 @@ from itertools import chain, groupby, repeat
 
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Picks, Slot
-from ftc.lower.batches import Batch, levels_of
+from ftc.lower.batches import Batch, Level, levels_of
 from ftc.lower.pieces import Axis, Branch, Computed, Constant, Piece, Row
 from ftc.lower.states import Slots, State, Stretch
 
 # So many bytes are kept for the next time.
 KEPT = 8 * 2**20
+
+# Picks of batches that are kept for the next time.
+MAX_PICKS = 1 << 20
 
 # Up to so many values a row, rows are woven column by column.
 FEW_PLACES = 8
@@ -84,6 +87,9 @@ class Blocks:
         self._row_parts: dict[Slots, list[Piece]] = {}
         self._kept: dict[object, Block] = {}
         self._kept_bytes = 0
+        self._levels: dict[object, list[Level]] = {}
+        """Of batches, as long as there is room: other outer decisions lead to the same ones."""
+        self._room = MAX_PICKS
 
     def of(self, state: State, stretches: Sequence[Stretch], picks: dict[Slot, int], base: Slots) -> Block:
         """The block of some values of the state's decision, as a part of a larger one: what depends on nothing of
@@ -113,7 +119,14 @@ class Blocks:
 
     def _batch(self, state: State, stretches: Sequence[Stretch], picks: Picks, base: Slots) -> Block:
         """The block of some values, made column by column."""
-        batch = Batch(levels_of(state, stretches, self._piece.slots), self._template, picks)
+        key = (state, stretches[0][0], sum([length for _, length, _ in stretches]))
+        levels = self._levels.get(key)
+        if levels is None:
+            levels = levels_of(state, stretches, self._piece.slots)
+            self._room -= sum([level.size * len(level.columns) for level in levels])
+            if self._room > 0:
+                self._levels[key] = levels
+        batch = Batch(levels, self._template, picks)
         return Block(batch.rows(self._parts_of_row(base)), frozenset(batch.atoms))
 
     def _row(self, base: Slots) -> Block:

@@ -91,9 +91,16 @@ class Lowered:
         waiting = _Waiting(state, view, walk)
         others = state.rows // state.node.count
         deep = state.height > MAX_HEIGHT
+        whole_range = walk.low <= base and base + state.rows <= walk.high
         for first, length, node in state.node.runs:
             rows, start = node.count * others, base
             base += length * rows
+            if whole_range and rows * 2 <= walk.most and not deep:
+                if waiting.has_room(length * rows):
+                    waiting.append(first, length, node, length * rows)
+                else:
+                    yield from waiting.add(first, length, node, rows)
+                continue
             begin, end = max(start, walk.low), min(base, walk.high)
             if begin >= end:
                 continue
@@ -152,12 +159,20 @@ class _Waiting:
         self._stretches: list[Stretch] = []
         self._count = 0
 
+    def has_room(self, rows: int) -> bool:
+        """Whether so many rows fit into the block, and others after them."""
+        return self._count + 2 * rows <= self._most
+
+    def append(self, first: int, length: int, node: Node, rows: int) -> None:
+        """Add some values in a row that make so many rows together, for which there is room."""
+        self._stretches.append((first, length, node))
+        self._count += rows
+
     def add(self, first: int, length: int, node: Node, rows: int) -> Iterator[Rows]:
         """Add some values in a row, of so many rows each; blocks that are full are given."""
         while length:
             step = min(length, max(1, (self._most - self._count) // rows))
-            self._stretches.append((first, step, node))
-            self._count += step * rows
+            self.append(first, step, node, step * rows)
             first += step
             length -= step
             if self._count + rows > self._most:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.space.ops import Picks, Slot
+from ftc.lower.columns import gather
 
 # Of longer axes no table of bytes is kept.
 MAX_TABLE = 1 << 16
@@ -83,7 +84,7 @@ class Axis:
             return self.stretch(picks.start, len(picks))
         table = self.table
         if table is not None:
-            return [table[pick] for pick in picks]
+            return gather(table, picks)
         low, high = min(picks), max(picks) + 1
         if high - low > DENSE * len(picks):
             return [self.make(pick, 1)[0] for pick in picks]

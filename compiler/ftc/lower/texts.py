@@ -22,6 +22,7 @@ from ftc.expressions.nodes import structure, walk
 from ftc.expressions.operations import show, show_as, to_json
 from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
 from ftc.lower import vectorized
+from ftc.lower.columns import gather
 from ftc.lower.concatenation import Part, apart
 from ftc.lower.extents import extent_of, extent_of_items
 from ftc.lower.pieces import MAX_TABLE, Axis, Computed, Constant, PickRows, Piece, branch, escaped, made, sequence
@@ -206,16 +207,14 @@ class Pieces:
         """The bytes of some values, of which an extent may be known."""
         if isinstance(extent, NumberExtent) and extent.whole:
             if extent.low >= 0 and extent.high < MAX_TABLE:
-                digits = _digits()
-                return [digits[value] for value in values]
+                return gather(_digits(), values)
             return [b"%d" % value for value in values]
         if spec is None:
             values = list(values)
             if set(map(type, values)) == {int}:
                 low, high = min(values), max(values)
                 if low >= 0 and high < MAX_TABLE:
-                    digits = _digits()
-                    return [digits[value] for value in values]
+                    return gather(_digits(), values)
                 if low > -SMALL and high < SMALL:
                     return [b"%d" % value for value in values]
         return [self._shown(value, spec) for value in values]

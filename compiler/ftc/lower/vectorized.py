@@ -5,6 +5,7 @@ expression runs in one generated loop.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -12,8 +13,9 @@ from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.values import Value
 from ftc.expand.space.ops import Picks, Slot
 from ftc.expressions.nodes import Constant, Node, Read, Reference, parts
+from ftc.lower.columns import gather
 from ftc.lower.extents import extent_of
-from ftc.lower.pieces import PickRows, each_pick
+from ftc.lower.pieces import MAX_TABLE, PickRows, each_pick
 
 
 class RowEvaluator:
@@ -96,16 +98,23 @@ class _Input:
             (slot,) = inside
             table = value.over(slot, picks)
             if isinstance(table, range):
-                first, step = table.start, table.step
-                column = rows.picks(slot)
-                return [pick * step + first for pick in column] if step != 1 else [pick + first for pick in column]
+                if len(table) > MAX_TABLE:
+                    first, step = table.start, table.step
+                    return [pick * step + first for pick in rows.picks(slot)]
+                table = _listed(table)
             if isinstance(table, Sequence):
-                return [table[pick] for pick in rows.picks(slot)]
+                return gather(table, rows.picks(slot))
         keys = list(zip(*map(rows.picks, inside), strict=True))
         different = dict.fromkeys(keys)
         once = PickRows(dict(zip(inside, zip(*different, strict=True), strict=True)))
         known = dict(zip(different, [value.value(each) for each in each_pick(once, self.slots, picks)], strict=True))
         return [known[key] for key in keys]
+
+
+@lru_cache(maxsize=16)
+def _listed(numbers: range) -> list[int]:
+    """The numbers of a range, which are looked up faster than they are computed."""
+    return list(numbers)
 
 
 def _over_fewer(what: "RowEvaluator | _Input", rows: PickRows, picks: Picks) -> Iterable[Any]:

@@ -119,7 +119,7 @@ class Compared(Pair):
 class Divisible(Pair):
     """The two sides of `left % right == 0`; `multiples` are the values on the left for each on the right."""
 
-    __slots__ = ("_divisors", "_multiples")
+    __slots__ = ("_alike", "_divisors", "_multiples")
 
     def __init__(self, left: Side, right: Side, multiples: dict[int, list[int]]) -> None:
         super().__init__(left, right)
@@ -128,11 +128,16 @@ class Divisible(Pair):
         for divisor, those in multiples.items():
             for multiple in those:
                 self._divisors.setdefault(multiple, []).append(divisor)
+        self._alike: dict[tuple[int, ...], Intervals] = {(): NONE}
+        """Many numbers have the same divisors."""
 
     def matching(self, slot: Slot, picks: dict[Slot, int]) -> Intervals:
         found = self._multiples if slot is self.left.slot else self._divisors
         other = self.right if slot is self.left.slot else self.left
-        return of_values(found.get(picks[other.slot], ()))
+        values = tuple(found.get(picks[other.slot], ()))
+        if values not in self._alike:
+            self._alike[values] = of_values(values)
+        return self._alike[values]
 
 
 def _divisible(left: Side, right: Side) -> Divisible | None:
