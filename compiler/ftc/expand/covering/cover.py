@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from ftc.expand.plan.program import Program
 
 Paths = Sequence[tuple[int, ...]]
-"""A row: of each part, the values picked on the way through it."""
+"""A row: for each part, the values picked on the way through it."""
 
-# How many changes of rows are looked at: so many a combination, and in all. More would find fewer rows, now and then.
-LOOKS_EACH = 20
-LOOKS = 300_000
-# Beyond so many combinations or rows, rows are left as they are.
+# How many changes to rows are evaluated: per combination, and in all. More would now and then save a row.
+EVALUATIONS_EACH = 20
+EVALUATIONS = 300_000
+# With more combinations or rows than these, the search is skipped.
 SEARCHED = 1_000_000
 SEARCHED_ROWS = 5_000
-# Of how many rows the best is taken, where they are few.
+# How many candidates a greedy row is the best of, if there are few rows.
 TRIES = 5
 
 
 def cover_all(programs: "Sequence[Program]", strength: int) -> Sequence[int]:
-    """The places, among the conversations of the programs one after the other, of those that cover each program.
+    """The places of the conversations that cover each program, counted through the programs one after the other.
 
-    Of a program with a fault, what it shares with the valid ones of as many turns is theirs to cover: as in PICT, each
-    invalid value stands with all that is valid, and no combination of valid values is covered again.
+    What a program with a fault shares with the valid programs of as many turns is left to them: as in PICT, each invalid
+    value is combined with all that is valid, and no combination of valid values is covered again.
     """
     if len(programs) == 1 and programs[0].fault is None:
         return cover(programs[0].space, strength)
@@ -138,7 +138,7 @@ def _rows(parts: Sequence[Part], strength: int, fresh: int | None) -> Iterable[P
 
 
 def _found(parts: Sequence[Part], uncovered: Uncovered, least: int, given: Sequence[int]) -> Iterable[Paths]:
-    """Rows that cover what is uncovered, `least` of them at least; rows that hold the given items are tried too."""
+    """Rows that cover what is uncovered, at least `least` of them; rows that hold the given items are tried too."""
     least = max(least, uncovered.least)
     few = uncovered.left <= SEARCHED
     again, searched = uncovered.copy(), uncovered.copy()
@@ -149,10 +149,10 @@ def _found(parts: Sequence[Part], uncovered: Uncovered, least: int, given: Seque
     if given and (not rows or len(given) < len(rows)):
         rows = Greedy(parts, again, stream).again(given)
     if few and uncovered.strength > 1 and least < len(rows) <= SEARCHED_ROWS:
-        # What a look costs grows with the contexts in which an item is.
+        # What an evaluation costs grows with the contexts in which an item occurs.
         items = sum(part.most for part in parts) - 1
-        looks = min(LOOKS_EACH * searched.left, LOOKS) // math.comb(items, uncovered.strength - 2)
-        rows = Search(parts, searched, rows, stream).shrink(looks, least)
+        evaluations = min(EVALUATIONS_EACH * searched.left, EVALUATIONS) // math.comb(items, uncovered.strength - 2)
+        rows = Search(parts, searched, rows, stream).shrink(evaluations, least)
     return map(_paths, rows)
 
 

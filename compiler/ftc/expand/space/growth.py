@@ -1,6 +1,6 @@
-"""How the graph of a component grows: decision by decision, each future once.
+"""Building the graph of a component: decision by decision, each continuation once.
 
-What is open is kept on a stack of its own, so a file may be as wide as it likes.
+Open decisions are kept on an explicit stack, not in recursive calls, so a file may be of any width.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,12 +15,12 @@ from ftc.expand.space.ops import Condition, Decide, Done, Dynamic, Meet, Op, Ops
 from ftc.expand.space.relations import Relations
 from ftc.expressions.limits import size_of
 
-# Decisions looked at ahead, one inside the other.
+# How deep looking ahead to the next decision may nest.
 MAX_AHEAD = 20
 
 
 class Growth:
-    """Makes the nodes of a component. `first` is about whether there are any: then one way of a decision is enough."""
+    """Builds the nodes of a component. With `first`, only as far as one path to the end, to see whether one exists."""
 
     def __init__(
         self, conditions: list[Condition], required: frozenset[Token], domains: Domains, relations: Relations,
@@ -42,17 +42,17 @@ class Growth:
         self._looking_ahead = 0
 
     def root(self, ops: list[tuple[int, Op]], done: frozenset[Token]) -> Node | None:
-        """The first decision of some ops; None where nothing is possible."""
+        """The node of the first decision in some ops; None if nothing is possible."""
         cont: Continuation | None = None
         for top, op in reversed(ops):
             cont = self._continuations.before(op, top, cont)
         return self._grown((cont, done, {}))
 
     def _grown(self, state: State) -> Node | None:
-        """The node for what is left, given what is done and picked; None is a dead end."""
+        """The node of a state; None is a dead end."""
         stack: list[OpenDecision] = []
         while True:
-            found = self._go(state, bare=bool(stack) and stack[-1].bare)
+            found = self._advance(state, reduced=bool(stack) and stack[-1].reduced)
             if isinstance(found, OpenDecision):
                 stack.append(found)
             elif stack:
@@ -74,8 +74,8 @@ class Growth:
         if self._first and node is not None:
             opened.ways = iter(())
 
-    def _go(self, state: State, *, bare: bool) -> "OpenDecision | Node | None":
-        """Go on to the next decision, or to what is known already."""
+    def _advance(self, state: State, *, reduced: bool) -> "OpenDecision | Node | None":
+        """Advance to the next decision, or to a state whose node is already known."""
         cont, done, picks = state
         places: list[Place] = []
         node: Node | None = None
@@ -83,8 +83,8 @@ class Growth:
             if cont is None:
                 node = END if self._required <= done else None
                 break
-            if bare:
-                bare = False
+            if reduced:
+                reduced = False
             else:
                 done, picks = self._continuations.relevant(cont, done, picks)
             key: object
@@ -129,7 +129,7 @@ class Growth:
         return self._continuations.push(self._inside[meet], cont.top, cont.rest)
 
     def _due(self, token: Token, done: frozenset[Token]) -> list[Condition]:
-        """The conditions that are to be checked when a token is done."""
+        """The conditions that can be checked once a token is done."""
         if token in done:
             return []
         now = done | {token}
@@ -138,7 +138,7 @@ class Growth:
         return due
 
     def _settles(self, op: Settle, done: frozenset[Token], picks: dict[Slot, int]) -> bool:
-        """Whether the goals can be met."""
+        """Whether the goals can be reached."""
         ops = [each for guard, wanted in op.goals if guard <= done for each in wanted]
         if self._settled is None:
             self._settled = Growth(
@@ -151,8 +151,8 @@ class Growth:
     def _open(
         self, op: Decide | Dynamic | Switch, cont: Continuation, done: frozenset[Token], picks: dict[Slot, int]
     ) -> "OpenDecision | Node | None":
-        """The ways to go on from a decision; the node itself where nothing else is left to decide, None where nothing
-        is possible."""
+        """The decision with its ways to go on; its finished node if nothing else is left to decide, None if nothing is
+        possible."""
         match op:
             case Switch():
                 branch = op.branch(done, picks)
@@ -177,7 +177,7 @@ class Growth:
         self, slot: Slot, size: int, allowed: Intervals, branches: tuple[Ops, ...], cont: Continuation,
         done: frozenset[Token], picks: dict[Slot, int],
     ) -> OpenDecision:  # fmt: skip
-        """A decision each of whose values meets something else."""
+        """A decision each of whose values leads to ops of its own."""
         self._budget.spend(size)
         tally = self._tally if self._tally and slot in self._tally.counted else None
         totals = tally.totals(slot, size, picks) if tally else []
@@ -200,8 +200,8 @@ class Growth:
         done: frozenset[Token],
         picks: dict[Slot, int],
     ) -> "OpenDecision | Node | None":  # fmt: skip
-        """A decision after which the same is done whatever is picked: what is due at once is checked here, and values
-        that cannot be told apart any more lead to one state."""
+        """A decision after which the same ops follow for every value. Conditions that are due at once are checked here,
+        and values that no longer make a difference lead to one state."""
         rest, now, due = self._until_decision(cont, done)
         left, walked = self._passing(slot, size, allowed, picks, due)
         if not left.size:
@@ -219,7 +219,7 @@ class Growth:
                 cont.top, slot, iter([(0, (rest, now, picks))]), [(first, length, 0) for first, length in left.runs]
             )
         self._budget.up_to(walked, left.size)
-        # What matters of all else is the same for each of the ways.
+        # What else matters is the same for each of the ways.
         known, others = self._continuations.relevant(rest, now, picks)
         ways: Iterator[Successor]
         taken: Sequence[object]
@@ -245,15 +245,15 @@ class Growth:
                     for value, each in dict.fromkeys(both)
                 )
         opened = OpenDecision(cont.top, slot, ways, [(v, 1, way) for v, way in zip(left, taken, strict=True)])
-        opened.bare = True
+        opened.reduced = True
         return opened
 
     def _next_nodes(
         self, slot: Slot, cont: Continuation, done: frozenset[Token], others: dict[Slot, int], values: list[int]
     ) -> dict[int, Node | None] | None:
-        """The nodes after values of a slot where the next decision is a plain one that depends on nothing else that is
-        picked, and what follows it depends on neither; None where it is not so. There may be many values with few ways
-        each: nothing is opened for them."""
+        """The nodes after the values of a slot, if the next decision is a plain one that depends on no other pick, and
+        what follows depends on neither; otherwise None. There may be many values with few ways each: no decision is
+        opened for any of them."""
         while isinstance(cont.op, Meet) and cont.op.token not in done:
             inside = self._met(cont.op, cont)
             assert inside is not None
@@ -286,7 +286,7 @@ class Growth:
         return nodes
 
     def _leading_to(self, top: int, slot: Slot, left: Intervals, end: Node | None) -> Node | None:
-        """A decision each of whose values leads to one node; one decision for all that leave the same values."""
+        """A decision all of whose values lead to one node; decisions with the same values left are one object."""
         key = (top, slot, tuple(left.runs), end)
         if key not in self._alike:
             self._alike[key] = Node(top, slot, [(*run, end) for run in left.runs]) if left.size and end else None
@@ -312,8 +312,8 @@ class Growth:
     def _passing(
         self, slot: Slot, size: int, allowed: Intervals, picks: dict[Slot, int], due: list[Condition]
     ) -> tuple[Intervals, int]:
-        """The values that pass the conditions that are due, and how many were visited for that. A later condition is
-        checked only for what passed the earlier ones."""
+        """The values that meet the conditions that are due, and how many were visited. A later condition is
+        checked only for values that met the earlier ones."""
         left, walked = allowed, 0
         others: list[Condition] = []
         for condition in due:

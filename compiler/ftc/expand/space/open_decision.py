@@ -1,4 +1,4 @@
-"""Decisions of a graph that is growing: some of their ways are not known yet."""
+"""Open decisions of a graph under construction: some of their ways are not known yet."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,9 +18,9 @@ Place = tuple[dict[object, Node | None], object]
 
 class OpenDecision:
     """A decision some of whose successors are not known yet. `intervals` are its values, and the way that each takes.
-    Where the ways are `bare`, they lead to states of which all matters."""
+    If it is `reduced`, the states that it leads to hold only what still matters."""
 
-    __slots__ = ("bare", "found", "intervals", "items", "places", "slot", "top", "way", "ways")
+    __slots__ = ("found", "intervals", "items", "places", "reduced", "slot", "top", "way", "ways")
 
     def __init__(
         self, top: int, slot: Slot, ways: Iterator[Successor], stretches: Sequence[tuple[int, int, object]]
@@ -29,14 +29,14 @@ class OpenDecision:
         self.slot = slot
         self.ways = ways
         self.intervals = stretches
-        self.bare = False
+        self.reduced = False
         self.items: Sequence[object] | None = None
         self.places: list[Place] = []
         self.found: dict[object, Node | None] = {}
         self.way: object = None
 
     def node(self) -> Node | None:
-        """The decision, all of its ways known."""
+        """The finished decision, once all of its ways are known."""
         found = self.found
         runs = merged((first, length, found.get(way)) for first, length, way in self.intervals)
         if not runs:
