@@ -41,8 +41,8 @@ TRIES = 5
 def cover_all(programs: "Sequence[Program]", strength: int) -> Sequence[int]:
     """The places of the conversations that cover each program, counted through the programs one after the other.
 
-    What a program with a fault shares with the valid programs of as many turns is left to them: as in PICT, each invalid
-    value is combined with all that is valid, and no combination of valid values is covered again.
+    What a program with a fault shares with the valid programs of as many turns is left to them: as in PICT, each
+    invalid value is combined with all that is valid, and no combination of valid values is covered again.
     """
     if len(programs) == 1 and programs[0].fault is None:
         return cover(programs[0].space, strength)
