@@ -671,7 +671,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             from_file("t.csv", "a\n1\n", patch={"ftc.loader.TABLE_LIMIT": 4}),
         ],
     },
-    "| cells of a table, rows × columns; what is inside of lists and objects counts too | 10,000,000 | `E026` |": {
+    "| cells of a table, rows × columns; what is inside lists and objects counts too | 10,000,000 | `E026` |": {
         "E026": [
             from_file("t.csv", "," * 10_000_001),
             from_file("t.csv", "a,b\n1,2\n3,4\n", patch={"ftc.readers.fault.CELLS": 3}),
@@ -771,7 +771,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| `for` parts of a list | 8 | `E405` |": {"E405": [clauses(9)], "": [clauses(8)]},
     "| names made of each other, in a chain | 200 | `E405` |": {"E405": [chain(201)], "": [chain(200)]},
     # 41 names in 49 braces each but the first are 2,001; with 40 of them there is room.
-    "| names made of each other and the braces that they stand in, inside each other | 2,000 | `E405` |": {
+    "| names made of each other and the braces around them, inside each other | 2,000 | `E405` |": {
         "E405": [braced(41, 49)],
         "": [braced(3, 60)],
     },
@@ -814,22 +814,22 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             ),
         ],
     },
-    "| conversations that have to be searched for what the next section says | 20,000,000 | `W507` |": {
+    "| conversations to be searched for the problems of the next section | 20,000,000 | `W507` |": {
         "W507": [
             pairs(4500).replace("{a} {b}", "{a}{b}").replace("assistant: y", "assistant: {a + b}"),
             Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999}),
         ],
         "": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 1000})],
     },
-    "| conversations that have to be looked at one by one for it | 1,000,000 | `W507` |": {
+    "| conversations to be examined one by one for them | 1,000,000 | `W507` |": {
         "W507": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.examination.MAX_LOOKED_AT": 99})],
         "": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.examination.MAX_LOOKED_AT": 100})],
     },
-    "| wordings of an item of `says`: those behind them do not count | 100 | `W506` |": {
+    "| wordings of an item of `says`: further ones do not count | 100 | `W506` |": {
         "W506": [asked("says: {" + "|".join(f"z{i}" for i in range(100)) + "|y}")],
         "": [asked("says: {" + "|".join(f"z{i}" for i in range(99)) + "|y}")],
     },
-    "for prompts without an answer; one behind them is a pick that fails | 100,000 | `E404` |": {
+    "for prompts without an answer; a later one is a pick that fails | 100,000 | `E404` |": {
         "E404": [replace(styled("user: How?"), patch={"ftc.quality.recorded.MAX_CONVERSATIONS": 1})],
     },
     "unless `--limit` asks for more (`E720`)": {

@@ -36,7 +36,7 @@ pytest_plugins = ["test_cli_harness"]
 
 LIMITS = {
     "a source file; a table file": f"{loader.SOURCE_LIMIT >> 20} MB; {loader.TABLE_LIMIT >> 30} GB",
-    "cells of a table, rows × columns; what is inside of lists and objects counts too": f"{fault.CELLS:,}",
+    "cells of a table, rows × columns; what is inside lists and objects counts too": f"{fault.CELLS:,}",
     "what a parquet file unpacks to": f"{fault.UNPACKED >> 30} GB",
     "pages of a parquet file; its end, which describes it": f"{parquet.PAGES:,}; {parquet.FOOTER >> 20} MB",
     "characters in a cell of csv or tsv": f"{separated.CELL_LIMIT:,}",
@@ -53,18 +53,17 @@ LIMITS = {
     "parts of an expression inside each other": f"{inference.MAX_DEPTH}",
     "`for` parts of a list": f"{inference.MAX_CLAUSES}",
     "names made of each other, in a chain": f"{declarations.MAX_CHAIN}",
-    "names made of each other and the braces that they stand in, inside each other": f"{declarations.MAX_INSIDE:,}",
+    "names made of each other and the braces around them, inside each other": f"{declarations.MAX_INSIDE:,}",
     "functions that call each other, in a chain": f"{expressions.MAX_CALLS:,}",
     "a format spec": f"{templates.MAX_WIDTH:,} characters wide",
     "combinations of names tied by `where`": f"{budget.MAX_GROUP:,}",
     "combinations to cover": f"{covering.MAX_COMBINATIONS:,}",
     "values or wordings of which some are held out": f"{budget.MAX_GROUP:,}",
-    "conversations that have to be searched for what the next section says": f"{MAX_SEARCHED:,}",
-    "conversations that have to be looked at one by one for it": f"{MAX_LOOKED_AT:,}",
-    "wordings of an item of `says`: those behind them do not count": f"{messages.MAX_READINGS}",
+    "conversations to be searched for the problems of the next section": f"{MAX_SEARCHED:,}",
+    "conversations to be examined one by one for them": f"{MAX_LOOKED_AT:,}",
+    "wordings of an item of `says`: further ones do not count": f"{messages.MAX_READINGS}",
     (
-        "conversations of a style that are looked through for prompts without an answer; "
-        "one behind them is a pick that fails"
+        "conversations of a style that are searched for prompts without an answer; a later one is a pick that fails"
     ): f"{recorded.MAX_CONVERSATIONS:,}",
 }
 """What the rows of the table of limits say, by what they are about, as the compiler has it."""

@@ -46,7 +46,7 @@ WORDING: dict[str, Wording] = {
     ),
     "W601": Wording(
         "too few conversations",
-        "{target} does not take a file of fewer than {minimum} lines; this one has {count}.",
+        "{target} needs a file of at least {minimum} lines; this one has {count}.",
         ("Add wordings or facts; fifty conversations are a good start.",),
     ),
     "W602": Wording(
