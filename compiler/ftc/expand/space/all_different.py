@@ -1,7 +1,7 @@
-"""Names that are all different: counted and reached into by arithmetic, as there are too many states to write down.
+"""Names that are all different: counted and indexed by arithmetic, as there are too many states to store.
 
-Values with one key are a class. So many ways there are to give k decisions values of k classes: k! times the k-th
-elementary symmetric polynomial of the sizes of the classes. What is taken before leaves the same without some classes.
+Values with the same key are a class. The number of ways to give k decisions values of k classes is k! times the k-th
+elementary symmetric polynomial of the class sizes. After some picks, the same holds for the classes that are left.
 """
 
 import math
@@ -29,21 +29,21 @@ class AllDifferent:
         self.tops = [top for top, _, _ in decisions]
         self.slots = [slot for _, slot, _ in decisions]
         self.values = [allowed.runs[0][0] if len(allowed.runs) == 1 else list(allowed) for _, _, allowed in decisions]
-        """The values of each decision, by place; where they are neighbours, the first."""
+        """The values of each decision, by place; if they are consecutive, only the first."""
         numbers: dict[object, int] = {}
         self.class_of = [numbers.setdefault(key, len(numbers)) for key in keys]
         self.places: list[list[int]] = [[] for _ in numbers]
         for place, number in enumerate(self.class_of):
             self.places[number].append(place)
         self.by_size: dict[int, list[int]] = {}
-        """The places whose class has so many, in order."""
+        """For each class size, the places whose class has that size, in order."""
         for place, number in enumerate(self.class_of):
             self.by_size.setdefault(len(self.places[number]), []).append(place)
         self.size = len(keys)
         self.nodes: WeakValueDictionary[frozenset[int], AllDifferentNode] = WeakValueDictionary()
 
     def root(self) -> "AllDifferentNode | None":
-        """The first decision; None where there are fewer classes than decisions."""
+        """The first decision; None if there are fewer classes than decisions."""
         if len(self.places) < len(self.slots):
             return None
         degree = len(self.slots)
@@ -63,7 +63,7 @@ class AllDifferent:
 
 
 def _less(polynomial: Polynomial, size: int) -> Polynomial:
-    """The polynomials of one degree less without a number of so much."""
+    """The polynomials, up to one degree less, after one number of this size is removed."""
     found = [1]
     for value in polynomial[1:-1]:
         found.append(value - size * found[-1])
@@ -87,7 +87,7 @@ class AllDifferentNode(Node):
 
     @property
     def runs(self) -> Sequence[tuple[int, int, Node]]:  # type: ignore[override]
-        """Made anew at each read: as many as there are values, in each of very many nodes."""
+        """Computed at each read: there are as many runs as values, in each of very many nodes."""
         found: list[tuple[int, int, Node]] = []
         if self._level == len(self._alike.slots) - 1:
             return [(first, length, END) for first, length in self._left(self._level).runs]
@@ -105,7 +105,7 @@ class AllDifferentNode(Node):
 
     @property
     def ahead(self) -> Sequence[DecisionAhead]:
-        """This decision and those below. Those before a decision leave most where they took the smallest classes."""
+        """This decision and those below. One has most values left if those before it took the smallest classes."""
         smallest = sorted(len(places) for number, places in enumerate(self._alike.places) if number not in self._taken)
         free = sum(smallest)
         return [
@@ -127,7 +127,7 @@ class AllDifferentNode(Node):
 
     def choose(self, rank: int) -> tuple[int, int, Node]:
         if len(self._counts) == 1:
-            # As many elements follow each value: the place is counted among those that are free.
+            # The same number of elements follows each value: the place is counted among the free ones.
             (each,) = self._counts.values()
             place, rest = divmod(rank, each)
             for gone in next(iter(self._gone.values()), ()):
@@ -156,7 +156,7 @@ class AllDifferentNode(Node):
 
     @cached_property
     def _counts(self) -> dict[int, int]:
-        """How many elements follow a value whose class has so many."""
+        """For each class size, how many elements follow a value of such a class."""
         left = len(self._polynomial) - 2
         return {size: math.factorial(left) * _less(self._polynomial, size)[-1] for size in self._alike.by_size}
 
@@ -170,7 +170,7 @@ class AllDifferentNode(Node):
         return {size: sorted(places) for size, places in gone.items()}
 
     def _before(self, place: int) -> int:
-        """How many elements come before those of the value at a place."""
+        """The rank of the first element with the value at a place."""
         found = 0
         for size, count in self._counts.items():
             found += count * (bisect_left(self._alike.by_size[size], place))

@@ -6,13 +6,13 @@ from ftc.expand.space.ops import Condition
 
 # Names that constrain each other may have this many combinations (grammar/README.md, Limits).
 MAX_GROUP = 10_000_000
-# With a running total hardly two neighbouring values lead to the same node: each is kept.
+# With a running total, hardly any two neighbouring values lead to the same node: each is stored.
 MAX_TALLIED = 2_500_000
 
 
 class GroupTooLarge(Exception):
-    """A `where` ties together more combinations than can be walked; `conditions` are those that tie them, `sizes` what
-    conditions on one name leave of each."""
+    """A `where` ties together more combinations than can be walked; `conditions` are those that tie them, `sizes` the
+    number of values that conditions on one name leave of each."""
 
     def __init__(self, conditions: list[Condition], sizes: dict[str, int]) -> None:
         super().__init__("group too large")
@@ -36,7 +36,7 @@ class Budget:
             raise self._refusal()
 
     def up_to(self, before: int, visited: int) -> int:
-        """Visit so many values of a decision, of which `before` are counted already; gives how many are counted now."""
+        """Visit values of a decision, `before` of which are already counted; returns the number counted now."""
         if visited > before:
             self.spend(visited - before)
         return max(before, visited)

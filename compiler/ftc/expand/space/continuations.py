@@ -7,7 +7,7 @@ from ftc.expand.space.ops import Condition, Op, Ops, Reach, Slot, Token
 from ftc.expand.space.reach import reach_op
 from ftc.expand.space.relations import Relations, Side
 
-# Of each slot: whether its pick can still matter; and where it matters by its keys alone, the pick that stands for it.
+# For each slot: whether its pick can still matter; and if only its keys matter, the pick that represents each.
 Relevance = dict[Slot, "tuple[bool, list[int] | None]"]
 
 UntilDecision = tuple["Continuation | None", frozenset[Token], list[Condition]]
@@ -98,8 +98,8 @@ class Continuations:
     def relevant(
         self, cont: Continuation, done: frozenset[Token], picks: dict[Slot, int]
     ) -> tuple[frozenset[Token], dict[Slot, int]]:
-        """The part of a state that can still matter: less of it means fewer nodes. A pick that matters only by what it
-        is compared as gives way to the first that is the same."""
+        """The part of a state that can still matter: the less there is, the fewer the nodes. A pick of which only the
+        comparison keys matter is replaced by the first with the same keys."""
         known, matter = self._matter(cont, done)
         kept: dict[Slot, int] = {}
         for slot, pick in picks.items():
@@ -111,7 +111,7 @@ class Continuations:
         return known, kept
 
     def matters(self, slot: Slot, cont: Continuation, done: frozenset[Token]) -> "tuple[bool, list[int] | None]":
-        """Whether the pick of a slot can still matter, and where it does by its keys alone, what stands for each."""
+        """Whether the pick of a slot can still matter, and if only by its keys, the pick that represents each."""
         _, matter = self._matter(cont, done)
         if slot not in matter:
             matter[slot] = self._weigh(slot, cont, done)
@@ -143,6 +143,6 @@ class Continuations:
 
 
 def _is_open(condition: Condition, cont: Continuation, done: frozenset[Token]) -> bool:
-    """Whether a condition may still come to be checked."""
+    """Whether a condition may still be checked."""
     missing = condition.tokens - done
     return bool(missing) and cont.may_do(missing)

@@ -6,7 +6,7 @@ from ftc.expand.space.ops import Condition, Decide, Done, Ops, Picks, Slot, Toke
 from ftc.expand.space.reach import everything, meetings
 from ftc.expressions.limits import FAILURES
 
-# Where fewer than one in so many values are left, a condition is checked for those alone.
+# If fewer than one in this many values are left, a condition is checked only for those.
 SPARSE = 8
 
 
@@ -16,7 +16,7 @@ class Domains:
 
     def __init__(self, ops: Ops, conditions: list[Condition]) -> None:
         self.sizes: dict[Slot, int] = {}
-        """Of each slot that is decided in one way."""
+        """The size of each slot that every op decides with the same size."""
         self.unary: dict[Slot, list[Condition]] = {}
         self._allowed: dict[tuple[Slot, int], Intervals] = {}
         if not conditions:
@@ -50,8 +50,7 @@ class Domains:
 
 
 def _homes(ops: Ops) -> dict[Slot, set[Token | None]]:
-    """What is met with each slot that is decided: it is decided in nothing else, and surely in that. None stands for
-    anything else that decides it."""
+    """For each slot, the tokens whose `Meet` always decides it; None stands for any other op that decides it."""
     homes: dict[Slot, set[Token | None]] = {}
     inlined = {op.meet for op in ops if isinstance(op, Done) and op.meet}
     for meet in (*inlined, *meetings(ops)):
@@ -69,7 +68,7 @@ def _note(ops: Ops, home: Token | None, homes: dict[Slot, set[Token | None]]) ->
 
 
 def passing(condition: Condition, slot: Slot, size: int, candidates: Intervals, picks: Picks) -> Intervals:
-    """The candidates among the values of a slot that pass a condition, the other picks given."""
+    """The candidates among the values of a slot that pass a condition, given the other picks."""
     if not candidates.size:
         return NONE
     if candidates.size * SPARSE >= size:

@@ -1,4 +1,4 @@
-"""Some values of a slot, in order, as stretches of neighbours: mostly few, however many values they are."""
+"""Some values of a slot, in order, as runs of consecutive values: mostly few runs, however many values."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ Runs = list[tuple[int, int]]
 
 
 class Intervals:
-    """Values as `runs`: (first, how many), in order, no two of which touch."""
+    """Values as `runs`: (first, how many), in order; no two of them touch."""
 
     __slots__ = ("_starts", "runs", "size")
 
@@ -59,7 +59,7 @@ class Intervals:
         return Intervals(runs)
 
     def intersection(self, other: "Intervals") -> "Intervals":
-        """The values that are in the other too."""
+        """The values that are in both."""
         runs: Runs = []
         mine, others = iter(self.runs), iter(other.runs)
         here, there = next(mine, None), next(others, None)

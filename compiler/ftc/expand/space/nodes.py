@@ -1,4 +1,4 @@
-"""Nodes: what the graphs of decisions are made of. Equal futures are one node, and there are no dead ends."""
+"""Nodes of the graphs of decisions. Equal continuations share one node, and there are no dead ends."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,8 @@ from ftc.expand.space.ops import Slot
 
 
 class DecisionAhead(NamedTuple):
-    """A decision of which a node knows without a walk: the stretches of values that can be picked in it, each (first,
-    how many), and how many of them at most in one conversation."""
+    """A decision that a node knows of without a walk: the runs of values that can be picked in it, each (first, how
+    many), and how many of them at most are possible in one conversation."""
 
     slot: Slot
     runs: list[tuple[int, int]]
@@ -35,7 +35,7 @@ class Node:
         """What the values stand for, where that depends on earlier picks."""
         self.starts: Sequence[int] = _AT_ONCE
         self.count: int
-        if len(runs) == 1:  # by far the most, where there are many
+        if len(runs) == 1:  # by far the most common case in large graphs
             ((_, length, child),) = runs
             self.count = length * child.count
         else:
@@ -45,7 +45,7 @@ class Node:
 
     @property
     def ahead(self) -> Sequence[DecisionAhead] | None:
-        """This decision and all below, where a node knows them without a walk: there may be too many nodes for one."""
+        """This decision and all below, if the node knows them without a walk: there may be too many nodes for one."""
         return None
 
     @property
@@ -65,7 +65,7 @@ class Node:
         return first + step, rest, child
 
     def follow(self, value: int) -> "tuple[int, Node]":
-        """How many elements come before those of a value, and what follows it."""
+        """The rank of the first element with a value, and what follows it."""
         at = bisect_right(self.runs, value, key=itemgetter(0)) - 1
         first, _, child = self.runs[at]
         return self.starts[at] + (value - first) * child.count, child
@@ -85,7 +85,8 @@ END = _End()
 
 
 def merged(stretches: "Iterable[tuple[int, int, Node | None]]") -> list[tuple[int, int, Node]]:
-    """Runs of what follows stretches of values; None is a dead end, neighbours after which the same follows are one."""
+    """The runs for stretches of values and what follows each: dead ends (None) are left out, and neighbours with
+    the same successor are joined."""
     runs: list[tuple[int, int, Node]] = []
     for first, length, child in stretches:
         if child is None:

@@ -29,9 +29,9 @@ class Slot:
     describe: Callable[[int, Picks], tuple[str, Span]] = field(repr=False)
     hidden: bool = False
     listed: bool = False
-    """Whether the values stand in the text one by one: one that is never picked was written for nothing."""
+    """Whether the source lists the values one by one: one that is never picked was written for nothing."""
     written: Callable[[int], str] | None = field(default=None, repr=False)
-    """How the source writes a pick, where that is not what it says: with its alternatives, whichever is taken."""
+    """How the source writes a pick, if that differs from its text: with all its alternatives."""
 
 
 class Token:
@@ -42,7 +42,7 @@ class Token:
 
 @slotted
 class Decide:
-    """Pick one of `size` values; `branches`, where there are any, is what each value meets."""
+    """Pick one of `size` values; `branches`, if any, are the ops that each value leads to."""
 
     slot: Slot
     size: int
@@ -51,7 +51,7 @@ class Decide:
 
 @slotted
 class Dynamic:
-    """Pick one of the values that earlier picks (of `reads`) leave."""
+    """Pick one of the values that earlier picks (of `reads`) allow."""
 
     slot: Slot
     items: Callable[[Picks], Sequence[object]]
@@ -94,7 +94,7 @@ class Meet:
 
 @slotted
 class Done:
-    """From here on the token is done. `meet` is what that takes, where its ops stand before this one."""
+    """From here on the token is done. `meet` is the `Meet` it belongs to, if its ops were inlined before this one."""
 
     token: Token
     meet: Meet | None = None
@@ -103,7 +103,7 @@ class Done:
 @slotted
 class Settle:
     """The conversation stays only if the ops of those `goals` whose guards are done could be run, one after the other,
-    with picks that pass every condition that applies then. Such picks are not kept. It stands last."""
+    with picks that pass every condition that applies then. These picks are not kept. It is the last op."""
 
     goals: "tuple[tuple[frozenset[Token], Ops], ...]"
 
@@ -116,7 +116,7 @@ Ops = tuple[Op, ...]
 
 
 def inside(op: Op) -> tuple[Ops, ...]:
-    """The op lists of which an op runs one or all, but for those of what it meets."""
+    """The op lists of which an op runs one or all, except those of what it meets."""
     match op:
         case Decide():
             return op.branches or ()
@@ -128,7 +128,7 @@ def inside(op: Op) -> tuple[Ops, ...]:
 
 
 def spread(ops: Ops) -> Iterator[Op]:
-    """The ops and all that stand in their branches, in order; not what a `Meet` is made of."""
+    """The ops and everything in their branches, in order, but not what a `Meet` is made of."""
     if not any(inside(op) for op in ops):
         yield from ops
         return
@@ -141,8 +141,8 @@ def spread(ops: Ops) -> Iterator[Op]:
 
 
 def inner_first(ops: Ops, known: Callable[[Meet], bool]) -> Iterator[Meet]:
-    """What the ops may meet and is not `known`, all that something is made of before it: it is known when the next is
-    asked for. Names that are made of each other need no deeper stack of Python's."""
+    """Whatever the ops may meet that is not `known`, dependencies first; each is known by the time the next is yielded.
+    Not recursive, so names may be made of each other to any depth."""
     stack = [op for op in spread(ops) if isinstance(op, Meet) and not known(op)]
     opened: set[Meet] = set()
     while stack:
@@ -158,7 +158,7 @@ def inner_first(ops: Ops, known: Callable[[Meet], bool]) -> Iterator[Meet]:
 
 
 def slots_of(ops: Ops) -> frozenset[Slot]:
-    """Every slot that the ops may decide; what is only settled is not decided."""
+    """Every slot that the ops may decide; slots of `Settle` do not count."""
     found: set[Slot] = set()
     stack: list[Op] = list(ops)
     while stack:
@@ -177,7 +177,7 @@ def slots_of(ops: Ops) -> frozenset[Slot]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A running total of picks, modulo `modulus`: for what depends on many picks, and on each only by what it adds.
+    """A running total of picks, modulo `modulus`: for conditions on many picks in which each only adds to a sum.
 
     The total stands among the picks as that of `total`, a slot that nothing decides. `weights(slot, size, picks)` is
     what each of the `size` values of a slot adds, for the slots that are `counted`.
@@ -189,15 +189,15 @@ class Tally:
     weights: Callable[[Slot, int, Picks], Sequence[int]]
 
     def totals(self, slot: Slot, size: int, picks: Picks) -> list[int]:
-        """The total with each of the values of a slot."""
+        """The total after each of the values of a slot."""
         before, modulus = picks.get(self.total, 0), self.modulus
         return [(before + weight) % modulus for weight in self.weights(slot, size, picks)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operand:
-    """What one side of a comparison is for each pick of a slot: the `values`, in order. None where one of them cannot
-    be computed; the condition is then like any other."""
+    """One side of a comparison: its `values` for each pick of a slot, in order; None if one of them cannot be computed,
+    and then the condition is like any other."""
 
     slot: Slot
     values: Callable[[], Sequence[object] | None]
@@ -223,11 +223,11 @@ class Condition:
     slots: frozenset[Slot]
     holds: Callable[[Picks], bool]
     source: Constraint | None
-    """None where no line of the file stands for it: it says what `validation` holds out."""
+    """None if no line of the file is behind it: it expresses what `validation` holds out."""
     over: "Callable[[Slot, Picks], Iterable[bool] | None]"
-    """Whether it holds for each value of a slot in turn, given the other picks: the same answer as `holds`, many times
-    faster. None where only `holds` tells."""
+    """Whether it holds for each value of a slot in turn, given the other picks: as `holds` answers, but much faster.
+    None if only `holds` can tell."""
     tally: Tally | None = None
     """What the condition is about, if not particular picks."""
     relation: Relation | None = None
-    """The same as `holds`, where it compares what depends on one pick with what depends on another."""
+    """The same as `holds`, if each side of it depends on one pick."""

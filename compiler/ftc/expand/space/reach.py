@@ -1,4 +1,4 @@
-"""What ops can come to: the tokens they may do, what they may read, and all that they may meet."""
+"""What ops can lead to: the tokens they may do, what they may read, and all that they may meet."""
 
 from collections.abc import Iterator
 
@@ -48,7 +48,7 @@ def reach_op(op: Op) -> Reach:
 
 
 def everything(ops: Ops) -> Iterator[Op]:
-    """The ops and all that they may come to, in order; what something is made of after it, the first time it is met."""
+    """The ops and all that they may lead to, in order; what a `Meet` is made of follows its first occurrence."""
     seen: set[Meet] = set()
     stack = [spread(ops)]
     while stack:

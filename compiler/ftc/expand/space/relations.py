@@ -13,10 +13,10 @@ from ftc.expand.space.ops import Comparison, Condition, Operand, Relation, Slot
 # A slot with more values is not indexed: its values are compared one by one.
 MAX_INDEXED = 2_000_000
 
-# To find what divides what, so many numbers are looked at.
+# At most this many numbers are tried to find which values divide which.
 MAX_LOOKED_AT = MAX_GROUP
 
-# Where at least one in so many whole numbers between the least and the greatest is a key, multiples are counted up to.
+# If at least one in this many integers between the least and the greatest key is a key, multiples are enumerated.
 DENSE = 8
 
 _TURNED: dict[Comparison, Comparison] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -54,11 +54,11 @@ class Side:
 
     @property
     def least(self) -> Any:
-        """The least key of those that are in order; None where there is none."""
+        """The least of the ordered keys; None if there are none."""
         return self._in_order[0] if self._in_order else None
 
     def matching(self, operator: Comparison, key: Any) -> Intervals:
-        """The allowed values whose key compares so to another."""
+        """The allowed values whose key compares this way to another key."""
         match operator:
             case "==":
                 return of_values(self.at(key))
@@ -74,7 +74,7 @@ class Side:
                 return self._between(bisect_left(self._in_order, key), len(self._in_order))
 
     def at(self, key: object) -> Sequence[int]:
-        """The allowed values that have a key, where keys are in no order."""
+        """The allowed values that have a key, if keys are unordered."""
         return self._places.get(key, ())
 
     def _between(self, low: int, high: int) -> Intervals:
@@ -129,7 +129,7 @@ class Divisible(Pair):
             for multiple in those:
                 self._divisors.setdefault(multiple, []).append(divisor)
         self._alike: dict[tuple[int, ...], Intervals] = {(): NONE}
-        """Many numbers have the same divisors."""
+        """Matches by divisors: many numbers have the same ones."""
 
     def matching(self, slot: Slot, picks: dict[Slot, int]) -> Intervals:
         found = self._multiples if slot is self.left.slot else self._divisors
@@ -141,8 +141,7 @@ class Divisible(Pair):
 
 
 def _divisible(left: Side, right: Side) -> Divisible | None:
-    """None where a side has another key than a whole number, one would divide by zero, or there is too much to look
-    at."""
+    """None if a key is not a whole number, if a divisor may be zero, or if there are too many numbers to try."""
     numbers = left.own_keys
     if any(type(key) is not int for side in (left, right) for key in side.keys) or 0 in right.own_keys or not numbers:
         return None
@@ -166,7 +165,7 @@ def _divisible(left: Side, right: Side) -> Divisible | None:
 
 
 class Relations:
-    """The comparisons among some conditions, in which values of the `domains` stand."""
+    """The indexed comparisons among some conditions, over the values of the `domains`."""
 
     def __init__(self, domains: Domains) -> None:
         self._domains = domains
@@ -174,7 +173,7 @@ class Relations:
         self._firsts: dict[tuple[Side, ...], list[int] | None] = {}
 
     def pair(self, condition: Condition) -> Pair | None:
-        """The sides of a condition; None where it has to be checked value by value."""
+        """The sides of a condition; None if it has to be checked value by value."""
         if condition.relation is None:
             return None
         if condition not in self._pairs:
@@ -205,8 +204,8 @@ class Relations:
         return Side(key.slot, keys, self._domains.allowed(key.slot, size), ordered=ordered)
 
     def firsts(self, sides: tuple[Side, ...]) -> list[int] | None:
-        """For each value of a slot the first allowed one that has the same keys in some comparisons; None where no two
-        have."""
+        """For each value of a slot, the first allowed one with the same keys in some comparisons; None if no two values
+        have the same."""
         if sides not in self._firsts:
             self._firsts[sides] = _firsts(sides)
         return self._firsts[sides]

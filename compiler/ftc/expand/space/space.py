@@ -47,8 +47,8 @@ class Space:
         return math.prod(self.factors)
 
     def about(self, slots: frozenset[Slot]) -> "Space":
-        """The picks of the components that decide some slots, without those of all others: every one of them is in an
-        element of the whole space, if that has any."""
+        """The picks of only the components that decide some slots: each of them is part of some element of the whole
+        space, if that has any."""
         part = Space((), [])
         part.components = [c if not c.slots.isdisjoint(slots) else _NOTHING_LEFT for c in self.components]
         part.component_of = self.component_of
@@ -79,7 +79,7 @@ class Space:
         return picks
 
     def __iter__(self) -> Iterator[dict[Slot, int]]:
-        """Every element in order. The same dict is filled again and again: copy what is kept."""
+        """Every element in order. One dict is reused for all of them: copy what you keep."""
         if not self.count:
             return
         picks: dict[Slot, int] = {}
@@ -114,7 +114,7 @@ class Space:
                 level.values = iter(range(first, first + length))
 
     def _following(self, top: int, state: list[Node]) -> int | None:
-        """The first op from `top` on that decides something, given the node each component is at."""
+        """The first op from `top` on that decides something, given the current node of each component."""
         order = self.component_of
         for at in range(top, len(order)):
             if state[order[at]].top == at:
@@ -143,7 +143,7 @@ def _components(
     Gives them, for each top-level op the component it belongs to, and the conditions that depend on no pick.
     """
     flat = _pruned(_flat(ops))
-    # A token that is surely done is done from the start, unless a condition waits for the moment it is.
+    # A token that is certainly done counts as done from the start, unless a condition waits for that moment.
     waited = frozenset[Token]().union(*(c.tokens for c in conditions))
     done = [op for op in flat if isinstance(op, Done)]
     free = frozenset(op.token for op in done if op.token not in waited or (op.meet and not op.meet.slots))
@@ -173,7 +173,7 @@ def _components(
 def _tie(
     flat: list[Op], free: frozenset[Token], conditions: list[Condition], required: frozenset[Token]
 ) -> tuple[Callable[[int], int], dict[object, int]]:
-    """Tie the ops that share something. Gives the function from an op to its group, and an op for each thing shared."""
+    """Group the ops that share something. Returns a function from op to group, and an op for each shared thing."""
     parent = list(range(len(flat)))
 
     def find(i: int) -> int:
@@ -203,8 +203,8 @@ def _tie(
 
 
 def _flat(ops: Ops) -> list[Op]:
-    """The ops with what is surely met inlined, once; what may have been met before stays an op of its own. What is
-    settled is an op each."""
+    """The ops, with whatever is certainly met inlined once; what may have been met before stays an op of its own. Each
+    goal to settle is an op."""
     flat: list[Op] = []
     sure: set[Token] = set()
     maybe: set[Token] = set()
@@ -232,8 +232,8 @@ def _flat(ops: Ops) -> list[Op]:
 
 
 def _pruned(flat: list[Op]) -> list[Op]:
-    """The ops without what is surely met before it, so that they are not tied to it. What is left of a `Meet` has its
-    token."""
+    """The ops without what is certainly met before them, so that they are not tied to it. What is left of a `Meet`
+    keeps its token."""
     met = frozenset(op.token for op in flat if isinstance(op, Done))
     pruned: dict[Meet, Meet] = {}
 
@@ -264,7 +264,7 @@ def _pruned(flat: list[Op]) -> list[Op]:
 
 
 def _settle_at_once(group: list[tuple[int, Op]]) -> None:
-    """Make one op of all that is settled in a group: the conditions may be between the picks of several goals."""
+    """Join all `Settle` ops of a group into one: conditions may relate the picks of several goals."""
     settled = {top: op for top, op in group if isinstance(op, Settle)}
     if len(settled) > 1:
         goals = tuple([want for op in settled.values() for want in op.goals])
@@ -278,5 +278,5 @@ _ONE = Space((), [])
 
 
 def space_of(ops: Ops, conditions: list[Condition], required: frozenset[Token]) -> Space:
-    """The space of some ops. What has nothing to decide shares one: plain facts are many, and all alike."""
+    """The space of some ops. All that have nothing to decide share one: plain facts are many, and alike."""
     return Space(ops, conditions, required) if ops or conditions or required else _ONE
