@@ -1,4 +1,4 @@
-"""Rows one after the other, each from a combination that is not covered yet: of several tries, what covers most.
+"""Rows one after the other, each built from a combination that is not covered yet: the best of several tries.
 
 After AETG (Cohen, Dalal, Fredman, Patton 1997): the first item is one of those with most left to cover, the parts
 follow in random order, and each takes what covers most with what the row has already.
@@ -16,8 +16,8 @@ Row = tuple[Choice, ...]
 
 
 class _Draft:
-    """A row as it grows. What every other item would add is a number kept across `planes`: bit b of plane i is bit i of
-    the number of item b. The best item is then found by a few operations on whole planes."""
+    """A row as it grows. What each other item would add is a number stored across `planes`: bit b of plane i is bit i
+    of the number of item b. The best item is then found by a few operations on whole planes."""
 
     def __init__(self, uncovered: Uncovered, stream: Stream) -> None:
         self.gain = 0
@@ -66,7 +66,7 @@ def _add(planes: list[int], mask: int) -> None:
 
 
 class Greedy:
-    """Makes rows over some parts. `uncovered` shrinks as it does."""
+    """Builds rows over some parts. `uncovered` shrinks with each row."""
 
     def __init__(self, parts: Sequence[Part], uncovered: Uncovered, stream: Stream) -> None:
         self.parts = parts
@@ -76,7 +76,7 @@ class Greedy:
         self._key = next(self._keys)
 
     def rows(self, tries: int) -> list[Row]:
-        """Rows that cover all that is left."""
+        """Rows that cover all that is left, each the best of some tries."""
         rows = []
         full = comb(sum(part.most for part in self.parts), self.uncovered.strength)
         while self.uncovered.left:
@@ -93,7 +93,7 @@ class Greedy:
         return rows
 
     def again(self, masks: Iterable[int]) -> list[Row]:
-        """Rows that hold what is needed of given ones, and in place of what is not needed whatever covers most."""
+        """Rows that keep what is needed of the given ones, and replace what is not by whatever covers most."""
         rows = []
         for mask in masks:
             if need := self.uncovered.needed(mask):
@@ -114,7 +114,7 @@ class Greedy:
         return tuple(choices[at] for at in range(len(parts))), draft.mask, draft.gain
 
     def _busiest(self) -> int:
-        """A pair that is not covered: of the items with most left, one, and with it any."""
+        """An uncovered pair: an item in the most uncovered pairs, and any item that it is still to be paired with."""
         uncovered, stream = self.uncovered, self._stream
         most = max(uncovered.degree)
         busiest = [item for item, degree in enumerate(uncovered.degree) if degree == most]
@@ -122,7 +122,7 @@ class Greedy:
         return 1 << first | 1 << any_of(uncovered.joins[first], stream)
 
     def _next(self) -> int:
-        """The next combination that is not covered, in the order of the items but the last."""
+        """The next combination that is not covered, in the order of all its items but the last."""
         while not self.uncovered.joins[self._key]:
             self._key = next(self._keys)
         seed = 1 << any_of(self.uncovered.joins[self._key], self._stream)

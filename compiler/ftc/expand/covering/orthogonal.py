@@ -1,6 +1,6 @@
-"""Covering arrays by construction: where nothing is tied, algebra gives covers that no search finds, of any size.
+"""Covering arrays by construction: if nothing is tied, algebra gives covers of any size that no search would find.
 
-Rows are of numbers from 0; one that a column has no value for may be any of its values.
+A row holds numbers from 0; a number that a column has no value for may be replaced by any of its values.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,12 @@ from math import comb, isqrt, prod
 
 Numbers = tuple[int, ...]
 
-# Larger fields are tried only where their order is a prime, and multiplication needs no tables.
+# Larger fields are tried only if their order is a prime, so that multiplication needs no tables.
 MAX_TABLE = 256
 
 
 def known(sizes: Sequence[int], strength: int) -> tuple[int, Iterator[Numbers]] | None:
-    """How many rows cover columns of these sizes, and the rows; None where no construction fits."""
+    """How many rows cover columns of these sizes, and the rows; None if no construction fits."""
     if strength == 1:
         return max(sizes), ((value,) * len(sizes) for value in range(max(sizes)))
     if len(sizes) <= strength + 1:
@@ -32,8 +32,8 @@ def known(sizes: Sequence[int], strength: int) -> tuple[int, Iterator[Numbers]] 
 
 
 def _sums(sizes: Sequence[int], widest: Sequence[int]) -> Iterator[Numbers]:
-    """All of the widest columns, and in the one that is left their sum modulo the least of them: whichever of the
-    widest is not looked at, it has a value for every sum."""
+    """All combinations of the widest columns, and in the remaining column their sum modulo the least size: whichever of
+    the widest columns is left out, it has a value for every sum."""
     last = min(sizes[at] for at in widest)
     for picked in product(*(range(sizes[at]) for at in widest)):
         row = dict(zip(widest, picked, strict=True))
@@ -41,12 +41,12 @@ def _sums(sizes: Sequence[int], widest: Sequence[int]) -> Iterator[Numbers]:
 
 
 def fewest(columns: int) -> int:
-    """How many rows at least cover the pairs of so many columns, of two values or more (Kleitman, Spencer 1973)."""
+    """The fewest rows that cover the pairs of this many columns of two or more values (Kleitman, Spencer 1973)."""
     return next(rows for rows in range(4, columns + 4) if comb(rows - 1, (rows + 1) // 2) >= columns)
 
 
 def _halves(columns: int) -> Iterator[Numbers]:
-    """As few rows as that for two values: after a row of zeros, each column is another half of the rows."""
+    """Rows for two values that attain that bound: after a row of zeros, each column is another half of the rows."""
     rows = fewest(columns)
     halves = [*islice(combinations(range(1, rows), (rows + 1) // 2), columns)]
     return (tuple(int(row in half) for half in halves) for row in range(rows))
@@ -70,7 +70,7 @@ def _polynomials(order: int, columns: int, strength: int) -> Iterator[Numbers]:
 
 
 def _times(columns: int, order: int) -> int:
-    """How often q + 1 columns are to be blown up to so many."""
+    """How many times q + 1 columns have to be expanded to give this many."""
     times, have = 0, order + 1
     while have < columns:
         times, have = times + 1, have * order + 1
@@ -94,7 +94,7 @@ def _blown_up(order: int, columns: int, times: int) -> Iterator[Numbers]:
 
 
 def _prime_of(number: int) -> int | None:
-    """The prime whose power a number is."""
+    """The prime that a number is a power of."""
     if number < 2:
         return None
     prime = next((p for p in range(2, isqrt(number) + 1) if number % p == 0), number)
@@ -125,7 +125,7 @@ class _Field:
         raise AssertionError(order)
 
     def _powers(self, tail: Numbers) -> list[int]:
-        """1, x, x², … modulo x^n = tail, until one comes again."""
+        """1, x, x², … modulo x^n = tail, until one repeats."""
         prime, high = self._prime, self._order // self._prime
         powers: dict[int, None] = {}
         power = 1

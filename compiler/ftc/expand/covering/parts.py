@@ -1,4 +1,4 @@
-"""What a row is put together from: the parts of a space that know nothing of each other, as numbered items.
+"""What rows are assembled from: the independent parts of a space, as numbered items.
 
 An item is a decision and what is picked; a set of items is one big integer, a bit an item. A part says which of its
 items can stand together, and finds a choice of its own that holds given ones. It knows no coverage: whoever asks says
@@ -58,11 +58,11 @@ class Part(Protocol):
         ...
 
     def fill(self, need: int, scores: Scores) -> Choice:
-        """A choice that holds the items of `need`, and of the others those that score best, one after the other."""
+        """A choice that holds the items of `need`, and then, one after the other, the items that score best."""
         ...
 
     def near(self, choice: Choice, item: int, stream: Stream) -> Choice | None:
-        """A choice that holds the item and differs little; None where there is none."""
+        """A choice that holds the item and differs little; None if there is none."""
         ...
 
     def sets(self, most: int, limit: int) -> list[Sets]:
@@ -70,7 +70,7 @@ class Part(Protocol):
         ...
 
     def short(self, most: int) -> Iterator[Choice]:
-        """The choices of at most so many items."""
+        """The choices of at most `most` items."""
         ...
 
 

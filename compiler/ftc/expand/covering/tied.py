@@ -1,4 +1,4 @@
-"""A part whose decisions depend on each other: what can stand together is what lies on one way through their graph."""
+"""A part whose decisions depend on each other: items can stand together if they lie on one path through the graph."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -12,12 +12,12 @@ from ftc.expand.space.budget import MAX_GROUP
 from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Slot
 
-# Each way has its items, as so many bits in all: 200 MB.
+# The items of each way are bits; this is the most for all of them together, 200 MB.
 MAX_BITS = 1_600_000_000
 
 
 class _Step:
-    """A node in the words of items: `ways` are (the items of a run, the run, what follows)."""
+    """A node in terms of items: `ways` are (the items of a run, the run, what follows)."""
 
     __slots__ = ("below", "fewest", "most", "node", "own", "ways")
 
@@ -45,7 +45,7 @@ _LAST = _Step(END, [])
 
 
 class TiedPart:
-    """Decisions that depend on each other: a choice is a way through their graph."""
+    """Decisions that depend on each other: a choice is a path through their graph."""
 
     def __init__(self, base: int, root: Node) -> None:
         self.base = base
@@ -70,7 +70,7 @@ class TiedPart:
         return list(masks.values())
 
     def _steps(self, root: Node) -> _Step:
-        """The graph below a node; children first, and no deeper in Python's stack for a deeper graph."""
+        """The graph below a node, children first. Not recursive, so the graph may be of any depth."""
         if isinstance(root, AllDifferentNode) and root.below > MAX_COMBINATIONS:
             raise TooManyCombinations
         done: dict[Node, _Step] = {END: _LAST}
@@ -181,7 +181,7 @@ class TiedPart:
         known = self._known(step, need)
         if known is not None:
             return known
-        # What is tried is on a stack of its own: a graph may be deep.
+        # An explicit stack, as a graph may be deep.
         tried = [(step, need, iter(step.ways))]
         while tried:
             step, need, ways = tried[-1]
@@ -204,7 +204,7 @@ class TiedPart:
         return False
 
     def _known(self, step: _Step, need: int) -> bool | None:
-        """The same, where that is known without a search."""
+        """The same, if it is known without a search."""
         if need & ~step.below:
             return False
         if not need & (need - 1):
@@ -251,7 +251,7 @@ class TiedPart:
 
     @staticmethod
     def _note(together: tuple[int, ...], below: int, found: list[Sets], most: int) -> None:
-        """The items can stand together, with any one of those below."""
+        """These items can stand together, and with any one of those below."""
         size = len(together)
         key = tuple(sorted(together))
         found[size][key] = found[size].get(key, 0) | below

@@ -13,7 +13,7 @@ ItemsKey = int | tuple[int, ...]
 
 
 def key_of(items: tuple[int, ...]) -> ItemsKey:
-    """What sorted items are kept under: a number is found faster than a tuple."""
+    """The key for sorted items: numbers are looked up faster than tuples."""
     if len(items) == 1:
         return items[0]
     if len(items) == 2:
@@ -22,7 +22,7 @@ def key_of(items: tuple[int, ...]) -> ItemsKey:
 
 
 def items_under(key: ItemsKey) -> tuple[int, ...]:
-    """The items that are kept under a key of three items and more, or of other than two."""
+    """The items of a key."""
     if isinstance(key, tuple):
         return key
     return ((key >> 32) - 1, key & 0xFFFF_FFFF) if key >> 32 else (key,)
@@ -30,7 +30,7 @@ def items_under(key: ItemsKey) -> tuple[int, ...]:
 
 class Uncovered:
     """`joins[S]` are the items that, with the t - 1 items S, make a combination that is not covered yet; `degree` is
-    the number of such combinations that each item is in, `left` that of all."""
+    the number of such combinations that each item is in, `left` the number of all."""
 
     def __init__(self, parts: Sequence[Part], strength: int, limit: int, fresh: int | None = None) -> None:
         """With `fresh`, only combinations that hold one of these items count."""
@@ -64,12 +64,12 @@ class Uncovered:
                     together[key] = together.get(key, 0) + hit.bit_count()
         self.left //= strength
         self.least = max(together.values(), default=0)
-        """A row holds one item of each decision: so many rows at least."""
+        """The fewest rows possible, as a row holds one item of each decision."""
         if strength > 1:
             self.degree = [each // (strength - 1) for each in self.degree]
 
     def copy(self) -> "Uncovered":
-        """The same, to be covered in another way."""
+        """A copy, to be covered in another way."""
         other = object.__new__(Uncovered)
         other.strength, other.items, other.left, other.least = self.strength, self.items, self.left, self.least
         other.joins, other.degree = dict(self.joins), list(self.degree)
@@ -83,7 +83,7 @@ class Uncovered:
         return needed
 
     def cover(self, mask: int) -> int:
-        """Take off what a row with these items covers. Gives how many combinations that is."""
+        """Remove what a row with these items covers; returns how many combinations that is."""
         joins, degree = self.joins, self.degree
         size = self.strength - 1
         counts: dict[int, int] = {}
@@ -104,7 +104,7 @@ class Uncovered:
 
 
 def ways(sizes: Iterable[Sequence[int]], strength: int) -> int:
-    """The number of combinations, from how many of 0, 1, … items each part has."""
+    """The number of combinations, given how many sets of 0, 1, … items each part has."""
     total = [1] + [0] * strength
     for of_part in sizes:
         for size in range(strength, 0, -1):
@@ -113,7 +113,7 @@ def ways(sizes: Iterable[Sequence[int]], strength: int) -> int:
 
 
 def _sets(parts: Sequence[Part], found: list[list[Sets]], size: int) -> list[tuple[tuple[int, ...], int, int]]:
-    """The sets of so many items: the items, all items of the parts they are of, and those of them that can join."""
+    """The sets of this many items: the items, all items of their parts, and those of them that can join."""
     total: list[list[tuple[tuple[int, ...], int, int]]] = [[((), 0, 0)], *([] for _ in range(size))]
     for part, sets in zip(parts, found, strict=True):
         for have in range(size, 0, -1):
