@@ -54,7 +54,7 @@ def run(
         int | None, typer.Option(min=1, metavar="N", help="Write N files into the folder or URL OUT; can be resumed.")
     ] = None,
     engine: Annotated[
-        Literal["processes", "ray"], typer.Option(help="Who writes the shards; ray joins a cluster if there is one.")
+        Literal["processes", "ray"], typer.Option(help="What writes the shards; ray joins a cluster if there is one.")
     ] = "processes",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything except write, and check the shape of a sample.")

@@ -81,7 +81,7 @@ def _lines(prepared: PreparedJob) -> dict[str, str]:
         "job": f"{plan.digest}, {_job_status(prepared) or 'not started'}",
     }
     if plan.endpoint.provider == "openai" and plan.endpoint.base_url is None:
-        lines["note"] = "OpenAI takes no new fine-tuning jobs from 6 January 2027 on"
+        lines["note"] = "OpenAI accepts no new fine-tuning jobs from 6 January 2027"
     return lines
 
 
@@ -104,14 +104,14 @@ def _price(prepared: PreparedJob) -> str:
     if not prepared.capabilities.paid:
         return "nothing: it runs on this machine"
     if plan.usd_per_million is None:
-        return "unknown: ftc knows no price of this model there; --price says it"
+        return "unknown: ftc does not know this model's price there; give it with --price"
     return f"about {money(plan.cost)}, at ${plan.usd_per_million:g} a million trained tokens"
 
 
 def _limits(prepared: PreparedJob) -> str:
     able, target = prepared.capabilities, prepared.job.target
     limits = [
-        f"{able.min_lines} lines at least" if able.min_lines > 1 else "",
+        f"at least {able.min_lines} lines" if able.min_lines > 1 else "",
         f"{able.max_file_bytes:,} bytes a file" if able.max_file_bytes else "",
         f"{target.max_tokens:,} tokens a line" if target.max_tokens and able.paid else "",
     ]
