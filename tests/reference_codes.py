@@ -216,6 +216,16 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     'An alternative with an unpaired `"` is warned about (`W104`)': {"W104": [said('{say "a|b" twice|c}')]},
     "So `{1..5|7}` is the text `1..5` or the text `7`, and warned about (`W103`)": {"W103": [said("{1..5|7}")]},
+    "So is an alternative that is exactly a declared name (`W107`)": {
+        "W107": [said("{a} {a|b}", "let a: x"), said("{t.a} {t.a|b}", "table t", "  | a |", "  | 1 |")],
+        "": [said('{a} {{a}|b} {{"a"}|b}', "let a: x"), said("{a} {a b|A}", "let a: x")],
+    },
+    "are warned about (`W107`, `W114`), as is the `||` of code (`W113`)": {
+        "W107": [said("{city} {city|upper}", "let city: x")],
+        "W114": [said("{hi:3|hello:1}"), said("{3::hi|1::hello}")],
+        "W113": [said("{ return a || b; }")],
+        "": [said("{10:30|11:45}"), said("{John 3:16|Luke 2:1}"), said("{hi|hello:3}"), said("{|a|b} {a|b|}!")],
+    },
     "A *name* that holds a list is not a choice, and cannot be shown (`E211`): join its items": {
         "E211": [shown("xs", 'let xs = ["a", "b"]')],
         "": [shown('", ".join(xs)', 'let xs = ["a", "b"]'), shown("x", 'let xs = ["a", "b"]', "let x in xs")],
@@ -237,6 +247,17 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E123": [said("{{x}}")],
         "E124": [said("{% if %}")],
         "E125": [said("{x!r}", "let x: a")],
+    },
+    "| `E167` | a bare number: the braces of": {
+        "E167": [
+            said(r"\d{3}"),
+            said(r"$\frac{10}{2}$"),
+            said('"{0}"'),
+            said("a{2,}"),
+            said("{|x{2}}"),
+            said("x^{-1}"),
+        ],
+        "": [said(r"\d\{3\}"), said("{[3]}"), said("{1 + 2}"), said("{1..3}!")],
     },
     "| `E127` | braces in a spec |": {"E127": [said("{n:{w}}", "let n in 1..2", "let w = n")]},
     "| `E213` | a spec that does not fit the type of the value |": {
@@ -391,7 +412,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E132": [shown("'a'")],
         "E130": [shown("a", 'let a = "b')],
     },
-    "`007` is not a number (`E133`)": {"E133": [shown("007"), shown("a", "let a = 007")]},
+    "`007` is not a number (`E133`)": {"E133": [shown("1 + 007"), shown("a", "let a = 007")]},
     "a value of the wrong type `E206`, an `.x` of something without columns `E205`": {
         "E205": [shown("n.x", "let n in 1..2"), shown("n.upper", "let n: a"), shown("[1].x")],
     },
@@ -733,7 +754,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             shown("2 ** 4095 + 2 ** 4095 > 1"),
             shown(f"{2**4000} * {2**96} > 1"),
         ],
-        "E133": [shown("1" + "0" * 1233)],
+        "E133": [shown("0 + 1" + "0" * 1233)],
         "": [
             shown("2 ** 4095 > 1"),
             shown("3 ** 2584 > 1"),
@@ -744,8 +765,8 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "| a number with a fraction | about 1.8e308 | `E404`; `E133` |": {
         "E404": [shown("1e308 * 2"), shown("2 ** 2000 / 2"), shown('float("inf")')],
-        "E133": [shown("1e309")],
-        "": [shown("1.7e308"), shown("8.5e307 * 2")],
+        "E133": [shown("0 + 1e309")],
+        "": [shown("0 + 1.7e308"), shown("8.5e307 * 2")],
     },
     "| braces, brackets or blocks inside each other | 64 | `E139` |": {
         "E139": [
@@ -864,11 +885,26 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| `E606` | a conversation of more tokens than the target accepts |": {
         "E606": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: len})],
     },
-    "| `W101` `W102` `W103` `W104` | text that looks like a construct |": {
+    "So braces directly behind `\\word`, `^`, `\\d` or the `_` of `x_` are warned about (`W105`)": {
+        "W105": [said(f"{before}{{n}}", "let n in 1..2") for before in (r"\boxed", "2^", "x_", r"\d", r"\frac\{1\}^")],
+        "": [said(f"{before}{{n}}", "let n in 1..2") for before in ("file_", r"C:\data", "/", "$")],
+    },
+    "as in `\\left\\{`, for it is written without its backslash (`W106`)": {
+        "W106": [said(r"\left\{ x \right\}"), said(r"x \in \{1, 2\}")],
+        "": [said(r"\left\\{ x \right\\}"), said(r"\boxed\{x\}"), said(r"a \{x\}")],
+    },
+    "| `W101` `W102` `W103` `W104` `W107` | text that looks like a construct |": {
+        "W107": [said("{a} {a|b}", "let a: x")],
         "W101": [shown("a", "let a: b where c > 1")],
         "W102": [shown("a", "let a: b | c")],
         "W103": [said("{1..5|7}")],
         "W104": [said('{say "a|b" twice|c}')],
+    },
+    "| `W105` `W106` `W113` `W114` | what looks like LaTeX, code or another language, and is read as ours |": {
+        "W105": [said("2^{n}", "let n in 1..2")],
+        "W106": [said(r"\left\{ x \right\}")],
+        "W113": [said("{ return a || b; }")],
+        "W114": [said("{hi:3|hello:1}")],
     },
     "| `W201` `W202` | a name or a tool that nothing uses |": {
         "W201": ["let a: b\n" + asked()],

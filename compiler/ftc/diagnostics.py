@@ -25,13 +25,15 @@ class Diagnostic:
     """An error or a warning.
 
     `code` is stable (`E201`, `W502`; the letter is the severity); `span` is the text to underline, None where no source
-    is concerned; `data` fills the wording of the code. Two diagnostics of one code at one place are one.
+    is concerned; `data` fills the wording of the code. `braces` is how the braces around it are written where
+    they may be text. Two diagnostics of one code at one place are one.
     """
 
     code: str
     span: Span | None
     data: Mapping[str, object] = field(default_factory=dict, hash=False)
     labels: tuple[Label, ...] = ()
+    braces: str = ""
 
     @property
     def severity(self) -> Severity:

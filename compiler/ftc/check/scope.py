@@ -13,6 +13,7 @@ from ftc.expressions import nodes
 from ftc.expressions.types import Type
 from ftc.source import Span
 from ftc.syntax import ast
+from ftc.syntax.braces import with_braces
 
 MAX_COMPARED = 100
 """Of a large number of names, so many are compared with an unknown word."""
@@ -77,6 +78,7 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span | None], Diagnostic] = {}
         self._reported_elsewhere = 0
+        self._warnings = 0
 
     def note_reported(self) -> None:
         """Count a mistake that was reported elsewhere, so that `grew_since` sees it."""
@@ -87,6 +89,7 @@ class Findings:
             self.note_reported()
         else:
             self._found[code, span] = Diagnostic(code, span, data, labels)
+            self._warnings += code[0] == "W"
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -98,10 +101,20 @@ class Findings:
 
     def mark(self) -> int:
         """How many mistakes there are by now; `grew_since` then says whether there are more."""
-        return len(self._found) + self._reported_elsewhere
+        return len(self._found) - self._warnings + self._reported_elsewhere
 
     def grew_since(self, mark: int) -> bool:
         return self.mark() > mark
+
+    def offer_braces(self, hole: Span, is_likely: bool) -> None:
+        """Say of the mistakes in a hole how its braces are written if they are text: where that `is_likely`, and where
+        a name is unknown that no known one is like."""
+        for key, found in reversed(self._found.items()):
+            if found.span is None or not hole.contains(found.span):
+                break
+            unknown = found.code in ("E201", "E208") and not (found.data.get("near") or found.data.get("function"))
+            if is_likely or unknown:
+                self._found[key] = with_braces(found, hole.text)
 
 
 @dataclass(eq=False)
@@ -153,6 +166,24 @@ class Scope:
         """Whether the parser found a mistake between two offsets of the file."""
         at = bisect_left(self.mistakes, start, key=lambda span: span.start)
         return at < len(self.mistakes) and self.mistakes[at].start <= end
+
+    def declares(self, name: str) -> bool:
+        """Whether a name is visible here; nothing is checked for it."""
+        scope: Scope | None = self
+        while scope:
+            if name in scope.pending or scope.own(name) is not None:
+                return True
+            scope = scope.outer
+        return False
+
+    def checked(self, name: str) -> Name | None:
+        """What a name stands for, if that is checked already."""
+        scope: Scope | None = self
+        while scope:
+            if (found := scope.own(name)) is not None:
+                return found
+            scope = scope.outer
+        return None
 
     def visible_names(self) -> list[str]:
         """Every name that is visible here."""

@@ -3,11 +3,13 @@
 import re
 
 from ftc.check.expressions import Expressions
+from ftc.check.lookalikes import behind_command, names_in_alternatives, weights_in_alternatives
 from ftc.check.model import Choice, Expr, Part, Show, Template, ValueChoice
 from ftc.check.scope import Findings, Scope
 from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, ListOf, RowOf, Type
 from ftc.source import Span
 from ftc.syntax import ast
+from ftc.syntax.braces import command_before
 
 # A width or precision beyond this is no formatting but a way to fill memory.
 MAX_WIDTH = 10_000
@@ -44,13 +46,40 @@ class Templates:
         return tuple([self.text(item.text) for item in node.items])
 
     def text(self, node: ast.Text) -> Template:
-        return Template(tuple(map(self._part, node.parts)), node.span)
+        mark = self.findings.mark()
+        parts = tuple(map(self._part, node.parts))
+        if not node.raw and not self.findings.grew_since(mark):
+            self._lookalikes(node.parts)
+        return Template(parts, node.span)
+
+    def _lookalikes(self, parts: tuple[ast.Part, ...]) -> None:
+        """Warn of braces that are right, and look as if they were meant otherwise."""
+        before: Span | None = None
+        for at, part in enumerate(parts):
+            if isinstance(part, ast.Literal):
+                continue
+            if isinstance(part, ast.Choice):
+                names_in_alternatives(part, self.expressions.scope, self.findings)
+                weights_in_alternatives(part, self.findings)
+            if (before is None or before.end != part.span.start) and (
+                command := command_before(part.span.source.text, part.span.start)
+            ):
+                behind_command(parts[at:], command, self.findings)
+            before = part.span
 
     def _part(self, part: ast.Part) -> Part:
         if isinstance(part, ast.Literal):
             return part.text
         if isinstance(part, ast.Choice):
             return Choice(tuple(self.text(a) for a in part.alternatives), part.span)
+        mark = self.findings.mark()
+        shown = self._hole(part)
+        if self.findings.grew_since(mark):
+            is_likely = bool(command_before(part.span.source.text, part.span.start))
+            self.findings.offer_braces(part.span, is_likely)
+        return shown
+
+    def _hole(self, part: ast.Hole) -> Part:
         expr = self.expressions.check(part.expr)
         if isinstance(part.expr, _WRITTEN):
             item = expr.type.item if isinstance(expr.type, ListOf) else ANY

@@ -106,7 +106,6 @@ def report_rejected(table: ParseTable, states: list[int], statement: list[Token]
             "E154", start, end,
             found=_FOUND.get(kind, f"`{found}`"), expected=_expected_words(expected),
             example=_example(head, states, expected), instead=_INSTEAD.get(found, ""), found_text=found,
-            brace="\\{" if "HOLE_END" in expected else "",
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ It goes statement by statement, with states alone: no tree is built here. As muc
 be: only a hole or an expression is replaced; else the statement is dropped, with the block below it.
 """
 
+from ftc.syntax.braces import with_braces
 from ftc.syntax.expected import report_rejected
 from ftc.syntax.parse_table import ParseTable
 from ftc.syntax.simulate import advance
@@ -27,6 +28,7 @@ def repair(tokens: list[Token], table: ParseTable, sink: Sink) -> list[Token]:
         accepted: list[Token] = []
         is_reported = False
         while (rejected := advance(table, after := states.copy(), statement)) is not None:
+            known = len(sink.diagnostics)
             if not is_reported:
                 report_rejected(table, after, [*accepted, *statement], len(accepted) + rejected, sink)
             if statement[0][0] == "_INDENT":
@@ -37,6 +39,8 @@ def repair(tokens: list[Token], table: ParseTable, sink: Sink) -> list[Token]:
             if hole is not None:
                 # What stands before the hole is right, and not gone through again.
                 begin, behind = hole
+                written = sink.text[statement[begin][2] : statement[behind - 1][3]]
+                sink.diagnostics[known:] = [with_braces(each, written) for each in sink.diagnostics[known:]]
                 before = [*statement[:begin], ("BAD_HOLE", None, statement[begin][2], statement[behind - 1][3])]
                 advance(table, states, before)
                 accepted += before

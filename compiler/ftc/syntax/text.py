@@ -1,7 +1,9 @@
 """Text as tokens: characters, holes and alternatives, of one line or of many."""
 
 import re
+from itertools import pairwise
 
+from ftc.syntax.braces import MAX_SHOWN, escaped, holds_numbers, shown_braces, with_braces
 from ftc.syntax.expression import lex_expression
 from ftc.syntax.tokens import MAX_NESTING, RESERVED, Sink
 
@@ -71,6 +73,8 @@ class TextLexer:
                 self.add(text[start:end], start, end)
             return
         pairs, _ = self.classify(start, end, False)
+        if found := shown_braces(text, start, end):
+            self.sink.report("W106", *found[:2], fixed=found[2])
         self._walk(start, end, pairs, False)
 
     def cells(self, start: int, end: int) -> None:
@@ -125,7 +129,26 @@ class TextLexer:
             # What an unclosed brace holds is characters, and so are its bars, but for the cells of a row.
             if bars_count:
                 outside.extend(bars)
+        self._numbers(pairs)
         return pairs, outside
+
+    def _numbers(self, pairs: Pairs) -> None:
+        """Report the braces of a line that hold numbers: those of a regular expression, of LaTeX, of `str.format`."""
+        text = self.sink.text
+        found = [(at, close) for at, (close, bars) in pairs.items() if not bars and holds_numbers(text, at + 1, close)]
+        if not found:
+            return
+        found.sort()
+        while found:
+            start = found[0][0]
+            # As many as a suggested fix can repeat.
+            here = [pair for pair in found if pair[1] - start < MAX_SHOWN] or found[:1]
+            found = found[len(here) :]
+            numbers = {offset for pair in here for offset in pair}
+            end = max(numbers) + 1
+            fixed = "".join(f"\\{text[at]}" if at in numbers else text[at] for at in range(start, end))
+            is_short = len(fixed) <= 2 * MAX_SHOWN
+            self.sink.report("E167", start, end, found=text[start : here[0][1] + 1], fixed=fixed if is_short else "")
 
     def _report_once(self, code: str, at: int) -> None:
         # One lost brace, or a piece of code, makes many of the lines below it look wrong.
@@ -164,6 +187,7 @@ class TextLexer:
         tokens.append(("CHOICE", None, at, at + 1))
         start, outer = at + 1, self.first
         quoted = False
+        self._double_bar(at, close, bars)
         for bar in (*bars, close):
             self.first = len(tokens)
             if self._warn(start, bar) and not quoted:
@@ -175,6 +199,13 @@ class TextLexer:
             tokens.append(("|" if bar != close else "CHOICE_END", None, bar, bar + 1))
             start = bar + 1
         self.first = outer
+
+    def _double_bar(self, at: int, close: int, bars: list[int]) -> None:
+        """Warn of an empty alternative between others: the `||` of code."""
+        for bar, after in pairwise(bars):
+            if after == bar + 1 and at + 1 < bar and after + 1 < close:
+                self.sink.report("W113", at, close + 1, fixed=escaped(self.sink.text[at : close + 1]))
+                return
 
     def _warn(self, start: int, end: int) -> bool:
         """Warn of an alternative that looks like code; whether a quote in it is open."""
@@ -191,14 +222,17 @@ class TextLexer:
             tokens.append(("NAME_HOLE", (found[1], found[2]), at, close + 1))
             return
         count = len(tokens)
-        if self._lookalike(at, close):
+        if holds_numbers(text, at + 1, close) or self._lookalike(at, close):
             tokens.append(("BAD_HOLE", None, at, close + 1))
             return
+        known = len(sink.diagnostics)
         tokens.append(("HOLE", None, at, at + 1))
         stop = lex_expression(sink, at + 1, close, to_colon=True, in_text=True)
         if stop < 0 or (stop < close and not self._spec(count, stop, close)):
             del tokens[count:]
             tokens.append(("BAD_HOLE", None, at, close + 1))
+            written = text[at : close + 1]
+            sink.diagnostics[known:] = [with_braces(each, written) for each in sink.diagnostics[known:]]
             return
         tokens.append(("HOLE_END", None, close, close + 1))
 

@@ -49,6 +49,8 @@ def worded(diagnostic: "Diagnostic") -> Wording:
     template = wording(diagnostic.code)
     data = {name: _shown(value) for name, value in diagnostic.data.items()}
     ways = [way.format_map(data) for way in template.help if all(data.get(name) for name in _fields(way))]
+    if diagnostic.braces and not any("\\{" in way for way in ways):
+        ways[1:] = [f"To write the braces themselves: `{inline(diagnostic.braces)}`"]
     return Wording(template.title.format_map(data), template.message.format_map(data), tuple(ways[:2]))
 
 

@@ -268,7 +268,6 @@ WORDING: dict[str, Wording] = {
         (
             "In place of `{found_text}`, write `{instead}`",
             "For example: `{example}`",
-            "To write the opening brace itself: `{brace}`",
         ),
     ),
     "E155": Wording(
@@ -334,6 +333,11 @@ WORDING: dict[str, Wording] = {
         "`{after}` is not finished; expected {expected}.",
         ("For example: `{example}`",),
     ),
+    "E167": Wording(
+        "number in braces",
+        "The braces of `{found}` are not a hole: a number needs none.",
+        ("To write the braces themselves: `{fixed}`", "For LaTeX, a regex or code, put `raw` before the colon."),
+    ),
     # ── warnings: text that looks like code ───────────────────────────────────────────────────────
     "W101": Wording(
         "where in text",
@@ -354,5 +358,33 @@ WORDING: dict[str, Wording] = {
         "unpaired quote in alternatives",
         "Quotes have no effect in alternatives: the `|` next to this quote still separates them.",
         ("For a bar as text, write `\\|`",),
+    ),
+    "W105": Wording(
+        "braces of another language",
+        "After `{command}` these braces look like LaTeX or a regex, but they are read as ours and are not written.",
+        ("To keep braces around the value: `{kept}`", "If all of it is text: `{fixed}`"),
+    ),
+    "W106": Wording(
+        "lost backslash",
+        "`\\{{` is how a text writes `{{`, so the backslash is not written.",
+        ("To keep the backslashes: `{fixed}`", "For LaTeX or code, put `raw` before the colon."),
+    ),
+    "W107": Wording(
+        "name among alternatives",
+        "Between bars everything is text, so this shows the word `{name}` and not what the name holds.",
+        ("Write `{meant}`", "If the word itself is meant: `{words}`"),
+    ),
+    "W113": Wording(
+        "empty alternative between bars",
+        "Between the bars of a `||` there is one more alternative, which is empty.",
+        (
+            "If the braces are text: `{fixed}`",
+            "For optional words, put the empty alternative last: `{{this|that|}}`",
+        ),
+    ),
+    "W114": Wording(
+        "number behind an alternative",
+        "Alternatives have no weights: `{found}` is written as it stands, number included.",
+        ("Write `{fixed}`", "To have some of them more often, write several wordings of them."),
     ),
 }

@@ -1,0 +1,90 @@
+"""A way out that a finding offers is right: it is typed in place of what is underlined, and the result is compiled."""
+
+import re
+
+import pytest
+
+from ftc.compile import Compilation, compile
+from ftc.diagnostics import Diagnostic
+from ftc.loader import Loader
+from ftc.targets import TARGETS
+from ftc.wording import worded
+
+SMALL = {"W201", "W504"}
+TYPED = re.compile(r"`(.*)`[^`]*$")
+
+
+def compiled(text: str) -> Compilation:
+    return compile(["main.ft"], Loader(files={"main.ft": text.encode()}), target=TARGETS["trl"])
+
+
+def told(compilation: Compilation) -> list[Diagnostic]:
+    return [each for each in compilation.diagnostics if each.code not in SMALL]
+
+
+def answered(text: str, *above: str) -> str:
+    """A dialog in which the assistant says a text."""
+    return "\n".join([*above, "dialog d", "  user: x", f"  assistant: {text}", ""])
+
+
+def typed(source: str, found: Diagnostic, way: str) -> str:
+    """The source with what a way out says in place of what is underlined."""
+    inside = TYPED.search(way)
+    assert found.span and inside, way
+    return source[: found.span.start] + inside[1] + source[found.span.end :]
+
+
+def answers(compilation: Compilation) -> list[str | None]:
+    assert compilation.plan is not None, told(compilation)
+    return [conversation.messages[-1].content for conversation in compilation.plan.training]
+
+
+N = "let n in [5]"
+CITY = ("let city: Paris", "let land: France")
+
+
+@pytest.mark.parametrize(
+    ("text", "above", "code", "way", "right"),
+    [
+        # Braces of other languages: what was typed is what is written.
+        (r"\d{3}-\d{4}", (), "E167", 0, [r"\d{3}-\d{4}"]),
+        (r"$\frac{10}{2}$, so \boxed{42}", (), "E167", 0, [r"$\frac{10}{2}$, so \boxed{42}"]),
+        ('"{0} of {1}"', (), "E167", 0, ['"{0} of {1}"']),
+        ("a{2,} b{1,3} x^{-1}", (), "E167", 0, ["a{2,} b{1,3} x^{-1}"]),
+        ("{a{2}|b}", (), "E167", 0, ["a{2}", "b"]),
+        (r"$\mathcal{O}(n)$", (), "E201", -1, [r"$\mathcal{O}(n)$"]),
+        ("{ return a == b; }", (), "E134", -1, ["{ return a == b; }"]),
+        ("while (x) { go(x); }", (), "E134", -1, ["while (x) { go(x); }"]),
+        ("{x, y}", (), "E154", -1, ["{x, y}"]),
+        (r"\boxed{n}", (N,), "W105", 0, [r"\boxed{5}"]),
+        (r"\boxed{n}", (N,), "W105", 1, [r"\boxed{n}"]),
+        (r"\frac{n}{n}", (N,), "W105", 0, [r"\frac{5}{5}"]),
+        ("2^{n}", (N,), "W105", 0, ["2^{5}"]),
+        ("x_{n}", (N,), "W105", 1, ["x_{n}"]),
+        (r"\text{a|b}", (), "W105", 0, [r"\text{a}", r"\text{b}"]),
+        (r"\left\{ x \right\}", (), "W106", 0, [r"\left\{ x \right\}"]),
+        (r"x \in \{1, 2\}.", (), "W106", 0, [r"x \in \{1, 2\}."]),
+        ("f() { return a || b; }", (), "W113", 0, ["f() { return a || b; }"]),
+        # Names, filters and weights between bars.
+        ("{city} {city|land}", CITY, "W107", 0, ["Paris Paris", "Paris France"]),
+        ("{city} {city|town}", CITY, "W107", 1, ["Paris city", "Paris town"]),
+        ("{city} {city|upper}", CITY, "W107", 0, ["Paris PARIS"]),
+        ("{n} {n|.2f}", (N,), "W107", 0, ["5 5.00"]),
+        ("{hi:3|hello:1}", (), "W114", 0, ["hi", "hello"]),
+        ("{0.5::hi|0.5::hello}", (), "W114", 0, ["hi", "hello"]),
+    ],
+)
+def test_a_way_out_in_a_text(text: str, above: tuple[str, ...], code: str, way: int, right: list[str]) -> None:
+    source = answered(text, *above)
+    found = next(each for each in told(compiled(source)) if each.code == code)
+    assert found.span is not None
+    if found.braces:
+        # The braces around what is underlined.
+        start, end = source.rindex("{", 0, found.span.start + 1), source.index("}", found.span.end - 1) + 1
+        assert f"`{found.braces}`" in worded(found).help[way]
+        mended = source[:start] + found.braces + source[end:]
+    else:
+        mended = typed(source, found, worded(found).help[way])
+    after = compiled(mended)
+    assert not told(after)
+    assert answers(after) == right
