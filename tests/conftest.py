@@ -15,6 +15,7 @@ import pytest
 import effort
 import processes
 import surroundings
+from fork_server import ForkServer
 from ftc.diagnostics import Diagnostic
 from wording_fields import WORDINGS, mismatch
 
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in FAST:
             item.add_marker("fast")
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[ForkServer]:
+    with ForkServer() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -177,19 +177,19 @@ def value_of(formula: str) -> int:
 # ── random files ──────────────────────────────────────────────────────────────────────────────────
 
 
-@examples(80, full=8000)
+@examples(50, full=8000)
 @given(sources())
 def test_the_plan_is_what_the_oracle_plays(source: Source) -> None:
     Both(source.text).agree()
 
 
-@examples(40, full=4800)
+@examples(25, full=4800)
 @given(sources(kinds=("format",), most=1))
 def test_formats(source: Source) -> None:
     Both(source.text).agree()
 
 
-@examples(40, full=3200)
+@examples(25, full=3200)
 @given(sources(budget=40))
 def test_pairs(source: Source) -> None:
     Both(source.text, pairs=True).agree()

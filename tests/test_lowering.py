@@ -1,6 +1,7 @@
 """The lowering is right: the blocks of bytes are, byte for byte, what the plan's conversations say one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,23 +22,38 @@ ROOT = Path(__file__).parents[1]
 FILES = sorted([*ROOT.glob("tests/conformance/expand/*.ft"), *ROOT.glob("examples/*/*.ft")])
 
 
-@pytest.fixture(params=["as it is", "small", "columns"], autouse=True)
-def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small blocks, so that small files have outer and inner names, and run out of sentinels of one byte; and rows made
-    column by column, whatever is alike in them."""
-    if request.param == "columns":
-        monkeypatch.setattr(lowered, "FEW", 2)
-        monkeypatch.setattr(states, "FEW_ALIKE", 1 << 60)
-        monkeypatch.setattr(pieces, "TRIED", 2)
-        monkeypatch.setattr(pieces, "MAX_KEPT", 5)
-    if request.param == "small":
-        monkeypatch.setattr(states, "FEW_ALIKE", 0)
-        monkeypatch.setattr(lowered, "FEW", 2)
-        monkeypatch.setattr(lowered, "MAX_ROWS", 5)
-        monkeypatch.setattr(blocks, "KEPT", 300)
-        monkeypatch.setattr(lowered, "KEPT_IN_VIEW", 1)
-        monkeypatch.setattr(blocks, "FEW_PLACES", 1)
-        monkeypatch.setattr(blocks, "SINGLE", blocks.SINGLE[:2])
+def as_it_is(patched: pytest.MonkeyPatch) -> None:
+    pass
+
+
+def small(patched: pytest.MonkeyPatch) -> None:
+    """Small blocks, so that small files have outer and inner names, and run out of sentinels of one byte."""
+    patched.setattr(states, "FEW_ALIKE", 0)
+    patched.setattr(lowered, "FEW", 2)
+    patched.setattr(lowered, "MAX_ROWS", 5)
+    patched.setattr(blocks, "KEPT", 300)
+    patched.setattr(lowered, "KEPT_IN_VIEW", 1)
+    patched.setattr(blocks, "FEW_PLACES", 1)
+    patched.setattr(blocks, "SINGLE", blocks.SINGLE[:2])
+
+
+def columns(patched: pytest.MonkeyPatch) -> None:
+    """Rows made column by column, whatever is alike in them."""
+    patched.setattr(lowered, "FEW", 2)
+    patched.setattr(states, "FEW_ALIKE", 1 << 60)
+    patched.setattr(pieces, "TRIED", 2)
+    patched.setattr(pieces, "MAX_KEPT", 5)
+
+
+SIZES = (as_it_is, small, columns)
+"""What every part is written with, each in turn, and must be the same."""
+
+
+@contextmanager
+def of_size(size: Callable[[pytest.MonkeyPatch], None]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        size(patched)
+        yield
 
 
 def planned(path: str, loader: Loader, target: Target) -> Plan | None:
@@ -52,24 +68,50 @@ def refused(conversations: Conversations, target: Target) -> bool:
     return any(found.code[0] == "E" for each in conversations for found in target.limits(each))
 
 
-def agree(plan: Plan | None, target: Target, most: int | None = None) -> None:
-    for part in (plan.training[:most], plan.validation[:most]) if plan else ():
-        if not refused(part, target):
-            assert b"".join(data for data, _ in encode_lines(part, target)) == b"".join(one_by_one(part, target))
+def written(conversations: Conversations, target: Target) -> bytes:
+    return b"".join(data for data, _ in encode_lines(conversations, target))
+
+
+def agree(
+    plan: Callable[[], Plan | None], target: Target, most: int | None = None, most_small: int | None = None
+) -> None:
+    """Both parts of a plan, or the first lines of them, are written as they should in every size; each size has a plan
+    of its own, as one keeps what was worked out for it."""
+    first = plan()
+    if first is None:
+        return
+    lines = [None if refused(part, target) else list(one_by_one(part, target)) for part in parts(first, most)]
+    for size in SIZES:
+        few = most_small if size is small else None
+        with of_size(size):
+            again = first if size is as_it_is else there(plan())
+            for part, expected in zip(parts(again, most), lines, strict=True):
+                if expected is not None:
+                    assert written(part[:few], target) == b"".join(expected[:few]), size.__name__
+
+
+def parts(plan: Plan, most: int | None) -> tuple[Conversations, Conversations]:
+    return plan.training[:most], plan.validation[:most]
+
+
+def there(plan: Plan | None) -> Plan:
+    assert plan is not None
+    return plan
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_files_are_written_as_their_conversations_say(path: Path, target: Target) -> None:
-    most = None if FULL or (target.name == "openai" and lowered.MAX_ROWS > 5) else 500
-    agree(planned(str(path), Loader(), target), target, most)
+    most = None if FULL or target.name == "openai" else 500
+    agree(lambda: planned(str(path), Loader(), target), target, most, most_small=None if FULL else 500)
 
 
 @examples(40, full=3200)
 @given(source=sources(), target=st.sampled_from(sorted(TARGETS)))
 def test_random_files_are_written_as_their_conversations_say(source: Source, target: str) -> None:
     note(source.text)
-    agree(planned("t.ft", Loader(files={"t.ft": source.text.encode()}), TARGETS[target]), TARGETS[target])
+    files = {"t.ft": source.text.encode()}
+    agree(lambda: planned("t.ft", Loader(files=files), TARGETS[target]), TARGETS[target])
 
 
 @examples(30, full=2400)
@@ -77,15 +119,19 @@ def test_random_files_are_written_as_their_conversations_say(source: Source, tar
 def test_a_part_is_written_as_it_stands_in_the_whole(source: Source, data: st.DataObject) -> None:
     note(source.text)
     target = TARGETS["openai"]
-    plan = planned("t.ft", Loader(files={"t.ft": source.text.encode()}), target)
+    files = {"t.ft": source.text.encode()}
+    plan = planned("t.ft", Loader(files=files), target)
     if plan is None or refused(plan.training, target):
         return
     lines = list(one_by_one(plan.training, target))
     low = data.draw(st.integers(0, len(lines)))
     high = data.draw(st.integers(low, len(lines)))
-    assert b"".join(data for data, _ in encode_lines(plan.training[low:high], target)) == b"".join(lines[low:high])
-    shuffled = plan.training.shuffled(7)
-    assert b"".join(data for data, _ in encode_lines(shuffled, target)) == b"".join(one_by_one(shuffled, target))
+    in_order = b"".join(one_by_one(plan.training.shuffled(7), target))
+    for size in SIZES:
+        with of_size(size):
+            training = there(planned("t.ft", Loader(files=files), target)).training
+            assert written(training[low:high], target) == b"".join(lines[low:high]), size.__name__
+            assert written(training.shuffled(7), target) == in_order, size.__name__
 
 
 MANY = """\
@@ -124,8 +170,10 @@ dialog d
 
 
 def test_a_text_that_is_computed_from_what_was_met_before_it() -> None:
-    plan = planned("t.ft", Loader(files={"t.ft": MET_BEFORE.encode()}), TARGETS["openai"])
-    assert plan is not None and plan.training.count == 2 * 2 * 2
+    def plan() -> Plan | None:
+        return planned("t.ft", Loader(files={"t.ft": MET_BEFORE.encode()}), TARGETS["openai"])
+
+    assert there(plan()).training.count == 2 * 2 * 2
     agree(plan, TARGETS["openai"])
 
 
@@ -142,25 +190,32 @@ format f
 
 @pytest.mark.parametrize("times", [800, 8_000])
 def test_rows_longer_than_a_block(times: int) -> None:
-    plan = planned("t.ft", Loader(files={"t.ft": LONG.format(times=times).encode()}), TARGETS["trl"])
-    agree(plan, TARGETS["trl"])
+    files = {"t.ft": LONG.format(times=times).encode()}
+    agree(lambda: planned("t.ft", Loader(files=files), TARGETS["trl"]), TARGETS["trl"])
 
 
-def test_a_conversation_that_is_too_long_is_refused_where_it_stands() -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_a_conversation_that_is_too_long_is_refused_where_it_stands(
+    size: Callable[[pytest.MonkeyPatch], None],
+) -> None:
     plan = planned("t.ft", Loader(files={"t.ft": LONG.format(times=8_000).encode()}), TARGETS["openai"])
     assert plan is not None
-    with pytest.raises(FtcError) as caught:
+    with of_size(size), pytest.raises(FtcError) as caught:
         list(encode_lines(plan.training, TARGETS["openai"]))
     assert [found.code for found in caught.value.diagnostics] == ["E606"]
 
 
 def test_a_larger_file_with_conditions_and_computed_answers() -> None:
-    loader = Loader(files={"t.ft": MANY.encode(), "cities.csv": CITIES.encode()})
-    plan = planned("t.ft", loader, TARGETS["openai"])
-    assert plan is not None
-    assert plan.training.count > 10_000
-    agree(plan, TARGETS["openai"])
-    some = plan.training[1234:5678]
-    assert b"".join(data for data, _ in encode_lines(some, TARGETS["openai"])) == b"".join(
-        one_by_one(some, TARGETS["openai"])
-    )
+    target = TARGETS["openai"]
+
+    def training() -> Conversations:
+        loader = Loader(files={"t.ft": MANY.encode(), "cities.csv": CITIES.encode()})
+        return there(planned("t.ft", loader, target)).training
+
+    lines = list(one_by_one(training(), target))
+    assert len(lines) > 10_000
+    for size in SIZES:
+        with of_size(size):
+            everything = training()
+            assert written(everything, target) == b"".join(lines), size.__name__
+            assert written(everything[1234:5678], target) == b"".join(lines[1234:5678]), size.__name__

@@ -24,6 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from fork_server import ForkServer
 from ftc.cli.log import show_log
 from ftc.providers import is_loopback, provider
 from ftc.providers.openai import OpenAI, RetryPolicy, errors, keys
@@ -479,11 +480,29 @@ FAULTS = [
 ]
 
 
+IMPATIENT = """
+from ftc.loop import train
+from ftc.providers.openai.retries import RetryPolicy
+
+patient = RetryPolicy.__init__
+RetryPolicy.__init__ = lambda self, **given: patient(self, **{"first": 0.01, "most": 0.05, "look": 0.02, **given})
+train.SEARCH_DELAYS = [delay / 100 for delay in train.SEARCH_DELAYS]
+"""
+"""What makes a process pause as shortly as the tests in this one do."""
+
 COMMANDS = [["chat"], ["record", "style.ft"], ["train", "sum.ft", "-y"], ["evaluate", "sum.ft"]]
 
 
+@pytest.fixture(scope="module")
+def talkative() -> Iterator[ForkServer]:
+    """Processes in which `openai`, which reads that when it is imported, logs all that it can."""
+    with ForkServer("scipy.stats", environment={"OPENAI_LOG": "debug"}) as server:
+        yield server
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
 @pytest.mark.parametrize("faults", FAULTS, ids=["401", "400", "500-cut"])
-def test_the_key_is_nowhere(tmp_path: Path, faults: list[Fault]) -> None:
+def test_the_key_is_nowhere(talkative: ForkServer, tmp_path: Path, faults: list[Fault]) -> None:
     """In no output, no file and no traceback of any command that has one, however much it is asked to tell."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "style.ft").write_text(STYLE)
@@ -494,12 +513,8 @@ def test_the_key_is_nowhere(tmp_path: Path, faults: list[Fault]) -> None:
             for route in (CHAT, "POST /files", "POST /fine_tuning/jobs"):
                 service.fails(route, *faults)
             there = ["--provider", "openai", "--base-url", service.url, "--model", "m"]
-            done = subprocess.run(
-                [sys.executable, "-m", "ftc", *command, *there],
-                cwd=tmp_path, env=os.environ | telling, input="Hello\n",
-                capture_output=True, text=True, timeout=PATIENCE, check=False,
-            )  # fmt: skip
-        said = done.stdout + done.stderr
+            done = talkative.run(*command, *there, cwd=tmp_path, env=telling, stdin=b"Hello\n", before=IMPATIENT)
+        said = (done.stdout + done.stderr).decode()
         assert service.asked, said
         assert KEY[3:] not in said
         assert "Traceback" not in said
@@ -507,7 +522,8 @@ def test_the_key_is_nowhere(tmp_path: Path, faults: list[Fault]) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []
 
 
-def test_training_survives_all_of_it_with_one_job(tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
+def test_training_survives_all_of_it_with_one_job(forks: ForkServer, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "sum.ft").write_text(LINES)
     (tmp_path / ".env").write_text(f"OPENAI_API_KEY={KEY}\n")
@@ -515,15 +531,12 @@ def test_training_survives_all_of_it_with_one_job(tmp_path: Path) -> None:
         service.fails("POST /files", Fault(cut=True), Fault(429, retry_after="0.1"), None, Fault(500))
         service.fails("POST /fine_tuning/jobs", Fault(429), Fault(silent=True, done=True))
         service.fails("GET /fine_tuning/jobs/{id}", None, Fault(503), Fault(cut=True))
-        done = subprocess.run(
-            [sys.executable, "-m", "ftc", "train", "sum.ft", "-y", "--provider", "openai", "--model", "m"],
-            cwd=tmp_path,
-            env=os.environ | {"OPENAI_BASE_URL": service.url, "FTC_TIMEOUT": str(SILENCE), "FTC_POLL": "0.05"},
-            capture_output=True, text=True, timeout=PATIENCE, check=False,
-        )  # fmt: skip
+        settings = {"OPENAI_BASE_URL": service.url, "FTC_TIMEOUT": str(SILENCE), "FTC_POLL": "0.05"}
+        arguments = ("train", "sum.ft", "-y", "--provider", "openai", "--model", "m")
+        done = forks.run(*arguments, cwd=tmp_path, env=settings, before=IMPATIENT)
     assert done.returncode == 0, done.stderr
     assert len(service.jobs) == 1
     assert service.count("POST /fine_tuning/jobs") == 2
     assert sorted(service.contents.values()) == sorted(path.read_bytes() for path in tmp_path.glob("*.jsonl"))
-    assert done.stderr.count("; again in ") == 6, done.stderr
-    assert "ft:m:tests" in done.stdout
+    assert done.stderr.count(b"; again in ") == 6, done.stderr
+    assert b"ft:m:tests" in done.stdout

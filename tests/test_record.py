@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from effort import FULL
+from fork_server import Forked, ForkServer
 from ftc.compile import compile
 from ftc.diagnostics import has_errors
 from ftc.loader import Loader
 from ftc.loop.answers_text import AnswersText
 from ftc.quality.same_model import same_model
-from processes import PATIENCE, finish, run, run_here, start, wait_for
+from processes import finish, run, run_here, start, wait_for
 from service import KEY, Fault, Service
 
 CHAT = "POST /chat/completions"
@@ -98,7 +99,8 @@ NASTY = (
 )  # fmt: skip
 
 
-def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
+def test_killed_at_any_moment_it_goes_on_where_it_was(forks: ForkServer, here: Path) -> None:
     parallel, kills, chance = 4, 20 if FULL else 5, random.Random(4)
     prompts = [f"Question {number}" for number in range(60 if FULL else 30)]
     Path("s.ft").write_text(style("pig", *prompts, more="  rewrite: Say it like a pig.\n"))
@@ -108,13 +110,12 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
         asked = body["messages"]
         return NASTY[int(asked[0]["content"].split()[1]) % len(NASTY)] + ("" if len(asked) == 1 else "\n oink")
 
-    def ask(service: Service) -> "subprocess.Popen[str]":
-        arguments = command(service, "s.ft", "--parallel", str(parallel))
-        return start(*arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def ask(service: Service) -> Forked:
+        return forks.start(*command(service, "s.ft", "--parallel", str(parallel)))
 
     with Service(answer) as service:
         undisturbed = ask(service)
-        assert undisturbed.wait(PATIENCE) == 0
+        assert undisturbed.wait() == 0
         whole = Path("s.answers.ft").read_bytes()
         assert Counter(questions(service)) == Counter([*prompts, *(f"{prompt} (rewrite)" for prompt in prompts)])
     Path("s.answers.ft").unlink()
@@ -127,7 +128,7 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
             wanted = first + chance.randrange(9)
             wait_for(lambda: len(service.asked) >= wanted or running.poll() is not None)  # noqa: B023
             time.sleep(chance.random() * 0.03)
-            running.send_signal(signal.SIGKILL)
+            running.kill()
             running.wait()
             service.settle()
             asked = questions(service, first)
@@ -139,7 +140,7 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(here: Path) -> None:
             assert len(set(asked) - after) <= parallel
             assert not has_errors(compile(["s.ft"], Loader(), data_checks=False, unanswered=True).diagnostics)
         assert on_record(Path("s.answers.ft"), "pig", prompts) != set(), "none of the kills came late enough"
-        assert ask(service).wait(PATIENCE) == 0
+        assert ask(service).wait() == 0
         assert len(service.asked) <= 2 * len(prompts) + parallel * kills
     assert Path("s.answers.ft").read_bytes() == whole
     assert not [each for each in here.iterdir() if each.name.startswith(".")]

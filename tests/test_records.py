@@ -29,7 +29,7 @@ from ftc.records import RATIO, SPARE, BadRecord, Record, compress, decompress, p
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="measures processes as POSIX does")
 
-ROUNDS = 20_000 if FULL else 150
+ROUNDS = 20_000 if FULL else 60
 MEMORY = 200 << 20
 
 TEXT = "let n in 1..20\ndialog d\n  user: What follows {n}?\n  assistant: {n + 1}\n  validation 20% by n\n"

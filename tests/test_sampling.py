@@ -121,7 +121,7 @@ def test_small_orders_are_drawn_as_often() -> None:
     assert len(orders) == 24 and all(200 < times < 400 for times in orders.values())  # 300 each
 
 
-@examples(50, full=2000)
+@examples(30, full=2000)
 @given(sources(), st.integers(0, 99))
 def test_shuffled_conversations(source: Source, seed: int) -> None:
     plan, codes = planned(source.text)

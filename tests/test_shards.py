@@ -69,7 +69,7 @@ def recipe_of(text: str, **asked: Any) -> Recipe:
 # ── the parts are the whole ───────────────────────────────────────────────────────────────────────
 
 
-@examples(60, full=2000)
+@examples(40, full=2000)
 @given(
     source=sources(),
     of=st.integers(1, 12),

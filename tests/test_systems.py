@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from fork_server import ForkServer
 from ftc import loader as loader_module
 from ftc.compile import Compilation, compile
 from ftc.emit import manifest as manifest_module
@@ -89,21 +90,21 @@ def lines(compilation: Compilation) -> list[bytes]:
         "explain E201",
     ],
 )
-def test_commands_need_nothing_that_only_unix_has(command: str, tmp_path: Path) -> None:
+def test_commands_need_nothing_that_only_unix_has(command: str, forks: ForkServer, tmp_path: Path) -> None:
     shutil.copy(ROOT / "examples" / "02-format" / "emoji.ft", tmp_path / "emoji.ft")
     there = ftc(*command.split(), cwd=tmp_path, unix=False)
     assert there.returncode == 0, there.stderr.decode()
     written = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    here = ftc(*command.split(), cwd=tmp_path)
+    here = forks.run(*command.split(), cwd=tmp_path)
     assert (here.returncode, here.stdout) == (0, there.stdout)
     assert written == {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
-def test_a_line_is_traced_without_what_only_unix_has(tmp_path: Path) -> None:
+def test_a_line_is_traced_without_what_only_unix_has(forks: ForkServer, tmp_path: Path) -> None:
     shutil.copy(ROOT / "examples" / "02-format" / "emoji.ft", tmp_path / "emoji.ft")
-    ftc("compile", "emoji.ft", "-o", "out.jsonl", cwd=tmp_path)
+    forks.run("compile", "emoji.ft", "-o", "out.jsonl", cwd=tmp_path)
     there = ftc("trace", "out.jsonl:3", cwd=tmp_path, unix=False)
-    assert (there.returncode, there.stdout) == (0, ftc("trace", "out.jsonl:3", cwd=tmp_path).stdout)
+    assert (there.returncode, there.stdout) == (0, forks.run("trace", "out.jsonl:3", cwd=tmp_path).stdout)
 
 
 # ── paths ─────────────────────────────────────────────────────────────────────────────────────────

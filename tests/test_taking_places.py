@@ -11,11 +11,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from effort import FULL
+from fork_server import ForkServer
 from ftc.emit.manifest import companions
 from ftc.emit.staged import Journal, Staged, TornFiles, finish_moves, journal_path, temporary_path
 from processes import run_here
@@ -28,9 +30,8 @@ OUTPUTS = ("k.jsonl", "k.validation.jsonl", "k.manifest.json", "dataset_info.jso
 
 MORTAL = """
 import os, signal, sys
-from ftc.cli import main
 
-wanted, seen = int(sys.argv.pop(1)), 0
+seen = 0
 
 def hook(event, arguments):
     global seen
@@ -39,18 +40,19 @@ def hook(event, arguments):
     )
     if changes and "__pycache__" not in str(arguments[0]):
         seen += 1
-        if seen == wanted:
+        if seen == {at}:
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-main()
 """
+Mortal = Callable[..., "subprocess.CompletedProcess[bytes]"]
 COMPILE = ("compile", "k.ft", "--to", "sharegpt")
 
 
-def run(*arguments: str, killed_at: int = 0) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-c", MORTAL, str(killed_at), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+@pytest.fixture
+def mortal(forks: ForkServer) -> Mortal:
+    """Run a command in a process of its own, killed before its n-th change of files; of 0 there is none."""
+    return lambda killed_at, *arguments: forks.run(*arguments, before=MORTAL.replace("{at}", str(killed_at)))
 
 
 def names(folder: Path) -> list[str]:
@@ -86,7 +88,11 @@ NEXT = {
 
 @pytest.mark.parametrize("after", NEXT)
 def test_killed_anywhere_the_next_command_finds_one_set(
-    sets: tuple[dict[str, bytes], dict[str, bytes]], after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sets: tuple[dict[str, bytes], dict[str, bytes]],
+    mortal: Mortal,
+    after: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     old, new = sets
     outcomes = []
@@ -94,10 +100,10 @@ def test_killed_anywhere_the_next_command_finds_one_set(
         folder = tmp_path / f"killed-{at}"
         shutil.copytree(tmp_path / "old", folder)
         monkeypatch.chdir(folder)
-        killed = run(*COMPILE, killed_at=at)
-        if killed.returncode == 0:
+        code = mortal(at, *COMPILE).returncode
+        if code == 0:
             break
-        assert killed.returncode == -signal.SIGKILL
+        assert code == -signal.SIGKILL
         told = run_here(*NEXT[after])
         assert told.returncode == 0, told.stderr
         now = found(folder)
@@ -144,14 +150,14 @@ def torn(folder: Path, *places: str) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def test_a_set_that_cannot_be_finished_is_refused(tmp_path: Path) -> None:
+def test_a_set_that_cannot_be_finished_is_refused(mortal: Mortal, tmp_path: Path) -> None:
     torn(tmp_path, "k.jsonl", "k.manifest.json")
     key = tmp_path / "k.manifest.json"
     assert (tmp_path / "k.jsonl").read_bytes() == b"new" and journal_path(key).exists()
     with pytest.raises(TornFiles):
         finish_moves(key, companions(key))
-    told = run("trace", str(tmp_path / "k.jsonl:1"))
-    assert told.returncode == 3 and "E727" in told.stderr
+    told = mortal(0, "trace", str(tmp_path / "k.jsonl:1"))
+    assert told.returncode == 3 and b"E727" in told.stderr
     # Once nothing stands in the way, it is finished.
     key.rmdir()
     finish_moves(key, companions(key))
@@ -159,7 +165,7 @@ def test_a_set_that_cannot_be_finished_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_set_that_lost_a_file_is_refused_until_it_is_written_again(
-    sets: tuple[dict[str, bytes], dict[str, bytes]],
+    sets: tuple[dict[str, bytes], dict[str, bytes]], mortal: Mortal
 ) -> None:
     key = Path("k.manifest.json")
     Path("k.jsonl").unlink()
@@ -167,11 +173,11 @@ def test_a_set_that_lost_a_file_is_refused_until_it_is_written_again(
     journal_path(key).write_text(json.dumps({"moves": moves}))
     Path("k.validation.jsonl").rename("k.jsonl")
     Path("k.jsonl").rename("elsewhere")
-    told = run("trace", "k.validation.jsonl:1")
-    assert told.returncode == 3 and "E727" in told.stderr
-    assert run(*COMPILE).returncode == 0
+    told = mortal(0, "trace", "k.validation.jsonl:1")
+    assert told.returncode == 3 and b"E727" in told.stderr
+    assert mortal(0, *COMPILE).returncode == 0
     assert found(Path()) == sets[1]
-    assert run("trace", "k.validation.jsonl:1").returncode == 0
+    assert mortal(0, "trace", "k.validation.jsonl:1").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -240,13 +246,13 @@ def test_a_planted_folder_of_work_is_not_cleared(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "_ftc").symlink_to(tmp_path / "home")
     (tmp_path / "k.ft").write_text(OLD)
-    told = run("compile", str(tmp_path / "k.ft"), "--shards", "2", "-o", str(tmp_path / "out"))
+    told = run_here("compile", str(tmp_path / "k.ft"), "--shards", "2", "-o", str(tmp_path / "out"))
     assert told.returncode == 3 and "E702" in told.stderr
     assert names(tmp_path / "home") == ["about.txt"]
     (tmp_path / "out" / "_ftc").unlink()
     (tmp_path / "out" / "_ftc").mkdir()
     (tmp_path / "out" / "_ftc" / "notes.md").write_text("mine")
-    assert run("compile", str(tmp_path / "k.ft"), "--shards", "2", "-o", str(tmp_path / "out")).returncode == 0
+    assert run_here("compile", str(tmp_path / "k.ft"), "--shards", "2", "-o", str(tmp_path / "out")).returncode == 0
     assert (tmp_path / "out" / "_ftc" / "notes.md").read_text() == "mine"
 
 
@@ -257,14 +263,14 @@ def test_a_link_out_of_the_project_is_written_through_only_where_that_is_said(tm
     victim = tmp_path / "victim"
     victim.write_text("precious")
     (tmp_path / "project" / name).symlink_to(victim)
-    told = run("compile", str(tmp_path / "project" / "k.ft"), "--to", "sharegpt")
+    told = run_here("compile", str(tmp_path / "project" / "k.ft"), "--to", "sharegpt")
     assert told.returncode == 3 and "E729" in told.stderr
     assert victim.read_text() == "precious"
     # Inside the project a link is a wish of its owner's.
     inside = tmp_path / "project" / "inside"
     (tmp_path / "project" / name).unlink()
     (tmp_path / "project" / name).symlink_to(inside)
-    assert run("compile", str(tmp_path / "project" / "k.ft"), "--to", "sharegpt").returncode == 0
+    assert run_here("compile", str(tmp_path / "project" / "k.ft"), "--to", "sharegpt").returncode == 0
     assert inside.exists() and (tmp_path / "project" / name).is_symlink()
 
 
@@ -273,21 +279,21 @@ def test_a_named_output_may_be_a_link_to_anywhere(tmp_path: Path) -> None:
     (tmp_path / "project" / "k.ft").write_text(OLD)
     (tmp_path / "project" / "o.jsonl").symlink_to(tmp_path / "large.jsonl")
     place = str(tmp_path / "project" / "o.jsonl")
-    assert run("compile", str(tmp_path / "project" / "k.ft"), "-o", place).returncode == 0
+    assert run_here("compile", str(tmp_path / "project" / "k.ft"), "-o", place).returncode == 0
     count = (tmp_path / "large.jsonl").read_bytes().count(b"\n")
     assert count
-    assert run("trace", f"{place}:{count}").returncode == 0
+    assert run_here("trace", f"{place}:{count}").returncode == 0
 
 
 def test_a_link_that_goes_in_a_circle_is_a_code(tmp_path: Path) -> None:
     (tmp_path / "k.ft").write_text(OLD)
     (tmp_path / "round.jsonl").symlink_to("round.jsonl")
     (tmp_path / "k.manifest.json").symlink_to("k.manifest.json")
-    told = run("compile", str(tmp_path / "k.ft"), "-o", str(tmp_path / "round.jsonl"))
+    told = run_here("compile", str(tmp_path / "k.ft"), "-o", str(tmp_path / "round.jsonl"))
     assert told.returncode == 3 and "E702" in told.stderr
-    told = run("compile", str(tmp_path / "k.ft"))
+    told = run_here("compile", str(tmp_path / "k.ft"))
     assert told.returncode == 3 and "E702" in told.stderr
-    told = run("trace", f"{tmp_path / 'round.jsonl'}:1")
+    told = run_here("trace", f"{tmp_path / 'round.jsonl'}:1")
     assert told.returncode == 3 and "E703" in told.stderr
 
 
@@ -306,7 +312,7 @@ def test_a_file_aside_is_the_very_one_that_was_written(tmp_path: Path, wrong: st
 
 
 def test_a_set_whose_file_was_swept_by_another_compilation_is_refused(
-    sets: tuple[dict[str, bytes], dict[str, bytes]],
+    sets: tuple[dict[str, bytes], dict[str, bytes]], mortal: Mortal
 ) -> None:
     """Killed between its renames, and before anyone finished them another one removed what it had left aside."""
     for at in range(1, 60):
@@ -314,7 +320,7 @@ def test_a_set_whose_file_was_swept_by_another_compilation_is_refused(
             Path(name).write_bytes(data)
         for left in Path().glob(".ftc-*"):
             left.unlink()
-        if run(*COMPILE, killed_at=at).returncode == 0:
+        if mortal(at, *COMPILE).returncode == 0:
             break
         key = Path("k.manifest.json")
         if not journal_path(key).exists():
@@ -322,10 +328,10 @@ def test_a_set_whose_file_was_swept_by_another_compilation_is_refused(
         before = found(Path())
         for left in Path().glob(".ftc-*.tmp"):
             left.unlink()
-        told = run("trace", "k.jsonl:1")
+        told = mortal(0, "trace", "k.jsonl:1")
         assert found(Path()) == before
         mixed = before not in sets
-        assert (told.returncode == 3 and "E727" in told.stderr) or not mixed, told.stderr
+        assert (told.returncode == 3 and b"E727" in told.stderr) or not mixed, told.stderr
 
 
 @pytest.mark.parametrize(
@@ -333,7 +339,7 @@ def test_a_set_whose_file_was_swept_by_another_compilation_is_refused(
 )
 def test_a_name_of_what_stands_beside_an_output_is_none_for_it(tmp_path: Path, output: str, target: str) -> None:
     (tmp_path / "k.ft").write_text(OLD)
-    told = run("compile", str(tmp_path / "k.ft"), "-o", str(tmp_path / output), "--to", target)
+    told = run_here("compile", str(tmp_path / "k.ft"), "-o", str(tmp_path / output), "--to", target)
     assert told.returncode in (2, 3) and ("E702" in told.stderr or "E712" in told.stderr)
     assert names(tmp_path) == ["k.ft"]
 
@@ -342,7 +348,7 @@ def test_no_source_is_written_over_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "facts.jsonl").write_text('{"a":"b"}\n')
     (tmp_path / "k.ft").write_text('table t from "facts.jsonl"\ndialog d\n  user: {t.a}\n  assistant: x\n')
     (tmp_path / "dataset_info.json").symlink_to("facts.jsonl")
-    told = run("compile", str(tmp_path / "k.ft"), "--to", "sharegpt")
+    told = run_here("compile", str(tmp_path / "k.ft"), "--to", "sharegpt")
     assert told.returncode == 2 and "E712" in told.stderr
     assert (tmp_path / "facts.jsonl").read_text() == '{"a":"b"}\n'
 
@@ -351,7 +357,7 @@ def test_no_source_is_written_over_through_a_link(tmp_path: Path) -> None:
 def test_a_part_that_others_say_is_finished_is_written_all_the_same(tmp_path: Path, forged: dict[str, object]) -> None:
     (tmp_path / "k.ft").write_text(OLD)
     command = ("compile", str(tmp_path / "k.ft"), "--shards", "2", "-o", str(tmp_path / "out"))
-    assert run(*command).returncode == 0
+    assert run_here(*command).returncode == 0
     whole = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     manifest = json.loads(whole["part.manifest.json"])
     (tmp_path / "out" / "_ftc").mkdir()
@@ -365,6 +371,6 @@ def test_a_part_that_others_say_is_finished_is_written_all_the_same(tmp_path: Pa
     for name in whole:
         if forged == {"outputs": []} and name != "part.manifest.json":
             (tmp_path / "out" / name).unlink()
-    told = run(*command)
+    told = run_here(*command)
     assert told.returncode == 0, told.stderr
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == whole
