@@ -166,7 +166,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "After a statement it is an error (`E138`); in text it is text": {
         "E138": [said("y", "let a = 1 # one", "let b = a"), "dialog d # hello\n  user: x\n  assistant: y\n"],
-        "": [said("y # y")],
+        "": [said("y #1")],
     },
     "A line that begins no statement is an error, with a guess at what was meant (`E105`, `E115`)": {
         "E105": [asked("asistant: z"), "assitant\n" + asked()],
@@ -225,6 +225,56 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W114": [said("{hi:3|hello:1}"), said("{3::hi|1::hello}")],
         "W113": [said("{ return a || b; }")],
         "": [said("{10:30|11:45}"), said("{John 3:16|Luke 2:1}"), said("{hi|hello:3}"), said("{|a|b} {a|b|}!")],
+    },
+    "that looks like a comment, as above, are written and warned about (`W108`, `W109`)": {
+        "W108": [
+            shown("x", 'let x: "a"'),
+            shown("x", "let x:", "  | 'a'", "  | b"),
+            table("| a |", '| "x" |', '| "y" |'),
+            'dialog d\n  user:\n    | "a"\n    | "b"\n  assistant: y\n',
+        ],
+        "W109": [said("Yes. # note"), shown("x", "let x:", "  | Paris # the capital"), table("| a |", "| b # note |")],
+        "": [
+            said('"Why?"'),
+            said("# Heading"),
+            said("Press # to go on"),
+            said("We are # one"),
+            said("x = 5 # a note in code"),
+            shown("x", "let x:", '  | "a" or "b"'),
+            'dialog d\n  user:\n    | "a"\n    | b\n  assistant: y\n',
+            table("| a |", '| "x" |', "| y |"),
+        ],
+    },
+    "and warned about where it looks like a line break (`W111`)": {
+        "W111": [
+            said(x) for x in (r"One.\nTwo.", r"1. a\n2. b", r"Milk\nbread", r"a\r\nb", r"Name:\tAnn", r"One. \n Two.")
+        ],
+        "": [
+            said(x)
+            for x in (
+                r"C:\new\names",
+                r"src\new.txt",
+                r"$\nabla \neq$",
+                r'print("a\nb")',
+                r"`a\nb`",
+                r"What does \n mean?",
+                r"[^\n]+",
+                r"\theta",
+                r'One.{"\n"}Two.',
+            )
+        ],
+    },
+    "with a CR in it, are warned about (`W112`)": {
+        "W112": [
+            from_file("t.csv", "a\nOne.\\nTwo.\n"),
+            from_file("t.tsv", "a\tb\nOne.\\nTwo.\tx\n"),
+            from_file("t.jsonl", '{"a": "One.\\r\\nTwo."}\n'),
+        ],
+        "": [
+            from_file("t.csv", 'a\r\n"One.\r\nTwo."\r\n'),
+            from_file("t.csv", "a\nC:\\new\\names\n"),
+            from_file("t.jsonl", '{"a": "One.\\nTwo."}\n'),
+        ],
     },
     "A *name* that holds a list is not a choice, and cannot be shown (`E211`): join its items": {
         "E211": [shown("xs", 'let xs = ["a", "b"]')],
@@ -905,6 +955,12 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W106": [said(r"\left\{ x \right\}")],
         "W113": [said("{ return a || b; }")],
         "W114": [said("{hi:3|hello:1}")],
+    },
+    "| `W108` `W109` `W111` `W112` | quotes, comments and line breaks as in other languages": {
+        "W108": [shown("x", "let x:", '  | "a"', '  | "b"')],
+        "W109": [said("Yes. # note")],
+        "W111": [said(r"One.\nTwo.")],
+        "W112": [from_file("t.csv", "a\nOne.\\nTwo.\n")],
     },
     "| `W201` `W202` | a name or a tool that nothing uses |": {
         "W201": ["let a: b\n" + asked()],

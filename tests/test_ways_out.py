@@ -72,6 +72,11 @@ CITY = ("let city: Paris", "let land: France")
         ("{n} {n|.2f}", (N,), "W107", 0, ["5 5.00"]),
         ("{hi:3|hello:1}", (), "W114", 0, ["hi", "hello"]),
         ("{0.5::hi|0.5::hello}", (), "W114", 0, ["hi", "hello"]),
+        # Line breaks as in a string.
+        (r"Hello.\nBye.", (), "W111", 0, ["Hello.\nBye."]),
+        (r"Hello.\nBye.", (), "W111", 1, [r"Hello.\nBye."]),
+        (r"1. a\n2. b\n3. c", (), "W111", 0, ["1. a\n2. b\n3. c"]),
+        (r"Hi,\r\n\r\nBye", (), "W111", 0, ["Hi,\n\nBye"]),
     ],
 )
 def test_a_way_out_in_a_text(text: str, above: tuple[str, ...], code: str, way: int, right: list[str]) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from ftc.check.model import Level, Table
+from ftc.check.scope import Findings
 from ftc.check.templates import Templates
 from ftc.diagnostics import Diagnostic
 from ftc.expressions.types import ANY, TEXT, Type, join_all, row_of, type_of
 from ftc.loader import Loader, TableData
 from ftc.syntax import ast
+from ftc.syntax.habits import typed_breaks
 
 
 def table(statement: ast.Table, templates: Templates, level: Level, loader: Loader, has_mistake: bool) -> Table:
@@ -32,8 +34,36 @@ def _from_file(statement: ast.Table, path: ast.String, templates: Templates, lev
         return declared
     types = list(map(_type_of_all, _columns(data))) if data.typed else [TEXT] * len(data.columns)
     declared.columns, declared.data = data.columns, data.rows
+    _line_ends(statement.name.text, data, path, templates.findings, loader)
     declared.type = row_of(tuple(zip(data.columns, types, strict=True)))
     return declared
+
+
+def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings, loader: Loader) -> None:
+    """Warn of the first cell with a `\\n` that was typed, or of one whose lines end in CR LF.
+
+    A csv file has the former alone: its reader gives the lines of a cell the ends that the lines of a source have.
+    """
+    if not data.typed and b"\\" not in loader.contents[data.name]:
+        return
+    for at, column in enumerate(data.columns):
+        for number, row in enumerate(data.rows, 1):
+            cell = row[at]
+            if type(cell) is not str:
+                continue
+            if "\r" in cell:
+                what, made = "a CR", "\\u000d"
+            elif not data.typed and "\\" in cell and (found := typed_breaks(cell, 0, len(cell))):
+                what, made = f"`{found[0][0]}`", found[0][0].replace("\\", "\\\\")
+            else:
+                continue
+            owner = f"{name}.{column}" if column.isidentifier() else f'{name}["{column}"]'
+            lines = "" if made == "\\u000d" else "\\t" if made == "\\\\t" else "\\n"
+            way = f'{owner}.replace("{made}", "{lines}")'
+            if f"{owner}.replace(" in path.span.source.text:
+                break  # It is known, and mended where the cell is shown.
+            findings.add("W112", path.span, path=data.name, row=number, column=column, what=what, way=way)
+            return
 
 
 def _columns(data: TableData) -> Iterator[list[object]]:

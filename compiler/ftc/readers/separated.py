@@ -30,6 +30,7 @@ def _read_separated(data: bytes, separator: str) -> TableContents:
     columns: tuple[str, ...] = ()
     rows: list[tuple[object, ...]] = []
     line = 1
+    has_returns = b"\r" in data
     limit = csv.field_size_limit(CELL_LIMIT)
     try:
         for cells in reader:
@@ -40,7 +41,7 @@ def _read_separated(data: bytes, separator: str) -> TableContents:
             elif len(cells) != len(columns):
                 raise Fault("E017", line=line, cells=len(cells), columns=len(columns))
             else:
-                rows.append(tuple(cells))
+                rows.append(tuple(map(_line_ends, cells)) if has_returns else tuple(cells))
             line = reader.line_num + 1
             if may_exceed:
                 check_cells(len(rows) * len(columns))
@@ -54,6 +55,11 @@ def _read_separated(data: bytes, separator: str) -> TableContents:
     if not columns:
         raise Fault("E013")
     return columns, rows
+
+
+def _line_ends(cell: str) -> str:
+    """A cell whose lines end as those of a source do: what a program ends its lines with is no part of a text."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
 
 
 class _CountedLines:

@@ -15,7 +15,7 @@ _DIGIT = re.compile(r"[0-9]")
 _BRACE = re.compile(r"(\\?)([{}])")
 # `\frac` and the like, with braces that it already has; `^`; the `_` of `x_`, and not that of `file_`.
 _COMMAND = re.compile(r"(?:\\(?![nrt]$)[A-Za-z]+\*?(?:\{[^{}]*\})*|\^|(?<!\w)[A-Za-z]_)$")
-_DRIVE = re.compile(r"[A-Za-z]:\\\S*$")
+_DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\\S*$")
 # What LaTeX sizes and what it parts from a command by a blank: there `\{` is a brace that is shown.
 _SHOWN_BRACE = re.compile(r"\\(?:(?:left|right|middle|[bB]igg?[lrm]?)\s*|[A-Za-z]{2,} +)\\[{}]")
 

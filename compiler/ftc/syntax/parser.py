@@ -9,6 +9,7 @@ from ftc.diagnostics import Diagnostic
 from ftc.source import SourceFile
 from ftc.syntax import ast
 from ftc.syntax.builder import Builder
+from ftc.syntax.habits import habits
 from ftc.syntax.lexer import Lexer
 from ftc.syntax.machine import RejectedToken, language_table, reduce
 from ftc.syntax.recovery import repair
@@ -35,5 +36,6 @@ def _parse(source: SourceFile) -> tuple[ast.File, list[Diagnostic]]:
         del lexer.diagnostics[found_by_lexer:]  # What was found on the way is found again.
         statements = reduce(repair(lexer.tokens, language_table(), lexer), Builder(lexer))
     comments = tuple(sorted(lexer.comments, key=lambda comment: comment.span.start))
-    found = sorted(lexer.diagnostics, key=lambda d: (d.span.start, d.code) if d.span else (0, d.code))
-    return ast.File(source, statements, comments), found
+    file = ast.File(source, statements, comments)
+    found = [*lexer.diagnostics, *habits(file)]
+    return file, sorted(found, key=lambda d: (d.span.start, d.code) if d.span else (0, d.code))

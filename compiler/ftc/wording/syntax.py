@@ -374,6 +374,26 @@ WORDING: dict[str, Wording] = {
         "Between bars everything is text, so this shows the word `{name}` and not what the name holds.",
         ("Write `{meant}`", "If the word itself is meant: `{words}`"),
     ),
+    "W108": Wording(
+        "quotes around a value",
+        "Text is never quoted, so these quotes are a part of it and are written.",
+        ("Leave them out: `{bare}`",),
+    ),
+    "W109": Wording(
+        "comment behind text",
+        "After a colon or a mark everything is text, so this note is written too.",
+        ("Put it on a line of its own, above the statement: `{note}`",),
+    ),
+    "W111": Wording(
+        "backslash in place of a line break",
+        "`{found}` means nothing in a text: the backslash and the letter are written.",
+        ("For what it means in a string: `{fixed}`", "To write it as it stands: `{literal}`"),
+    ),
+    "W112": Wording(
+        "line breaks in a cell",
+        "Row {row} of {path} has {what} in the column `{column}`, which is written as it stands.",
+        ("Replace it where the cell is shown: `{{{way}}}`", "Mend the file."),
+    ),
     "W113": Wording(
         "empty alternative between bars",
         "Between the bars of a `||` there is one more alternative, which is empty.",
