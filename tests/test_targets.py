@@ -79,10 +79,10 @@ def written(name: str, one: Conversation) -> Any:
 
 
 def test_the_bytes_of_an_openai_line() -> None:
-    """Compact, in this order, letters as they are: JSON allows U+2028 in a string, and lines end at \\n alone."""
+    """Compact, in this order, letters as they are, but for U+2028: readers with `splitlines` would see two lines."""
     expected = (
         '{"messages":[{"role":"system","content":""},{"role":"user","content":"Say \\"hi\\" 🔥"},'
-        '{"role":"assistant","content":"hi\\n\u2028"}]}'
+        '{"role":"assistant","content":"hi\\n\\u2028"}]}'
     )
     assert TARGETS["openai"].line(PLAIN) == expected.encode()
 

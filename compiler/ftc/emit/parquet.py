@@ -70,7 +70,7 @@ def rows(lines: bytes, columns: pa.Schema) -> pa.Table:
         return reader.read_json(pa.BufferReader(lines), read, parse).select(columns.names)
     except pa.ArrowInvalid:
         # An object stands where the column has text.
-        values = [_convert(json.loads(line), pa.struct(list(columns))) for line in lines.splitlines()]
+        values = [_convert(json.loads(line), pa.struct(list(columns))) for line in lines.split(b"\n")[:-1]]
         return pa.Table.from_pylist(values, columns)
 
 

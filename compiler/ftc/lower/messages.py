@@ -15,7 +15,7 @@ from ftc.lower.pieces import EMPTY, Constant, Piece, escaped, made, sequence
 from ftc.lower.shapes import Fork
 from ftc.lower.texts import Pieces
 from ftc.slotted import slotted
-from ftc.targets.target import dump
+from ftc.targets.target import dump, on_one_line
 
 Arguments = list[tuple[str, Evaluated]]
 Content = Text | Arguments | None
@@ -129,7 +129,7 @@ def messages_of(program: Program, shape: list[Fork]) -> tuple[list[MessagePiece]
 
 
 def quoted(times: int, text: str) -> bytes:
-    """A text as it stands in strings of JSON in strings of JSON."""
+    """A text as it stands in strings of JSON in strings of JSON; not at all in one, it is JSON itself."""
     for _ in range(times - 1):
         text = encode_basestring(text)[1:-1]
-    return escaped(text) if times else text.encode()
+    return escaped(text) if times else on_one_line(text).encode()

@@ -10,6 +10,7 @@ from typing import Any
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.space.ops import Picks, Slot
 from ftc.lower.columns import gather
+from ftc.targets.target import on_one_line
 
 # Of longer axes no table of bytes is kept.
 MAX_TABLE = 1 << 16
@@ -31,7 +32,7 @@ _NONE: frozenset[Slot] = frozenset()
 
 def escaped(text: str) -> bytes:
     """A text as it stands between the quotes of a JSON string."""
-    return encode_basestring(text)[1:-1].encode()
+    return on_one_line(encode_basestring(text)[1:-1]).encode()
 
 
 class Constant:

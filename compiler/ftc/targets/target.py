@@ -80,9 +80,17 @@ class Target:
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
+def on_one_line(json_text: str) -> str:
+    """The same JSON with an escape for each character in its strings that some readers take for the end of a line, as
+    Python's `splitlines` and JavaScript before 2019 do. JSON itself wants the others of them escaped."""
+    if json_text.isascii():
+        return json_text
+    return json_text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x85", "\\u0085")
+
+
 def encode(line: object) -> bytes:
-    """Compact JSON in UTF-8, keys in the order given."""
-    return dump(line).encode()
+    """Compact JSON in UTF-8 on one line, keys in the order given."""
+    return on_one_line(dump(line)).encode()
 
 
 # ── refusals ──────────────────────────────────────────────────────────────────────────────────────

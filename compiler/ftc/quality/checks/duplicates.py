@@ -21,14 +21,14 @@ from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Picks, Slot
 from ftc.lower.fixed import Fixed
 from ftc.lower.messages import messages_of
-from ftc.lower.pieces import Constant, Piece, made, sequence
+from ftc.lower.pieces import Constant, Piece, escaped, made, sequence
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality import proofs
 from ftc.quality.context import MAX_FINDINGS, Advance, Context
 from ftc.quality.excerpt import shorten
 from ftc.quality.partitions import Partitions
 from ftc.quality.units import TracedConversation, Unit
-from ftc.targets.target import dump
+from ftc.targets.target import dump, on_one_line
 
 # Of the conversations whose hashes are met again, so many are compared word by word.
 MAX_COMPARED = 100_000
@@ -90,7 +90,7 @@ def _note_fixed(fixed: Fixed, contexts: Partitions, wholes: Partitions, numbers:
         message = line.message
         if message.role == "assistant" and message.trained:
             contexts.add(((row.intdigest(), digest(_file(fixed.program) + b"%d" % message.span.start)),))
-        row.update((message.role + encode_basestring(text)).encode())
+        row.update(f'{message.role}"'.encode() + escaped(text) + b'"')
     wholes.add(((row.intdigest(), next(numbers)),))
 
 
@@ -260,8 +260,8 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
 def _written(message: Message) -> bytes:
     """The message as it stands in a row."""
     calls = "".join([f'"{call.name}"{dump(call.arguments)}' for call in message.calls])
-    text = calls if message.content is None else encode_basestring(message.content)[1:-1]
-    return f'{message.role}"{text}"'.encode()
+    text = on_one_line(calls).encode() if message.content is None else escaped(message.content)
+    return f'{message.role}"'.encode() + text + b'"'
 
 
 def _key_of(message: Message) -> MessageKey:
