@@ -1002,6 +1002,12 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             Case(asked(), command=("compile", "main.ft"), patch={"ftc.targets.openai.openai": SMALL_FILES}),
         ],
     },
+    "it is left out, which is warned about (`W604`)": {
+        "W604": [Case(asked("rejected: z"), target="openai"), Case(asked("rejected: z"), target="trl")],
+    },
+    "| `W604` | answers not to give that the target has no place for |": {
+        "W604": [Case(asked("rejected: z") + 'train\n  method = "dpo"\n', target="openai")],
+    },
     # ── Small print ──
     "Reserved are `in not and or if else for where true false none` (`E151`)": {
         "E151": [said("y", f"let {word}: x") for word in sorted(RESERVED)],

@@ -117,6 +117,45 @@ def test_pairs(ftc: Callable[..., Any]) -> None:
     assert ftc("compile", "k.ft", "--to", "openai-dpo").code == 1
 
 
+@pytest.mark.parametrize("name", [name for name in TARGETS if name != "openai-dpo"])
+def test_every_other_target_says_how_many_rejected_answers_it_leaves_out(ftc: Callable[..., Any], name: str) -> None:
+    Path("p.ft").write_text(PAIRS)
+    for result in (ftc("compile", "p.ft", "-o", "p.jsonl", "--to", name), ftc("check", "p.ft", "--to", name)):
+        assert "warning[W604]" in result.err and " --> p.ft:4:13" in result.err
+        told = f"In 1 of 2 conversations, the `rejected:` answer is left out: a line of {name} has no place for it."
+        assert told in result.err.replace("\n", " ")
+        assert "help: Write the pairs: --to openai-dpo" in result.err
+    assert "W604" not in ftc("check", "p.ft", "--to", "openai-dpo").err
+
+
+def test_without_a_target_the_method_of_the_file_decides(ftc: Callable[..., Any]) -> None:
+    Path("p.ft").write_text(PAIRS + '\ntrain\n  method = "dpo"\n')
+    result = ftc("compile", "p.ft")
+    assert "1 pair (openai-dpo); 1 conversation without" in result.out and "W604" not in result.err
+    assert set(lines("p.jsonl")[0]) == {"input", "preferred_output", "non_preferred_output"}
+    assert "W604" not in ftc("check", "p.ft").err
+    named = ftc("compile", "p.ft", "--to", "trl").err
+    assert 'help: Write the pairs that `method = "dpo"` trains on: --to openai-dpo' in named
+    Path("p.ft").write_text(PAIRS + "\ntrain\n  epochs = 2\n")
+    result = ftc("compile", "p.ft")
+    assert "(openai)" in result.out and 'help: Train on the pairs, by a line in `train`: method = "dpo"' in result.err
+
+
+def test_rejected_answers_are_counted_where_only_some_endings_have_one(ftc: Callable[..., Any]) -> None:
+    """Worked out by hand: 3 valid sizes, with or without a please, have a pair; the invalid one (twice) has none in
+    `x`, and in `y` it is the only one that has."""
+    fault = "  let size:\n    | s\n    | m\n    | l\n    ~ enormous\n"
+    answer = "  user: {x} {{size}}{{|, please}}\n  assistant: ok\n"
+    x = "format x\n" + fault + answer.format(x="x") + "  rejected: no\n  invalid\n    assistant: sorry\n"
+    y = "format y\n" + fault + answer.format(x="y") + "  invalid\n    assistant: sorry\n    rejected: no\n"
+    Path("p.ft").write_text(x)
+    assert "In 6 of 8 conversations" in ftc("check", "p.ft").err
+    Path("p.ft").write_text(y)
+    assert "In 2 of 8 conversations" in ftc("check", "p.ft").err
+    Path("p.ft").write_text(x + y + "  sample 3 seed 1\n")
+    assert " of 11 conversations" in ftc("check", "p.ft").err
+
+
 # ── what people do wrong ──────────────────────────────────────────────────────────────────────────
 
 

@@ -159,6 +159,14 @@ class Truth:
     def limits(self, target: Target) -> set[tuple[str, Span | None]]:
         return {(found.code, found.span) for each in self.made for found in target.limits(each.conversation)}
 
+    def unwritten(self, target: Target) -> set[tuple[str, str]]:
+        """W604: (how many have an answer not to give, of how many), told by the last message."""
+        ends = [each.conversation.origin.messages[-1] for each in self.made]
+        turns = {part for each in self.made for turn in each.block.declaration.turns for part in (turn, turn.invalid)}
+        pairs = {message.span for part in turns if part and part.rejected for message in part.messages}
+        count = sum(end in pairs for end in ends)
+        return {(str(count), str(len(ends)))} if count and not target.pairs else set()
+
     def wordings(self) -> set[tuple[str, int]]:
         """W504: (block, count)."""
         found: dict[str, set[str | None]] = defaultdict(set)
@@ -544,7 +552,8 @@ def agree(plan: Plan, whole: Plan, target: Target, *, measure: bool = False) -> 
     assert told == looks if len(looks) < TOLD else told <= looks and len(told) >= TOLD
     assert {(d.data["name"], d.data["count"]) for d in found["W504"]} == truth.wordings()
     limits = truth.limits(target)
-    totals = {(d.code, d.span) for d in target.totals(plan)}
+    assert {(d.data["count"], d.data["total"]) for d in found["W604"]} == truth.unwritten(target)
+    totals = {(d.code, d.span) for d in [*target.totals(plan), *found["W604"]]}
     told_limits = {(d.code, d.span) for d in diagnostics if d.code[:2] in ("E6", "W6")} - totals
     assert told_limits == limits if len(limits) < TOLD else told_limits <= limits and len(told_limits) >= TOLD
     if measure:

@@ -87,7 +87,9 @@ def test_count(name: str) -> None:
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_an_example_is_warned_about_only_for_being_small(name: str) -> None:
-    assert {d.code for d in compiled(name).diagnostics} == ({"W601"} if COUNTS[name] < 10 else set())
+    """For the target that the file itself asks for."""
+    found = compile([str(EXAMPLES / name)], Loader())
+    assert {d.code for d in found.diagnostics} == ({"W601"} if COUNTS[name] < 10 else set())
 
 
 @pytest.mark.parametrize("name", ARTICLE)

@@ -17,17 +17,18 @@ from ftc.loader import Loader
 from ftc.quality import ProgressBar, data_findings, no_progress_bar
 from ftc.source import SourceFile
 from ftc.syntax import parse
-from ftc.targets import TARGETS, Target
+from ftc.targets import Target, default_target
 
 
 @dataclass(frozen=True)
 class Compilation:
-    """The result of a run: the source files, the settings of their `train` block, all diagnostics, and the plan, which
-    is None if one of those is an error."""
+    """The result of a run: the files, the settings of their `train` block, the target, all diagnostics, and the plan,
+    which is None if one of those is an error."""
 
     sources: tuple[SourceFile, ...]
     plan: Plan | None
     train: Mapping[str, Any]
+    target: Target
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -35,13 +36,13 @@ def compile(
     paths: Sequence[str],
     loader: Loader,
     *,
-    target: Target = TARGETS["openai"],
+    target: Target | None = None,
     data_checks: bool = True,
     unanswered: bool = False,
     progress: ProgressBar = no_progress_bar,
 ) -> Compilation:
-    """Compile the files for a target. `data_checks` examines every conversation, up to a million, and reports to
-    `progress`. `unanswered` accepts prompts of a style that have no answer yet: those that are still to be recorded.
+    """Compile the files for a target, by default the one that their `train` block trains on. `data_checks` examines
+    every conversation, up to a million, and reports to `progress`. `unanswered` accepts prompts without a recording.
 
     No phase stops at an error: each leaves out what it could not understand, and the next works on the rest.
     """
@@ -52,7 +53,8 @@ def compile(
     diagnostics += [each for _, of_syntax in parsed for each in of_syntax]
     model, of_check = check([file for file, _ in parsed], loader, diagnostics)
     diagnostics += of_check
+    target = target or default_target(model.train)
     plan, of_expand = expand(model, pairs=target.pairs)
     diagnostics += of_expand
     diagnostics += data_findings(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
-    return Compilation(sources, None if has_errors(diagnostics) else plan, model.train, tuple(diagnostics))
+    return Compilation(sources, None if has_errors(diagnostics) else plan, model.train, target, tuple(diagnostics))

@@ -71,9 +71,10 @@ class Dataset(Sequence[Conversation]):
         return HfDataset.from_list(lines)
 
 
-def load(*paths: "str | os.PathLike[str]", target: str = "trl", data_checks: bool = True) -> Dataset:
+def load(*paths: "str | os.PathLike[str]", target: str | None = None, data_checks: bool = True) -> Dataset:
     """Compile `.ft` files. If there are errors, raises `FtcError`, which reads like the command line's report."""
-    result = compile([os.fspath(p) for p in paths], Loader(), target=TARGETS[target], data_checks=data_checks)
+    named = None if target is None else TARGETS[target]
+    result = compile([os.fspath(p) for p in paths], Loader(), target=named, data_checks=data_checks)
     if result.plan is None:
         raise FtcError(result.diagnostics)
-    return Dataset(result.plan, target, result.diagnostics)
+    return Dataset(result.plan, result.target.name, result.diagnostics)

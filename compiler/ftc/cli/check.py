@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ftc.source import SourceFile
 
 
-def run(files: Files, to: TargetName = "openai", format: FormatOption = "text", strict: Strict = False) -> None:
+def run(files: Files, to: TargetName = None, format: FormatOption = "text", strict: Strict = False) -> None:
     """Look for mistakes in .ft files, and write nothing.
 
     The data are checked too: contradictions, duplicates, leakage into validation, and what the target cannot express.

@@ -10,7 +10,7 @@ from ftc.cli.options import (
     FormatOption,
     Strict,
     TargetName,
-    compile_plan,
+    compile_files,
     exit_on,
     print_report,
     require_text,
@@ -37,7 +37,7 @@ def run(
             help="The output; by default, next to the first file. - is standard output, x.parquet a table.",
         ),
     ] = None,
-    to: TargetName = "openai",
+    to: TargetName = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Write only the first N lines.")] = None,
     shuffle: Annotated[
         int | None,
@@ -76,7 +76,7 @@ def run(
     from ftc.loader import Loader
     from ftc.source import SourceFile
 
-    target = target_named(to)
+    named_target = target_named(to)
     options = CompileOptions(output, limit, shuffle, jobs, shard, shards, engine, watch)
     options.check()
     destination = options.destination(files)
@@ -84,9 +84,11 @@ def run(
     def once() -> Loader:
         loader = Loader()
         results = destination.stream and destination.display_name == "-"
-        plan = compile_plan(
-            files, loader, target=target, data_checks=not no_data_checks, format=format, strict=strict, results=results
-        )
+        plan, compilation = compile_files(
+            files, loader, target=named_target, data_checks=not no_data_checks, format=format, strict=strict,
+            results=results,
+        )  # fmt: skip
+        target = compilation.target
         if not plan.training.count and not plan.validation.count:
             raise CommandError("E713", FINDINGS, files=files)
         named = dict.fromkeys(each.name for each in map(loader.source, files) if isinstance(each, SourceFile))

@@ -59,11 +59,20 @@ Insecure = Annotated[
     ),
 ]
 TargetName = Annotated[
-    str, typer.Option("--to", metavar="TARGET", help=f"The format of the lines: {', '.join(TARGETS)}.")
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="TARGET",
+        help=f"The format of the lines: {', '.join(TARGETS)}. By default openai; openai-dpo where `train` says"
+        ' `method = "dpo"`.',
+    ),
 ]
 
 
-def target_named(name: str) -> Target:
+def target_named(name: str | None) -> Target | None:
+    """The target of that name; without one, None: then the files decide."""
+    if name is None:
+        return None
     try:
         return TARGETS[name]
     except KeyError:
@@ -80,7 +89,7 @@ def compile_plan(
     files: list[str],
     loader: "Loader",
     *,
-    target: Target,
+    target: Target | None,
     data_checks: bool,
     format: Format,
     strict: bool,
@@ -96,7 +105,7 @@ def compile_files(
     files: list[str],
     loader: "Loader",
     *,
-    target: Target,
+    target: Target | None,
     data_checks: bool,
     format: Format = "text",
     strict: bool = False,

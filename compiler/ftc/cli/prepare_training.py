@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ftc.cli.command_error import FINDINGS, CommandError
-from ftc.cli.options import compile_files, exit_on, print_report, require_text, target_named
+from ftc.cli.options import compile_files, exit_on, print_report, require_text
 from ftc.cli.output import OutputFiles, WriteJob, output_files, rehearse
 
 if TYPE_CHECKING:
@@ -76,11 +76,12 @@ def prepare_training(
     from ftc.loop.training_settings import merge_settings
     from ftc.providers import refuse_plain_http, takes_key
     from ftc.quality.checks.recorded_answers import other_recorders
+    from ftc.targets import TARGETS
 
     loader = Loader()
     # The settings of `train` decide the format of the lines, so the files are compiled for them first. All but errors
     # is reported below, when they are compiled again.
-    first = compile(files, loader, data_checks=False, unanswered=True)
+    first = compile(files, loader, target=TARGETS["openai"], data_checks=False, unanswered=True)
     if first.plan is None:
         print_report(first.diagnostics, "text", results=True)
         exit_on(first.diagnostics, strict)
@@ -90,7 +91,7 @@ def prepare_training(
     refuse_plain_http(endpoint.provider, provided.base_url or "", key=takes_key(endpoint.provider), insecure=insecure)
     endpoint, capabilities = endpoint.at_address(provided), provided.capabilities
     requested = merge_settings(first.train, changes or [], endpoint.provider, capabilities)
-    target = target_named(capabilities.targets[requested.method])
+    target = TARGETS[capabilities.targets[requested.method]]
     # The limits are the provider's, whoever else reads such lines.
     limited = replace(
         target, name=endpoint.provider, minimum=capabilities.min_lines, max_bytes=capabilities.max_file_bytes

@@ -87,7 +87,7 @@ def run(
         again = "\nftc: interrupted, with {left} still to ask; go on with: ftc record {files}"
         tell(again, left=f"{left:,}", files=shell_words(files))
         raise typer.Exit(INTERRUPTED) from None
-    now = compile(files, Loader(), data_checks=False, unanswered=True).plan
+    now = compile(files, Loader(), target=target_named("openai"), data_checks=False, unanswered=True).plan
     _summary(now, styles, outcome)
     _report(files, styles, outcome, max_tokens)
     if now is not None and compilation.train.keys() & {"provider", "model"}:

@@ -5,13 +5,13 @@ from importlib import import_module
 
 from ftc.targets.target import Target
 
-__all__ = ["TARGETS", "Target"]
+__all__ = ["TARGETS", "Target", "default_target"]
 
 _NAMES = ("openai", "openai-dpo", "trl", "sharegpt", "alpaca", "gemini", "bedrock")
 
 
 class _Targets(Mapping[str, Target]):
-    """The targets by name, `openai` (the default) first."""
+    """The targets by name."""
 
     def __getitem__(self, name: str) -> Target:
         if name not in _NAMES:
@@ -28,3 +28,8 @@ class _Targets(Mapping[str, Target]):
 
 
 TARGETS: Mapping[str, Target] = _Targets()
+
+
+def default_target(train: Mapping[str, object]) -> Target:
+    """The target of files with these settings in `train`, where none is named: that of pairs if they train on pairs."""
+    return TARGETS["openai-dpo" if train.get("method") == "dpo" else "openai"]

@@ -1,4 +1,4 @@
-"""The words of E601 to E607 and W601 to W603: what a target cannot express, and too few or too long lines."""
+"""The words of E601 to E607 and W601 to W604: what a target cannot express, and too few or too long lines."""
 
 from ftc.wording import Wording
 
@@ -59,5 +59,11 @@ WORDING: dict[str, Wording] = {
         "file too large",
         "{path} has {bytes} bytes, and {target} takes at most {limit}.",
         ("Write fewer with `sample`, `cover` or --limit.",),
+    ),
+    "W604": Wording(
+        "rejected answers not written",
+        "In {count} of {total} conversations, the `rejected:` answer is left out: a line of {target} has no place for"
+        " it.",
+        ("Write {pairs}: --to openai-dpo", "Train on the pairs, by a line in `train`: {setting}"),
     ),
 }

@@ -15,6 +15,7 @@ from ftc.quality.checks import (
     refusals,
     totals,
     unpicked,
+    unwritten_answers,
     validation,
     wordings,
 )
@@ -31,5 +32,6 @@ CHECKS: tuple[Check, ...] = (
     wordings.check,
     left_out.check,
     totals.check,
+    unwritten_answers.check,
     expectations.check,
 )
