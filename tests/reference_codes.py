@@ -996,6 +996,15 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W508": [Case(asked() + "expect longest_tokens < 9\n", patch={COUNTER: lambda: None})],
         "W602": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: None})],
     },
+    "| `A501` | a format that reads values out of messages, and shows no message that does not fit |": {
+        "A501": ["format f\n  let n in 1..5\n  user: Take {n}.\n  assistant: {n}\n"],
+    },
+    "| `A502` | a block in which every question of yes or no (or true or false) has the same answer |": {
+        "A502": ["fact f\n  user: Is it so?\n  assistant: Yes\n", "fact f\n  user: Is it so?\n  assistant: false\n"],
+    },
+    "| `A503` | a `says` that stands in the question, or in at least half of the answers of its block |": {
+        "A503": [asked("says: y").replace("user: x", "user: y?")],
+    },
     "| `W601` `W603` | fewer conversations than the target needs; a larger file than it accepts |": {
         "W601": [Case(asked(), target="openai")],
         "W603": [

@@ -32,7 +32,8 @@ def test_conformance(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The target with the fewest demands, so that a short sample is told of its own mistakes alone.
     target = TARGETS["openai-dpo" if code in OF_PAIRS else "trl"]
     compilation = compile([path.name], Loader(FOLDER), target=target)
-    report = render(compilation.diagnostics, color=False)
+    advice = compilation.advice if code[0] == "A" else ()
+    report = render(compilation.diagnostics + advice, color=False, advice=True)
     golden = path.with_suffix(".err")
     if os.environ.get("UPDATE_GOLDENS"):
         golden.write_text(report, encoding="utf-8", newline="\n")

@@ -228,7 +228,7 @@ def test_every_code_has_one_wording() -> None:
         for code, wording in wordings.items():
             assert code not in seen, f"{code} is worded in {seen[code]} and {module.name}"
             seen[code] = module.name
-            assert code[0] in "EW", code
+            assert code[0] in "EWA", code
             assert code[1:].isdigit(), code
             assert wording.title, code
             assert wording.message, code

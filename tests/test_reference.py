@@ -127,7 +127,7 @@ def test_every_setting_is_told() -> None:
 def test_every_code_exists() -> None:
     from ftc.wording import wording
 
-    for code in set(re.findall(r"\b[EW]\d{3}\b", REFERENCE.read_text())):
+    for code in set(re.findall(r"\b[EWA]\d{3}\b", REFERENCE.read_text())):
         wording(code)
 
 

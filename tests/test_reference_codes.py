@@ -69,7 +69,7 @@ LIMITS = {
 """What the rows of the table of limits say, by what they are about, as the compiler has it."""
 
 _HIDDEN = re.compile(r"^```.*?^```$|<!--.*?-->", re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r"\b[EW]\d{3}\b")
+_CODE = re.compile(r"\b[EWA]\d{3}\b")
 _RANGE = re.compile(r"`([EW])(\d{3})` to `[EW](\d{3})`")
 
 
@@ -127,7 +127,8 @@ def test_the_code_that_the_reference_names_is_the_one_that_comes(
         found = set(re.findall(r"^(?:error|warning)\[(\w+)\]", shown, re.MULTILINE))
     else:
         loader = Loader(files=_files(case))
-        told = compile(["main.ft"], loader, target=TARGETS[case.target]).diagnostics
+        result = compile(["main.ft"], loader, target=TARGETS[case.target])
+        told = result.diagnostics + (result.advice if code.startswith("A") else ())
         shown = render(list(told), color=False)
         found = {each.code for each in told}
     assert found - (SMALL - wanted) == wanted, shown

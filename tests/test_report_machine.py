@@ -37,7 +37,7 @@ def report(format: str, found: list[Diagnostic] = FOUND) -> str:
 
 def test_json() -> None:
     document = json.loads(report("json"))
-    assert (document["errors"], document["warnings"]) == (1, 2)
+    assert (document["errors"], document["warnings"], document["advice"]) == (1, 2, 0)
     assert document["diagnostics"][2] == {
         "code": "E298",
         "severity": "error",

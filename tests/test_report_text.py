@@ -204,7 +204,7 @@ def test_a_code_that_is_none_is_a_key_error(code: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_code_stands_in_the_module_of_its_digit(name: str) -> None:
-    assert all(code[0] in "EW" and code[1:].isdigit() and len(code) == 4 for code in module(name))
+    assert all(code[0] in "EWA" and code[1:].isdigit() and len(code) == 4 for code in module(name))
     assert {MODULES[int(code[1])] for code in module(name)} <= {name}
 
 

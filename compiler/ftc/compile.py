@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftc.check import check
-from ftc.diagnostics import Diagnostic, has_errors
+from ftc.diagnostics import Diagnostic, has_errors, parted
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
@@ -22,14 +22,14 @@ from ftc.targets import Target, default_target
 
 @dataclass(frozen=True)
 class Compilation:
-    """The result of a run: the files, the settings of their `train` block, the target, all diagnostics, and the plan,
-    which is None if one of those is an error."""
+    """The result of a run: `plan` is None if one of the `diagnostics`, the errors and warnings, is an error."""
 
     sources: tuple[SourceFile, ...]
     plan: Plan | None
     train: Mapping[str, Any]
     target: Target
     diagnostics: tuple[Diagnostic, ...]
+    advice: tuple[Diagnostic, ...] = ()
 
 
 def compile(
@@ -57,4 +57,4 @@ def compile(
     plan, of_expand = expand(model, pairs=target.pairs)
     diagnostics += of_expand
     diagnostics += data_findings(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
-    return Compilation(sources, None if has_errors(diagnostics) else plan, model.train, target, tuple(diagnostics))
+    return Compilation(sources, None if has_errors(diagnostics) else plan, model.train, target, *parted(diagnostics))

@@ -1,6 +1,7 @@
-"""Errors and warnings about a source, as values: phases collect them, `wording` has their text, `report` shows it."""
+"""Errors, warnings and advice on a source, as values: phases collect them, `wording` has their text, `report` shows
+it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -10,6 +11,12 @@ from ftc.source import Span
 class Severity(Enum):
     ERROR = "error"
     WARNING = "warning"
+    ADVICE = "advice"
+    """What is known to make data better. It never changes an exit code."""
+
+
+SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "A": Severity.ADVICE}
+"""By the first letter of a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +29,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """An error or a warning.
+    """An error, a warning or a piece of advice.
 
-    `code` is stable (`E201`, `W502`; the letter is the severity); `span` is the text to underline, None where no source
-    is concerned; `data` fills the wording of the code. `braces` is how the braces around it are written where
-    they may be text. Two diagnostics of one code at one place are one.
+    `code` is stable (`E201`, `W502`, `A501`; the letter is the severity); `span` is the text to underline,
+    None where no source is concerned; `data` fills the wording of the code. `braces` is how the braces around it are
+    written where they may be text. Two diagnostics of one code at one place are one.
     """
 
     code: str
@@ -37,7 +44,7 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        return Severity.ERROR if self.code[0] == "E" else Severity.WARNING
+        return SEVERITIES[self.code[0]]
 
 
 class FtcError(Exception):
@@ -54,6 +61,13 @@ class FtcError(Exception):
         return "\n" + render(self.diagnostics, color=False)
 
 
-def has_errors(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]") -> bool:
+def has_errors(diagnostics: "Sequence[Diagnostic]") -> bool:
     """Whether any of them is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def parted(diagnostics: list[Diagnostic]) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """The errors and warnings, and the advice, which waits until nothing is wrong."""
+    advice = tuple(d for d in diagnostics if d.severity is Severity.ADVICE)
+    findings = tuple(d for d in diagnostics if d.severity is not Severity.ADVICE)
+    return findings, () if has_errors(findings) else advice

@@ -34,14 +34,14 @@ def check(
         checker.check_blocks()
     train, expectations = _train_and_expectations(checkers, findings)
     model = _model(project, checkers, train, expectations)
-    advice = [diagnostic for rule in RULES for diagnostic in rule(model)]
-    if wrong := [each.span for each in advice if each.span is not None and each.severity is Severity.ERROR]:
+    of_rules = [diagnostic for rule in RULES for diagnostic in rule(model)]
+    if wrong := [each.span for each in of_rules if each.span is not None and each.severity is Severity.ERROR]:
         sound = [b for b in model.blocks if not any(checker.contains(b, at) for checker in checkers for at in wrong)]
         model = replaced(model, blocks=tuple(sound), complete=False)
     if not model.complete:
-        # What is missing may be missing because of a mistake: advice can wait.
-        advice = [each for each in advice if each.severity is Severity.ERROR]
-    return model, findings.diagnostics + advice
+        # What is missing may be missing because of a mistake: warnings can wait.
+        of_rules = [each for each in of_rules if each.severity is Severity.ERROR]
+    return model, findings.diagnostics + of_rules
 
 
 def _places_of_errors(reported: Iterable[Diagnostic]) -> dict[SourceFile, list[Span]]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ftc.cli.options import Files, FormatOption, Strict, TargetName, compile_files, target_named
+from ftc.cli.options import Advice, Files, FormatOption, Strict, TargetName, compile_files, target_named
 from ftc.cli.screen import say
 
 if TYPE_CHECKING:
@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from ftc.source import SourceFile
 
 
-def run(files: Files, to: TargetName = None, format: FormatOption = "text", strict: Strict = False) -> None:
+def run(
+    files: Files,
+    to: TargetName = None,
+    format: FormatOption = "text",
+    strict: Strict = False,
+    advice: Advice = False,
+) -> None:
     """Look for mistakes in .ft files, and write nothing.
 
     The data are checked too: contradictions, duplicates, leakage into validation, and what the target cannot express.
@@ -20,7 +26,14 @@ def run(files: Files, to: TargetName = None, format: FormatOption = "text", stri
     from ftc.loader import Loader
 
     plan, compilation = compile_files(
-        files, Loader(), target=target_named(to), data_checks=True, format=format, strict=strict, results=False
+        files,
+        Loader(),
+        target=target_named(to),
+        data_checks=True,
+        format=format,
+        strict=strict,
+        results=False,
+        advice=advice,
     )
     if format == "text":
         count = plan.training.count + plan.validation.count

@@ -35,6 +35,7 @@ FormatOption = Annotated[
     typer.Option("--format", help="How findings are reported: text for people; sarif and github for their services."),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
+Advice = Annotated[bool, typer.Option("--advice", help="Show advice too: what is known to make data better.")]
 Provider = Annotated[
     str | None,
     typer.Option(
@@ -80,9 +81,11 @@ def target_named(name: str | None) -> Target | None:
         raise CommandError("E701", name=name, known=known, nearest=nearest(name, known)) from None
 
 
-def print_report(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", format: Format, *, results: bool) -> None:
+def print_report(
+    diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", format: Format, *, results: bool, advice: bool = False
+) -> None:
     """Text goes to the error stream; other formats go to the standard output, unless that is used for `results`."""
-    emit(diagnostics, format, sys.stderr if format == "text" or results else sys.stdout)
+    emit(diagnostics, format, sys.stderr if format == "text" or results else sys.stdout, advice=advice)
 
 
 def compile_plan(
@@ -111,15 +114,16 @@ def compile_files(
     strict: bool = False,
     results: bool = True,
     unanswered: bool = False,
+    advice: bool = False,
 ) -> "tuple[Plan, Compilation]":
-    """The same, together with the whole compilation."""
+    """The same, together with the whole compilation. `advice` asks for that in full, where text only counts it."""
     from ftc.cli.progress import Bar
     from ftc.compile import compile
 
     compilation = compile(files, loader, target=target, data_checks=data_checks, unanswered=unanswered, progress=Bar)
     gc.freeze()
     gc.enable()
-    print_report(compilation.diagnostics, format, results=results)
+    print_report([*compilation.diagnostics, *compilation.advice], format, results=results, advice=advice)
     exit_on(compilation.diagnostics, strict)
     assert compilation.plan is not None
     return compilation.plan, compilation

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ftc.check.model import Model
-from ftc.diagnostics import Diagnostic
+from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.plan.plan import Plan
-from ftc.quality.checks import CHECKS
+from ftc.quality.checks import ADVICE, CHECKS
 from ftc.quality.context import Context, EachConversation, ProgressBar, no_progress_bar
 from ftc.quality.examination import examine
 from ftc.targets.target import Target
@@ -30,8 +30,13 @@ def data_findings(
 
 
 def run_checks(context: Context) -> Iterator[Diagnostic]:
-    """What each check of the list finds, in its order."""
+    """What each check of the list finds, in its order; advice comes last, where nothing is wrong."""
     if context.inspects_conversations:
         context.examined = examine(context, [check for check in CHECKS if isinstance(check, EachConversation)])
+    found: list[Diagnostic] = []
     for check in CHECKS:
-        yield from check(context)
+        found += check(context)
+    yield from found
+    if context.inspects_conversations and context.model.complete and not has_errors(found):
+        for check in ADVICE:
+            yield from check(context)

@@ -12,15 +12,16 @@ Format = OneOf["text", "json", "sarif", "github"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
 
-def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO) -> None:
-    """Write a report to a stream. The text of no diagnostics is empty; the other formats always write a document."""
+def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO, *, advice: bool = False) -> None:
+    """Write a report to a stream; with `advice`, text has that in full too. The text of no diagnostics is empty; the
+    other formats always write a document."""
     if format == "text":
         if not (unordered := list(diagnostics)):
             # The usual case, and the one that should cost nothing.
             return
         from ftc.report import text
 
-        stream.write(text.render(unordered, color=colored(stream)))
+        stream.write(text.render(unordered, color=colored(stream), advice=advice))
         return
     in_order = ordered(diagnostics)
     if format == "json":
@@ -52,11 +53,17 @@ def _position(one: Diagnostic) -> tuple[str, int, int, str]:
 
 
 def tally(diagnostics: Iterable[Diagnostic]) -> str:
-    """`2 errors, 1 warning`."""
+    """`2 errors, 1 warning, 3 pieces of advice`."""
     counts = dict.fromkeys(Severity, 0)
     for one in diagnostics:
         counts[one.severity] += 1
-    return ", ".join(f"{n:,} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts.items() if n)
+    return ", ".join(f"{n:,} {_counted(severity, n)}" for severity, n in counts.items() if n)
+
+
+def _counted(severity: Severity, n: int) -> str:
+    if severity is Severity.ADVICE:
+        return "pieces of advice" if n > 1 else "piece of advice"
+    return f"{severity.value}s" if n > 1 else severity.value
 
 
 def colored(stream: TextIO) -> bool:

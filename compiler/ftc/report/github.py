@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from ftc.diagnostics import Diagnostic
+from ftc.diagnostics import Diagnostic, Severity
 from ftc.printable import visible
 from ftc.wording import worded
+
+COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
@@ -26,7 +28,7 @@ def _one(diagnostic: Diagnostic) -> str:
             del properties["col"]
     properties["title"] = f"{diagnostic.code}: {words.title}"
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{diagnostic.severity.value} {listed}::{_data(chr(10).join([words.message, *words.help]))}"
+    return f"::{COMMANDS[diagnostic.severity]} {listed}::{_data(chr(10).join([words.message, *words.help]))}"
 
 
 def _data(text: str) -> str:

@@ -1,6 +1,7 @@
 """Diagnostics for programs: one JSON document."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 from ftc.diagnostics import Diagnostic, Severity
@@ -10,12 +11,14 @@ from ftc.wording import worded
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
-    """`{"diagnostics": [...], "errors": 1, "warnings": 0}`; lines and columns count from 1, in characters."""
-    errors = sum(one.severity is Severity.ERROR for one in diagnostics)
+    """`{"diagnostics": [...], "errors": 1, "warnings": 0, "advice": 2}`; lines and columns count from 1, in
+    characters."""
+    counts = Counter(one.severity for one in diagnostics)
     document = {
         "diagnostics": [_one(one) for one in diagnostics],
-        "errors": errors,
-        "warnings": len(diagnostics) - errors,
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+        "advice": counts[Severity.ADVICE],
     }
     return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 

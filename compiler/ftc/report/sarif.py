@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from ftc.diagnostics import Diagnostic
+from ftc.diagnostics import Diagnostic, Severity
 from ftc.emit import version
 from ftc.printable import escaped
 from ftc.source import Span
 from ftc.wording import worded
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
@@ -34,7 +36,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
-        "level": diagnostic.severity.value,
+        "level": LEVELS[diagnostic.severity],
         "message": {"text": "\n".join([words.message, *words.help])},
     }
     if diagnostic.span:

@@ -12,7 +12,7 @@ from ftc.source import SourceFile, Span
 from ftc.wording import worded
 
 BOLD, RED, YELLOW, BLUE, CYAN = "1", "1;31", "1;33", "1;34", "1;36"
-COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW}
+COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.ADVICE: CYAN}
 WHOLE = 6
 """Of a span with more lines than this, only the first lines and the last are shown."""
 MANY = 20
@@ -32,20 +32,33 @@ class Mark(NamedTuple):
         return self.span.source.position(max(self.span.start, self.span.end - 1))[0]
 
 
-def render(diagnostics: Sequence[Diagnostic], *, color: bool) -> str:
-    """All diagnostics in order and a summary; empty if there are none. Of each kind of warning the first are shown."""
+def render(diagnostics: Sequence[Diagnostic], *, color: bool, advice: bool = False) -> str:
+    """All diagnostics in order and a summary; empty if there are none. Of each kind of warning the first are shown. Of
+    advice, it is only said that there is some, unless `advice` asks for it in full."""
     in_order = ordered(diagnostics)
     if not in_order:
         return ""
     shown, counts = [], Counter[str]()
-    for each in in_order:
+    findings = [each for each in in_order if advice or each.severity is not Severity.ADVICE]
+    for each in findings:
         counts[each.code] += 1
         if each.severity is Severity.ERROR or counts[each.code] <= MANY:
             shown.append(f"{_one(each, color)}\n")
     for code, count in counts.items():
-        if code[0] == "W" and count > MANY:
+        if code[0] != "E" and count > MANY:
             shown.append(f"… and {count - MANY:,} more of {code}: ftc explain {code}\n\n")
-    return "".join(shown) + f"{_paint(tally(in_order), BOLD, color)}\n"
+    if findings:
+        shown.append(f"{_paint(tally(findings), BOLD, color)}\n")
+    if len(findings) < len(in_order):
+        shown.append(_untold([each.code for each in in_order if each.severity is Severity.ADVICE]))
+    return "".join(shown)
+
+
+def _untold(codes: list[str]) -> str:
+    """The line about advice that is not shown."""
+    how_many = f"{len(codes):,} pieces of advice" if len(codes) > 1 else "1 piece of advice"
+    it = "them" if len(codes) > 1 else "it"
+    return f"{how_many} ({', '.join(sorted(set(codes)))}): `ftc check --advice` shows {it}\n"
 
 
 def _one(diagnostic: Diagnostic, color: bool) -> str:

@@ -1,8 +1,25 @@
-"""The words of E501, E502 and W501 to W509: problems in the conversations themselves."""
+"""The words of E501, E502, W501 to W509 and A501 to A503: problems in the conversations themselves, and advice."""
 
 from ftc.wording import Wording
 
 WORDING: dict[str, Wording] = {
+    "A501": Wording(
+        "no invalid input",
+        "Nothing in `{name}` shows what to answer to a message that does not fit. A model that saw none of those"
+        " refused 0 of 9 new ones when we measured it; one that saw some, 4 of 9.",
+        ("Add values that do not fit, each behind a `~`, and an `invalid` block that answers them.",),
+    ),
+    "A502": Wording(
+        "always the same side",
+        "Every question of yes or no in `{block}` is answered {said}, so a model that always says {said}"
+        " would be right.",
+        ("Ask a question too whose answer is {other}.",),
+    ),
+    "A503": Wording(
+        "a `says` that is easily met",
+        "“{text}” stands in {where}: {who} passes too, so a right answer proves little.",
+        ("Ask in `says` for what only this answer has.",),
+    ),
     "E501": Wording(
         "two answers to one question",
         "After the same words ({user}) the assistant says “{first}” in one conversation and “{second}” in another.",

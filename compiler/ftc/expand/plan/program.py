@@ -8,7 +8,7 @@ from typing import overload
 from ftc.check import model
 from ftc.expand.bind.bindings import TextBinding
 from ftc.expand.bind.frames import Binding, Frame
-from ftc.expand.bind.messages import Line, Turn, Writer, acceptable
+from ftc.expand.bind.messages import Ending, Line, Turn, Writer, acceptable
 from ftc.expand.conversation import Conversation, Origin, Pick, ToolSpec
 from ftc.expand.plan.groups import grouped
 from ftc.expand.space.ops import Condition, Ops, Picks, Slot, Token
@@ -63,6 +63,11 @@ class Program:
         """The turns of a conversation."""
         return [turns[picks[slot]] if slot else turns[0] for slot, turns in self.turns]
 
+    def ending(self, picks: Picks) -> Ending:
+        """What belongs to the last turn of a conversation alone."""
+        last = self.turns_of(picks)[-1]
+        return last.other_ending if last.faulty(picks) and self.fault else last.ending
+
     def conversation(
         self, picks: Picks, index: int = 0, before_message: Callable[[], None] = lambda: None
     ) -> Conversation:
@@ -75,7 +80,7 @@ class Program:
             for line in turn.lines(picks):
                 writer.write(line)
         last = turns[-1]
-        ending = last.other_ending if last.faulty(picks) and self.fault else last.ending
+        ending = self.ending(picks)
         says = [acceptable(text, picks) for text in ending.says]
         origin = Origin(
             self.block.name,

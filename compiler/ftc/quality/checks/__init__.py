@@ -8,9 +8,12 @@ page, `ftc/explain/CODE.md`, holds its bad and its good sample; a test compiles 
 from ftc.quality.checks import (
     answers,
     duplicates,
+    easy_says,
     expectations,
     failing_picks,
+    invalid_inputs,
     left_out,
+    one_sided_answers,
     recorded_answers,
     refusals,
     totals,
@@ -35,3 +38,6 @@ CHECKS: tuple[Check, ...] = (
     unwritten_answers.check,
     expectations.check,
 )
+
+ADVICE: tuple[Check, ...] = (invalid_inputs.check, one_sided_answers.check, easy_says.check)
+"""What can be said of data in which nothing is wrong."""
