@@ -224,7 +224,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W107": [said("{city} {city|upper}", "let city: x")],
         "W114": [said("{hi:3|hello:1}"), said("{3::hi|1::hello}")],
         "W113": [said("{ return a || b; }")],
-        "": [said("{10:30|11:45}"), said("{John 3:16|Luke 2:1}"), said("{hi|hello:3}"), said("{|a|b} {a|b|}!")],
+        "": [said("{10:30|11:45}"), said("{John 3:16|Luke 2:1}"), said("{hi|hello:3}"), said("{|a|b}x{a|b|}!")],
     },
     "that looks like a comment, as above, are written and warned about (`W108`, `W109`)": {
         "W108": [
@@ -274,6 +274,24 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             from_file("t.csv", 'a\r\n"One.\r\nTwo."\r\n'),
             from_file("t.csv", "a\nC:\\new\\names\n"),
             from_file("t.jsonl", '{"a": "One.\\nTwo."}\n'),
+        ],
+    },
+    "both are warned about, as are others at the ends of texts and lines (`W110`)": {
+        "W110": [
+            *(said(x) for x in ("a {|big} pizza", "{Please|} go", "{|Sure.} {|Ok.}", "Go {|now}", "Say {| please} it")),
+            *(said(x) for x in ("Say { hi | hello } there", "{Yes, {|big} one|No}", '{"a" if 1 > 2 else ""} go')),
+            said("\n    Go {|now}\n    please"),
+            said("\n    Go.\n    {|Bye.}"),
+            shown("x", "let x: {Please|} go"),
+            said("{x} go", "let x:", "  | please", "  |"),
+            said("{t.a} go", "table t", "  | a | b |", "  | x | y |", "  |   | z |"),
+            Case(said("{t.b} {t.a}", 'table t from "t.csv"'), {"t.csv": "a,b\nx,y\n,z\n"}),
+        ],
+        "": [
+            *(said(x) for x in ("a {|big }pizza", "{Please |}go", "Go{| now}", "{|a}, {|b}", "one  two {a|b} {c|d}")),
+            said("{x}pizza", "let x: {|big }"),
+            said("{x} go", "let x:", "  | please", "  |", 'where x != ""'),
+            said("{t.a}{t.b} go", "table t", "  | a | b |", "  | x |   |", "  |   | z |"),
         ],
     },
     "A *name* that holds a list is not a choice, and cannot be shown (`E211`): join its items": {
@@ -956,6 +974,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W113": [said("{ return a || b; }")],
         "W114": [said("{hi:3|hello:1}")],
     },
+    "| `W110` | blanks that are left over where an alternative is empty |": {"W110": [said("a {|big} pizza")]},
     "| `W108` `W109` `W111` `W112` | quotes, comments and line breaks as in other languages": {
         "W108": [shown("x", "let x:", '  | "a"', '  | "b"')],
         "W109": [said("Yes. # note")],

@@ -384,6 +384,11 @@ WORDING: dict[str, Wording] = {
         "After a colon or a mark everything is text, so this note is written too.",
         ("Put it on a line of its own, above the statement: `{note}`",),
     ),
+    "W110": Wording(
+        "blank left over",
+        "With some of these alternatives, {left} is left over.",
+        ("Write `{fixed}`", "Put a blank into the braces with the words that it belongs to: `{{please |}}go`"),
+    ),
     "W111": Wording(
         "backslash in place of a line break",
         "`{found}` means nothing in a text: the backslash and the letter are written.",

@@ -9,6 +9,7 @@ from ftc.check.model import Model
 from ftc.check.rules import (
     invalid_computed,
     invalid_unanswered,
+    left_over_blanks,
     style_without_answer,
     unused_invalid,
     unused_names,
@@ -22,6 +23,7 @@ Rule = Callable[[Model], Iterator[Diagnostic]]
 RULES: tuple[Rule, ...] = (
     invalid_computed.check,
     invalid_unanswered.check,
+    left_over_blanks.check,
     style_without_answer.check,
     unused_invalid.check,
     unused_names.check,
