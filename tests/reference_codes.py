@@ -910,6 +910,10 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         ],
         "": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 1000})],
     },
+    "| conversations to be searched for questions that are nearly the same | 1,000,000 | `W522` |": {
+        "W522": [Case(doubtful(1000), patch={"ftc.quality.near.MAX_SEARCHED": 999})],
+        "": [Case(doubtful(1000), patch={"ftc.quality.near.MAX_SEARCHED": 1000})],
+    },
     "| conversations to be examined one by one for them | 1,000,000 | `W507` |": {
         "W507": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.examination.MAX_LOOKED_AT": 99})],
         "": [Case(doubtful(100, "says: {n}"), patch={"ftc.quality.examination.MAX_LOOKED_AT": 100})],
@@ -1010,7 +1014,21 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| `W503` | a `rejected` that is the answer itself |": {"W503": [Case(asked("rejected: y"), target="openai-dpo")]},
     "| `W504` | a fact in fewer than five wordings |": {"W504": ["fact f\n  user: x\n  assistant: y\n"]},
     "| `W505` | a `validation` that holds nothing out |": {"W505": [asked("validation 1%")]},
-    "| `W507` `W508` `W602` | what could not be checked or counted |": {
+    "(`W520`, `W521`) if they differ in nothing but capitals": {
+        "W520": ["dialog d\n  user: Is it?\n  assistant: y\n\ndialog e\n  user: is  it\n  assistant: z\n"],
+        "W521": [
+            "dialog d\n  user: Is it?\n  assistant: y\n\ndialog e\n  user: is  it\n  assistant: y\n  validation 100%\n"
+        ],
+        "": ["dialog d\n  user: Is it?\n  assistant: y\n\ndialog e\n  user: is  it\n  assistant: Y.\n"],
+    },
+    "| `W520` | two questions that are nearly the same, with different answers |": {
+        "W520": ["dialog d\n  user: x\n  assistant: y\n\ndialog e\n  user: X\n  assistant: z\n"],
+    },
+    "| `W521` | a held-out question that is nearly the same as a trained one |": {
+        "W521": ["dialog d\n  user: x\n  assistant: y\n\ndialog e\n  user: X\n  assistant: y\n  validation 100%\n"],
+    },
+    "| `W507` `W508` `W522` `W602` | what could not be checked or counted |": {
+        "W522": [Case(doubtful(1000), patch={"ftc.quality.near.MAX_SEARCHED": 999})],
         "W507": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
         "W508": [Case(asked() + "expect longest_tokens < 9\n", patch={COUNTER: lambda: None})],
         "W602": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: None})],

@@ -39,22 +39,21 @@ def compile(
     target: Target | None = None,
     data_checks: bool = True,
     unanswered: bool = False,
+    near: bool = True,
     progress: ProgressBar = no_progress_bar,
 ) -> Compilation:
     """Compile the files for a target, by default the one that their `train` block trains on. `data_checks` examines
-    every conversation, up to a million, and reports to `progress`. `unanswered` accepts prompts without a recording.
+    every conversation, `near` also for what is nearly the same. `unanswered` accepts prompts without a recording.
 
     No phase stops at an error: each leaves out what it could not understand, and the next works on the rest.
     """
     loaded = [loader.source(path) for path in dict.fromkeys(paths)]
     sources = tuple(each for each in loaded if isinstance(each, SourceFile))
-    diagnostics = [each for each in loaded if isinstance(each, Diagnostic)]
     parsed = [parse(source) for source in sources]
-    diagnostics += [each for _, of_syntax in parsed for each in of_syntax]
-    model, of_check = check([file for file, _ in parsed], loader, diagnostics)
-    diagnostics += of_check
+    found = [each for each in loaded if isinstance(each, Diagnostic)] + [each for _, those in parsed for each in those]
+    model, of_check = check([file for file, _ in parsed], loader, found)
     target = target or default_target(model.train)
     plan, of_expand = expand(model, pairs=target.pairs)
-    diagnostics += of_expand
-    diagnostics += data_findings(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
-    return Compilation(sources, None if has_errors(diagnostics) else plan, model.train, target, *parted(diagnostics))
+    found += of_check + of_expand
+    found += data_findings(model, plan, target, progress, data_checks=data_checks, unanswered=unanswered, near=near)
+    return Compilation(sources, None if has_errors(found) else plan, model.train, target, *parted(found))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ftc.cli.options import Advice, Files, FormatOption, Strict, TargetName, compile_files, target_named
+from ftc.cli.options import Advice, Files, FormatOption, NoNear, Strict, TargetName, compile_files, target_named
 from ftc.cli.screen import say
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def run(
     files: Files,
     to: TargetName = None,
+    no_near: NoNear = False,
     format: FormatOption = "text",
     strict: Strict = False,
     advice: Advice = False,
@@ -30,6 +31,7 @@ def run(
         Loader(),
         target=target_named(to),
         data_checks=True,
+        near=not no_near,
         format=format,
         strict=strict,
         results=False,

@@ -8,6 +8,7 @@ from ftc.cli.command_error import FINDINGS, INTERNAL, CommandError, reason
 from ftc.cli.options import (
     Files,
     FormatOption,
+    NoNear,
     Strict,
     TargetName,
     compile_files,
@@ -63,6 +64,7 @@ def run(
     no_data_checks: Annotated[
         bool, typer.Option("--no-data-checks", help="Skip the checks that look at every conversation.")
     ] = False,
+    no_near: NoNear = False,
     format: FormatOption = "text",
     strict: Strict = False,
 ) -> None:
@@ -85,8 +87,8 @@ def run(
         loader = Loader()
         results = destination.stream and destination.display_name == "-"
         plan, compilation = compile_files(
-            files, loader, target=named_target, data_checks=not no_data_checks, format=format, strict=strict,
-            results=results,
+            files, loader, target=named_target, data_checks=not no_data_checks, near=not no_near, format=format,
+            strict=strict, results=results,
         )  # fmt: skip
         target = compilation.target
         if not plan.training.count and not plan.validation.count:

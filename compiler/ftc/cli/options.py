@@ -34,6 +34,9 @@ FormatOption = Annotated[
     Literal["text", "json", "sarif", "github"],
     typer.Option("--format", help="How findings are reported: text for people; sarif and github for their services."),
 ]
+NoNear = Annotated[
+    bool, typer.Option("--no-near", help="Do not search for questions that are nearly the same (W520, W521).")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
 Advice = Annotated[bool, typer.Option("--advice", help="Show advice too: what is known to make data better.")]
 Provider = Annotated[
@@ -97,10 +100,18 @@ def compile_plan(
     format: Format,
     strict: bool,
     results: bool,
+    near: bool = True,
 ) -> "Plan":
     """The plan of the files, after printing the report; exits if there are errors."""
     return compile_files(
-        files, loader, target=target, data_checks=data_checks, format=format, strict=strict, results=results
+        files,
+        loader,
+        target=target,
+        data_checks=data_checks,
+        near=near,
+        format=format,
+        strict=strict,
+        results=results,
     )[0]
 
 
@@ -115,12 +126,15 @@ def compile_files(
     results: bool = True,
     unanswered: bool = False,
     advice: bool = False,
+    near: bool = True,
 ) -> "tuple[Plan, Compilation]":
     """The same, together with the whole compilation. `advice` asks for that in full, where text only counts it."""
     from ftc.cli.progress import Bar
     from ftc.compile import compile
 
-    compilation = compile(files, loader, target=target, data_checks=data_checks, unanswered=unanswered, progress=Bar)
+    compilation = compile(
+        files, loader, target=target, data_checks=data_checks, unanswered=unanswered, near=near, progress=Bar
+    )
     gc.freeze()
     gc.enable()
     print_report([*compilation.diagnostics, *compilation.advice], format, results=results, advice=advice)

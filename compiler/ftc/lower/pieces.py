@@ -122,17 +122,30 @@ Column = Callable[[PickRows, Picks], list[bytes]]
 
 class Computed:
     """Bytes that have to be computed from several picks (or from values that cannot be listed); those of a `sure` one
-    can be for all picks, and are no more than `longest`."""
+    can be for all picks, and are no more than `longest`; a `number` has no blanks and is not empty."""
 
-    __slots__ = ("_asked", "_column", "_kept", "_known", "_new", "_room", "_value", "longest", "slots", "sure")
+    __slots__ = (
+        "_asked",
+        "_column",
+        "_kept",
+        "_known",
+        "_new",
+        "_room",
+        "_value",
+        "longest",
+        "number",
+        "slots",
+        "sure",
+    )
 
     def __init__(
         self, slots: frozenset[Slot], value: Callable[[Picks], bytes], column: Column, longest: int | None = None, *,
-        sure: bool = False,
+        sure: bool = False, number: bool = False,
     ) -> None:  # fmt: skip
         self.slots = slots
         self.longest = longest
         self.sure = sure
+        self.number = number
         self._value = value
         self._column = column
         self._kept: dict[object, list[bytes]] = {}

@@ -20,7 +20,7 @@ from ftc.expressions.extents import Extent, NumberExtent, TextExtent
 from ftc.expressions.limits import FAILURES, SMALL, bounded, reset_steps, size_of
 from ftc.expressions.nodes import structure, walk
 from ftc.expressions.operations import show, show_as, to_json
-from ftc.expressions.types import BOOL, FLOAT, INT, TEXT
+from ftc.expressions.types import BOOL, FLOAT, INT, TEXT, number
 from ftc.lower import vectorized
 from ftc.lower.columns import gather
 from ftc.lower.concatenation import Part, apart
@@ -176,7 +176,8 @@ class Pieces:
         longest = None if spec else LONGEST.get(evaluated.expr.type)
         if extent is not None:
             longest = self._longest(extent)
-        return Computed(slots, one.value, column, longest, sure=extent is not None)
+        is_number = spec is None and number(evaluated.expr.type)
+        return Computed(slots, one.value, column, longest, sure=extent is not None, number=is_number)
 
     def _limit(self, axis: Axis, extent: Extent | None) -> None:
         """Tell an axis what is proved of its values, if anything is. A short one is looked at."""

@@ -17,14 +17,16 @@ def data_findings(
     model: Model,
     plan: Plan,
     target: Target,
+    progress: ProgressBar = no_progress_bar,
     *,
     data_checks: bool,
     unanswered: bool = False,
-    progress: ProgressBar = no_progress_bar,
+    near: bool = True,
 ) -> Iterator[Diagnostic]:
     """What all checks find. The conversations themselves are looked at only with `data_checks`; with `unanswered`,
-    answers of styles may be missing, and then the conversations are not looked at either."""
-    context = Context(model, plan, target, data_checks=data_checks, unanswered=unanswered, progress=progress)
+    answers of styles may be missing, and then the conversations are not looked at either; `near` has them searched for
+    what is nearly the same too."""
+    context = Context(model, plan, target, data_checks=data_checks, unanswered=unanswered, near=near, progress=progress)
     # Where a mistake kept something out of the model, only what is wrong in any case is reported.
     yield from (found for found in run_checks(context) if model.complete or found.code[:2] == "E5")
 

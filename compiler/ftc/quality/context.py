@@ -41,6 +41,7 @@ class Context:
         *,
         data_checks: bool = True,
         unanswered: bool = False,
+        near: bool = True,
         progress: ProgressBar = no_progress_bar,
     ) -> None:
         self.model = model
@@ -48,6 +49,7 @@ class Context:
         self.target = target
         self.data_checks = data_checks
         self.unanswered = unanswered
+        self.near = near
         self.progress = progress
         self.framer = Framer(target)
         self.examined = NOT_EXAMINED
@@ -113,11 +115,14 @@ class Examined:
     failing_picks: list[Diagnostic]
     findings: Mapping[EachConversation, list[Diagnostic]]
     repeats: list[Diagnostic]
+    near_repeats: list[Diagnostic]
     longest_tokens: int | None
     """None where tokens were not, or cannot be, counted."""
     left_out: int
     """How many conversations there were too many of, with the limit that they are beyond."""
     limit: int
+    near_left_out: int
+    """How many conversations there were too many of to be searched for what is nearly the same."""
 
 
-NOT_EXAMINED = Examined([], {}, [], None, 0, 0)
+NOT_EXAMINED = Examined([], {}, [], [], None, 0, 0, 0)

@@ -10,7 +10,7 @@ from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import failure_diagnostic
-from ftc.quality import proofs
+from ftc.quality import near, proofs
 from ftc.quality.checks import duplicates
 from ftc.quality.context import MAX_FINDINGS, Advance, Context, EachConversation, Examined
 from ftc.quality.units import Unit
@@ -39,6 +39,8 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
     to_make, too_many = _within(MAX_LOOKED_AT, doubtful)
     to_write, more = _within(MAX_SEARCHED, unsure)
     to_search, most = _within(MAX_SEARCHED, [unit for unit in every if unit not in proved])
+    apart = proofs.nearly_apart(every) if context.near else set(every)
+    to_search_nearly, near_left_out = _within(near.MAX_SEARCHED, [unit for unit in every if unit not in apart])
     failures: dict[Span, Diagnostic] = {}
 
     def on_failure(failure: PickFailure) -> None:
@@ -48,7 +50,10 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
     with context.progress(sum(unit.source.count for unit in (*to_make, *to_search, *to_write))) as advance:
         for unit in to_make:
             inspection.inspect_unit(unit, on_failure, advance)
-        repeats = list(duplicates.search(to_search, on_failure, advance))
+        with near.NearSearch(to_search_nearly) as near_search:
+            repeats = list(duplicates.search(to_search, near_search, on_failure, advance))
+            near_search.note_rest()
+            near_repeats = list(near_search.findings())
         for unit in to_write:
             _inspect_long_ones(context, unit, inspection, on_failure)
             advance(unit.source.count)
@@ -57,9 +62,11 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
         list(failures.values()),
         {check: list(found.values()) for check, found in inspection.findings.items()},
         repeats,
+        near_repeats,
         inspection.longest_tokens,
         sum(left_out.values()),
         MAX_LOOKED_AT if too_many else MAX_SEARCHED,
+        sum(unit.source.count for unit in near_left_out),
     )
 
 

@@ -72,6 +72,23 @@ WORDING: dict[str, Wording] = {
         "The library that counts tokens is not installed, so this cannot be checked.",
         ("pip install 'ftc[tokens]'",),
     ),
+    "W520": Wording(
+        "nearly the same question, another answer",
+        "“{other}” and “{user}” differ in {differences} alone, and the assistant says “{first}” to the one and"
+        " “{second}” to the other.",
+        ("Let the questions differ in a word, or give both one answer.",),
+    ),
+    "W521": Wording(
+        "held out, and trained on in nearly the same words",
+        "Held-out questions of `{block}` that differ from a trained one in {differences} alone: {count:,}, such as"
+        " “{user}” and “{other}”.",
+        ("Make them alternatives of one message and hold out by a name: validation 10% by …",),
+    ),
+    "W522": Wording(
+        "not searched for near duplicates",
+        "{count:,} conversations were not searched for questions that are nearly the same: at most {limit:,} are.",
+        ("Thin the block: sample 100000 seed 1",),
+    ),
     "W509": Wording(
         "answers of another model",
         "Base answers of `{style}` that come from {recorder}: {count:,}; the model to train is {trained}. A model keeps"

@@ -23,6 +23,7 @@ __all__ = [
     "answers_to_compare",
     "deciding_picks",
     "lines_fit",
+    "nearly_apart",
     "nothing_refused",
     "rejected_differ",
     "without_repetition",
@@ -87,6 +88,16 @@ def without_repetition(units: list[Unit]) -> set[Unit]:
     After a wrong yes, contradictions (E501), leaks into what is held out (E502) and copies (W502) go unreported.
     """
     return repetition.without_repetition(units)
+
+
+def nearly_apart(units: list[Unit]) -> set[Unit]:
+    """Proves, of the units it returns, that two of their questions that are nearly the same have the same answers and
+    are on one side of the split, and that no other of `units` asks nearly the same.
+
+    The proofs are those of `without_repetition`, of the messages in their normal form. After a wrong yes,
+    contradictions (W520) and leaks (W521) that differ in capitals, say, go unreported.
+    """
+    return repetition.nearly_apart(units)
 
 
 def answers_to_compare(unit: Unit) -> Iterable[int]:

@@ -1,5 +1,6 @@
 """Conversations that are proved not to repeat: none is there twice, and no answer contradicts another."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 from ftc.expand.plan.program import Program
@@ -7,6 +8,7 @@ from ftc.expand.space.ops import Slot
 from ftc.lower.messages import MessagePiece, messages_of
 from ftc.lower.pieces import EMPTY, Piece
 from ftc.lower.shapes import Fork, by_shape
+from ftc.quality.proofs import near
 from ftc.quality.proofs.computable import value_counts
 from ftc.quality.proofs.dependence import with_dependent
 from ftc.quality.proofs.trained_answers import deciding_picks
@@ -39,6 +41,25 @@ def without_repetition(units: list[Unit]) -> set[Unit]:
     return clear - unclear
 
 
+def nearly_apart(units: list[Unit]) -> set[Unit]:
+    """The units of which it is proved that, of their questions, any two that are nearly the same have the same answers
+    and are on the same side of a split, and that no other unit asks nearly the same."""
+    own = {unit: NearMessages(unit) for unit in units if unit.program and unit.source.count > FEW}
+    clear = {unit for unit, messages in own.items() if messages.answers_follow}
+    if len(clear) * len(units) > MAX_PAIRS:
+        return set()
+    if clear:
+        own |= {unit: NearMessages(unit) for unit in units if unit not in own and unit.program}
+    return {
+        unit
+        for unit in clear
+        if all(
+            other is unit or _family(other) == _family(unit) or (other in own and own[unit].begin_apart(own[other]))
+            for other in units
+        )
+    }
+
+
 def _family(unit: Unit) -> object:
     """Units whose texts depend on the same picks in the same way: what is held out and what stays, and the valid
     conversations of a format, whatever their lengths."""
@@ -50,18 +71,26 @@ def _family(unit: Unit) -> object:
     )
 
 
-class ProgramMessages:
-    """The messages of all conversations of a program. Those with texts are of the last shape: `repeat_nothing` is only
-    proved where there is no other."""
+def _as_written(messages: list[MessagePiece]) -> list[MessagePiece]:
+    return messages
 
-    def __init__(self, program: Program) -> None:
+
+class ProgramMessages:
+    """The messages of all conversations of a program, in some form. Those with texts are of the last shape:
+    `repeat_nothing` is only proved where there is no other."""
+
+    def __init__(
+        self, program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]] = _as_written
+    ) -> None:
         self._program = program
+        self._form = form
         self._heads: list[list[MessagePiece]] = []
         """For each shape, the messages before the first answer."""
         by_shape(program, self._add)
 
     def _add(self, shape: list[Fork]) -> Piece:
-        self._messages, self._rejected = messages_of(self._program, shape)
+        messages, self._rejected = messages_of(self._program, shape)
+        self._messages = self._form(messages)
         first = next(at for at, message in enumerate(self._messages) if message.role == "assistant")
         self._heads.append(self._messages[:first])
         return EMPTY
@@ -78,15 +107,27 @@ class ProgramMessages:
         everything = [*self._texts, *([self._rejected] if self._rejected else [])]
         # What has one value is the same everywhere.
         picked = {slot for slot, size in value_counts(self._program).items() if not slot.hidden and size != 1}
-        return self._give_away(picked, readable(everything)) and self._answers_follow()
+        return self._give_away(picked, readable(everything)) and self.answers_follow
+
+    @cached_property
+    def questions_differ(self) -> bool:
+        """Whether what stands before the last answer gives away all that is picked in it."""
+        last = max(at for at, message in enumerate(self._messages) if message.role == "assistant")
+        before = self._texts[:last]
+        picked = frozenset[Slot]().union(*[text.slots for text in before])
+        sizes = value_counts(self._program)
+        return self._give_away({slot for slot in picked if sizes.get(slot) != 1}, readable(before))
 
     def _give_away(self, picked: frozenset[Slot] | set[Slot], known: Readable) -> bool:
         """Whether some picks are known, or follow from what is."""
         return picked <= known.slots or picked <= known.slots | with_dependent(self._program, known.everywhere)
 
-    def _answers_follow(self) -> bool:
+    @cached_property
+    def answers_follow(self) -> bool:
         """Whether what stands before each answer gives away what decides it. The messages are read one by one; only
         where that is not enough, they are read again, together."""
+        if len(self._heads) != 1:
+            return False
         known = NOTHING
         read = 0
         for answer in deciding_picks(self._program, self._messages):
@@ -102,6 +143,35 @@ class ProgramMessages:
     def begin_apart(self, other: "ProgramMessages") -> bool:
         """Whether none of its conversations begins like one of the other's."""
         return all(_differ(mine, theirs) for mine in self._heads for theirs in other._heads)
+
+
+class NearMessages:
+    """The messages of a unit in the forms in which nearly the same texts are the same."""
+
+    def __init__(self, unit: Unit) -> None:
+        assert unit.program is not None
+        self._split = unit.block.declaration.split is not None
+        self._strict = _in_form(unit.program, near.strict)
+        self._coarse = _in_form(unit.program, near.coarse)
+
+    @cached_property
+    def answers_follow(self) -> bool:
+        """Whether nearly the same question never has another answer, nor is on the other side of the split."""
+        own = self._strict or self._coarse
+        return own is not None and own.answers_follow and (not self._split or own.questions_differ)
+
+    def begin_apart(self, other: "NearMessages") -> bool:
+        """Whether none of its conversations begins nearly like one of the other's."""
+        if self._strict and other._strict:
+            return self._strict.begin_apart(other._strict)
+        return bool(self._coarse and other._coarse and self._coarse.begin_apart(other._coarse))
+
+
+def _in_form(program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]]) -> ProgramMessages | None:
+    try:
+        return ProgramMessages(program, form)
+    except near.NotInPartsError:
+        return None
 
 
 def _differ(mine: list[MessagePiece], theirs: list[MessagePiece]) -> bool:

@@ -1,0 +1,191 @@
+"""W520 and W521: questions that are nearly the same, with another answer or on the other side of a split.
+
+They are looked for like what is the same to the letter (`checks/duplicates`), in the normal form of what stands before
+each answer. What is the same to the letter is reported there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import partial
+from types import TracebackType
+
+from xxhash import xxh3_64 as running
+from xxhash import xxh3_64_intdigest as digest
+
+from ftc.diagnostics import Diagnostic, Label
+from ftc.quality import proofs, rows
+from ftc.quality.context import MAX_FINDINGS
+from ftc.quality.excerpt import shorten
+from ftc.quality.normal_form import differences, normal_rows
+from ftc.quality.partitions import Partitions
+from ftc.quality.units import TracedConversation, Unit
+from ftc.slotted import slotted
+from ftc.source import Span
+
+# So many conversations are searched: more would take longer than writing them.
+MAX_SEARCHED = 1_000_000
+
+
+@slotted
+class _Asked:
+    """A trained answer of a conversation: what stands before it to the letter, what decides it, and where it is among
+    the messages; `last` if nothing is trained after it."""
+
+    context: bytes
+    of: bytes
+    traced: TracedConversation
+    at: int
+    last: bool
+
+    @property
+    def answer(self) -> bytes:
+        return normal_rows([rows.written(self.traced.conversation.messages[self.at])])[0]
+
+    @property
+    def span(self) -> Span:
+        """Where the answer was written."""
+        return self.traced.conversation.origin.messages[self.at]
+
+    @property
+    def user(self) -> str:
+        """What the user says last before it."""
+        before = self.traced.conversation.messages[: self.at]
+        return next((m.content or "" for m in reversed(before) if m.role == "user"), "")
+
+
+class NearSearch:
+    """A search for what is nearly the same among some units, in bounded memory: a context."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self._units = dict.fromkeys(units)
+        self._keys = Partitions()
+        self._noted: set[Unit] = set()
+
+    def note(self, unit: Unit, found: list[bytes]) -> None:
+        """Note the contexts of rows of a unit, if it is searched."""
+        if unit in self._units:
+            self._noted.add(unit)
+            for row in normal_rows(found):
+                self._keys.add(_keys(row, held_out=unit.validation))
+
+    def note_rest(self) -> None:
+        """Note the units that were not noted on the way."""
+        for unit in self._units:
+            if unit not in self._noted and (compared := frozenset(proofs.answers_to_compare(unit))):
+                for found in unit.rows(partial(rows.contexts, compared)):
+                    self.note(unit, found)
+
+    def findings(self) -> Iterator[Diagnostic]:
+        """What is nearly the same, and should not be."""
+        odd = set(self._keys.differing())
+        if not odd:
+            return
+        groups: dict[object, list[_Asked]] = defaultdict(list)
+        for normal, asked in self._again(odd):
+            tools = tuple(tool.name for tool in asked.traced.conversation.tools)
+            groups[tools, normal].append(asked)
+        reported: set[object] = set()
+        leaks: dict[str, list[tuple[_Asked, _Asked]]] = defaultdict(list)
+        for group in groups.values():
+            if (pair := _contradiction(group)) is not None:
+                spans = tuple(asked.span for asked in pair)
+                if spans not in reported and len(reported) < MAX_FINDINGS:
+                    reported.add(spans)
+                    yield _contradicted(*pair)
+            elif (pair := _leak(group)) is not None:
+                leaks[pair[1].traced.unit.block.name].append(pair)
+        for block, pairs in leaks.items():
+            yield _leaked(block, pairs)
+
+    def _again(self, odd: set[int]) -> Iterator[tuple[bytes, _Asked]]:
+        """The answers whose contexts are odd, each with the normal form of its context."""
+        compared = {unit: frozenset(proofs.answers_to_compare(unit)) for unit in self._units}
+
+        def is_odd(found: list[bytes]) -> Iterator[bool]:
+            for row in normal_rows(found):
+                yield any(key in odd for key, _ in _keys(row, held_out=False))
+
+        units = [unit for unit in self._units if compared[unit]]
+        for traced, row in rows.again(units, lambda unit: partial(rows.contexts, compared[unit]), is_odd):
+            fields = row.split(b"\t")
+            messages = traced.conversation.messages
+            trained = [at for at, message in enumerate(messages) if message.role == "assistant" and message.trained]
+            context = b""
+            for number, more, of in zip(sorted(compared[traced.unit]), fields[::2], fields[1::2], strict=False):
+                context += more
+                normal = normal_rows([context])[0]
+                if digest(normal) in odd:
+                    at = trained[number]
+                    yield normal, _Asked(context, of, traced, at, last=at == trained[-1])
+
+    def __enter__(self) -> "NearSearch":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._keys.__exit__(kind, error, trace)
+
+
+def _keys(row: bytes, *, held_out: bool) -> list[tuple[int, int]]:
+    """The contexts of a row in its normal form, each with what decides the answer; before the last one, also the side
+    of the split counts."""
+    fields = row.split(b"\t")
+    if len(fields) < 2:
+        return []
+    if len(fields) == 2:
+        return [(digest(fields[0]), digest(fields[1]) ^ held_out)]
+    before = running()
+    found: list[tuple[int, int]] = []
+    for more, of in zip(fields[::2], fields[1::2], strict=True):
+        before.update(more)
+        found.append((before.intdigest(), digest(of)))
+    key, decider = found[-1]
+    found[-1] = key, decider ^ held_out
+    return found
+
+
+def _contradiction(group: list[_Asked]) -> "tuple[_Asked, _Asked] | None":
+    """Two questions that are not the same to the letter, and have other answers."""
+    sets: dict[tuple[bytes, bytes], dict[bytes, _Asked]] = defaultdict(dict)
+    for asked in group:
+        sets[asked.context, asked.of].setdefault(asked.answer, asked)
+    (context, of), first = next(iter(sets.items()))
+    for (other_context, other_of), other in sets.items():
+        if other_context != context and other_of != of and set(other) != set(first):
+            one = next((asked for answer, asked in first.items() if answer not in other), next(iter(first.values())))
+            two = next((asked for answer, asked in other.items() if answer not in first), next(iter(other.values())))
+            return one, two
+    return None
+
+
+def _leak(group: list[_Asked]) -> "tuple[_Asked, _Asked] | None":
+    """A question that is trained on, and one that is held out and not the same to the letter."""
+    trained = [asked for asked in group if asked.last and not asked.traced.unit.validation]
+    held_out = [asked for asked in group if asked.last and asked.traced.unit.validation]
+    pairs = ((one, two) for one in trained[:1] for two in held_out if one.context != two.context)
+    return next(pairs, None)
+
+
+def _contradicted(one: _Asked, two: _Asked) -> Diagnostic:
+    data = {
+        "user": shorten(two.user),
+        "other": shorten(one.user),
+        "differences": differences(one.user, two.user),
+        "first": shorten(one.traced.conversation.messages[one.at]),
+        "second": shorten(two.traced.conversation.messages[two.at]),
+    }
+    return Diagnostic("W520", two.span, data, () if one.span == two.span else (Label(one.span, "the other answer"),))
+
+
+def _leaked(block: str, pairs: list[tuple[_Asked, _Asked]]) -> Diagnostic:
+    trained, held_out = pairs[0]
+    data = {
+        "count": len(pairs),
+        "block": block,
+        "user": shorten(held_out.user),
+        "other": shorten(trained.user),
+        "differences": differences(trained.user, held_out.user),
+    }
+    span, other = held_out.traced.user_span, trained.traced.user_span
+    return Diagnostic("W521", span, data, () if span == other else (Label(other, "this is trained on"),))

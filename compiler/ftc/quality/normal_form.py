@@ -1,0 +1,60 @@
+"""The normal form in which two questions are nearly the same: they differ in nothing but capitals, blanks, characters
+that are not seen, the way accents are coded, and the punctuation at their ends."""
+
+import re
+from collections.abc import Callable
+from unicodedata import normalize
+
+BLANKS = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+END_PUNCTUATION = ".?!…。？！"
+UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+
+_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
+_BLANK_RUN = re.compile(f"[{BLANKS}]+")
+# A quote that belongs to a text stands behind a backslash: only those of the frame are meant.
+_START = re.compile('(?<!\\\\)" ')
+_END = re.compile(f'[ {END_PUNCTUATION}]+"')
+
+
+def folded(text: str) -> str:
+    """The text without capitals and without what is not seen, its accents coded in one way."""
+    if not text.isascii():
+        text = normalize("NFC", text).translate(_UNSEEN)
+        return normalize("NFC", text.casefold())
+    return text.lower()
+
+
+def one_blank(text: str) -> str:
+    """The text with one blank where there are several."""
+    return _BLANK_RUN.sub(" ", text)
+
+
+def normal_rows(rows: list[bytes]) -> list[bytes]:
+    """The normal form of rows of messages, in which each text stands between quotes, escaped as JSON escapes it."""
+    text = one_blank(folded(b"\n".join(rows).decode()))
+    return _END.sub('"', _START.sub('"', text)).encode().split(b"\n")
+
+
+_STEPS: dict[str, Callable[[str], str]] = {
+    "how accents are coded": lambda text: normalize("NFC", text),
+    "characters that are not seen": lambda text: text.translate(_UNSEEN),
+    "capitals": str.casefold,
+    "blanks": lambda text: one_blank(text).strip(" "),
+    "the punctuation at the end": lambda text: text.rstrip(" " + END_PUNCTUATION),
+}
+
+
+def differences(first: str, second: str) -> str:
+    """In words, in what two texts of one normal form differ."""
+    needed = [name for name in _STEPS if _without(first, name) != _without(second, name)]
+    if not needed:
+        needed = ["how it is written"]
+    return needed[0] if len(needed) == 1 else ", ".join(needed[:-1]) + " and " + needed[-1]
+
+
+def _without(text: str, left_out: str) -> str:
+    """The normal form but for one step."""
+    for name, step in _STEPS.items():
+        if name != left_out:
+            text = step(text)
+    return text
