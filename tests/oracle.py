@@ -101,7 +101,8 @@ def _fail(failure: Failed) -> Any:
 class Own:
     """A set of picks: the conversation's, a turn's, or those of a `let x in NAME`.
 
-    `holds` says which names are picked here; the others are `outer`'s.
+    `holds` says which names are picked here; the others are `outer`'s. Those of a `let x in NAME` go by `label`, x,
+    instead of `ranged`, NAME; others that are picked for it are "y in x".
     """
 
     path: tuple[object, ...]
@@ -110,6 +111,13 @@ class Own:
     turn: int | None = None
     picks: dict[object, Any] = field(default_factory=dict)
     aliases: dict[model.Name, "Own"] = field(default_factory=dict)
+    label: str | None = None
+    ranged: str | None = None
+
+    def called(self, name: str) -> str:
+        if self.label is None:
+            return name
+        return self.label if name == self.ranged else f"{name} in {self.label}"
 
     def holder(self, name: model.Name) -> "Own":
         return self if self.outer is None or self.holds(name) else self.outer.holder(name)
@@ -362,7 +370,9 @@ class Play:
             if name not in own.aliases:
                 if not self.picking:
                     raise NotPicked
-                own.aliases[name] = Own((*own.path, name.name), turn=own.turn)
+                own.aliases[name] = Own(
+                    (*own.path, name.name), turn=own.turn, label=own.called(name.name), ranged=name.target.name
+                )
                 self.sets.append(own.aliases[name])
             return self.read(model.Read(name.target, read.column), own.aliases[name])
         value = self.value(name, own)
@@ -381,7 +391,7 @@ class Play:
             return self.alternative(name, own, name.valid)
         assert isinstance(name, model.Ranging)
         items = self.items(name.domain, own)
-        at = self.pick(own, name, name.name, len(items), lambda at: items[at], lambda: name.name)
+        at = self.pick(own, name, name.name, len(items), lambda at: items[at], lambda: own.called(name.name))
         return items[at]
 
     def is_fault(self, name: model.Name, own: Own) -> bool:
@@ -396,12 +406,12 @@ class Play:
     turns: dict[int, Own]
 
     def alternative(self, name: model.Name, own: Own, texts: tuple[model.Template, ...], mark: str = "|") -> str:
-        at = self.pick(own, name, name.name, len(texts), lambda at: (mark, at), lambda: name.name)
+        at = self.pick(own, name, name.name, len(texts), lambda at: (mark, at), lambda: own.called(name.name))
         return self.text(texts[at], own)
 
     def cells(self, table: model.Table, own: Own, column: str | None, *, filling: bool = True) -> Any:
         size = len(table.rows) if table.data is None else len(table.data)
-        row = self.pick(own, table, table.name, size, lambda at: at, lambda: table.name)
+        row = self.pick(own, table, table.name, size, lambda at: at, lambda: own.called(table.name))
         values = {}
         for number, header in enumerate(table.columns):
             if column not in (None, header):

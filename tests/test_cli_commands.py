@@ -37,8 +37,8 @@ def test_a_count_of_any_size_is_told_at_once(ftc: Callable[..., Any]) -> None:
 
 
 def test_show(ftc: Callable[..., Any]) -> None:
-    assert ftc("show", "k.ft", "--at", 0).out == (
-        "── smoking 0 of 7 ── k.ft:3\n"
+    assert ftc("show", "k.ft", "--at", 1).out == (
+        "── smoking 1 of 7 ── k.ft:3\n"
         "user       What is smoking?\n"
         "assistant  Smoking is when a person takes two red sheets of paper and glues them together.\n"
         "\n"

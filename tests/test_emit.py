@@ -11,11 +11,12 @@ from xxhash import xxh3_128_hexdigest
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.emit import dataset_info
+from ftc.emit.accepted import accepted
 from ftc.emit.manifest import Manifest, OutputEntry, Split, build_manifest, manifest_path
 from ftc.emit.sample import spread
 from ftc.emit.staged import Staged
 from ftc.emit.trace import TracedLine, locate
-from ftc.emit.write import WriteResult, accepted, write
+from ftc.emit.write import WriteResult, write
 from ftc.expand.plan.plan import Conversations
 from ftc.loader import Loader
 from ftc.source import SourceFile, Span

@@ -25,7 +25,7 @@ def test_the_project_names_what_it_ships() -> None:
 def test_hooks_run_commands_that_exist() -> None:
     text = (ROOT / ".pre-commit-hooks.yaml").read_text()
     entries = [line.split("entry: ", 1)[1] for line in text.splitlines() if "entry: " in line]
-    assert entries == ["ftc check", "ftc format"]
+    assert entries == ["ftc check --each", "ftc format"]
     for entry in entries:
         script = f"import sys; sys.argv = {[*entry.split(), '--help']}; from ftc.cli import main; main()"
         result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

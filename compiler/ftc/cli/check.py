@@ -1,18 +1,29 @@
 """`ftc check`: every finding about some files, and nothing written."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ftc.cli.options import Advice, Files, FormatOption, NoNear, Strict, TargetName, compile_files, target_named
-from ftc.cli.screen import say
+from ftc.cli.options import (
+    Advice,
+    Each,
+    FilesOrFolders,
+    FormatOption,
+    NoNear,
+    Strict,
+    TargetName,
+    compile_files,
+    target_named,
+)
+from ftc.cli.screen import summary
+from ftc.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ftc.source import SourceFile
+    from ftc.expand.plan.plan import Plan
 
 
 def run(
-    files: Files,
+    files: FilesOrFolders = None,
+    each: Each = False,
     to: TargetName = None,
     no_near: NoNear = False,
     format: FormatOption = "text",
@@ -22,40 +33,49 @@ def run(
     """Look for mistakes in .ft files, and write nothing.
 
     The data are checked too: contradictions, duplicates, leakage into validation, and what the target cannot express.
+    Files that are named are one data set, and pass where `ftc compile` writes it. In a folder, or with --each, each
+    file is one by itself, and one that only holds names or answers for others is fine. Hidden folders, environments,
+    caches, node_modules and links are passed over.
     """
+    from ftc.cli.each import compile_each
+    from ftc.cli.folders import looks_at_each
     from ftc.cli.numbers import plural
     from ftc.loader import Loader
 
-    plan, compilation = compile_files(
-        files,
-        Loader(),
-        target=target_named(to),
-        data_checks=True,
-        near=not no_near,
-        format=format,
-        strict=strict,
-        results=False,
-        advice=advice,
-    )
+    def unwritten(plan: "Plan") -> Sequence[Diagnostic]:
+        """What keeps `ftc compile` from writing a plan that has no errors."""
+        if not plan.training.count and not plan.validation.count:
+            return [Diagnostic("E713", None, {"files": files, "alone": files})]
+        return too_many_lines(plan)
+
+    target = target_named(to)
+    if looks_at_each(files or [], each=each):
+        compiled = compile_each(
+            files or [], target=target, data_checks=True, near=not no_near, format=format, strict=strict, results=False,
+            advice=advice, also=too_many_lines,
+        )  # fmt: skip
+        named = compiled[0][0] if len(compiled) == 1 else plural(len(compiled), "file")
+        plans = [plan for _, _, plan in compiled]
+    else:
+        plan, _ = compile_files(
+            files or [], Loader(), target=target, data_checks=True, near=not no_near, format=format, strict=strict,
+            results=False, advice=advice, also=unwritten,
+        )  # fmt: skip
+        named, plans = ", ".join(files or []), [plan]
     if format == "text":
-        count = plan.training.count + plan.validation.count
-        answers = "" if count else _answers(compilation.sources)
-        say(
-            "{files}: no errors, {count}{answers}",
-            files=", ".join(files),
-            count=plural(count, "conversation"),
-            answers=answers,
+        counts = [plan.training.count + plan.validation.count for plan in plans]
+        without = sum(not count for count in counts)
+        summary(
+            "{named}: no errors, {count}{without}",
+            named=named,
+            count=plural(sum(counts), "conversation"),
+            without=f"; {without:,} of the files only hold what others use" if without and len(counts) > 1 else "",
         )
 
 
-def _answers(sources: "Sequence[SourceFile]") -> str:
-    """A note about files that only hold recorded answers: the conversations come from the file that uses them."""
-    from ftc.cli.numbers import plural
-    from ftc.syntax import ast, parse
+def too_many_lines(plan: "Plan") -> Sequence[Diagnostic]:
+    """E720 if `ftc compile` would refuse to write so many lines."""
+    from ftc.cli.output import MAX_LINES
+    from ftc.expand.plan.size import too_many
 
-    blocks = [each for source in sources for each in parse(source)[0].statements if isinstance(each, ast.Block)]
-    lines = [line for block in blocks if block.kind == "answers" for line in block.body]
-    count = sum(isinstance(line, ast.Message) and line.role == "user" for line in lines)
-    if not count:
-        return ""
-    return f": {plural(count, 'recorded answer')}, which are looked at with the file whose style says `answers from`"
+    return too_many(plan, MAX_LINES) if plan.training.count + plan.validation.count > MAX_LINES else ()

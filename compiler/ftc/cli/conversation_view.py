@@ -1,4 +1,4 @@
-"""A conversation rendered as a chat."""
+"""A conversation as people read it, and as a document for programs."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,7 @@ def render_conversation(conversation: Conversation, title: str, *, color: bool) 
     """A title, then each message with its role in the margin, then the answer not to give and the picks."""
     lines = [_paint(title, "1", color)]
     for tool in conversation.tools:
-        lines += _labelled(
-            "tool", f"{tool.name}: {tool.description}" if tool.description else tool.name, color, mark="+"
-        )
+        lines += _labelled("tool", str(tool), color, mark="+")
     for message in conversation.messages:
         lines += _message(message, color)
     if conversation.rejected is not None:
@@ -26,7 +24,7 @@ def render_conversation(conversation: Conversation, title: str, *, color: bool) 
     if conversation.fault is not None:
         lines.append(_note(f"invalid: {inline(conversation.fault)}", color))
     # The pick of a whole message is the message.
-    whole = {message.content for message in conversation.messages}
+    whole = {conversation.rejected, *(message.content for message in conversation.messages)}
     picks = [each for each in conversation.origin.picks if each.named or each.value not in whole]
     if picks:
         listed = ", ".join(f"{inline(pick.name)} = {_short(pick.value)}" for pick in picks[:PICKS])
@@ -37,6 +35,44 @@ def render_conversation(conversation: Conversation, title: str, *, color: bool) 
 
 def location(span: Span) -> str:
     return f"{inline(span.source.name)}:{span.line}"
+
+
+def described(conversation: Conversation, number: int) -> dict[str, object]:
+    """The same as a document: what it says, and where that comes from."""
+    origin = conversation.origin
+    return {
+        "number": number,
+        "id": conversation.id,
+        "block": origin.block,
+        **_place(origin.span),
+        "tools": [
+            {"name": one.name, "description": one.description, "parameters": dict(one.parameters)}
+            for one in conversation.tools
+        ],
+        "messages": [
+            {
+                "role": message.role,
+                "content": message.content,
+                "calls": [{"id": c.id, "name": c.name, "arguments": dict(c.arguments)} for c in message.calls],
+                "call_id": message.call_id,
+                "trained": message.trained,
+                **_place(span),
+            }
+            for message, span in zip(conversation.messages, origin.messages, strict=True)
+        ],
+        "rejected": None
+        if conversation.rejected is None
+        else {"content": conversation.rejected, **(_place(origin.rejected) if origin.rejected else {})},
+        "invalid": conversation.fault,
+        "picks": [
+            {"name": pick.name, "value": pick.value, "path": pick.path, "named": pick.named, **_place(pick.span)}
+            for pick in origin.picks
+        ],
+    }
+
+
+def _place(span: Span) -> dict[str, object]:
+    return {"file": span.source.name, "line": span.line}
 
 
 def _message(message: Message, color: bool) -> Iterator[str]:
@@ -60,7 +96,7 @@ def _note(text: str, color: bool) -> str:
 
 def _short(text: str) -> str:
     line = visible(text.replace("\n", " "))
-    return line if len(line) <= 60 else f"{line[:59]}…"
+    return (line if len(line) <= 60 else f"{line[:59]}…") or '""'
 
 
 def _paint(text: str, sgr: str, color: bool) -> str:

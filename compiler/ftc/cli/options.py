@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -30,6 +31,16 @@ def require_text(value: "str | list[str] | None") -> "str | list[str] | None":
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE", help="The .ft files; - is the standard input.", callback=require_text)
 ]
+FilesOrFolders = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE",
+        help="The .ft files, which make one data set; or folders, where each file is looked at alone. By default this"
+        " folder; - is the standard input.",
+        callback=require_text,
+    ),
+]
+Each = Annotated[bool, typer.Option("--each", help="Look at each file alone, as in a folder.")]
 FormatOption = Annotated[
     Literal["text", "json", "sarif", "github"],
     typer.Option("--format", help="How findings are reported: text for people; sarif and github for their services."),
@@ -127,8 +138,10 @@ def compile_files(
     unanswered: bool = False,
     advice: bool = False,
     near: bool = True,
+    also: "Callable[[Plan], Sequence[Diagnostic]]" = lambda plan: (),
 ) -> "tuple[Plan, Compilation]":
-    """The same, together with the whole compilation. `advice` asks for that in full, where text only counts it."""
+    """The same, together with the whole compilation. `advice` asks for that in full, where text only counts it; `also`
+    finds more in a plan without errors."""
     from ftc.cli.progress import Bar
     from ftc.compile import compile
 
@@ -137,15 +150,22 @@ def compile_files(
     )
     gc.freeze()
     gc.enable()
-    print_report([*compilation.diagnostics, *compilation.advice], format, results=results, advice=advice)
-    exit_on(compilation.diagnostics, strict)
+    diagnostics = compilation.diagnostics + tuple(also(compilation.plan) if compilation.plan else ())
+    print_report([*diagnostics, *compilation.advice], format, results=results, advice=advice)
+    exit_on(diagnostics, strict)
     assert compilation.plan is not None
     return compilation.plan, compilation
 
 
 def exit_on(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:
-    """Exit if these diagnostics are a failure. An input that cannot be read has an exit code of its own."""
+    """Exit if these diagnostics are a failure."""
+    if code := exit_code(diagnostics, strict):
+        raise typer.Exit(code)
+
+
+def exit_code(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> int:
+    """The code to exit with; 0 if they are no failure. An input that cannot be read has a code of its own."""
     if any(each.code.startswith("E0") and each.span is None for each in diagnostics):
-        raise typer.Exit(INTERNAL)
-    if has_errors(diagnostics) or (strict and any(each.severity is Severity.WARNING for each in diagnostics)):
-        raise typer.Exit(FINDINGS)
+        return INTERNAL
+    failed = has_errors(diagnostics) or (strict and any(each.severity is Severity.WARNING for each in diagnostics))
+    return FINDINGS if failed else 0

@@ -8,6 +8,28 @@ from collections.abc import Iterable
 from ftc.printable import escaped, inline, write_utf8
 
 
+class Loudness:
+    """How much is told, as -q and -v say: a summary is left out at -1, and what is read is told at 1."""
+
+    level = 0
+
+
+def quiet() -> bool:
+    """Whether only findings and results are wanted."""
+    return Loudness.level < 0
+
+
+def verbose() -> bool:
+    """Whether what is read is to be told too."""
+    return Loudness.level > 0
+
+
+def summary(template: str, /, **values: object) -> None:
+    """Print a line that sums up what was done, unless -q asks for findings and results alone."""
+    if not quiet():
+        say(template, **values)
+
+
 def say(template: str, /, **values: object) -> None:
     """Print a line of a result. The values may be text from anywhere: a file name, a model name, an error message."""
     sys.stdout.write(fill(template, values) + "\n")

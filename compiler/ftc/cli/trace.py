@@ -1,15 +1,14 @@
 """`ftc trace`: from a line of an output back to the source lines and the picks that made it."""
 
 import sys
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ftc.cli.command_error import INTERNAL, CommandError
 from ftc.cli.options import require_text
-from ftc.cli.screen import result
+from ftc.cli.screen import document, result
 from ftc.diagnostics import Diagnostic
 from ftc.expand.conversation import Conversation
 from ftc.printable import inline
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
     from ftc.source import Span
 
 
-SEARCHED = 1_000_000
-"""A pair is searched for among this many conversations, which takes half a minute. A manifest may claim any number."""
-
-
 def run(
     place: Annotated[
         str,
@@ -33,14 +28,17 @@ def run(
             metavar="OUT:LINE", callback=require_text, help="A line of an output, for example: knowledge.jsonl:12"
         ),
     ],
+    format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="How it is told: json is for programs.")
+    ] = "text",
 ) -> None:
     """Say where a line of an output came from: the source lines and the picks that made it.
 
     The sources are read from the manifest beside the output, so they may have changed since.
     """
-    from ftc.cli.conversation_view import render_conversation
+    from ftc.cli.conversation_view import described, render_conversation
+    from ftc.emit.accepted import accepted
     from ftc.emit.trace import locate
-    from ftc.emit.write import accepted
     from ftc.targets import TARGETS
 
     path, number = _parse_place(place)
@@ -57,16 +55,13 @@ def run(
     if last > split.count:
         raise _mismatch(path, "its sources make fewer conversations than it says")
     split = split[first:last]
-    # Every conversation is a line, unless the target takes pairs alone: then those must be looked for.
-    if target.pairs and split.count > SEARCHED:
-        split = split[:SEARCHED]
-    lines = (
-        islice(accepted(split, target), min(number - 1, SEARCHED), None) if target.pairs else iter((split[number - 1],))
-    )
-    if (conversation := next(lines, None)) is None:
+    # Every conversation is a line, unless the target takes pairs alone.
+    lines = accepted(split, target)
+    if number > lines.count:
         raise _mismatch(
             path, "its sources make fewer lines than it says, or too many other conversations before this one"
         )
+    conversation = lines[number - 1]
     same_line = located.line is None or target.line(conversation) == located.line
     if located.unchanged and not same_line:
         raise _mismatch(
@@ -74,6 +69,9 @@ def run(
         )
     if not located.unchanged or not same_line:
         emit([Diagnostic("W701", None, {"path": str(path)})], "text", sys.stderr)
+    if format == "json":
+        document({"output": str(path), "line": number, **described(conversation, number)})
+        return
     color = colored(sys.stdout)
     title = f"── {inline(str(path))}:{number} ── {conversation.origin.block} ── {conversation.id}"
     result(render_conversation(conversation, title, color=color) + "\n" + _sources(conversation))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 from ftc.diagnostics import FtcError, Severity
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.texts import LONG
-from ftc.expand.conversation import Conversation
 from ftc.expand.plan.program import Program
 from ftc.expand.plan.sequences import Concatenation, Product, Repetition, Slice, Source
 from ftc.expand.space.ops import Slot
@@ -51,11 +50,6 @@ class WriteResult:
     skipped: int
     bytes: int
     xxh3_128: str
-
-
-def accepted(conversations: "Conversations", target: Target) -> Iterator[Conversation]:
-    """The conversations that become lines, in order: line n of a file is the n-th of these."""
-    return (each for each in conversations if target.accepts(each))
 
 
 def write(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from typing import Literal as OneOf
+from typing import cast
 
 from ftc.printable import visible
 from ftc.source import Span
@@ -23,7 +24,7 @@ class ToolCall:
 
     def __str__(self) -> str:
         """The call as the source writes it."""
-        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"
+        return f"{self.name}({', '.join(f'{name}={_literal(value)}' for name, value in self.arguments.items())})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class ToolSpec:
     description: str
     parameters: Mapping[str, object]
 
+    def __str__(self) -> str:
+        """The tool as the source declares it."""
+        properties = cast(Mapping[str, Mapping[str, object]], self.parameters.get("properties", {}))
+        listed = ", ".join(f"{name}: {_parameter(schema)}" for name, schema in properties.items())
+        return f"{self.name}({listed})" + (f": {visible(self.description)}" if self.description else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -57,7 +64,8 @@ class Pick:
     cut short).
 
     `path` is the stable identity of what was picked from; `value` the text picked; `span` the source of the
-    value picked.
+    value picked. `written` is how the source writes the value, where that is not what it says: a row with names in its
+    cells.
     """
 
     path: str
@@ -65,6 +73,7 @@ class Pick:
     value: str
     span: Span
     named: bool
+    written: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,10 @@ class Conversation:
     @cached_property
     def id(self) -> str:
         """Stable as long as the block's name and these picks stay: `smoking-1f0c9a7b35d2`."""
-        made_of = [self.origin.part, *([p.path, p.value] for p in self.origin.picks)]
+        made_of = [
+            self.origin.part,
+            *([p.path, p.value if p.written is None else p.written] for p in self.origin.picks),
+        ]
         picks = json.dumps(made_of, ensure_ascii=False)
         return f"{self.origin.block}-{blake2b(picks.encode(), digest_size=6).hexdigest()}"
 
@@ -118,3 +130,31 @@ class Conversation:
 def _indented(message: Message) -> str:
     """What a message says, its lines under each other."""
     return str(message).replace("\n", "\n" + " " * 11)
+
+
+_TYPES = {"string": "text", "integer": "int", "number": "float", "boolean": "bool"}
+
+
+def _parameter(schema: Mapping[str, object]) -> str:
+    """The type of a parameter as the source names it, and its default."""
+    items = cast(Mapping[str, object], schema.get("items", schema))
+    named = _TYPES.get(str(items.get("type")), "")
+    listed = f"list of {named}" if schema.get("type") == "array" else named
+    return f"{listed} = {_literal(schema['default'])}" if "default" in schema else listed
+
+
+def _literal(value: object) -> str:
+    """A value as an expression of the source writes it, on one line."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case list() | tuple() | range():
+            return f"[{', '.join(map(_literal, value))}]"
+        case Mapping():
+            return f"{{{', '.join(f'{_literal(name)}: {_literal(each)}' for name, each in value.items())}}}"
+        case str():
+            return visible(json.dumps(value, ensure_ascii=False))
+        case _:
+            return str(value)

@@ -1,4 +1,4 @@
-"""The words of E701 to E729 and W701: a command that cannot be carried out as given."""
+"""The words of E701 to E732 and W701: a command that cannot be carried out as given."""
 
 from ftc.wording import Wording
 
@@ -54,7 +54,10 @@ WORDING: dict[str, Wording] = {
     "E713": Wording(
         "nothing to write",
         "{files} makes no conversations.",
-        ("Add a block, for example: fact NAME",),
+        (
+            "Add a block, for example: fact NAME",
+            "Where it holds names or answers for other files, check it alone: ftc check --each {alone:sh}",
+        ),
     ),
     "E714": Wording(
         "unknown block",
@@ -63,7 +66,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E715": Wording(
         "no such conversation",
-        "There is no conversation {at}: there are {count}, counted from 0.",
+        "There is no conversation {at}: there are {count}, counted from 1.",
         ("The last one: --at {last}",),
     ),
     "E716": Wording(
@@ -130,6 +133,21 @@ WORDING: dict[str, Wording] = {
         "a link out of the project",
         "{path} is a link to a place outside the project, and no option says to write there.",
         ("If you mean it, name it: -o {path:sh}", "Or delete the link: rm {path:sh}"),
+    ),
+    "E730": Wording(
+        "a folder without sources",
+        "There is no `.ft` file in {folder}; hidden folders, environments, caches and links are passed over.",
+        ("Name the file, wherever it is: ftc check FILE",),
+    ),
+    "E731": Wording(
+        "nothing to show",
+        "{reason}.",
+        ("{way}",),
+    ),
+    "E732": Wording(
+        "text that is not found",
+        "None of {what} contains `{text}`.",
+        ("Capital and small letters are taken as the same; look for a shorter part of it.",),
     ),
     "W701": Wording(
         "changed since it was written",

@@ -97,7 +97,7 @@ class AliasBinding(Binding, Delegate):
     """`let x in NAME`: `of` is the other name, with picks of its own."""
 
     def __init__(self, name: model.Alias, frame: Frame) -> None:
-        own = frame.within(f"{frame.path}{name.name}/", lambda _: True, turn=frame.turn)
+        own = frame.of_its_own(name)
         self.of = own.bind(name.target)
         self.target = self.of.at(None)
         # Meeting a column leaves this mark of the name, where its pick may be invalid.

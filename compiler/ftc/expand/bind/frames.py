@@ -64,13 +64,17 @@ SHALLOW = 20
 
 class Frame:
     """A set of picks. `holds` says which names are picked here; the others are picked in `outer`. The pick of `fault`
-    is invalid. The outermost frame is given how names are bound."""
+    is invalid. The outermost frame is given how names are bound. In the frame of a `let x in NAME`, `label` is x, which
+    is what people know the picks of `ranged`, NAME, by."""
 
-    __slots__ = ("_binder", "bound", "fault", "frames", "holds", "outer", "path", "root", "turn")
+    __slots__ = (
+        "_binder", "bound", "fault", "frames", "holds", "label", "outer", "path", "ranged", "root", "turn",
+    )  # fmt: skip
 
     def __init__(
         self, binder: Binder, *, path: str = "", outer: "Frame | None" = None,
         holds: Callable[[model.Name], bool] = lambda _: True, turn: str = "", fault: model.Name | None = None,
+        label: str | None = None, ranged: str | None = None,
     ) -> None:  # fmt: skip
         self._binder = binder
         self.path = path
@@ -80,6 +84,8 @@ class Frame:
         self.root: Frame = outer.root if outer else self
         self.bound: dict[model.Name, Binding] = {}
         self.fault = fault
+        self.label = label
+        self.ranged = ranged
         self.frames: list[Frame] = outer.root.frames if outer else []
         self.frames.append(self)
 
@@ -88,6 +94,19 @@ class Frame:
     ) -> "Frame":
         """A frame whose outer one this is."""
         return Frame(self._binder, path=path, outer=self, holds=holds, turn=turn, fault=fault)
+
+    def of_its_own(self, name: model.Alias) -> "Frame":
+        """The frame of a `let x in NAME` that is picked here."""
+        return Frame(
+            self._binder, path=f"{self.path}{name.name}/", outer=self, turn=self.turn, label=self.called(name.name),
+            ranged=name.target.name,
+        )  # fmt: skip
+
+    def called(self, name: str) -> str:
+        """A name that is picked here, as people tell it from the same name picked elsewhere."""
+        if self.label is None:
+            return name
+        return self.label if name == self.ranged else f"{name} in {self.label}"
 
     def holder(self, name: model.Name) -> "Frame":
         """The frame in which a name is picked."""
@@ -138,6 +157,7 @@ class Frame:
     def slot(
         self, name: str, path: str, describe: Callable[[int, Picks], tuple[str, Span]], *, named: bool = False,
         hidden: bool = False, listed: bool = False, written: Callable[[int], str] | None = None,
+        said: Callable[[int, Picks], str] | None = None,
     ) -> Slot:  # fmt: skip
         """A decision of this frame."""
-        return Slot(self.turn + path, path, name, named, describe, hidden, listed, written)
+        return Slot(self.turn + path, path, self.called(name), named, describe, hidden, listed, written, said)

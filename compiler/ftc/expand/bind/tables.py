@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from ftc.check import model
-from ftc.expand.bind.frames import Binding, Frame
+from ftc.expand.bind.frames import Binding, Frame, PickFailure
 from ftc.expand.bind.texts import CellChoice, Text, TextChoice
 from ftc.expand.bind.values import Completions, Defined, Value
 from ftc.expand.space.ops import Decide, Meet, Picks, Slot, Switch, Token
@@ -19,7 +19,12 @@ class TableBinding(Binding):
     def __init__(self, name: model.Table, frame: Frame) -> None:
         self.table = name
         self.slot = frame.slot(
-            name.name, f"{frame.path}{name.name}", self._describe, named=True, listed=name.data is None
+            name.name,
+            f"{frame.path}{name.name}",
+            self._describe,
+            named=True,
+            listed=name.data is None,
+            said=self._said if name.data is None else None,
         )
         size = len(name.rows) if name.data is None else len(name.data)
         super().__init__(name, frame, (Decide(self.slot, size, None),))
@@ -39,6 +44,20 @@ class TableBinding(Binding):
             return " | ".join(str(v) for v in self.table.data[pick]), self.table.span
         span = self.table.row_spans[pick]
         return " | ".join(c.span.text for c in self.table.rows[pick]), span
+
+    def _said(self, pick: int, picks: Picks) -> str:
+        """What the cells of a row say; a cell that is not met stands as it is written, if anything is picked in it."""
+        return " | ".join(self._cell(column, pick, picks) for column in self.table.columns)
+
+    def _cell(self, column: str, pick: int, picks: Picks) -> str:
+        template = self.table.rows[pick][self._places[column]]
+        if template.constant is not None:
+            return template.constant
+        cell = self._values.get(column)
+        try:
+            return str(cell.value(picks)) if cell is not None else template.span.text
+        except (KeyError, PickFailure):
+            return template.span.text
 
 
 class TableRow(Value):

@@ -110,8 +110,12 @@ class _PickDescriptions(Sequence[Pick]):
 
     @cached_property
     def _described(self) -> tuple[Pick, ...]:
-        described = ((slot, slot.describe(pick, self._picks)) for slot, pick in self._picks.items() if not slot.hidden)
-        return tuple(Pick(slot.path, slot.name, value, span, slot.named) for slot, (value, span) in described)
+        return tuple(self._pick(slot, pick) for slot, pick in self._picks.items() if not slot.hidden)
+
+    def _pick(self, slot: Slot, pick: int) -> Pick:
+        text, span = slot.describe(pick, self._picks)
+        said = text if slot.said is None else slot.said(pick, self._picks)
+        return Pick(slot.path, slot.name, said, span, slot.named, None if said == text else text)
 
     def __len__(self) -> int:
         return len(self._described)

@@ -32,6 +32,8 @@ class Slot:
     """Whether the source lists the values one by one: one that is never picked was written for nothing."""
     written: Callable[[int], str] | None = field(default=None, repr=False)
     """How the source writes a pick, if that differs from its text: with all its alternatives."""
+    said: Callable[[int, Picks], str] | None = field(default=None, repr=False)
+    """What a pick says with the picks in it made, where `describe` gives it as the source writes it: a row."""
 
 
 class Token:

@@ -1,0 +1,70 @@
+"""Files that are each a data set of their own: what is found in all of them, as one report."""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from ftc.cli.folders import each_file
+from ftc.cli.numbers import plural
+from ftc.cli.options import exit_code, print_report
+from ftc.cli.screen import quiet, tell
+from ftc.diagnostics import Diagnostic
+from ftc.report import Format
+from ftc.targets import Target
+
+if TYPE_CHECKING:
+    from ftc.compile import Compilation
+    from ftc.expand.plan.plan import Plan
+
+
+def compile_each(
+    files: list[str], *, target: Target | None, data_checks: bool, format: Format, strict: bool, results: bool,
+    advice: bool = False, near: bool = True, also: "Callable[[Plan], Sequence[Diagnostic]]" = lambda plan: (),
+) -> "list[tuple[str, Target, Plan]]":  # fmt: skip
+    """Each file that is named, or lies in a folder that is, with its target and its plan; exits where there are errors.
+    `also` finds more in a plan. No file is seen by another: what is found does not depend on which others there are.
+
+    A file that makes no conversations is no mistake here: it may hold names or answers for others.
+    """
+    found, problems = each_file(files)
+    report: dict[object, Diagnostic] = {_identity(one): one for one in problems}
+    compiled: list[tuple[str, Target, Plan]] = []
+    failed = 0
+    for name, compilation in _compilations(found, target, data_checks=data_checks, near=near):
+        diagnostics = compilation.diagnostics
+        if compilation.plan is not None:
+            diagnostics += tuple(also(compilation.plan))
+            compiled.append((name, compilation.target, compilation.plan))
+        for one in (*diagnostics, *compilation.advice):
+            report.setdefault(_identity(one), one)
+        failed += exit_code(diagnostics, strict) != 0
+    print_report(list(report.values()), format, results=results, advice=advice)
+    if code := exit_code(list(report.values()), strict):
+        if format == "text" and not quiet():
+            tell("{files}, {failed} of them with {what}", files=plural(len(found), "file"), failed=failed,
+                 what="findings" if strict else "errors")  # fmt: skip
+        raise typer.Exit(code)
+    return compiled
+
+
+def _compilations(
+    files: list[str], target: Target | None, *, data_checks: bool, near: bool
+) -> "Iterator[tuple[str, Compilation]]":
+    """Each file compiled alone, by a loader of its own: of which project a file is must not depend on the others."""
+    from ftc.cli.progress import Bar
+    from ftc.compile import compile
+    from ftc.loader import Loader
+
+    # What one file needed is given back before the next.
+    gc.freeze()
+    gc.enable()
+    for file in files:
+        yield file, compile([file], Loader(), target=target, data_checks=data_checks, near=near, progress=Bar)
+
+
+def _identity(one: Diagnostic) -> object:
+    """What is the same for one finding that several files lead to: those that use a file in which it is."""
+    place = (one.span.source.name, one.span.start, one.span.end) if one.span else None
+    return one.code, place, repr(sorted(one.data.items(), key=lambda item: item[0]))
