@@ -5,6 +5,7 @@ from textwrap import dedent
 import pytest
 
 from ftc.diagnostics import Diagnostic, Label
+from ftc.report.source_line import width
 from ftc.report.text import render
 from ftc.source import SourceFile, Span
 from ftc.wording import MODULES, Wording, module, worded, wording
@@ -153,6 +154,34 @@ def test_a_very_long_line_is_cut_around_the_span() -> None:
     assert len(shown) < 160
     assert shown.startswith("1 | …x") and shown.endswith("y…")
     assert shown[under.index("^") : under.rindex("^") + 1] == "BAD"
+
+
+@pytest.mark.parametrize("columns", [20, 40, 79, 80, 81, 200])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x" * 300 + "BAD" + "y" * 300,
+        "BAD" + "y" * 300,
+        "x" * 300 + "BAD",
+        "宽" * 90 + "BAD" + "窄" * 90,
+        "\t" * 40 + "BAD" + "👨‍👩‍👧" * 60,
+        "a\u202eb\x1b" * 40 + "BAD" + "é" * 100,
+        "x" * 60 + "BAD",
+    ],
+)
+def test_no_line_of_a_source_is_wider_than_the_screen(line: str, columns: int) -> None:
+    source = SourceFile("long.ft", f"first\n{line}\n")
+    lines = render([Diagnostic("E298", span(source, "BAD"))], color=False, columns=columns).splitlines()
+    shown, under = lines[3], lines[4]
+    assert width(shown) <= max(columns, 25) and width(under) <= max(columns, 25)
+    # What stands above the caret, column for column.
+    before = next(at for at in range(len(shown)) if width(shown[:at]) == under.index("^") and shown[at] == "B")
+    assert shown[before : before + 3] == "BAD" and under.count("^") == 3
+
+
+def test_a_line_that_fits_the_screen_is_not_cut() -> None:
+    source = SourceFile("a.ft", "x" * 60 + "BAD\n")
+    assert "…" not in render([Diagnostic("E298", span(source, "BAD"))], color=False, columns=80)
 
 
 def test_a_span_that_reaches_past_a_cut_ends_at_the_edge() -> None:

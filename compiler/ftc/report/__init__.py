@@ -21,7 +21,7 @@ def emit(diagnostics: Iterable[Diagnostic], format: Format, stream: TextIO, *, a
             return
         from ftc.report import text
 
-        stream.write(text.render(unordered, color=colored(stream), advice=advice))
+        stream.write(text.render(unordered, color=colored(stream), advice=advice, columns=columns(stream)))
         return
     in_order = ordered(diagnostics)
     if format == "json":
@@ -67,5 +67,22 @@ def _counted(severity: Severity, n: int) -> str:
 
 
 def colored(stream: TextIO) -> bool:
-    """Whether to use colors on this stream: it is a terminal that can, and NO_COLOR is not set (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether to use colors on this stream: where NO_COLOR does not forbid it (https://no-color.org), FORCE_COLOR asks
+    for it (https://force-color.org) or it is a terminal that can."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "") not in ("", "0", "false"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def columns(stream: TextIO) -> int | None:
+    """The width of the terminal that this stream is, None where it is none."""
+    if not stream.isatty():
+        return None
+    if (told := os.environ.get("COLUMNS", "")).isdecimal():
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):
+        return None

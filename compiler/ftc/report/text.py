@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ftc.diagnostics import Diagnostic, Severity
 from ftc.printable import inline, visible
 from ftc.report import ordered, tally
-from ftc.report.source_line import SourceLine
+from ftc.report.source_line import LONGEST, SourceLine
 from ftc.source import SourceFile, Span
 from ftc.wording import worded
 
@@ -15,6 +15,8 @@ BOLD, RED, YELLOW, BLUE, CYAN = "1", "1;31", "1;33", "1;34", "1;36"
 COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.ADVICE: CYAN}
 WHOLE = 6
 """Of a span with more lines than this, only the first lines and the last are shown."""
+NARROWEST = 20
+"""The columns of a line that are shown on any screen, however narrow."""
 MANY = 20
 """The maximum number of warnings of one code that are shown: a large file may have ten thousand."""
 
@@ -32,9 +34,10 @@ class Mark(NamedTuple):
         return self.span.source.position(max(self.span.start, self.span.end - 1))[0]
 
 
-def render(diagnostics: Sequence[Diagnostic], *, color: bool, advice: bool = False) -> str:
+def render(diagnostics: Sequence[Diagnostic], *, color: bool, advice: bool = False, columns: int | None = None) -> str:
     """All diagnostics in order and a summary; empty if there are none. Of each kind of warning the first are shown. Of
-    advice, it is only said that there is some, unless `advice` asks for it in full."""
+    advice, it is only said that there is some, unless `advice` asks for it in full. Lines of a source are trimmed to a
+    screen of so many `columns`, since the caret below one that wraps would stand under another."""
     in_order = ordered(diagnostics)
     if not in_order:
         return ""
@@ -43,7 +46,7 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool, advice: bool = Fal
     for each in findings:
         counts[each.code] += 1
         if each.severity is Severity.ERROR or counts[each.code] <= MANY:
-            shown.append(f"{_one(each, color)}\n")
+            shown.append(f"{_one(each, color, columns)}\n")
     for code, count in counts.items():
         if code[0] != "E" and count > MANY:
             shown.append(f"… and {count - MANY:,} more of {code}: ftc explain {code}\n\n")
@@ -61,36 +64,38 @@ def _untold(codes: list[str]) -> str:
     return f"{how_many} ({', '.join(sorted(set(codes)))}): `ftc check --advice` shows {it}\n"
 
 
-def _one(diagnostic: Diagnostic, color: bool) -> str:
+def _one(diagnostic: Diagnostic, color: bool, columns: int | None) -> str:
     words = worded(diagnostic)
     tone = COLORS[diagnostic.severity]
     head = _paint(f"{diagnostic.severity.value}[{diagnostic.code}]", tone, color)
     lines = [f"{head}{_paint(f': {visible(words.title)}', BOLD, color)}"]
     if diagnostic.span is not None:
         marks = [Mark(diagnostic.span, "", True), *(Mark(label.span, label.text, False) for label in diagnostic.labels)]
-        lines += _snippets(marks, tone, color)
+        lines += _snippets(marks, tone, color, columns)
     lines.append(visible(words.message))
     lines += [f"{_paint('help', CYAN, color)}: {visible(way)}" for way in words.help]
     return "\n".join(lines) + "\n"
 
 
-def _snippets(marks: list[Mark], tone: str, color: bool) -> list[str]:
+def _snippets(marks: list[Mark], tone: str, color: bool, columns: int | None) -> list[str]:
     """One excerpt for each file, the file of the main mark first."""
     by_source: dict[SourceFile, list[Mark]] = {}
     for mark in marks:
         by_source.setdefault(mark.span.source, []).append(mark)
     gutter = max(len(str(mark.last_line)) for mark in marks)
+    # Beside the number of the line and the bars there is room for so much.
+    room = LONGEST if columns is None else max(NARROWEST, min(LONGEST, columns - gutter - 5))
     lines: list[str] = []
     for arrow, (source, here) in zip(["-->"] + [":::"] * len(by_source), by_source.items(), strict=False):
         place = f"{inline(source.name)}:{here[0].span.line}:{here[0].span.column}"
         lines.append(f"{' ' * gutter}{_paint(arrow, BLUE, color)} {place}")
         lines.append(_paint(f"{' ' * gutter} |", BLUE, color))
-        lines += _excerpt(source, here, gutter, tone, color)
+        lines += _excerpt(source, here, gutter, tone, color, room)
     lines.append(_paint(f"{' ' * gutter} |", BLUE, color))
     return lines
 
 
-def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, color: bool) -> list[str]:
+def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, color: bool, room: int) -> list[str]:
     """The lines that have marks, each with its underlines below."""
     tall = next((mark for mark in marks if mark.main and mark.last_line > mark.span.line), None)
     flat = [mark for mark in marks if mark is not tall]
@@ -106,7 +111,7 @@ def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, colo
         # An inner line of a tall mark shows its beginning; its last line, where the mark ends.
         ends_here = tall is not None and number == tall.last_line
         view = focus.span.start if focus else tall.span.end if tall and ends_here else start
-        shown = SourceLine(source.line(number), view - start)
+        shown = SourceLine(source.line(number), view - start, room)
         bar = ""
         if tall:
             bar = _paint("/ " if number == tall.span.line else "| " if number in inside else "  ", tone, color)
