@@ -1,8 +1,9 @@
 """The compiled data as a Python sequence."""
 
+import importlib.util
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, FtcError
@@ -14,6 +15,7 @@ from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
     from datasets import Dataset as HfDataset
+    from datasets import DatasetDict as HfDatasetDict
 
 
 class Dataset(Sequence[Conversation]):
@@ -56,19 +58,25 @@ class Dataset(Sequence[Conversation]):
 
     def lines(self) -> Iterator[str]:
         """The lines that `ftc compile` writes for the target, without line ends."""
-        written = encode_lines(self._training, TARGETS[self.target])
+        return self._lines(self._training)
+
+    def _lines(self, conversations: Conversations) -> Iterator[str]:
+        written = encode_lines(conversations, TARGETS[self.target])
         return (line.decode() for data, _ in written for line in data.split(b"\n")[:-1])
 
-    def to_hf(self) -> "HfDataset":
-        """A `datasets.Dataset` of the target's lines (`trl` is the one that trainers read). Needs `ftc[hf]`."""
-        import json
+    @overload
+    def to_hf(self, *, splits: Literal[False] = False) -> "HfDataset": ...
+    @overload
+    def to_hf(self, *, splits: Literal[True]) -> "HfDatasetDict": ...
+    def to_hf(self, *, splits: bool = False) -> "HfDataset | HfDatasetDict":
+        """A `datasets.Dataset` whose rows are the target's lines (`trl` is the one that TRL's trainers read); with
+        `splits`, a `DatasetDict` of `train` and, where something is held out, `validation`. Needs `ftc[hf]`."""
+        from ftc.emit.hugging_face import to_dataset, to_splits
 
-        try:
-            from datasets import Dataset as HfDataset
-        except ImportError as error:
-            raise ImportError("ds.to_hf() needs the `datasets` package: pip install 'ftc[hf]'") from error
-        lines: list[dict[str, Any]] = [json.loads(line) for line in self.lines()]
-        return HfDataset.from_list(lines)
+        if not importlib.util.find_spec("datasets"):
+            raise ImportError("ds.to_hf() needs the `datasets` package: pip install 'ftc[hf]'")
+        held_out = self._lines(self.validation)
+        return to_splits(self.lines(), held_out) if splits else to_dataset(self.lines(), held_out)
 
 
 def load(*paths: "str | os.PathLike[str]", target: str | None = None, data_checks: bool = True) -> Dataset:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from ftc.expand.plan.plan import Conversations
 
 PARQUET = ".parquet"
+ROW_LINES = ".rows"
+"""Lines that are still to become the rows of a table."""
 
 
 def write_file(
@@ -21,6 +23,10 @@ def write_file(
     progress: Progress,
 ) -> WriteResult:
     """Write a whole file. The bytes and the digest are the file's own."""
+    if suffix in (PARQUET, ROW_LINES):
+        from ftc.emit.parquet import as_rows
+
+        target = as_rows(target)
     if suffix != PARQUET:
         return write(conversations, target, file, limit=limit, progress=progress)
     table = FileSink(file, target, suffix)
@@ -29,7 +35,7 @@ def write_file(
 
 
 class FileSink:
-    """A sink for lines, which writes a file of either kind."""
+    """A sink for lines, those of `ROW_LINES` for a table, which writes a file of either kind."""
 
     def __init__(self, file: Sink, target: Target, suffix: str) -> None:
         self._digesting = DigestingFile(file)

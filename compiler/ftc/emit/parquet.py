@@ -1,12 +1,15 @@
 """Lines as the rows of a parquet file: the keys of a line are its columns, and what a line leaves out is null.
 
 The columns come from the model of the target's lines, so every file of a target has the same ones, whatever it holds.
-An object whose keys depend on the data (the parameters of a tool, the arguments of a call where a target writes them as
-an object) is a column of JSON text: no table has a type for it. Rows are written in groups as they come, so memory
-holds one group; a group ends at a fixed number of bytes, so the same lines give the same file.
+An object that may leave keys out, or whose keys depend on the data (a message, the parameters of a tool, the arguments
+of a call), is of Arrow's JSON type: in any other, a message would come back with a null for all that other messages
+have, which a chat template takes for something said. `datasets` reads JSON as the object that it is, other readers as
+text. Rows are written in groups as they come, so memory holds one group; a group ends at a fixed number of bytes, so
+the same lines give the same file.
 """
 
 import json
+from dataclasses import replace
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
@@ -15,9 +18,12 @@ import pyarrow.json as reader
 import pyarrow.parquet as parquet
 from pydantic import BaseModel, Json
 
-from ftc.targets.target import Target, dump
+from ftc.expand.conversation import Conversation
+from ftc.targets.target import Target, dump, encode
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from ftc.emit.file import DigestingFile
 
 GROUP = 32 << 20
@@ -25,7 +31,7 @@ GROUP = 32 << 20
 
 
 class ParquetSink:
-    """A sink for lines, which writes them as the rows of a parquet file."""
+    """A sink for the lines of `as_rows`, which writes them as the rows of a parquet file."""
 
     def __init__(self, file: "DigestingFile", target: Target) -> None:
         self._schema = schema(target)
@@ -50,7 +56,7 @@ class ParquetSink:
         self._writer.close()
 
     def _group(self, lines: bytes) -> None:
-        self._writer.write_table(rows(lines, self._schema), row_group_size=lines.count(b"\n"))
+        self._writer.write_table(_table(lines, self._schema), row_group_size=lines.count(b"\n"))
 
 
 # What pydantic puts beside a type where a text holds JSON.
@@ -59,28 +65,49 @@ _JSON: type = cast(type, Json)
 
 def schema(target: Target) -> pa.Schema:
     """The columns of a target's lines."""
-    return pa.schema(list(_column_type(target.model())))
+    fields = target.model().model_fields
+    return pa.schema(
+        [pa.field(field.alias or name, _column_type(_annotation(field))) for name, field in fields.items()]
+    )
 
 
-def rows(lines: bytes, columns: pa.Schema) -> pa.Table:
+def as_rows(target: Target) -> Target:
+    """The target with lines as `ParquetSink` reads them: JSON stands in them as text."""
+    types = {column.name: column.type for column in schema(target)}
+
+    def line(conversation: Conversation) -> bytes:
+        said = json.loads(target.line(conversation))
+        return encode({name: _stored(value, types[name]) for name, value in said.items()})
+
+    return replace(target, line=line)
+
+
+def _table(lines: bytes, columns: pa.Schema) -> pa.Table:
     """A table with a row for each line."""
+    texts = pa.schema([column.with_type(_storage(column.type)) for column in columns])
     read = reader.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-    parse = reader.ParseOptions(explicit_schema=columns, unexpected_field_behavior="error")
-    try:
-        return reader.read_json(pa.BufferReader(lines), read, parse).select(columns.names)
-    except pa.ArrowInvalid:
-        # An object stands where the column has text.
-        values = [_convert(json.loads(line), pa.struct(list(columns))) for line in lines.split(b"\n")[:-1]]
-        return pa.Table.from_pylist(values, columns)
+    parse = reader.ParseOptions(explicit_schema=texts, unexpected_field_behavior="error")
+    return reader.read_json(pa.BufferReader(lines), read, parse).select(columns.names).cast(columns)
 
 
-def _convert(value: Any, column: pa.DataType) -> Any:
-    """A value of a line, converted to the type of its column."""
+def _storage(column: pa.DataType) -> pa.DataType:
+    """The type of a column with texts in place of JSON."""
     if pa.types.is_struct(column):
-        return {key: _convert(inner, column.field(key).type) for key, inner in value.items()}
+        return pa.struct([field.with_type(_storage(field.type)) for field in column])
     if pa.types.is_list(column):
-        return [_convert(inner, column.value_type) for inner in value]
-    return dump(value) if pa.types.is_string(column) and not isinstance(value, str) else value
+        return pa.list_(_storage(column.value_type))
+    return column.storage_type if isinstance(column, pa.JsonType) else column
+
+
+def _stored(value: Any, column: pa.DataType) -> Any:
+    """A value of a line, with JSON as text where its column is of that."""
+    if isinstance(column, pa.JsonType):
+        return dump(value)
+    if pa.types.is_list(column):
+        return [_stored(each, column.value_type) for each in value]
+    if pa.types.is_struct(column):
+        return {key: _stored(each, column.field(key).type) for key, each in value.items()}
+    return value
 
 
 def _column_type(shape: Any) -> pa.DataType:
@@ -90,30 +117,23 @@ def _column_type(shape: Any) -> pa.DataType:
         # Text that holds JSON is text.
         return pa.string() if any(isinstance(each, _JSON) for each in inside[1:]) else _column_type(inside[0])
     if origin in (Union, UnionType):
-        return _union([_column_type(each) for each in inside if each is not NoneType])
+        kinds = {_column_type(each) for each in inside if each is not NoneType}
+        return kinds.pop() if len(kinds) == 1 else pa.json_()
     if origin is Literal:
         return pa.string() if isinstance(inside[0], str) else pa.int64()
     if origin is list:
         return pa.list_(_column_type(inside[0]))
     if isinstance(shape, type) and issubclass(shape, BaseModel):
-        # The metadata that pydantic takes off a field are looked at too: `Json` is one.
-        return pa.struct(
-            [
-                pa.field(field.alias or name, _column_type(Annotated[field.annotation, *field.metadata, None]))
-                for name, field in shape.model_fields.items()
-            ]
-        )
-    return {int: pa.int64(), bool: pa.bool_(), float: pa.float64()}.get(shape, pa.string())
+        fields = shape.model_fields
+        if not all(field.is_required() for field in fields.values()):
+            return pa.json_()
+        return pa.struct([pa.field(f.alias or name, _column_type(_annotation(f))) for name, f in fields.items()])
+    return _PLAIN.get(shape, pa.json_())
 
 
-def _union(types: list[pa.DataType]) -> pa.DataType:
-    """One type for values of several types: a struct has the fields of all, in order of appearance."""
-    if not all(pa.types.is_struct(each) for each in types):
-        return types[0]
-    fields: dict[str, pa.Field] = {}
-    for each in types:
-        for field in each:
-            known = fields.get(field.name)
-            merged = field if known is None else pa.field(field.name, _union([known.type, field.type]))
-            fields[field.name] = merged
-    return pa.struct(list(fields.values()))
+_PLAIN = {str: pa.string(), int: pa.int64(), bool: pa.bool_(), float: pa.float64()}
+
+
+def _annotation(field: "FieldInfo") -> Any:
+    """The annotation of a field, with the metadata that pydantic takes off it: `Json` is one."""
+    return Annotated[field.annotation, *field.metadata, None]

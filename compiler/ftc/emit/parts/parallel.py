@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftc.emit.file import FileSink
+from ftc.emit.file import PARQUET, ROW_LINES, FileSink
 from ftc.emit.parts import pool
 from ftc.emit.parts.recipe import Recipe, Remake, Split
 from ftc.emit.parts.shards import fail
@@ -37,7 +37,7 @@ def write_parallel(
 ) -> list[WriteResult]:
     """Write each split into its sink, as a file of its suffix; `aside` is a temporary folder."""
     rows = sum(stretch.conversations.count for stretch in recipe.stretches(plan))
-    recipe = replace(recipe, parts=part_count(rows, jobs), suffix=".jsonl")
+    recipe = replace(recipe, parts=part_count(rows, jobs), suffix=part_suffix(sinks))
     files = {split: FileSink(sink, recipe.target_format, suffix) for split, (sink, suffix) in sinks.items()}
     totals = dict.fromkeys(files, (0, 0))
     numbers = list(range(recipe.parts))
@@ -55,6 +55,11 @@ def write_parallel(
         with suppress(FileNotFoundError):
             shutil.rmtree(aside)
     return [file.close(*totals[split]) for split, file in files.items()]
+
+
+def part_suffix(sinks: Mapping[Split, tuple[Sink, str]]) -> str:
+    """The kind of lines in the parts: those of tables are put together before they become rows."""
+    return ROW_LINES if any(suffix == PARQUET for _, suffix in sinks.values()) else ".jsonl"
 
 
 def _move(part: Path, into: FileSink) -> None:
