@@ -6,6 +6,7 @@ code `""` is for sources of which nothing comes: what the same sentence allows, 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from ftc.syntax.tokens import RESERVED
 from ftc.targets import TARGETS
@@ -67,6 +68,17 @@ def styled(*lines: str, answers: str = "answers s\n  user: Why?\n  base: Because
     """A style with a prompt and a file of answers, and some lines of its own."""
     text = block("style s", '  answers from "s.answers.ft"', "  user: Why?", *[f"  {line}" for line in lines])
     return Case(text + more, {"s.answers.ft": answers})
+
+
+def counted(*settings: str) -> str:
+    """Enough conversations for a service, and the settings of the job that trains on them."""
+    return shown("n", "let n in 1..20").replace("x", "{n}") + block("train", *[f"  {each}" for each in settings])
+
+
+def on_the_day(day: date, model: str) -> Case:
+    """The plan of a job at OpenAI, on a day."""
+    text = counted('provider = "openai"', f'model = "{model}"')
+    return Case(text, command=("plan", "main.ft"), patch={"ftc.loop.known_models.today": lambda: day})
 
 
 def trained(*settings: str) -> str:
@@ -743,11 +755,26 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "A setting that the provider ignores is warned about (`W941`)": {
         "W941": [
             Case(
-                shown("n", "let n in 1..20").replace("x", "{n}")
-                + 'train\n  provider = "openai"\n  model = "gpt-4.1-mini"\n  lora_rank = 8\n',
+                counted('provider = "openai"', 'base_url = "http://localhost:1/v1"', 'model = "m"', "lora_rank = 8"),
                 command=("plan", "main.ft"),
             )
         ],
+    },
+    "A provider with an address for each customer needs it (`E815`)": {
+        "E815": [Case(counted('provider = "azure"', 'model = "m"'), command=("plan", "main.ft"))],
+        "": [
+            Case(
+                counted('provider = "azure"', 'model = "m"'),
+                command=("plan", "main.ft", "--base-url", "https://example.com/openai/v1"),
+            )
+        ],
+    },
+    "`ftc plan` and `ftc train` say when (`W943`), and start no job with a model that is gone (`E953`), or where no "
+    "new ones are taken (`E954`)": {
+        "W943": [on_the_day(date(2026, 12, 1), "gpt-4.1-mini")],
+        "E953": [on_the_day(date(2026, 12, 1), "gpt-3.5-turbo"), on_the_day(date(2027, 1, 14), "gpt-4.1-mini")],
+        "E954": [on_the_day(date(2027, 1, 6), "gpt-4.1-mini")],
+        "": [on_the_day(date(2026, 12, 1), "another")],
     },
     # ── Limits ──
     "| a source file; a table file | 64 MB; 1 GB | `E005` |": {
