@@ -300,10 +300,31 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             Case(said("{t.b} {t.a}", 'table t from "t.csv"'), {"t.csv": "a,b\nx,y\n,z\n"}),
         ],
         "": [
-            *(said(x) for x in ("a {|big }pizza", "{Please |}go", "Go{| now}", "{|a}, {|b}", "one  two {a|b} {c|d}")),
+            *(said(x) for x in ("a {|big }pizza", "{Please |}go", "Go{| now}", "{|a}, {b|c}", "one  two {a|b} {c|d}")),
             said("{x}pizza", "let x: {|big }"),
-            said("{x} go", "let x:", "  | please", "  |", 'where x != ""'),
+            Case(said("{x} go", "let x:", "  | please", "  |", 'where x != ""'), also=frozenset({"W401"})),
             said("{t.a}{t.b} go", "table t", "  | a | b |", "  | x |   |", "  |   | z |"),
+        ],
+    },
+    "is told as such (`E027`), and so is a JSON array (`E028`)": {
+        "E027": [
+            from_file("t.csv", "a;b\nx;y\n"),
+            from_file("t.csv", "a;b\nx;1,5\n"),
+            from_file("t.csv", "a\tb\nx\ty\n"),
+            from_file("t.tsv", "a,b\nx,y\n"),
+        ],
+        "E028": [from_file("t.json", '[{"a": 1}]'), from_file("t.jsonl", '[\n{"a": "x"}\n]\n')],
+        "": [from_file("t.csv", "a\nx; y\n"), from_file("t.csv", '"a"\n"x;y"\n')],
+    },
+    "A text is not read from a file (`E168`), and its colon is not a wide one, `：` (`E170`)": {
+        "E168": [block("dialog d", f'  {word} from "x.txt"', "  assistant: y") for word in ("system", "user")],
+        "E170": [block("dialog d", "  user：x", "  assistant: y"), shown("a", "let a：b")],
+    },
+    "and not in CR alone (`E029`)": {"E029": ["let a: b\rdialog d\r  user: {a}\r  assistant: c\r"]},
+    "There are no other weights: `assistant weight=0:` is `E171`": {
+        "E171": [
+            block("dialog d", "  user: x", f"  assistant {weight}: y", "  user: x", "  assistant: y")
+            for weight in ("weight=0", "(weight=1)", "loss=false")
         ],
     },
     "A *name* that holds a list is not a choice, and cannot be shown (`E211`): join its items": {
@@ -413,7 +434,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "What a file unpacks to is counted before it is kept (`E026`)": {
         "E026": [from_file("t.csv", "," * 10_000_001)],
     },
-    "What can be wrong with such a file has the codes `E001` to `E026`": {
+    "What else can be wrong with such a file has the codes `E001` to `E026`": {
         "E001": [Case(said("{t.a}", 'table t from "t.csv"'))],
         "E002": [Case(said("{t.a}", 'table t from "t.csv"'), {"t.csv/a": ""})],
         "E003": [Case(said("{t.a}", 'table t from "t\0.csv"'))],
@@ -531,14 +552,16 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "(`list of text`; any other is `E155`, a missing one `E165`)": {
         "E155": [toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a: string): Z.")],
-        "E165": [
-            Case(toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a): Z."), also=frozenset({"E316"}))
-        ],
+        "E165": [toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a): Z.")],
         "": [toolbox('assistant calls get(a=["b"])', "tool: z", tool="tool get(a: list of text): Z.")],
     },
     "The description and the defaults do not vary (`E319`, `E314`)": {
         "E319": [toolbox("assistant calls get()", "tool: z", tool="tool get(): {A|B}.")],
         "E314": [toolbox("assistant calls get()", "tool: {n}", tool="let n in 1..2\ntool get(a: int = n): Z.")],
+    },
+    "Only the assistant calls (`E169`), and the name of the tool is written, not computed (`E173`)": {
+        "E169": [asked("rejected calls get(a=1)"), "dialog d\n  user calls get(a=1)\n  assistant: y\n"],
+        "E173": ["dialog d\n  user: x\n  assistant calls {a}(b=1)\n  tool: z\n  assistant: y\n"],
     },
     "It is checked: the tool is declared (`E316`), and each argument is named (`E164`)": {
         "E316": ["dialog d\n  user: x\n  assistant calls put()\n  tool: z\n  assistant: y\n"],
@@ -734,7 +757,13 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             *[trained(f"lora_rank = {rank}") for rank in (1, 1024)],
         ],
     },
-    "An unknown setting is `E313`": {"E313": [trained("epoch = 5")]},
+    "An unknown setting is `E313`, a text without its quotes `E172`": {
+        "E313": [trained("epoch = 5")],
+        "E172": [
+            trained(f"model {text}")
+            for text in ("= gpt-4.1-mini", ": gpt-4.1-mini", "= gpt-4.1-2025-04-14", "= a/b", "= gpt")
+        ],
+    },
     "A condition that the data must meet (`E410`)": {
         "E410": [asked() + "expect count() > 1\n"],
         "": [asked() + 'expect count("d") == 1\n'],

@@ -8,7 +8,11 @@ WORDING: dict[str, Wording] = {
         "`{word}` cannot stand in {block}.",
         ("It belongs in {where}.",),
     ),
-    "E302": Wording("turns out of order", "{why}", ("Write before it: {way}",)),
+    "E302": Wording(
+        "turns out of order",
+        "{why}",
+        ("Write before it: {way}", "{text}, or let the assistant say it after the answer."),
+    ),
     "E303": Wording(
         "said twice", "{what} appears here a second time, and there can only be one.", ("Delete one of them.",)
     ),
