@@ -1045,7 +1045,8 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W201": ["let a: b\n" + asked()],
         "W202": ["tool get(): Z.\n" + asked()],
     },
-    "| `W301` | an `invalid` that answers nothing |": {
+    "| `W301` `W303` | an `invalid` that answers nothing; an `# allow` that silences nothing |": {
+        "W303": ["# allow W302: z\n" + asked()],
         "W301": ["format f\n  user: x\n  assistant: y\n  invalid\n    assistant: no\n"],
     },
     "| `W302` `W401` | a value written twice in a list": {
@@ -1088,6 +1089,35 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W507": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
         "W508": [Case(asked() + "expect longest_tokens < 9\n", patch={COUNTER: lambda: None})],
         "W602": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: None})],
+    },
+    "`# allow CODE: reason` on a line of its own says that warnings or advice of that code are meant.": {
+        "": ["# allow W201: z\nlet a:\n  | x\n" + asked()],
+    },
+    "There it also allows what has no place (`W507`).": {
+        "": [Case("# allow W507: z\n\n" + doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
+        "W507": [Case("# allow W507: z\n" + doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
+    },
+    "A missing reason (`E337`), a code that does not exist (`E338`) and an error (`E339`) are errors.": {
+        "E337": ["# allow W201:\n" + asked()],
+        "E338": ["# allow W999: z\n" + asked()],
+        "E339": ["# allow E201: z\n" + asked(), "# allow E501: z\n\n" + asked(), "# allow W303: z\n" + asked()],
+    },
+    'One error can be allowed: `E501`, above the line `table NAME from "…"`.': {
+        "E501": [
+            Case(
+                'table t from "t.csv"\n' + said("{t.b}").replace("user: x", "user: {t.a}"), {"t.csv": "a,b\nx,1\nx,2\n"}
+            )
+        ],
+        "": [
+            Case(
+                '# allow E501: z\ntable t from "t.csv"\n' + said("{t.b}").replace("user: x", "user: {t.a}"),
+                {"t.csv": "a,b\nx,1\nx,2\n"},
+            )
+        ],
+    },
+    "One that silences nothing is a warning (`W303`).": {"W303": ["# allow A501: z\n" + asked()]},
+    "It is not given for codes that begin with 6 to 9, for rejected answers, and for what could not be checked": {
+        "": [f"# allow {code}: z\n" + asked() for code in ("W503", "W507", "W508", "W601", "W941")],
     },
     "| `A501` | a format that reads values out of messages, and shows no message that does not fit |": {
         "A501": ["format f\n  let n in 1..5\n  user: Take {n}.\n  assistant: {n}\n"],
