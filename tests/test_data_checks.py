@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from effort import examples
 from ftc.check import check
-from ftc.check.allowances import Allowances
 from ftc.check.model import Model
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, Severity, has_errors
@@ -524,7 +523,7 @@ def unsplit(text: str) -> str:
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────
 
 # Of the checks that are tried here, none reads what was declared.
-NO_MODEL = Model((), (), (), (), {}, (), frozenset(), Allowances(), True)
+NO_MODEL = Model((), (), (), (), {}, (), frozenset(), True)
 
 
 def agree(plan: Plan, whole: Plan, target: Target, *, measure: bool = False) -> None:

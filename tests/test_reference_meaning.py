@@ -41,7 +41,7 @@ def test_each_sentence_stands_in_the_reference() -> None:
 def test_what_is_written_is_what_the_sentence_says(meant: Meant) -> None:
     files = {name: text.encode() for name, text in {"main.ft": meant.text, **meant.files}.items()}
     found = compile(["main.ft"], Loader(files=files), target=TARGETS["trl"])
-    told = {each.code for each in found.diagnostics} - SMALL
+    told = {each.code for each in found.diagnostics} - SMALL - {"W510"}
     assert told == set(meant.codes), f"{meant.text}\n{render(list(found.diagnostics), color=False)}"
     if meant.writes:
         assert found.plan is not None

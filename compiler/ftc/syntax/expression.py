@@ -2,7 +2,6 @@
 
 import re
 
-from ftc.syntax.foreign import conditional
 from ftc.syntax.tokens import MAX_NESTING, MAX_OPERATORS, RESERVED, Sink
 
 _TOKEN = re.compile(
@@ -25,7 +24,6 @@ _OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", ".", "not", "else",
 _SIGNS = {
     "&&": "and", "&": "and", "||": "or", "!": "not", "~": "not", "^": "**", "“": '"', "”": '"', "„": '"', "‘": '"',
     "’": '"', "≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "÷": "/", "–": "-", "−": "-", "…": "..",
-    "＝": "=", "（": "(", "）": ")", "，": ",", "：": ":", "＂": '"', "｜": "|",
 }  # fmt: skip
 # Words of Python, with the equivalent here.
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "none"}
@@ -60,9 +58,7 @@ def lex_expression(
         if found is None:
             at = _blanks(text, at, end)
             if at < end:
-                # What an expression so far begins behind.
-                begin = next((token[3] for token in reversed(tokens) if token[0] in ("=", "where", "in")), start)
-                _reject(sink, at, end, max(start, begin))
+                _reject(sink, at, end)
                 return -1
             break
         kind, at = found.lastgroup, found.end()
@@ -83,9 +79,7 @@ def lex_expression(
             else:
                 kind = "NAME"
                 if not value.isidentifier():
-                    _reject(
-                        sink, next(i for i in range(first, at) if not text[first : i + 1].isidentifier()), end, start
-                    )
+                    _reject(sink, next(i for i in range(first, at) if not text[first : i + 1].isidentifier()), end)
                     return -1
         elif kind == "op":
             kind = value
@@ -152,8 +146,8 @@ def _colon_follows(text: str, at: int, end: int) -> bool:
     return at < end and text[at] == ":"
 
 
-def _reject(sink: Sink, at: int, end: int, start: int) -> None:
-    """Report a character that begins nothing, in an expression that begins at `start`."""
+def _reject(sink: Sink, at: int, end: int) -> None:
+    """Report a character that begins nothing."""
     char = sink.text[at]
     line_end = sink.text.find("\n", at, end)
     end = end if line_end < 0 else line_end
@@ -173,8 +167,7 @@ def _reject(sink: Sink, at: int, end: int, start: int) -> None:
     else:
         found = next((sign for sign in _SIGNS if sink.text.startswith(sign, at)), char)
         shown = found if found.isprintable() else f"U+{ord(char):04X}"
-        instead = conditional(sink.text, start, at, end) if found == "?" else _SIGNS.get(found, "")
-        sink.report("E134", at, min(at + len(found), end), found=shown, instead=instead)
+        sink.report("E134", at, min(at + len(found), end), found=shown, instead=_SIGNS.get(found, ""))
 
 
 def _mismatch(sink: Sink, at: int, brackets: list[tuple[str, int, int]]) -> None:
@@ -198,11 +191,9 @@ def _number(written: str) -> int | float | None:
 
 
 def _string(sink: Sink, written: str, start: int, in_text: bool) -> str | None:
-    """The value of a string literal, or None where an escape is wrong. In a path a backslash parts folders."""
+    """The value of a string literal, or None where an escape is wrong."""
     body = written[1:-1]
     if "\\" not in body:
-        return body
-    if sink.tokens[-1:] and sink.tokens[-1][0] in ("use", "from") and not in_text:
         return body
     parts: list[str] = []
     at = 0

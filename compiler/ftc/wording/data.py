@@ -1,4 +1,4 @@
-"""The words of E501, E502, W501 to W509 and A501 to A503: problems in the conversations themselves, and advice."""
+"""The words of E501 to E503, W501 to W510 and A501 to A503: problems in the conversations themselves, and advice."""
 
 from ftc.wording import Wording
 
@@ -23,15 +23,22 @@ WORDING: dict[str, Wording] = {
     "E501": Wording(
         "two answers to one question",
         "After the same words ({user}) the assistant says “{first}” in one conversation and “{second}” in another.",
-        (
-            "Make the questions differ, or write both answers as alternatives of one message: {{a|b}}",
-            "Where the file of `{table}` is right with both, write above the table: # allow E501: …",
-        ),
+        ("Make the questions differ, or write both answers as alternatives of one message: {{a|b}}",),
     ),
     "E502": Wording(
         "held out and trained on",
         "{count:,} held-out conversations of `{block}` are in the training data too, such as: {user}",
         ("Hold out the values of a name that tells them apart: validation 10% by …",),
+    ),
+    "E503": Wording(
+        "an answer that nothing told",
+        "The answer shows `{name}`, which nothing before it told: after the same words ({user}) it is once “{first}”"
+        " and once “{second}”.",
+        (
+            "Show what was told: {{{meant}}}",
+            "Show it in {where}: {{{tell}}}",
+            "If each is a right answer, write them in the answer, as alternatives: {{{either}}}",
+        ),
     ),
     "W501": Wording(
         "a rewritten thought",
@@ -97,5 +104,14 @@ WORDING: dict[str, Wording] = {
         "Base answers of `{style}` that come from {recorder}: {count:,}; the model to train is {trained}. A model keeps"
         " its skills when a style starts from its own answers (SDFT, arXiv 2402.13669).",
         ("Delete them from {answers}, then run: ftc record {file}", "Train the model that gave them."),
+    ),
+    "W510": Wording(
+        "an answer that nothing told",
+        "The answer shows `{name}`, which nothing before it told: after the same words ({user}) it is once “{first}”"
+        " and once “{second}”.",
+        (
+            "Show it in {where}: {{{tell}}}",
+            "If each is a right answer, write them in the answer, as alternatives: {{{either}}}",
+        ),
     ),
 }

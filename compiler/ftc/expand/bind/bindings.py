@@ -179,12 +179,12 @@ def give(
 
 
 class GivenBinding(Binding, Value):
-    """`answer` or `invalid`. `of` is what its value is made of."""
+    """`answer` or `invalid`. `source` is what its value is made of."""
 
     def __init__(self, name: model.Name, frame: Frame, ops: Ops, value: GivenValue, of: "Text | Value") -> None:
         super().__init__(name, frame, ops)
         self._value = value
-        self._of = of
+        self.source = of
 
     def at(self, column: str | None) -> Value:
         return self if column is None else GivenColumn(self, column)
@@ -195,7 +195,7 @@ class GivenBinding(Binding, Value):
 
     @property
     def dependencies(self) -> frozenset[Slot]:
-        return self._of.dependencies
+        return self.source.dependencies
 
     def value(self, picks: Picks) -> Any:
         return self._value(picks, None)

@@ -10,7 +10,8 @@ from ftc.expand.bind.frames import Frame, PickFailure
 from ftc.expand.bind.messages import Line
 from ftc.expand.bind.rows import PartialRow, compared, row_of
 from ftc.expand.bind.values import Value
-from ftc.expand.space.ops import Condition, Done, Meet, Ops, Picks, Settle, Slot, Token
+from ftc.expand.space.ops import Condition, Done, Ops, Picks, Settle, Slot, Token
+from ftc.expand.space.reach import certain
 from ftc.expressions.nodes import Logic, Node
 from ftc.expressions.types import BOOL
 
@@ -41,7 +42,7 @@ def conditions(
                 continue
             found[key] = list(_immediate(where, there, tokens, culprit))
             if any(v.completions or v.unsure for v in there):
-                sure = _certain(ops) if sure is None else sure
+                sure = certain(ops) if sure is None else sure
                 if not tokens - armed <= sure:
                     late, more = _deferred(where, there, armed, culprit)
                     found[key].append(late)
@@ -119,20 +120,6 @@ def _deferred(
 
     late = Condition(guard | {checked}, slots, holds, where, lambda slot, picks: None)
     return late, [*((guard | picked, inner) for picked, inner in completions), (guard, (Done(checked),))]
-
-
-def _certain(ops: Ops) -> frozenset[Token]:
-    """The tokens that are done in every conversation."""
-    found: set[Token] = set()
-    waiting = list(ops)
-    while waiting:
-        op = waiting.pop()
-        if isinstance(op, Meet) and op.token not in found:
-            found.add(op.token)
-            waiting += op.ops
-        elif isinstance(op, Done):
-            found.add(op.token)
-    return frozenset(found)
 
 
 def _holds(condition: Evaluated, culprit: TextBinding | None) -> Callable[[Picks], bool]:

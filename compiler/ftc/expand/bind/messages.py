@@ -10,7 +10,7 @@ from ftc.expand.bind.evaluated import Evaluated
 from ftc.expand.bind.frames import Frame
 from ftc.expand.bind.texts import Hole, ItemHole, Text, TextChoice
 from ftc.expand.conversation import Message, ToolCall
-from ftc.expand.space.ops import Ops, Picks, Slot
+from ftc.expand.space.ops import Done, Ops, Picks, Slot, Token
 from ftc.slotted import slotted
 from ftc.source import Span
 
@@ -21,7 +21,7 @@ MAX_READINGS = 100
 class Line:
     """One message in a frame."""
 
-    __slots__ = ("calls", "message", "ops", "place", "text")
+    __slots__ = ("calls", "message", "ops", "place", "reached", "text")
 
     def __init__(
         self, message: model.Message, frame: Frame, path: str, place: Callable[[Picks], Span] | None = None
@@ -31,6 +31,12 @@ class Line:
         self.calls = tuple([(c, [(n, Evaluated.of(e, frame)) for n, e in c.arguments]) for c in message.calls])
         inputs = [op for _, arguments in self.calls for _, value in arguments for op in value.ops]
         self.ops: Ops = self.text.ops if self.text else tuple(inputs)
+        self.reached: Token | None = None
+        """Done where a conversation comes to this answer, if it is trained and meets anything: what is met before can
+        then be told from what the answer meets first."""
+        if self.ops and message.role == "assistant" and message.trained:
+            self.reached = Token()
+            self.ops = (Done(self.reached), *self.ops)
         self.place = place
         """Where the message was written for given picks, where that depends on them."""
 

@@ -21,7 +21,7 @@ class Program:
     together."""
 
     __slots__ = (
-        "__weakref__", "_required", "block", "conditions", "fault", "frames", "groups", "ops", "space", "system",
+        "__weakref__", "block", "conditions", "fault", "frames", "groups", "ops", "required", "space", "system",
         "tools", "turns",
     )  # fmt: skip
 
@@ -36,10 +36,10 @@ class Program:
         self.system = system
         self.turns = turns
         self.fault = fault
-        self._required: frozenset[Token] = frozenset((answered,) if answered else ())
+        self.required: frozenset[Token] = frozenset((answered,) if answered else ())
         ops, self.groups = grouped(block, frames, system, turns, ops)
         self.ops: Ops = (*ops, *settled)
-        self.space = space_of(self.ops, conditions, self._required)
+        self.space = space_of(self.ops, conditions, self.required)
         self.tools = tuple([ToolSpec(t.name, t.description, t.parameters) for t in block.tools])
 
     @property
@@ -52,7 +52,7 @@ class Program:
     def restricted(self, conditions: Iterable[Condition], required: frozenset[Token] = frozenset()) -> "Program":
         """The program with those of its conversations that pass more conditions, and in which more tokens are done."""
         other = copy(self)
-        other.space = space_of(self.ops, [*self.conditions, *conditions], self._required | required)
+        other.space = space_of(self.ops, [*self.conditions, *conditions], self.required | required)
         return other
 
     def bound(self, name: model.Name) -> list[Binding]:

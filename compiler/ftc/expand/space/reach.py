@@ -66,3 +66,17 @@ def everything(ops: Ops) -> Iterator[Op]:
 def meetings(ops: Ops) -> Iterator[Meet]:
     """All that the ops may meet."""
     return (op for op in everything(ops) if isinstance(op, Meet))
+
+
+def certain(ops: Ops) -> frozenset[Token]:
+    """The tokens that are done in every conversation."""
+    found: set[Token] = set()
+    waiting = list(ops)
+    while waiting:
+        op = waiting.pop()
+        if isinstance(op, Meet) and op.token not in found:
+            found.add(op.token)
+            waiting += op.ops
+        elif isinstance(op, Done):
+            found.add(op.token)
+    return frozenset(found)

@@ -2,9 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
-from ftc.check.allowances import Allowances
 from ftc.diagnostics import Diagnostic
 from ftc.expand.plan.plan import BlockPlan
 from ftc.expand.space.graph import Component
@@ -12,16 +10,13 @@ from ftc.expand.space.nodes import END, Node
 from ftc.expand.space.ops import Slot
 from ftc.quality.context import Context
 
-# Of the values of a name, so many are reported.
-MAX_VALUES = 3
-
 
 def check(context: Context) -> Iterator[Diagnostic]:
     for block in context.plan.blocks:
-        yield from _block(block, context.model.allowances)
+        yield from _block(block)
 
 
-def _block(block: BlockPlan, allowances: Allowances) -> Iterator[Diagnostic]:
+def _block(block: BlockPlan) -> Iterator[Diagnostic]:
     picked: dict[str, set[int]] = defaultdict(set)
     slots: dict[str, tuple[Slot, int]] = {}
     for program in block.programs:
@@ -33,16 +28,12 @@ def _block(block: BlockPlan, allowances: Allowances) -> Iterator[Diagnostic]:
                 _collect(component, picked, slots)
     for key, (slot, size) in slots.items():
         unused = [value for value in range(size) if value not in picked[key]]
-        yield from islice(allowances.told(_unpicked(block, slot, unused)), MAX_VALUES)
-
-
-def _unpicked(block: BlockPlan, slot: Slot, unused: Iterable[int]) -> Iterator[Diagnostic]:
-    for value in unused:
-        try:
-            text, span = slot.describe(value, {slot: value})
-        except (KeyError, IndexError):
-            continue  # its text depends on picks that it never has
-        yield Diagnostic("W401", span, {"name": slot.name, "value": text, "block": block.name})
+        for value in unused[:3]:
+            try:
+                text, span = slot.describe(value, {slot: value})
+            except (KeyError, IndexError):
+                continue  # its text depends on picks that it never has
+            yield Diagnostic("W401", span, {"name": slot.name, "value": text, "block": block.name})
 
 
 def _collect(component: Component, picked: dict[str, set[int]], slots: dict[str, tuple[Slot, int]]) -> None:
