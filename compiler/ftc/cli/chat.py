@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ftc.cli.command_error import INTERNAL, CommandError
+from ftc.cli.completion import complete_files
 from ftc.cli.options import BaseUrl, Insecure, ModelName, Provider, compile_files, require_text, target_named
 from ftc.cli.screen import result, say
 from ftc.report import colored
@@ -26,7 +27,8 @@ def run(
     file: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FILE]",
+            metavar="FILE",
+            autocompletion=complete_files,
             callback=require_text,
             help="The .ft file that the model was trained on; its `system:` is used.",
         ),
@@ -36,10 +38,12 @@ def run(
     base_url: BaseUrl = None,
     insecure: Insecure = False,
     system: Annotated[str | None, typer.Option(metavar="TEXT", help="How the model should behave.")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 always picks the most likely words.")] = 0.0,
+    temperature: Annotated[
+        float, typer.Option(min=0.0, metavar="T", help="0 always picks the most likely words.")
+    ] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The most tokens an answer may have.")] = 512,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed for the answers, if the temperature is above 0.")
+        int | None, typer.Option(min=0, metavar="SEED", help="Seed for the answers, if the temperature is above 0.")
     ] = None,
 ) -> None:
     """Talk to a model. It remembers the conversation; /system TEXT, /again and /exit are commands for ftc.

@@ -17,7 +17,7 @@ from ftc.cli.options import (
     require_text,
     target_named,
 )
-from ftc.cli.screen import say, tell
+from ftc.cli.screen import summary, tell
 from ftc.targets import Target
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _summary(
         line += f"; {plural(skipped, 'conversation')} without `rejected` left out"
     if dry_run:
         line += "; nothing written (--dry-run)"
-    (tell if quiet else say)("{line}", line=line)
+    (tell if quiet else summary)("{line}", line=line)
 
 
 def _too_large(destination: "OutputFiles | OutputFolder", target: Target, outputs: "list[OutputEntry]") -> None:

@@ -8,7 +8,7 @@ import typer
 
 from ftc.cli.folders import each_file
 from ftc.cli.numbers import plural
-from ftc.cli.options import exit_code, print_report
+from ftc.cli.options import exit_code, print_report, tell_read
 from ftc.cli.screen import quiet, tell
 from ftc.diagnostics import Diagnostic
 from ftc.report import Format
@@ -61,7 +61,10 @@ def _compilations(
     gc.freeze()
     gc.enable()
     for file in files:
-        yield file, compile([file], Loader(), target=target, data_checks=data_checks, near=near, progress=Bar)
+        loader = Loader()
+        compilation = compile([file], loader, target=target, data_checks=data_checks, near=near, progress=Bar)
+        tell_read(loader)
+        yield file, compilation
 
 
 def _identity(one: Diagnostic) -> object:

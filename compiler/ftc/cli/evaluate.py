@@ -46,7 +46,9 @@ def run(
         int, typer.Option(min=1, metavar="N", help="Ask at most N questions of each block and split.")
     ] = 200,
     repeats: Annotated[int, typer.Option(min=1, metavar="N", help="Ask each question N times.")] = 1,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 always picks the most likely words.")] = 0.0,
+    temperature: Annotated[
+        float, typer.Option(min=0.0, metavar="T", help="0 always picks the most likely words.")
+    ] = 0.0,
     max_tokens: Annotated[
         int | None,
         typer.Option(
@@ -54,7 +56,8 @@ def run(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="Seed for the choice of questions, the answers and the intervals.")
+        int,
+        typer.Option(min=0, metavar="SEED", help="Seed for the choice of questions, the answers and the intervals."),
     ] = 0,
     parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many questions to ask at once.")] = None,
     judge: Annotated[

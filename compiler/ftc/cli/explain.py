@@ -6,12 +6,17 @@ from typing import Annotated
 import typer
 
 from ftc.cli.command_error import CommandError, nearest
+from ftc.cli.completion import complete_codes
 from ftc.cli.screen import result
 
 PAGES = Path(__file__).parent.parent / "explain"
 
 
-def run(code: Annotated[str | None, typer.Argument(metavar="CODE", help="For example: E201")] = None) -> None:
+def run(
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", autocompletion=complete_codes, help="For example: E201")
+    ] = None,
+) -> None:
     """Explain the code of a finding; without a code, list them all."""
     from ftc.wording import MODULES, module, wording
 

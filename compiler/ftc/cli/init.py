@@ -7,7 +7,7 @@ import typer
 
 from ftc.cli.command_error import INTERNAL, CommandError
 from ftc.cli.options import require_text
-from ftc.cli.screen import say, shell_words
+from ftc.cli.screen import shell_words, summary
 from ftc.printable import inline
 
 START = """\
@@ -57,4 +57,4 @@ def run(
         from ftc.cli.command_error import reason
 
         raise CommandError("E702", INTERNAL, path=path, reason=reason(error)) from None
-    say("{path} written; next: ftc compile {typed}", path=path, typed=shell_words([str(path)]))
+    summary("{path} written; next: ftc compile {typed}", path=path, typed=shell_words([str(path)]))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ftc.cli.command_error import FINDINGS, INTERNAL, CommandError, nearest
+from ftc.cli.completion import complete_files, complete_targets
+from ftc.cli.screen import tell, verbose
 from ftc.diagnostics import Diagnostic, Severity, has_errors
 from ftc.report import Format, emit
 from ftc.targets import TARGETS, Target
@@ -29,7 +31,13 @@ def require_text(value: "str | list[str] | None") -> "str | list[str] | None":
 
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="FILE", help="The .ft files; - is the standard input.", callback=require_text)
+    list[str],
+    typer.Argument(
+        metavar="FILE",
+        help="The .ft files; - is the standard input.",
+        callback=require_text,
+        autocompletion=complete_files,
+    ),
 ]
 FilesOrFolders = Annotated[
     list[str] | None,
@@ -38,6 +46,7 @@ FilesOrFolders = Annotated[
         help="The .ft files, which make one data set; or folders, where each file is looked at alone. By default this"
         " folder; - is the standard input.",
         callback=require_text,
+        autocompletion=complete_files,
     ),
 ]
 Each = Annotated[bool, typer.Option("--each", help="Look at each file alone, as in a folder.")]
@@ -78,6 +87,7 @@ TargetName = Annotated[
     typer.Option(
         "--to",
         metavar="TARGET",
+        autocompletion=complete_targets,
         help=f"The format of the lines: {', '.join(TARGETS)}. By default openai; openai-dpo where `train` says"
         ' `method = "dpo"`.',
     ),
@@ -150,11 +160,19 @@ def compile_files(
     )
     gc.freeze()
     gc.enable()
+    tell_read(loader)
     diagnostics = compilation.diagnostics + tuple(also(compilation.plan) if compilation.plan else ())
     print_report([*diagnostics, *compilation.advice], format, results=results, advice=advice)
     exit_on(diagnostics, strict)
     assert compilation.plan is not None
     return compilation.plan, compilation
+
+
+def tell_read(loader: "Loader") -> None:
+    """With -v, say which files were read."""
+    if verbose():
+        for name, data in loader.contents.items():
+            tell("read {name}: {size} bytes", name=name, size=f"{len(data):,}")
 
 
 def exit_on(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:

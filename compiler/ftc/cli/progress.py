@@ -5,6 +5,8 @@ from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ftc.cli.screen import quiet
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -19,7 +21,7 @@ class Bar:
         self._total = total
         self._done = 0
         self._since = monotonic()
-        self._visible = sys.stderr.isatty()
+        self._visible = sys.stderr.isatty() and not quiet()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 

@@ -25,10 +25,12 @@ def run(
     model: ModelName = None,
     base_url: BaseUrl = None,
     insecure: Insecure = False,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 always picks the most likely words.")] = 0.0,
+    temperature: Annotated[
+        float, typer.Option(min=0.0, metavar="T", help="0 always picks the most likely words.")
+    ] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, metavar="N", help="The most tokens an answer may have.")] = 512,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed for the answers, if the temperature is above 0.")
+        int | None, typer.Option(min=0, metavar="SEED", help="Seed for the answers, if the temperature is above 0.")
     ] = None,
     parallel: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many prompts to ask at once.")] = None,
     date: Annotated[str | None, typer.Option(metavar="DATE", help="The date to record; by default, today.")] = None,

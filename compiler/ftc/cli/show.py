@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ftc.cli.command_error import FINDINGS, CommandError, nearest
+from ftc.cli.completion import complete_targets
 from ftc.cli.options import Files, FormatOption, Strict, compile_files, target_named
 from ftc.cli.screen import document, quiet, result, tell
 from ftc.targets import TARGETS
@@ -42,6 +43,7 @@ def run(
         str | None,
         typer.Option(
             metavar="TARGET",
+            autocompletion=complete_targets,
             help="Show those that this target writes, by the number of their line. By default all of them, with their"
             " `rejected` answers.",
         ),

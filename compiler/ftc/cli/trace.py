@@ -70,7 +70,7 @@ def run(
     if not located.unchanged or not same_line:
         emit([Diagnostic("W701", None, {"path": str(path)})], "text", sys.stderr)
     if format == "json":
-        document({"output": str(path), "line": number, **described(conversation, number)})
+        document({"output": {"file": str(path), "line": number}, **described(conversation, number)})
         return
     color = colored(sys.stdout)
     title = f"── {inline(str(path))}:{number} ── {conversation.origin.block} ── {conversation.id}"
