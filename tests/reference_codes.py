@@ -438,7 +438,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "so is one that leaves a block without a conversation (`E401`)": {
         "E401": [shown("n", "let n in 1..2 where n > 2")]
     },
-    "is warned about if a `where` removes it from all of a block (`W401`)": {
+    "is warned about if a `where` removes it everywhere, in each block and under each name that picks it (`W401`)": {
         "W401": [
             shown("city", *CITY, 'where city != "Rome"'),
             shown("t.a", "table t", "  | a |", "  | 1 |", "  | 2 |", 'where t.a != "1"'),

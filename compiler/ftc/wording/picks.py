@@ -54,7 +54,7 @@ WORDING: dict[str, Wording] = {
     ),
     "W401": Wording(
         "a value never picked",
-        "No conversation of `{block}` has `{value}` for `{name}`: a `where` removes it everywhere.",
+        "No conversation has `{value}` for `{name}`: a `where` removes it everywhere.",
         ("Delete it, or loosen the condition.",),
     ),
 }

@@ -45,7 +45,7 @@ class TextBinding(Binding, Defined):
             path,
             describe_texts(texts),
             named=True,
-            listed=True,
+            places=lambda pick: texts[pick].template.span,
             written=lambda pick: texts[pick].template.span.text,
         )
         self.choice = TextChoice(self.slot, texts)

@@ -18,14 +18,10 @@ class TableBinding(Binding):
 
     def __init__(self, name: model.Table, frame: Frame) -> None:
         self.table = name
-        self.slot = frame.slot(
-            name.name,
-            f"{frame.path}{name.name}",
-            self._describe,
-            named=True,
-            listed=name.data is None,
-            said=self._said if name.data is None else None,
-        )
+        path, places, written, said = f"{frame.path}{name.name}", None, None, None
+        if name.data is None:
+            places, written, said = name.row_spans.__getitem__, self._written, self._said
+        self.slot = frame.slot(name.name, path, self._describe, named=True, places=places, written=written, said=said)
         size = len(name.rows) if name.data is None else len(name.data)
         super().__init__(name, frame, (Decide(self.slot, size, None),))
         self._values: dict[str | None, Value] = {}
@@ -42,8 +38,10 @@ class TableBinding(Binding):
     def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
         if self.table.data is not None:
             return " | ".join(str(v) for v in self.table.data[pick]), self.table.span
-        span = self.table.row_spans[pick]
-        return " | ".join(c.span.text for c in self.table.rows[pick]), span
+        return self._written(pick), self.table.row_spans[pick]
+
+    def _written(self, pick: int) -> str:
+        return " | ".join(cell.span.text for cell in self.table.rows[pick])
 
     def _said(self, pick: int, picks: Picks) -> str:
         """What the cells of a row say; a cell that is not met stands as it is written, if anything is picked in it."""

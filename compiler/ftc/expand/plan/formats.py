@@ -1,6 +1,5 @@
 """Formats: conversations of several turns, each a case picked afresh, valid or with one invalid pick."""
 
-from collections.abc import Callable
 from functools import cached_property
 
 from ftc.check import model
@@ -106,7 +105,7 @@ class FormatBuilder:
                 turns.append((None, bound))
                 ops += branches[0]
             else:
-                slot = frame.slot("case", "case", _case_names(self.block.turns), named=True, listed=True)
+                slot = self._case_slot(frame)
                 turns.append((slot, bound))
                 ops += (Decide(slot, len(branches), tuple(branches)),)
         found, settled = conditions(armed, ops, culprit)
@@ -114,6 +113,17 @@ class FormatBuilder:
         return Program(
             self.block, every, ops, found, system, turns, culprit, answered if culprit else None, settled=settled
         )
+
+    def _case_slot(self, frame: Frame) -> Slot:
+        turns = self.block.turns
+
+        names = [turn.name or "" for turn in turns]
+        spans = [turn.span for turn in turns]
+
+        def describe(pick: int, _: Picks) -> tuple[str, Span]:
+            return names[pick], spans[pick]
+
+        return frame.slot("case", "case", describe, named=True, places=spans.__getitem__, written=names.__getitem__)
 
     def _case(
         self, turn: model.Turn, frame: Frame, culprit: TextBinding | None, answered: Token, *, last: bool
@@ -170,7 +180,3 @@ def _if_shown(
     # A name of the whole conversation may have been met before.
     reads = frozenset[Slot]().union(*(slots_of(line.ops) for line in lines))
     return Switch(slot, lambda _, picks: int(shows(lines, culprit, picks)), reads, frozenset(), (otherwise, then))
-
-
-def _case_names(turns: tuple[model.Turn, ...]) -> Callable[[int, Picks], tuple[str, Span]]:
-    return lambda pick, _: (turns[pick].name or "", turns[pick].span)

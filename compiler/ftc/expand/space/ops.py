@@ -28,8 +28,9 @@ class Slot:
     named: bool
     describe: Callable[[int, Picks], tuple[str, Span]] = field(repr=False)
     hidden: bool = False
-    listed: bool = False
-    """Whether the source lists the values one by one: one that is never picked was written for nothing."""
+    places: Callable[[int], Span] | None = field(default=None, repr=False)
+    """Where the source writes each value, if it lists them one by one: one that is never picked was written for
+    nothing."""
     written: Callable[[int], str] | None = field(default=None, repr=False)
     """How the source writes a pick, if that differs from its text: with all its alternatives."""
     said: Callable[[int, Picks], str] | None = field(default=None, repr=False)

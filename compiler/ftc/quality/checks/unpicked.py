@@ -1,42 +1,59 @@
-"""W401: a value, row or case that no conversation picks, because a `where` removes it everywhere."""
+"""W401: a value, row or case that no conversation picks, because a `where` removes it everywhere.
+
+What matters is where a value is written, not under which name it is met: `let x in NAME`, and another block, pick from
+the same list.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from ftc.diagnostics import Diagnostic
-from ftc.expand.plan.plan import BlockPlan
+from ftc.expand.plan.plan import Plan
 from ftc.expand.space.graph import Component
 from ftc.expand.space.nodes import END, Node
-from ftc.expand.space.ops import Slot
+from ftc.expand.space.ops import Decide, Slot
+from ftc.expand.space.reach import everything
 from ftc.quality.context import Context
+from ftc.source import Span
+
+Lists = dict[Span, tuple[Slot, int]]
+"""Lists of values by the place of the first: a slot that picks from each, and how many values there are."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    for block in context.plan.blocks:
-        yield from _block(block)
-
-
-def _block(block: BlockPlan) -> Iterator[Diagnostic]:
-    picked: dict[str, set[int]] = defaultdict(set)
-    slots: dict[str, tuple[Slot, int]] = {}
-    for program in block.programs:
-        if program.fault is not None:
-            continue
-        for component in program.space.components:
-            # Only a condition can leave a value without a conversation.
-            if component.conditions and component.root is not None:
-                _collect(component, picked, slots)
-    for key, (slot, size) in slots.items():
-        unused = [value for value in range(size) if value not in picked[key]]
+    lists: Lists = {}
+    picked: dict[Span, set[int]] = defaultdict(set)
+    free: list[Component] = []
+    for component, is_fault in _components(context.plan):
+        # Only a condition can leave a value without a conversation.
+        if component.conditions:
+            _collect(component, picked, {} if is_fault else lists)
+        else:
+            free.append(component)
+    wanting = {first for first, (_, size) in lists.items() if len(picked[first]) < size}
+    if not wanting:
+        return
+    wanting -= _all_of(free)
+    for first in (each for each in lists if each in wanting):
+        slot, size = lists[first]
+        assert slot.places is not None
+        unused = [value for value in range(size) if value not in picked[first]]
         for value in unused[:3]:
-            try:
-                text, span = slot.describe(value, {slot: value})
-            except (KeyError, IndexError):
-                continue  # its text depends on picks that it never has
-            yield Diagnostic("W401", span, {"name": slot.name, "value": text, "block": block.name})
+            span = slot.places(value)
+            text = slot.written(value) if slot.written else span.text
+            yield Diagnostic("W401", span, {"name": slot.key.rpartition("/")[2], "value": text})
 
 
-def _collect(component: Component, picked: dict[str, set[int]], slots: dict[str, tuple[Slot, int]]) -> None:
+def _components(plan: Plan) -> Iterator[tuple[Component, bool]]:
+    """The components of each program that makes conversations, and whether those are invalid ones."""
+    for block in plan.blocks:
+        for program in block.programs:
+            if program.space.count:
+                yield from ((component, program.fault is not None) for component in program.space.components)
+
+
+def _collect(component: Component, picked: dict[Span, set[int]], lists: Lists) -> None:
+    """What is picked in a component with conditions."""
     seen: set[Node] = set()
     stack = [component.root] if component.root else []
     while stack:
@@ -51,6 +68,13 @@ def _collect(component: Component, picked: dict[str, set[int]], slots: dict[str,
             found = [(node.slot, [(first, length) for first, length, _ in node.runs])]
             stack += [child for _, _, child in node.runs]
         for slot, runs in found:
-            if slot.listed and not slot.hidden and slot.key in component.sizes:
-                slots.setdefault(slot.key, (slot, component.sizes[slot.key]))
-                picked[slot.key].update(*[range(first, first + length) for first, length in runs])
+            if slot.places and not slot.hidden and slot.key in component.sizes:
+                place = slot.places(0)
+                lists.setdefault(place, (slot, component.sizes[slot.key]))
+                picked[place].update(*[range(first, first + length) for first, length in runs])
+
+
+def _all_of(components: list[Component]) -> set[Span]:
+    """The lists of which every value is picked, as no condition is about them."""
+    decisions = (op for component in components for _, top in component.ops for op in everything((top,)))
+    return {op.slot.places(0) for op in decisions if isinstance(op, Decide) and op.slot.places and op.size}
