@@ -10,10 +10,12 @@ len(ds), ds[7], ds.to_hf()
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ftc.dataset import Dataset, load
-    from ftc.diagnostics import FtcError
+    from ftc.dataset import Dataset, load, loads
+    from ftc.diagnostics import FtcError, FtcWarning
 
-__all__ = ["Dataset", "FtcError", "load"]
+    __version__: str
+
+__all__ = ["Dataset", "FtcError", "FtcWarning", "load", "loads"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,9 +23,13 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from ftc import dataset, diagnostics
 
-        return getattr(diagnostics if name == "FtcError" else dataset, name)
+        return getattr(diagnostics if name in ("FtcError", "FtcWarning") else dataset, name)
+    if name == "__version__":
+        from ftc.emit import version
+
+        return version.running()
     raise AttributeError(f"module 'ftc' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "__version__"]

@@ -4,6 +4,7 @@ it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from html import escape
 
 from ftc.source import Span
 
@@ -46,6 +47,13 @@ class Diagnostic:
     def severity(self) -> Severity:
         return SEVERITIES[self.code[0]]
 
+    def __str__(self) -> str:
+        """As a report shows it."""
+        # Imported here: words and rendering are only loaded when a finding is shown.
+        from ftc.report.text import render_one
+
+        return render_one(self)
+
 
 class FtcError(Exception):
     """The errors of a source, raised where they make a result impossible that a caller needs."""
@@ -55,10 +63,17 @@ class FtcError(Exception):
         self.diagnostics = diagnostics
 
     def __str__(self) -> str:
-        # Imported here: words and rendering are only loaded when an error is shown.
         from ftc.report.text import render
 
         return "\n" + render(self.diagnostics, color=False)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        return f"<pre>{escape(str(self).strip())}</pre>"
+
+
+class FtcWarning(UserWarning):
+    """The warnings about a source, as Python's `warnings` show them."""
 
 
 def has_errors(diagnostics: "Sequence[Diagnostic]") -> bool:

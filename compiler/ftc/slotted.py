@@ -23,7 +23,8 @@ def slotted(plain: type[T]) -> type[T]:
     lines = "; ".join(f"self.{name} = {name}" for name in names) or "pass"
     exec(f"def __init__({', '.join(['self', *parameters])}): {lines}", scope)
     made.__init__ = scope["__init__"]
-    made.__repr__ = _repr
+    if "__repr__" not in body:
+        made.__repr__ = _repr
     return made  # type: ignore[no-any-return]
 
 

@@ -15,11 +15,19 @@ class SourceFile:
     """A text with a name: the path as shown to people (posix, relative to where ftc runs), or `<stdin>`.
 
     `text` has no byte-order mark, and its lines end in "\\n" alone or "\\r\\n" (the "\\r" is a blank).
-    Two files are equal only when they are the same object.
     """
 
     name: str
     text: str = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        # What comes from another process, or out of a pickle, is a copy.
+        if self is other:
+            return True
+        return isinstance(other, SourceFile) and self.name == other.name and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     @cached_property
     def line_starts(self) -> list[int]:

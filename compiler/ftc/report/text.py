@@ -64,6 +64,11 @@ def _untold(codes: list[str]) -> str:
     return f"{how_many} ({', '.join(sorted(set(codes)))}): `ftc check --advice` shows {it}\n"
 
 
+def render_one(diagnostic: Diagnostic) -> str:
+    """A diagnostic by itself, without color."""
+    return _one(diagnostic, False, None)
+
+
 def _one(diagnostic: Diagnostic, color: bool, columns: int | None) -> str:
     words = worded(diagnostic)
     tone = COLORS[diagnostic.severity]

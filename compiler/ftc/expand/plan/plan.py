@@ -17,6 +17,23 @@ from ftc.slotted import slotted
 from ftc.source import Span
 
 
+class Count(int):
+    """The number of conversations; called with one, how often that occurs, as the `count` of other sequences."""
+
+    _of: Sequence[Conversation]
+
+    def __new__(cls, number: int, of: Sequence[Conversation]) -> "Count":
+        made = super().__new__(cls, number)
+        made._of = of
+        return made
+
+    def __call__(self, value: object) -> int:
+        return sum(each == value for each in self._of)
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        return int, (int(self),)
+
+
 class Conversations(Sequence[Conversation]):
     """Conversations in order. `count` is exact at any size; `len()` is Python's and stops at `sys.maxsize`.
 
@@ -29,8 +46,8 @@ class Conversations(Sequence[Conversation]):
         self._source = source
 
     @property
-    def count(self) -> int:  # type: ignore[override]  # the number of them, not `list.count`: `len` cannot say it at any size
-        return self._source.count
+    def count(self) -> "Count":  # a number too, which `len` cannot say at any size
+        return Count(self._source.count, self)
 
     def __len__(self) -> int:
         if self.count > sys.maxsize:
@@ -78,6 +95,10 @@ class Conversations(Sequence[Conversation]):
     def __repr__(self) -> str:
         return f"<{self.count:,} conversations>"
 
+    def __reduce__(self) -> tuple[type[list[Conversation]], tuple[list[Conversation]]]:
+        # They are made by functions, which no pickle holds.
+        return list, (list(self),)
+
 
 NO_CONVERSATIONS = Conversations(Concatenation([]))
 
@@ -122,12 +143,25 @@ class BlockPlan:
     formula: str
     programs: tuple[Program, ...]
 
+    def __repr__(self) -> str:
+        held_out = f", {self.validation.count:,} held out" if self.validation.count else ""
+        return f"<{self.kind} {self.name}: {self.training.count:,}{held_out}>"
 
-@dataclass(frozen=True)
+
+SHOWN = 10
+"""Blocks of a plan that its `repr` shows."""
+
+
+@dataclass(frozen=True, repr=False)
 class Plan:
     """All blocks, in order."""
 
     blocks: tuple[BlockPlan, ...]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(repr, self.blocks[:SHOWN]))
+        more = f", and {len(self.blocks) - SHOWN:,} more blocks" if len(self.blocks) > SHOWN else ""
+        return f"<Plan: {shown}{more}>"
 
     @cached_property
     def training(self) -> Conversations:

@@ -103,7 +103,9 @@ class Program:
 
 
 class _PickDescriptions(Sequence[Pick]):
-    """The picks of a conversation with their texts, worked out when first read: most conversations are only written."""
+    """The picks of a conversation with their texts, worked out when first read: most conversations are only written.
+
+    A pickle holds the texts: what they are worked out from is made of functions."""
 
     def __init__(self, picks: Picks) -> None:
         self._picks = picks
@@ -119,6 +121,12 @@ class _PickDescriptions(Sequence[Pick]):
 
     def __len__(self) -> int:
         return len(self._described)
+
+    def __repr__(self) -> str:
+        return f"[{', '.join(f'{pick.name} = {pick.value!r}' for pick in self._described)}]"
+
+    def __getstate__(self) -> dict[str, tuple[Pick, ...]]:
+        return {"_described": self._described}
 
     @overload
     def __getitem__(self, index: int) -> Pick: ...
