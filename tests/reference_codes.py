@@ -6,6 +6,7 @@ code `""` is for sources of which nothing comes: what the same sentence allows, 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from ftc.syntax.tokens import RESERVED
 from ftc.targets import TARGETS
@@ -72,6 +73,17 @@ def styled(*lines: str, answers: str = "answers s\n  user: Why?\n  base: Because
     """A style with a prompt and a file of answers, and some lines of its own."""
     text = block("style s", '  answers from "s.answers.ft"', "  user: Why?", *[f"  {line}" for line in lines])
     return Case(text + more, {"s.answers.ft": answers})
+
+
+def counted(*settings: str) -> str:
+    """Enough conversations for a service, and the settings of the job that trains on them."""
+    return shown("n", "let n in 1..20").replace("x", "{n}") + block("train", *[f"  {each}" for each in settings])
+
+
+def on_the_day(day: date, model: str) -> Case:
+    """The plan of a job at OpenAI, on a day."""
+    text = counted('provider = "openai"', f'model = "{model}"')
+    return Case(text, command=("plan", "main.ft"), patch={"ftc.loop.known_models.today": lambda: day})
 
 
 def trained(*settings: str) -> str:
@@ -293,10 +305,31 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             Case(said("{t.b} {t.a}", 'table t from "t.csv"'), {"t.csv": "a,b\nx,y\n,z\n"}),
         ],
         "": [
-            *(said(x) for x in ("a {|big }pizza", "{Please |}go", "Go{| now}", "{|a}, {|b}", "one  two {a|b} {c|d}")),
+            *(said(x) for x in ("a {|big }pizza", "{Please |}go", "Go{| now}", "{|a}, {b|c}", "one  two {a|b} {c|d}")),
             said("{x}pizza", "let x: {|big }"),
-            said("{x} go", "let x:", "  | please", "  |", 'where x != ""'),
+            Case(said("{x} go", "let x:", "  | please", "  |", 'where x != ""'), also=frozenset({"W401"})),
             said("{t.a}{t.b} go", "table t", "  | a | b |", "  | x |   |", "  |   | z |"),
+        ],
+    },
+    "is told as such (`E027`), and so is a JSON array (`E028`)": {
+        "E027": [
+            from_file("t.csv", "a;b\nx;y\n"),
+            from_file("t.csv", "a;b\nx;1,5\n"),
+            from_file("t.csv", "a\tb\nx\ty\n"),
+            from_file("t.tsv", "a,b\nx,y\n"),
+        ],
+        "E028": [from_file("t.json", '[{"a": 1}]'), from_file("t.jsonl", '[\n{"a": "x"}\n]\n')],
+        "": [from_file("t.csv", "a\nx; y\n"), from_file("t.csv", '"a"\n"x;y"\n')],
+    },
+    "A text is not read from a file (`E168`), and its colon is not a wide one, `：` (`E170`)": {
+        "E168": [block("dialog d", f'  {word} from "x.txt"', "  assistant: y") for word in ("system", "user")],
+        "E170": [block("dialog d", "  user：x", "  assistant: y"), shown("a", "let a：b")],
+    },
+    "and not in CR alone (`E029`)": {"E029": ["let a: b\rdialog d\r  user: {a}\r  assistant: c\r"]},
+    "There are no other weights: `assistant weight=0:` is `E171`": {
+        "E171": [
+            block("dialog d", "  user: x", f"  assistant {weight}: y", "  user: x", "  assistant: y")
+            for weight in ("weight=0", "(weight=1)", "loss=false")
         ],
     },
     "A *name* that holds a list is not a choice, and cannot be shown (`E211`): join its items": {
@@ -406,7 +439,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "What a file unpacks to is counted before it is kept (`E026`)": {
         "E026": [from_file("t.csv", "," * 10_000_001)],
     },
-    "What can be wrong with such a file has the codes `E001` to `E026`": {
+    "What else can be wrong with such a file has the codes `E001` to `E026`": {
         "E001": [Case(said("{t.a}", 'table t from "t.csv"'))],
         "E002": [Case(said("{t.a}", 'table t from "t.csv"'), {"t.csv/a": ""})],
         "E003": [Case(said("{t.a}", 'table t from "t\0.csv"'))],
@@ -524,14 +557,16 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "(`list of text`; any other is `E155`, a missing one `E165`)": {
         "E155": [toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a: string): Z.")],
-        "E165": [
-            Case(toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a): Z."), also=frozenset({"E316"}))
-        ],
+        "E165": [toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a): Z.")],
         "": [toolbox('assistant calls get(a=["b"])', "tool: z", tool="tool get(a: list of text): Z.")],
     },
     "The description and the defaults do not vary (`E319`, `E314`)": {
         "E319": [toolbox("assistant calls get()", "tool: z", tool="tool get(): {A|B}.")],
         "E314": [toolbox("assistant calls get()", "tool: {n}", tool="let n in 1..2\ntool get(a: int = n): Z.")],
+    },
+    "Only the assistant calls (`E169`), and the name of the tool is written, not computed (`E173`)": {
+        "E169": [asked("rejected calls get(a=1)"), "dialog d\n  user calls get(a=1)\n  assistant: y\n"],
+        "E173": ["dialog d\n  user: x\n  assistant calls {a}(b=1)\n  tool: z\n  assistant: y\n"],
     },
     "It is checked: the tool is declared (`E316`), and each argument is named (`E164`)": {
         "E316": ["dialog d\n  user: x\n  assistant calls put()\n  tool: z\n  assistant: y\n"],
@@ -727,7 +762,13 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             *[trained(f"lora_rank = {rank}") for rank in (1, 1024)],
         ],
     },
-    "An unknown setting is `E313`": {"E313": [trained("epoch = 5")]},
+    "An unknown setting is `E313`, a text without its quotes `E172`": {
+        "E313": [trained("epoch = 5")],
+        "E172": [
+            trained(f"model {text}")
+            for text in ("= gpt-4.1-mini", ": gpt-4.1-mini", "= gpt-4.1-2025-04-14", "= a/b", "= gpt")
+        ],
+    },
     "A condition that the data must meet (`E410`)": {
         "E410": [asked() + "expect count() > 1\n"],
         "": [asked() + 'expect count("d") == 1\n'],
@@ -748,11 +789,26 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "A setting that the provider ignores is warned about (`W941`)": {
         "W941": [
             Case(
-                shown("n", "let n in 1..20").replace("x", "{n}")
-                + 'train\n  provider = "openai"\n  model = "gpt-4.1-mini"\n  lora_rank = 8\n',
+                counted('provider = "openai"', 'base_url = "http://localhost:1/v1"', 'model = "m"', "lora_rank = 8"),
                 command=("plan", "main.ft"),
             )
         ],
+    },
+    "A provider with an address for each customer needs it (`E815`)": {
+        "E815": [Case(counted('provider = "azure"', 'model = "m"'), command=("plan", "main.ft"))],
+        "": [
+            Case(
+                counted('provider = "azure"', 'model = "m"'),
+                command=("plan", "main.ft", "--base-url", "https://example.com/openai/v1"),
+            )
+        ],
+    },
+    "`ftc plan` and `ftc train` say when (`W943`), and start no job with a model that is gone (`E953`), or where no "
+    "new ones are taken (`E954`)": {
+        "W943": [on_the_day(date(2026, 12, 1), "gpt-4.1-mini")],
+        "E953": [on_the_day(date(2026, 12, 1), "gpt-3.5-turbo"), on_the_day(date(2027, 1, 14), "gpt-4.1-mini")],
+        "E954": [on_the_day(date(2027, 1, 6), "gpt-4.1-mini")],
+        "": [on_the_day(date(2026, 12, 1), "another")],
     },
     # ── Limits ──
     "| a source file; a table file | 64 MB; 1 GB | `E005` |": {
@@ -1013,7 +1069,8 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W201": ["let a: b\n" + asked()],
         "W202": ["tool get(): Z.\n" + asked()],
     },
-    "| `W301` | an `invalid` that answers nothing |": {
+    "| `W301` `W303` | an `invalid` that answers nothing; an `# allow` that silences nothing |": {
+        "W303": ["# allow W302: z\n" + asked()],
         "W301": ["format f\n  user: x\n  assistant: y\n  invalid\n    assistant: no\n"],
     },
     "| `W302` `W401` | a value written twice in a list": {
@@ -1056,6 +1113,35 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W507": [Case(doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
         "W508": [Case(asked() + "expect longest_tokens < 9\n", patch={COUNTER: lambda: None})],
         "W602": [Case(shown('"x " * 40_000'), target="openai", patch={COUNTER: lambda: None})],
+    },
+    "`# allow CODE: reason` on a line of its own says that warnings or advice of that code are meant.": {
+        "": ["# allow W201: z\nlet a:\n  | x\n" + asked()],
+    },
+    "There it also allows what has no place (`W507`).": {
+        "": [Case("# allow W507: z\n\n" + doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
+        "W507": [Case("# allow W507: z\n" + doubtful(1000), patch={"ftc.quality.examination.MAX_SEARCHED": 999})],
+    },
+    "A missing reason (`E337`), a code that does not exist (`E338`) and an error (`E339`) are errors.": {
+        "E337": ["# allow W201:\n" + asked()],
+        "E338": ["# allow W999: z\n" + asked()],
+        "E339": ["# allow E201: z\n" + asked(), "# allow E501: z\n\n" + asked(), "# allow W303: z\n" + asked()],
+    },
+    'One error can be allowed: `E501`, above the line `table NAME from "…"`.': {
+        "E501": [
+            Case(
+                'table t from "t.csv"\n' + said("{t.b}").replace("user: x", "user: {t.a}"), {"t.csv": "a,b\nx,1\nx,2\n"}
+            )
+        ],
+        "": [
+            Case(
+                '# allow E501: z\ntable t from "t.csv"\n' + said("{t.b}").replace("user: x", "user: {t.a}"),
+                {"t.csv": "a,b\nx,1\nx,2\n"},
+            )
+        ],
+    },
+    "One that silences nothing is a warning (`W303`).": {"W303": ["# allow A501: z\n" + asked()]},
+    "It is not given for codes that begin with 6 to 9, for rejected answers, and for what could not be checked": {
+        "": [f"# allow {code}: z\n" + asked() for code in ("W503", "W507", "W508", "W601", "W941")],
     },
     "| `A501` | a format that reads values out of messages, and shows no message that does not fit |": {
         "A501": ["format f\n  let n in 1..5\n  user: Take {n}.\n  assistant: {n}\n"],

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,72 @@ def test_a_plan_says_everything_and_does_nothing(ftc: Run, service: Service) -> 
     assert not list(Path().glob("n.*json*"))
 
 
-def test_a_plan_knows_the_price_of_the_service_itself_alone(ftc: Run, service: Service) -> None:
+def on(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    """It is this day."""
+    monkeypatch.setattr("ftc.loop.known_models.today", lambda: day)
+
+
+@pytest.mark.parametrize("command", [("plan",), ("train", "--yes")])
+def test_a_model_is_told_to_go_before_money_is_spent_on_it(
+    ftc: Run, service: Service, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    own = ("--base-url", "https://api.openai.com/v1")
+    on(monkeypatch, date(2027, 1, 6))
+    told = ftc(*command, "n.ft", *own)
+    assert told.code == 1 and "error[E954]" in told.err and "--provider local" in told.err
+    on(monkeypatch, date(2026, 12, 1))
+    told = ftc(*command, "n.ft", *own, "--model", "gpt-3.5-turbo")
+    assert told.code == 1 and "error[E953]" in told.err and "--model gpt-4o-mini" in told.err
+    told = ftc("plan", "n.ft", *own)
+    assert told.code == 0 and "warning[W943]" in told.err
+    assert "14 January 2027" in told.err and "6 January 2027" in told.err and "7 May 2026" in told.err
+    # What holds at an address of somebody's own is not known.
+    on(monkeypatch, date(2027, 2, 1))
+    assert ftc("plan", "n.ft").err == ""
+    assert not service.asked
+
+
+def test_a_job_that_was_started_in_time_is_followed(
+    ftc: Run, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.statuses = ["queued"] * 3 + ["succeeded"]
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setattr("ftc.providers.openai.OpenAI._connection", connection_to(service))
+    on(monkeypatch, date(2027, 1, 5))
+    assert ftc("train", "n.ft", "--yes", "--no-wait").code == 0
+    on(monkeypatch, date(2027, 1, 7))
+    told = ftc("train", "n.ft", "--yes")
+    assert told.code == 0 and "E954" not in told.err, told.err
+    assert service.count("POST /fine_tuning/jobs") == 1
+    assert "E954" in ftc("train", "n.ft", "--yes", "--set", "epochs=3").err
+
+
+def connection_to(service: Service) -> Callable[[Any], Any]:
+    from ftc.providers.openai.connection import Connection
+    from ftc.providers.openai.retries import RetryPolicy
+
+    return lambda self: Connection(self._service, service.url, RetryPolicy.from_environment(), insecure=False)
+
+
+@pytest.mark.parametrize("command", [("plan",), ("train", "--yes")])
+@pytest.mark.parametrize("address", [(), ("--set", "epochs=3")])
+def test_an_address_that_is_missing_is_told(
+    ftc: Run, service: Service, command: tuple[str, ...], address: tuple[str, ...]
+) -> None:
+    told = ftc(*command, "n.ft", "--provider", "azure", "--model", "m", *address)
+    assert told.code == 1 and "error[E815]" in told.err and "--base-url https://" in told.err
+    Path("n.ft").write_text(TWELVE.replace('"openai"', '"azure"'))
+    assert "error[E815]" in ftc(*command, "n.ft").err
+    assert ftc("plan", "n.ft", "--base-url", "https://x.openai.azure.com/openai/v1").code == 0
+    assert not list(Path().glob("n.*json*"))
+
+
+def test_a_plan_knows_the_price_of_the_service_itself_alone(
+    ftc: Run, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     elsewhere = json.loads(ftc("plan", "n.ft", "--format", "json").out)
     assert elsewhere["usd_per_million_tokens"] is elsewhere["usd"] is None
+    on(monkeypatch, date(2026, 12, 1))
     own = json.loads(ftc("plan", "n.ft", "--format", "json", "--base-url", "https://api.openai.com/v1").out)
     assert own["usd_per_million_tokens"] == 5
     assert own["usd"] == pytest.approx(own["tokens"] * 2 * 5 / 1_000_000, abs=1e-4)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from effort import examples
 from ftc.check import check
+from ftc.check.allowances import Allowances
 from ftc.check.model import Model
 from ftc.compile import compile
 from ftc.diagnostics import Diagnostic, Severity, has_errors
@@ -523,7 +524,7 @@ def unsplit(text: str) -> str:
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────
 
 # Of the checks that are tried here, none reads what was declared.
-NO_MODEL = Model((), (), (), (), {}, (), frozenset(), True)
+NO_MODEL = Model((), (), (), (), {}, (), frozenset(), Allowances(), True)
 
 
 def agree(plan: Plan, whole: Plan, target: Target, *, measure: bool = False) -> None:

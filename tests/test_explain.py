@@ -19,7 +19,23 @@ CODES = sorted(code for name in MODULES for code in module(name))
 # What no source can show: a service, the disk, the terminal, a library that is missing, files that are not text or too
 # large.
 WITHOUT_SOURCE = {
-    *("E003", "E004", "E005", "E006", "E012", "E019", "E020", "E023", "E024", "E025", "E026", "W508", "W602", "W603"),
+    *(
+        "E003",
+        "E004",
+        "E005",
+        "E006",
+        "E012",
+        "E019",
+        "E020",
+        "E023",
+        "E024",
+        "E025",
+        "E026",
+        "E029",
+        "W508",
+        "W602",
+        "W603",
+    ),
     *module("usage"),
     *module("providers"),
     *module("loop"),

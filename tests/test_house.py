@@ -136,7 +136,7 @@ def test_files_of_others_are_read_through_one_door() -> None:
     what ftc itself has just written, or came with, is opened."""
     ours = {
         "cli/explain.py",  # a page of ours
-        "loop/prices.py",  # a list of ours
+        "loop/known_models.py",  # a list of ours
         "syntax/parse_table.py",  # the grammar
         "emit/parts/parallel.py",  # a part that a process of ours has just written
         "providers/openai/jobs.py",  # the lines that are handed over

@@ -7,6 +7,7 @@ tested in test_contract.py and test_local_jobs.py.
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,16 @@ from ftc.diagnostics import FtcError
 from ftc.emit.manifest import OutputEntry
 from ftc.loop.endpoint import Endpoint, resolve_endpoint
 from ftc.loop.jobs import JobFile, last_model
-from ftc.loop.prices import price
+from ftc.loop.known_models import check_dates, price
 from ftc.loop.train import cancel_job, delete_uploads, follow_job, start_job
 from ftc.loop.training_plan import TrainingPlan, check_plan
 from ftc.loop.training_settings import merge_settings
 from ftc.providers import capabilities
 from ftc.providers.provider import Event, JobState, ProviderError, Training
+from ftc.wording import worded
+
+BEFORE = date(2026, 12, 1)
+"""A day on which OpenAI still trained."""
 
 
 class Killed(BaseException):
@@ -257,9 +262,46 @@ def test_epochs_follow_the_cookbook(conversations: int) -> None:
 
 
 def test_prices_know_dates_and_tuned_models() -> None:
-    assert price("openai", "gpt-4.1-mini") == price("openai", "gpt-4.1-mini-2025-04-14") == 5.0
-    assert price("openai", "ft:gpt-4.1-mini-2025-04-14:me::abc") == 5.0
-    assert price("openai", "gpt-4.1-micro") is price("azure", "gpt-4.1-mini") is None
+    assert price("openai", "gpt-4.1-mini", BEFORE) == price("openai", "gpt-4.1-mini-2025-04-14", BEFORE) == 5.0
+    assert price("openai", "ft:gpt-4.1-mini-2025-04-14:me::abc", BEFORE) == 5.0
+    assert price("openai", "gpt-4.1-micro", BEFORE) is price("azure", "gpt-4.1-mini", BEFORE) is None
+    assert price("openai", "gpt-3.5-turbo", BEFORE) is price("openai", "gpt-4.1", date(2027, 1, 14)) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "started", "codes"),
+    [
+        # On the day itself it is gone, and on the day before not yet.
+        ("gpt-4.1-mini", BEFORE, False, ["W943"]),
+        ("ft:gpt-4o-2024-08-06:me::abc", BEFORE, False, ["W943"]),
+        ("gpt-4.1", date(2027, 1, 5), False, ["W943"]),
+        ("gpt-4.1", date(2027, 1, 6), False, ["E954"]),
+        ("gpt-4.1", date(2027, 1, 6), True, ["W943"]),
+        ("gpt-4.1", date(2027, 1, 13), True, ["W943"]),
+        ("gpt-4.1", date(2027, 1, 14), False, ["E953"]),
+        ("gpt-3.5-turbo-0125", BEFORE, False, ["E953"]),
+        ("gpt-4.1-nano-2025-04-14", BEFORE, False, ["E953"]),
+        ("gpt-4o-2024-05-13", BEFORE, False, ["E953"]),
+        # Of a model that is not in the list nothing is said, but that no job is taken any more.
+        ("gpt-6", BEFORE, False, []),
+        ("gpt-6", date(2027, 1, 6), False, ["E954"]),
+    ],
+)
+def test_a_model_that_goes_or_is_gone_is_told(model: str, day: date, started: bool, codes: list[str]) -> None:
+    found = list(check_dates("openai", model, day, ["a.ft"], started=started))
+    assert [each.code for each in found] == codes
+    assert not list(check_dates("azure", model, day, ["a.ft"], started=started))
+
+
+@pytest.mark.parametrize(
+    ("model", "instead"), [("gpt-3.5-turbo", "gpt-4o-mini"), ("gpt-4.1-nano", "gpt-4.1-mini"), ("gpt-4", "gpt-4.1")]
+)
+def test_the_nearest_model_that_is_left_is_offered_as_long_as_it_can_be_trained(model: str, instead: str) -> None:
+    (gone,) = check_dates("openai", model, BEFORE, ["a.ft"], started=False)
+    assert worded(gone).help[0].endswith(f"--model {instead}")
+    assert [each.code for each in check_dates("openai", instead, BEFORE, ["a.ft"], started=False)] == ["W943"]
+    (gone,) = check_dates("openai", model, date(2027, 1, 6), ["a.ft"], started=False)
+    assert worded(gone).help == ("Train on this machine: ftc train a.ft --provider local",)
 
 
 def test_settings_of_the_command_line_come_before_those_of_the_file() -> None:

@@ -111,3 +111,99 @@ def test_a_way_out_in_a_text(text: str, above: tuple[str, ...], code: str, way: 
     after = compiled(mended)
     assert not told(after)
     assert answers(after) == right
+
+
+QA = ("  user: x", "  assistant: y")
+TOOL = "tool light_on(x: int): D."
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "line", "way"),
+    [
+        # (the source, the code, the line that is written anew, the number of the way out)
+        (("dialog d", "  user：x", "  assistant: y"), "E170", 1, 0),
+        (("let a：b", "dialog d", "  user: {a}", "  assistant: y"), "E170", 0, 0),
+        (("dialog d", "  user: x", "  assistant weight=0: z", *QA), "E171", 2, 0),
+        (("dialog d", "  user: x", "  assistant (weight=1): z", *QA), "E171", 2, 0),
+        (("dialog d", *QA, "train", "  model = gpt-4.1-mini"), "E172", 4, 0),
+        (("dialog d", *QA, "train", "  model: gpt-4.1-mini-2025-04-14"), "E172", 4, 0),
+        (("dialog d", *QA, "train", "  provider = openai"), "E172", 4, 0),
+        (("dialog d", *QA, "train", "  epochs: 3"), "E152", 4, 0),
+        (("tool light.on(x: int): D.", "dialog d", *QA), "E160", 0, 0),
+        ((TOOL, "dialog d", "  user: x", "  assistant calls light.on(x=1)", "  tool: z", *QA[1:]), "E160", 3, 0),
+        ((TOOL, "dialog d", "  user calls light_on(x=1)", "  tool: z", *QA[1:]), "E169", 2, 0),
+        (("dialog d", *QA, "  valid 10%"), "E105", 3, 0),
+    ],
+)
+def test_a_way_out_in_a_line(lines: tuple[str, ...], code: str, line: int, way: int) -> None:
+    """The line is written anew, in its own indentation; the finding is gone."""
+    source = "\n".join([*lines, ""])
+    (found,) = [each for each in told(compiled(source)) if each.code[0] == "E"][:1]
+    assert found.code == code
+    inside = TYPED.search(worded(found).help[way])
+    assert found.span and inside and found.span.line == line + 1
+    indent = " " * (len(lines[line]) - len(lines[line].lstrip()))
+    written = lines[line].lstrip()
+    # Of a misspelt word the word alone is said.
+    mended = written.replace(found.span.text, inside[1]) if code == "E105" else inside[1]
+    again = told(compiled("\n".join([*lines[:line], indent + mended, *lines[line + 1 :], ""])))
+    # What a target cannot express is another matter.
+    here = {each.code for each in again if each.span is None or each.span.line == line + 1}
+    assert code not in here
+    assert code == "E169" or not {each for each in here if each[0] == "E" and each[1] != "6"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "above", "code", "part", "right"),
+    [
+        ("{range(1, 4)}", (), "E208", "range(1, 4)", ["1", "2", "3"]),
+        ("{range(3)}", (), "E208", "range(3)", ["0", "1", "2"]),
+        ("{range(0, 30, 10)}", (), "E208", "range(0, 30, 10)", None),
+        ("{upper(city)} {land}", CITY, "E208", "upper(city)", ["PARIS France"]),
+        ('{n > 3 ? "a" : "b"}', (N,), "E134", 'n > 3 ? "a" : "b"', ["a"]),
+        ('{"n"} {o}', ('let o = {"a": 1}',), "E206", "{o}", ['n {"a":1}']),
+        ("{o.say}", ('let o = {"say": "hi"}',), "E205", "o.say", ["hi"]),
+        ("{t[n]}", ("table t", "  | a | b |", "  | x | y |", 'let n in ["a", "b"]'), "E206", "t[n]", ["x", "y"]),
+    ],
+)
+def test_a_way_out_in_an_expression(
+    wrong: str, above: tuple[str, ...], code: str, part: str, right: list[str] | None
+) -> None:
+    """What is suggested takes the place of a part of the expression."""
+    source = answered(wrong, *above)
+    found = next(each for each in told(compiled(source)) if each.code == code)
+    way = worded(found).help[0]
+    inside = TYPED.search(way)
+    suggested = inside[1] if inside else way.rpartition(": ")[2]
+    after = compiled(source.replace(part, suggested))
+    if right is not None:
+        assert answers(after) == right
+
+
+def test_a_step_is_a_list() -> None:
+    source = "let n in 0..100 step 50\n" + answered("{n}")
+    (found,) = told(compiled(source))
+    assert worded(found).help[0] == "In place of `0..100 step 50`, write `[k * 50 for k in 0..2]`"
+    assert answers(compiled(source.replace("0..100 step 50", "[k * 50 for k in 0..2]"))) == ["0", "50", "100"]
+
+
+def test_what_calls_a_broken_tool_is_not_reported_on_top() -> None:
+    lines = ("tool f(x): D.", "dialog d", "  user: x", "  assistant calls f(x=1)", "  tool: z", "  assistant: y", "")
+    assert [each.code for each in told(compiled("\n".join(lines)))] == ["E165"]
+
+
+def test_a_path_with_backslashes_is_written_with_slashes() -> None:
+    for path in (r"lib\words.ft", r"lib\new.ft"):
+        (found,) = told(compiled(f'use "{path}"\n' + answered("y")))
+        assert (found.code, found.data["fixed"]) == ("E010", path.replace("\\", "/"))
+
+
+def test_a_comment_behind_a_row_is_told_as_one() -> None:
+    source = answered("{t.a}", "table t", "  | a |", "  | x | # note")
+    assert [each.code for each in told(compiled(source))] == ["E138"]
+
+
+def test_else_follows_from_if() -> None:
+    lines = ("dialog d", "  user: x", "  if a > 3:", "    assistant: y", "  else:", "    assistant: z", "")
+    found = told(compiled("\n".join(lines)))
+    assert [each.code for each in found if each.code == "E105"] == ["E105"]

@@ -44,7 +44,6 @@ def compile(
 ) -> Compilation:
     """Compile the files for a target, by default the one that their `train` block trains on. `data_checks` examines
     every conversation, `near` also for what is nearly the same. `unanswered` accepts prompts without a recording.
-
     No phase stops at an error: each leaves out what it could not understand, and the next works on the rest.
     """
     loaded = [loader.source(path) for path in dict.fromkeys(paths)]
@@ -56,4 +55,5 @@ def compile(
     plan, of_expand = expand(model, pairs=target.pairs)
     found += of_check + of_expand
     found += data_findings(model, plan, target, progress, data_checks=data_checks, unanswered=unanswered, near=near)
+    found = model.allowances.finish(found, sources, data_checked=data_checks and not unanswered, near=near)
     return Compilation(sources, None if has_errors(found) else plan, model.train, target, *parted(found))

@@ -79,6 +79,9 @@ class Loader:
         if (known := self._tables.get(self._identity(place))) is not None:
             return known
         if extension_of(path) not in TABLES:
+            data = self._bytes(path, place, at, TABLE_LIMIT) if extension_of(path) == "json" else b""
+            if isinstance(data, bytes) and data.lstrip().startswith(b"["):
+                return Diagnostic("E028", at, {"path": self._name(place)})
             known_ones = ", ".join(f".{extension}" for extension in TABLES)
             return Diagnostic("E011", at, {"path": path, "known": known_ones})
         data = self._bytes(path, place, at, TABLE_LIMIT)
@@ -128,6 +131,8 @@ class Loader:
                 },
                 () if at is None else (Label(at, "used here"),),
             )
+        if (first := source.text.find("\r")) >= 0 and "\n" not in source.text and source.text[first:].strip():
+            return Diagnostic("E029", Span(source, first, first + 1), {"path": name})
         self.contents[name] = data
         self._sources[identity] = source
         self._folders[source] = folder

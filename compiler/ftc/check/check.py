@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ftc.check.allowances import Allowances
 from ftc.check.dependencies import all_names
 from ftc.check.expectations import expectations_of
 from ftc.check.file import FileChecker
@@ -33,7 +34,8 @@ def check(
     for checker in checkers:
         checker.check_blocks()
     train, expectations = _train_and_expectations(checkers, findings)
-    model = _model(project, checkers, train, expectations)
+    allowances = Allowances.of(opened.file for opened in project.opened.values())
+    model = _model(project, checkers, train, expectations, allowances)
     of_rules = [diagnostic for rule in RULES for diagnostic in rule(model)]
     if wrong := [each.span for each in of_rules if each.span is not None and each.severity is Severity.ERROR]:
         sound = [b for b in model.blocks if not any(checker.contains(b, at) for checker in checkers for at in wrong)]
@@ -41,7 +43,7 @@ def check(
     if not model.complete:
         # What is missing may be missing because of a mistake: warnings can wait.
         of_rules = [each for each in of_rules if each.severity is Severity.ERROR]
-    return model, findings.diagnostics + of_rules
+    return model, findings.diagnostics + allowances.mistakes + of_rules
 
 
 def _places_of_errors(reported: Iterable[Diagnostic]) -> dict[SourceFile, list[Span]]:
@@ -75,6 +77,7 @@ def _model(
     checkers: Sequence[FileChecker],
     train: Mapping[str, Any],
     expectations: tuple[Expectation, ...],
+    allowances: Allowances,
 ) -> Model:
     """The model of what was checked, without the blocks that have a mistake or show a name that has one."""
     used: set[Name] = set()
@@ -99,6 +102,7 @@ def _model(
         train,
         expectations,
         frozenset(used),
+        allowances,
         complete=not (project.mistakes or has_errors(project.findings.diagnostics)),
     )
 

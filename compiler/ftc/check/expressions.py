@@ -4,6 +4,7 @@ A part that was reported has type ANY, so that nothing else is reported about it
 """
 
 from ftc.check.inference import Walk, bad
+from ftc.check.instead import for_call, for_computed_column
 from ftc.check.model import Culprit
 from ftc.check.operators import Operators
 from ftc.check.scope import ANY_NAME, Function, near
@@ -79,7 +80,8 @@ class Expressions(Operators):
         if row.type == ANY:
             return Column(row, column, ANY, span)
         method = column in METHODS and row.type == TEXT
-        self.findings.add("E205", at, column=column, owner=value.span.text, found=row.type,
+        key = f'{value.span.text}["{column}"]' if row.type == DICT else ""
+        self.findings.add("E205", at, column=column, owner=value.span.text, found=row.type, key=key,
                           call=f"{value.span.text}.{column}()" if method else "")  # fmt: skip
         return bad(span)
 
@@ -101,7 +103,8 @@ class Expressions(Operators):
         type_ = value.type
         if isinstance(type_, RowOf):
             if not isinstance(index, ast.String):
-                self.findings.add("E206", index.span, found=place.type, wanted="a column in quotes")
+                choice = for_computed_column(type_, node)
+                self.findings.add("E206", index.span, found=place.type, wanted="a column in quotes", choice=choice)
                 return bad(node.span)
             column = self._column(type_, index.value, index.span, "the row")
             return Column(value, index.value, column, node.span) if column else bad(node.span)
@@ -136,8 +139,17 @@ class Expressions(Operators):
         if builtin is None:
             known = [*FUNCTIONS, *self.scope.functions]
             is_name = name if self.scope.find(name) else ""
+            other = {} if is_name else for_call(node)
             self.findings.add(
-                "E208", node.function.span, name=name, near="" if is_name else near(name, known), is_name=is_name
+                "E208",
+                node.function.span,
+                name=name,
+                near="" if is_name or other else near(name, known),
+                is_name=is_name,
+                instead=other.get("instead"),
+                random=other.get("random"),
+                rows=other.get("rows"),
+                own="" if is_name or other else name,
             )
             return bad(node.span)
         return self._called(builtin, arguments, arguments, node.span)

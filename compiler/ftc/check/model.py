@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ftc.check.allowances import Allowances
 from ftc.expressions.expression import Expr as Expr
 from ftc.expressions.nodes import Read as Read
 from ftc.expressions.types import INT, TEXT, Type
@@ -335,5 +336,6 @@ class Model:
     expectations: tuple[Expectation, ...]
     used: frozenset[Name]
     """The names that something reads."""
+    allowances: Allowances
     complete: bool
     """False where a mistake was reported, as something may then be missing here."""

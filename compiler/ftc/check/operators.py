@@ -28,6 +28,7 @@ from ftc.expressions.types import (
     ORDERED,
     TEXT,
     ListOf,
+    RowOf,
     Type,
     comparable,
     is_list,
@@ -141,7 +142,8 @@ class Operators(TypeChecker):
             values = self.typed(clause.iterable, walk)
             type_ = values.type
             if not (is_list(type_) or type_ in (TEXT, DICT, ANY)):
-                self.findings.add("E206", clause.iterable.span, found=type_, wanted="a list")
+                row = clause.iterable.span.text if isinstance(type_, RowOf) else ""
+                self.findings.add("E206", clause.iterable.span, found=type_, wanted="a list", row=row)
                 values = bad(clause.iterable.span)
             else:
                 values = self.cast(values, LENGTHY)

@@ -68,6 +68,9 @@ def _pairs(word: str) -> set[str]:
     return {word[at : at + 2] for at in range(len(word) - 1)}
 
 
+_KNOWN = ("near", "function", "is_name", "instead", "random", "rows")
+"""Data of an unknown name or function by which it is plain what was meant."""
+
 ANY_NAME = "*"
 """Among the lines that could not be parsed: a whole file, which may declare anything."""
 
@@ -112,7 +115,7 @@ class Findings:
         for key, found in reversed(self._found.items()):
             if found.span is None or not hole.contains(found.span):
                 break
-            unknown = found.code in ("E201", "E208") and not (found.data.get("near") or found.data.get("function"))
+            unknown = found.code in ("E201", "E208") and not any(map(found.data.get, _KNOWN))
             if is_likely or unknown:
                 self._found[key] = with_braces(found, hole.text)
 

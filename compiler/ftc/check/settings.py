@@ -61,25 +61,29 @@ def train_settings(block: ast.Block, scope: Scope, findings: Findings) -> Mappin
 
 
 def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Findings) -> Any:
+    value = statement.value
+    if isinstance(value, ast.Name) and spec.type == TEXT and not scope.declares(value.id):
+        findings.add("E172", value.span, fix=f'{statement.name.text} = "{value.id}"')
+        return None
     mark = findings.mark()
-    expr = Expressions(scope, findings).check(statement.value)
+    expr = Expressions(scope, findings).check(value)
+    if isinstance(value, ast.BadExpr) or findings.grew_since(mark):
+        return None
     if expr.reads:
         findings.add("E314", statement.value.span, name=statement.name.text)
         return None
     if expr.type != spec.type and (expr.type, spec.type) != (INT, FLOAT):
         findings.add("E206", statement.value.span, found=expr.type, wanted=spec.type)
         return None
-    if findings.grew_since(mark):
-        return None
     try:
         reset_steps()
-        value = expr.run()
+        result = expr.run()
     except FAILURES as failure:
         findings.add("E404", expr.failed_part(failure), failure=failure_reason(failure))
         return None
-    size = len(value) if isinstance(value, str) else value
+    size = len(result) if isinstance(result, str) else result
     if not spec.low <= size <= spec.high:
         bounds = f"from {spec.low:g} to {spec.high:g}" if spec.high < UNBOUNDED else f"at least {spec.low:g}"
-        unit = " characters" if isinstance(value, str) else ""
+        unit = " characters" if isinstance(result, str) else ""
         findings.add("E315", expr.span, name=statement.name.text, bounds=bounds + unit)
-    return value
+    return result

@@ -6,10 +6,10 @@ from ftc.check.expressions import Expressions
 from ftc.check.lookalikes import behind_command, names_in_alternatives, weights_in_alternatives
 from ftc.check.model import Choice, Expr, Part, Show, Template, ValueChoice
 from ftc.check.scope import Findings, Scope
-from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, ListOf, RowOf, Type
+from ftc.expressions.types import ANY, BOOL, DICT, FLOAT, INT, TEXT, ListOf, RowOf, Type
 from ftc.source import Span
 from ftc.syntax import ast
-from ftc.syntax.braces import command_before
+from ftc.syntax.braces import MAX_SHOWN, command_before
 
 # A width or precision beyond this is no formatting but a way to fill memory.
 MAX_WIDTH = 10_000
@@ -102,7 +102,9 @@ class Templates:
             field = f"{written}.{first}" if first.isidentifier() else f'{written}["{first}"]'
             self.findings.add("E212", span, written=written, field=field)
         elif type_ not in (TEXT, INT, FLOAT, BOOL, ANY):
-            self.findings.add("E206", span, found=type_, wanted="something that can be shown")
+            way = f"json({written})" if type_ == DICT and len(written) <= MAX_SHOWN and "\n" not in written else ""
+            instead = f"{{{way}}}" if way and span.text.startswith("{") and expr.span != span else way
+            self.findings.add("E206", span, found=type_, wanted="something that can be shown", instead=instead)
         elif spec is not None:
             self._spec(type_, spec, span, written)
 

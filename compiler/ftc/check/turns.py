@@ -79,7 +79,7 @@ class Turns:
                 draft.messages[-1] = Message("assistant", None, (*last.calls, call), last.trained, last.span)
                 draft.last_call += 1
                 return
-            self._order(draft, last, "assistant", statement.span)
+            self._order(draft, last, "assistant", statement.span, is_call=True)
             draft.append(Message("assistant", None, (call,), statement.trained, statement.span))
             draft.last_call = 1
             return
@@ -99,7 +99,7 @@ class Turns:
             draft.last_call -= 1
         draft.append(self.message(statement))
 
-    def _order(self, draft: Draft, last: Message | None, role: str, span: Span) -> None:
+    def _order(self, draft: Draft, last: Message | None, role: str, span: Span, *, is_call: bool = False) -> None:
         """Report a message that cannot follow the one before it."""
         if role == "tool":
             follows = draft.last_call > 0
@@ -121,6 +121,10 @@ class Turns:
         elif draft.rejected is not None:
             self.findings.add("E312", draft.rejected.span, (Label(span, "the conversation goes on here"),))
         else:
+            if is_call and last and last.role == "assistant" and not last.calls:
+                why = "A message holds a text or calls, and not both: this call follows a text."
+                self.findings.add("E302", span, labels, why=why, text="Leave the text out")
+                return
             way = "assistant: …" if role == "user" else "user: …"
             self.findings.add("E302", span, labels, why=f"Two `{role}` messages follow each other.", way=way)
 
@@ -153,7 +157,10 @@ class Turns:
         tool = self.tools.get(statement.tool.text)
         if tool is None:
             name = statement.tool.text
-            self.findings.add("E316", statement.tool.span, name=name, near=near(name, self.tools))
+            if any(line.startswith("tool") and name in line for line in self.expressions.scope.unparsed):
+                self.findings.note_reported()  # declared, perhaps, in a line that was reported
+            else:
+                self.findings.add("E316", statement.tool.span, name=name, near=near(name, self.tools))
             tool = Tool(name, "", {}, frozenset(), {}, statement.tool.span)
         else:
             arguments = self._arguments(tool, arguments, statement)

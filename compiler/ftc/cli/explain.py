@@ -22,9 +22,13 @@ def run(
 
     if code is None:
         for name in MODULES:
-            result("".join(f"{each}  {words.title}\n" for each, words in sorted(module(name).items())))
+            result("".join(f"{each}  {words.title.format()}\n" for each, words in sorted(module(name).items())))
         return
     normalized = code.upper()
+    if normalized.isdecimal():
+        # An error is what people look up.
+        known = [each for name in MODULES for each in module(name)]
+        normalized = next((each for each in sorted(known) if each[1:] == normalized), normalized)
     try:
         words = wording(normalized)
     except KeyError:

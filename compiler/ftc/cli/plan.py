@@ -69,7 +69,7 @@ def _lines(prepared: PreparedJob) -> dict[str, str]:
     plan = prepared.plan
     address = f" at {plan.endpoint.base_url}" if plan.endpoint.base_url else ""
     settings = ", ".join(f"{name} {value}" for name, value in plan.settings.items() if name != "epochs")
-    lines = {
+    return {
         "model": f"{plan.model} ({plan.endpoint.provider}{address})",
         "method": plan.method + (f": {settings}" if settings else ""),
         "training": _file_summary(plan.training),
@@ -80,9 +80,6 @@ def _lines(prepared: PreparedJob) -> dict[str, str]:
         "limits": _limits(prepared),
         "job": f"{plan.digest}, {_job_status(prepared) or 'not started'}",
     }
-    if plan.endpoint.provider == "openai" and plan.endpoint.base_url is None:
-        lines["note"] = "OpenAI accepts no new fine-tuning jobs from 6 January 2027"
-    return lines
 
 
 def _file_summary(output: "OutputEntry") -> str:

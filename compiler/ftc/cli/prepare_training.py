@@ -72,9 +72,11 @@ def prepare_training(
     from ftc.loader import Loader
     from ftc.loop.endpoint import resolve_endpoint
     from ftc.loop.jobs import JobFile
+    from ftc.loop.known_models import check_dates, today
     from ftc.loop.training_plan import check_plan, plan_training
     from ftc.loop.training_settings import merge_settings
     from ftc.providers import refuse_plain_http, takes_key
+    from ftc.providers.provider import LOST, ProviderError
     from ftc.quality.checks.recorded_answers import other_recorders
     from ftc.targets import TARGETS
 
@@ -87,6 +89,8 @@ def prepare_training(
         exit_on(first.diagnostics, strict)
     endpoint = resolve_endpoint(first.train, provider=provider, base_url=base_url, model=model, insecure=insecure)
     provided = endpoint.reach("jobs")
+    if provided.base_url is None and endpoint.provider != "local":
+        raise ProviderError("E815", name=endpoint.provider)
     # Sending the key over http would be refused anyway; here it is before all the work, and in `ftc plan` too.
     refuse_plain_http(endpoint.provider, provided.base_url or "", key=takes_key(endpoint.provider), insecure=insecure)
     endpoint, capabilities = endpoint.at_address(provided), provided.capabilities
@@ -118,14 +122,19 @@ def prepare_training(
         exit_on(findings, strict=False)
     with Bar(job.total) as bar:
         outputs = rehearse(destination.path_of, job, bar, whole=True)
-    training_plan = plan_training(plan, outputs, endpoint, requested, capabilities, usd_per_million=price)
+    training_plan = plan_training(plan, outputs, endpoint, requested, capabilities, day=today(), usd_per_million=price)
+    jobs = JobFile.beside(destination.training)
     findings = list(check_plan(training_plan, capabilities))
+    if endpoint.base_url is None:
+        job_before = jobs.last(training_plan.digest)
+        started = job_before is not None and job_before.job is not None and job_before.phase not in LOST
+        findings += check_dates(endpoint.provider, training_plan.model, today(), files, started=started)
     if training_plan.model != first.train.get("model"):
         # Of the model that the file names this was reported when the file was compiled.
         findings += other_recorders(plan, training_plan.model)
     print_report(findings, "text", results=True)
     exit_on(findings, strict)
-    return PreparedJob(training_plan, capabilities, destination, job, JobFile.beside(destination.training))
+    return PreparedJob(training_plan, capabilities, destination, job, jobs)
 
 
 def money(dollars: float | None) -> str:

@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftc.diagnostics import Diagnostic
 from ftc.emit.manifest import OutputEntry
 from ftc.loop.endpoint import Endpoint
-from ftc.loop.prices import PER, price
+from ftc.loop.known_models import PER, price
 from ftc.loop.tokens import TokenCount, count_tokens
 from ftc.loop.training_settings import TrainingSettings
 from ftc.providers.provider import Capabilities, Method, Training
@@ -84,9 +85,11 @@ def plan_training(
     requested: TrainingSettings,
     capabilities: Capabilities,
     *,
+    day: date,
     usd_per_million: float | None = None,
 ) -> TrainingPlan:
-    """The job that trains on the compiled `outputs`; `usd_per_million` is the price where the user gives one."""
+    """The job that trains on the compiled `outputs`; `usd_per_million` is the price where the user gives one,
+    `day` the one for which prices are looked up."""
     training = next(each for each in outputs if each.split == "training")
     validation = next((each for each in outputs if each.split == "validation" and each.lines), None)
     model = endpoint.require_model()
@@ -100,7 +103,7 @@ def plan_training(
     if not capabilities.paid:
         usd_per_million = 0.0
     elif usd_per_million is None:
-        usd_per_million = price(endpoint.provider, model) if endpoint.base_url is None else None
+        usd_per_million = price(endpoint.provider, model, day) if endpoint.base_url is None else None
     identity = [
         endpoint.provider, endpoint.base_url, model, requested.method, sorted(settings.items()), training.xxh3_128,
         validation and validation.xxh3_128,

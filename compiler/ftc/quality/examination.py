@@ -51,9 +51,9 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
         for unit in to_make:
             inspection.inspect_unit(unit, on_failure, advance)
         with near.NearSearch(to_search_nearly) as near_search:
-            repeats = list(duplicates.search(to_search, near_search, on_failure, advance))
+            repeats = list(duplicates.search(to_search, near_search, context.model.allowances, on_failure, advance))
             near_search.note_rest()
-            near_repeats = list(near_search.findings())
+            near_repeats = list(near_search.findings(context.model.allowances))
         for unit in to_write:
             _inspect_long_ones(context, unit, inspection, on_failure)
             advance(unit.source.count)
@@ -87,6 +87,7 @@ class _Inspection:
 
     def __init__(self, context: Context, checks: Sequence[EachConversation]) -> None:
         self._context = context
+        self._allowances = context.model.allowances
         self.findings: dict[EachConversation, dict[object, Diagnostic]] = {check: {} for check in checks}
         self.longest_tokens: int | None = None
 
@@ -103,7 +104,7 @@ class _Inspection:
         """Inspect one conversation."""
         for check, findings in self.findings.items():
             if len(findings) < MAX_FINDINGS:
-                for found in check.inspect(self._context, conversation):
+                for found in self._allowances.told(check.inspect(self._context, conversation)):
                     findings.setdefault((found.code, found.span), found)
         if self._context.counts_tokens:
             size = tokens.count(conversation)

@@ -12,6 +12,7 @@ from types import TracebackType
 from xxhash import xxh3_64 as running
 from xxhash import xxh3_64_intdigest as digest
 
+from ftc.check.allowances import Allowances
 from ftc.diagnostics import Diagnostic, Label
 from ftc.quality import proofs, rows
 from ftc.quality.context import MAX_FINDINGS
@@ -75,7 +76,7 @@ class NearSearch:
                 for found in unit.rows(partial(rows.contexts, compared)):
                     self.note(unit, found)
 
-    def findings(self) -> Iterator[Diagnostic]:
+    def findings(self, allowances: Allowances) -> Iterator[Diagnostic]:
         """What is nearly the same, and should not be."""
         odd = set(self._keys.differing())
         if not odd:
@@ -89,10 +90,14 @@ class NearSearch:
         for group in groups.values():
             if (pair := _contradiction(group)) is not None:
                 spans = tuple(asked.span for asked in pair)
+                if allowances.every and allowances.allows(code="W520", span=pair[1].span):
+                    continue
                 if spans not in reported and len(reported) < MAX_FINDINGS:
                     reported.add(spans)
                     yield _contradicted(*pair)
-            elif (pair := _leak(group)) is not None:
+            elif (pair := _leak(group)) is not None and not (
+                allowances.every and allowances.allows(code="W521", span=pair[1].traced.user_span)
+            ):
                 leaks[pair[1].traced.unit.block.name].append(pair)
         for block, pairs in leaks.items():
             yield _leaked(block, pairs)

@@ -1,6 +1,6 @@
 """The plan cut into units that are checked as one: all that one program makes, or what a block was thinned to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from itertools import islice
 
 from ftc.expand.bind.conditions import RecordingPicks
@@ -74,7 +74,7 @@ class Unit:
     ) -> "TracedConversation | None":
         traced = TracedPicks(picks)
         try:
-            return TracedConversation(self, program.conversation(traced, before_message=traced.mark), traced)
+            return TracedConversation(self, program, program.conversation(traced, before_message=traced.mark), traced)
         except PickFailure as failure:
             on_failure(failure)
             return None
@@ -97,6 +97,7 @@ class TracedConversation:
     """One conversation, with its unit and the order in which its picks were read."""
 
     unit: Unit
+    program: Program
     conversation: Conversation
     picks: TracedPicks
 
@@ -114,9 +115,13 @@ class TracedConversation:
     def _user(self) -> int:
         return next((i for i, m in enumerate(self.conversation.messages) if m.role == "user"), 0)
 
-    def origin_of(self, at: int) -> object:
-        """What an answer comes from: its line, and what had been picked before it."""
-        read = list(self.picks.read)[: self.picks.before[at]]
+    def read_before(self, at: int) -> list[Slot]:
+        """What had been picked before a message."""
+        return list(self.picks.read)[: self.picks.before[at]]
+
+    def origin_of(self, at: int, besides: Container[Slot] = ()) -> object:
+        """What an answer comes from: its line, and what had been picked before it, some picks being left out."""
+        read = [slot for slot in self.read_before(at) if slot not in besides]
         line = self.conversation.origin.messages[at]
         return line.source.name, line.start, tuple((slot.path, dict.__getitem__(self.picks, slot)) for slot in read)
 

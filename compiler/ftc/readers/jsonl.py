@@ -9,6 +9,7 @@ from ftc.readers.fault import Fault, check_cells, checked_utf8
 from ftc.readers.table import TableContents
 
 _EMPTY = re.compile(rb"\n+")
+_ARRAY = re.compile(rb"\s*\[\s*\{")
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?')
 
 DEPTH = 200
@@ -55,6 +56,8 @@ def read_jsonl(data: bytes) -> TableContents:
             if "\\u" in line:
                 json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written again
         except json.JSONDecodeError as error:
+            if not rows and _ARRAY.match(data):
+                raise Fault("E028") from None
             raise Fault("E021", line=number, reason=f"{error.msg}, character {error.pos + 1}") from None
         except UnicodeEncodeError:
             raise Fault("E021", line=number, reason="a \\u escape is half a character") from None
@@ -63,6 +66,8 @@ def read_jsonl(data: bytes) -> TableContents:
             raise Fault("E021", line=number, reason=reason) from None
         except RecursionError:
             raise Fault("E021", line=number, reason="too deep") from None
+        if not rows and _ARRAY.match(data):
+            raise Fault("E028")
         if not isinstance(value, dict):
             raise Fault("E022", line=number, kind=_KINDS.get(type(value), "a number"))
         if (shape := shapes.get(written := tuple(value))) is None:

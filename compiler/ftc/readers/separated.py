@@ -38,6 +38,8 @@ def _read_separated(data: bytes, separator: str) -> TableContents:
                 pass  # a blank line
             elif not columns:
                 columns = tuple(cells)
+                if len(cells) == 1:
+                    _check_sign(cells[0], data, separator)
             elif len(cells) != len(columns):
                 raise Fault("E017", line=line, cells=len(cells), columns=len(columns))
             else:
@@ -55,6 +57,19 @@ def _read_separated(data: bytes, separator: str) -> TableContents:
     if not columns:
         raise Fault("E013")
     return columns, rows
+
+
+_SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
+
+
+def _check_sign(header: str, data: bytes, separator: str) -> None:
+    """Raise a Fault where a header of one cell, and the line below it, are parted by another sign."""
+    below = data.partition(b"\n")[2].lstrip(b"\r\n").partition(b"\n")[0].decode()
+    for sign, called in _SIGNS.items():
+        if sign != separator and sign in header and below.count(sign) >= header.count(sign):
+            kind = "csv" if separator == "," else "tsv"
+            ending = {",": "csv", "\t": "tsv"}.get(sign, "")
+            raise Fault("E027", sign=called, expected=_SIGNS[separator], kind=kind, ending=ending)
 
 
 def _line_ends(cell: str) -> str:

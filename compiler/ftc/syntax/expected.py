@@ -5,6 +5,7 @@ Mistakes with a name have their own code; `E154` is for the rest.
 
 import re
 
+from ftc.syntax.foreign import reported, stepped
 from ftc.syntax.keywords import KEYWORDS
 from ftc.syntax.parse_table import ParseTable
 from ftc.syntax.simulate import advance
@@ -58,6 +59,8 @@ def report_rejected(table: ParseTable, states: list[int], statement: list[Token]
     so_far = text[statement[0][2] : before[3]]
     rest = text[start : sink.line_end(start)]
 
+    if reported(statement, rejected, so_far, sink):
+        return
     if is_name and (kind in ("NL", "=", ":", "(") or before[0] == "for"):
         example = _EXAMPLES.get(head, "") if before is statement[0] else ""
         sink.report("E150", before[3], before[3], head=text[before[2] : before[3]], example=example)
@@ -102,10 +105,12 @@ def report_rejected(table: ParseTable, states: list[int], statement: list[Token]
         example = _EXAMPLES.get(head, "")
         sink.report("E166", before[3], before[3], after=so_far, expected=_expected_words(expected), example=example)
     else:
+        steps, listed = stepped(text, statement[0][2], sink.line_end(end), start)
         sink.report(
             "E154", start, end,
             found=_FOUND.get(kind, f"`{found}`"), expected=_expected_words(expected),
-            example=_example(head, states, expected), instead=_INSTEAD.get(found, ""), found_text=found,
+            example="" if steps else _example(head, states, expected),
+            instead=listed or _INSTEAD.get(found, ""), found_text=steps or found,
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from ftc.syntax.foreign import conditional
 from ftc.syntax.tokens import MAX_NESTING, MAX_OPERATORS, RESERVED, Sink
 
 _TOKEN = re.compile(
@@ -24,6 +25,7 @@ _OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", ".", "not", "else",
 _SIGNS = {
     "&&": "and", "&": "and", "||": "or", "!": "not", "~": "not", "^": "**", "“": '"', "”": '"', "„": '"', "‘": '"',
     "’": '"', "≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "÷": "/", "–": "-", "−": "-", "…": "..",
+    "＝": "=", "（": "(", "）": ")", "，": ",", "：": ":", "＂": '"', "｜": "|",
 }  # fmt: skip
 # Words of Python, with the equivalent here.
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "none"}
@@ -58,7 +60,9 @@ def lex_expression(
         if found is None:
             at = _blanks(text, at, end)
             if at < end:
-                _reject(sink, at, end)
+                # What an expression so far begins behind.
+                begin = next((token[3] for token in reversed(tokens) if token[0] in ("=", "where", "in")), start)
+                _reject(sink, at, end, max(start, begin))
                 return -1
             break
         kind, at = found.lastgroup, found.end()
@@ -79,7 +83,9 @@ def lex_expression(
             else:
                 kind = "NAME"
                 if not value.isidentifier():
-                    _reject(sink, next(i for i in range(first, at) if not text[first : i + 1].isidentifier()), end)
+                    _reject(
+                        sink, next(i for i in range(first, at) if not text[first : i + 1].isidentifier()), end, start
+                    )
                     return -1
         elif kind == "op":
             kind = value
@@ -146,8 +152,8 @@ def _colon_follows(text: str, at: int, end: int) -> bool:
     return at < end and text[at] == ":"
 
 
-def _reject(sink: Sink, at: int, end: int) -> None:
-    """Report a character that begins nothing."""
+def _reject(sink: Sink, at: int, end: int, start: int) -> None:
+    """Report a character that begins nothing, in an expression that begins at `start`."""
     char = sink.text[at]
     line_end = sink.text.find("\n", at, end)
     end = end if line_end < 0 else line_end
@@ -167,7 +173,8 @@ def _reject(sink: Sink, at: int, end: int) -> None:
     else:
         found = next((sign for sign in _SIGNS if sink.text.startswith(sign, at)), char)
         shown = found if found.isprintable() else f"U+{ord(char):04X}"
-        sink.report("E134", at, min(at + len(found), end), found=shown, instead=_SIGNS.get(found, ""))
+        instead = conditional(sink.text, start, at, end) if found == "?" else _SIGNS.get(found, "")
+        sink.report("E134", at, min(at + len(found), end), found=shown, instead=instead)
 
 
 def _mismatch(sink: Sink, at: int, brackets: list[tuple[str, int, int]]) -> None:
@@ -191,9 +198,11 @@ def _number(written: str) -> int | float | None:
 
 
 def _string(sink: Sink, written: str, start: int, in_text: bool) -> str | None:
-    """The value of a string literal, or None where an escape is wrong."""
+    """The value of a string literal, or None where an escape is wrong. In a path a backslash parts folders."""
     body = written[1:-1]
     if "\\" not in body:
+        return body
+    if sink.tokens[-1:] and sink.tokens[-1][0] in ("use", "from") and not in_text:
         return body
     parts: list[str] = []
     at = 0

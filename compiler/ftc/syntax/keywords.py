@@ -78,8 +78,18 @@ ALIASES = {
     "test": "expect",
 }
 
+# The settings of `train` that are texts.
+TEXT_SETTINGS = frozenset(["provider", "base_url", "model", "method", "suffix"])
 # The settings of `train`; `check.settings` has their types.
 SETTINGS = frozenset([
     "provider", "base_url", "model", "method", "epochs", "batch_size", "learning_rate", "learning_rate_multiplier",
     "beta", "seed", "suffix", "lora_rank",
 ])  # fmt: skip
+
+# Control flow of other languages, with what does its work here.
+_CHOICE = 'A choice is an expression, `{"big" if n > 3 else "small"}`, and `where n > 3` keeps some picks alone'
+_LOOP = "`let n in 1..5` gives a name several values, and a conversation is made of each"
+CONTROL = {
+    **dict.fromkeys(("if", "elif", "else", "switch", "match"), _CHOICE),
+    **dict.fromkeys(("for", "foreach", "while", "loop"), _LOOP),
+}

@@ -9,7 +9,7 @@ import re
 from ftc.source import SourceFile
 from ftc.syntax.body import BodyLexer
 from ftc.syntax.expression import lex_expression
-from ftc.syntax.keywords import ALIASES, KEYWORDS, SETTINGS, Keyword
+from ftc.syntax.keywords import ALIASES, CONTROL, KEYWORDS, SETTINGS, TEXT_SETTINGS, Keyword
 from ftc.syntax.lines import BLANK
 from ftc.syntax.text import strip
 from ftc.syntax.tokens import MAX_NESTING, RESERVED, Token, salvage
@@ -17,6 +17,9 @@ from ftc.syntax.tokens import MAX_NESTING, RESERVED, Token, salvage
 _WORD = re.compile(r"[^\W\d]\w*")
 _WHERE = re.compile(r"(?<=\s)where\s+.*(?:==|!=|<|>|\bin\b|\bnot\b)")
 _SETTING = Keyword()
+_SHARE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*%")
+# A text that lacks its quotes, behind the mark of a setting.
+_BARE = re.compile(r"""\s*[=:]\s*([^\s"'()\[\]{}+]*[^\W\d][^\s"'()\[\]{}+]*)""")
 
 
 class Lexer(BodyLexer):
@@ -101,6 +104,16 @@ class Lexer(BodyLexer):
         head = KEYWORDS.get(word)
         if self._kinds[-1] == "train" and word and (head is None or self._is_setting(head, after, end)):
             kind = word if word in RESERVED else "NAME"
+            if (
+                word in TEXT_SETTINGS
+                and (bare := _BARE.fullmatch(self.text, after, end))
+                and (":" in self.text[after : bare.start(1)] or not bare[1].isidentifier())
+            ):
+                at = bare.start(1)
+                self.report("E172", at, end, fix=f'{word} = "{bare[1]}"')
+                self.tokens += [("NAME", word, start, after), ("=", "=", at, at), ("BAD_EXPR", None, at, end)]
+                self.tokens.append(("NL", None, end, end))
+                return
             self._header(_SETTING, (kind, word, start, after), end)
         elif head:
             self._header(head, (word, word, start, after), end)
@@ -206,20 +219,26 @@ class Lexer(BodyLexer):
         """A line that starts with no word of the language."""
         guess = ""
         rest = self.text[start + len(word) : end].lstrip(BLANK)
-        if word:
+        if word in ("elif", "else") and self.diagnostics and self.diagnostics[-1].data.get("control"):
+            pass  # What belongs to an `if` that was reported is no mistake of its own.
+        elif word:
             import difflib  # Only paid for where a word is wrong.
 
             lower = word.lower()
             close = [lower] if lower in KEYWORDS else difflib.get_close_matches(lower, KEYWORDS, 1, 0.7)
             guess = close[0] if close else ALIASES.get(lower, "")
+            if _SHARE.match(rest) and guess != "keep":
+                guess = "validation"
             is_assignment = rest.startswith("=") and not rest.startswith("==")
             is_setting = is_assignment and word in SETTINGS
             if is_setting:
                 guess = ""
+            is_plain = not (is_assignment or guess or word in CONTROL)
             self.report(
                 "E105", start, start + len(word), found=word, guess=guess, block="train" if is_setting else "",
                 assignment=self.text[start:end] if is_assignment and not guess else "",
-                known="" if is_assignment or guess else "`fact`, `format`, `user`, `assistant` or `let`",
+                control=CONTROL.get(word, ""),
+                known="`fact`, `format`, `user`, `assistant` or `let`" if is_plain else "",
             )  # fmt: skip
         else:
             self.report("E115", start, start + 1, found=self.text[start])

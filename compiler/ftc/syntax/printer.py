@@ -9,6 +9,7 @@ from typing import Any
 
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast
+from ftc.syntax.comments import body_start
 from ftc.syntax.dump import dump
 from ftc.syntax.expression_printer import broken, expression, string
 from ftc.syntax.text_printer import table_lines, text_lines
@@ -80,7 +81,7 @@ class _Printer:
             if before is not None and _apart(before, statement, kind):
                 self.blank()
             first = before is None
-            if self.comments_before(_inner(statement), indent, is_first=first and bool(indent)):
+            if self.comments_before(body_start(statement), indent, is_first=first and bool(indent)):
                 first = False
             if not first and self.follows_blank(statement.span):
                 self.blank()
@@ -195,27 +196,6 @@ def _apart(before: ast.Statement, statement: ast.Statement, kind: str) -> bool:
     was_user = isinstance(before, ast.Message) and before.role == "user"
     is_exchange = isinstance(before, (ast.Message, ast.Says, ast.Calls, ast.Recorded)) and not was_user
     return kind in ("fact", "answers") and is_user and is_exchange
-
-
-def _inner(statement: ast.Statement) -> int:
-    """The offset before which comments stand above a statement.
-
-    Those inside its text are among them: there is no place for them once the text is laid out.
-    """
-    match statement:
-        case ast.Message(content=body) | ast.Let(value=body) | ast.Says(body=body):
-            pass
-        case ast.Rewrite(text=body) | ast.Recorded(text=body) | ast.Tool(description=body):
-            pass
-        case _:
-            return statement.span.start
-    match body:
-        case ast.Text(span=span):
-            return max(span.end, statement.span.start)
-        case ast.Items(items=items):
-            return items[0].span.start
-        case _:
-            return statement.span.start
 
 
 def _parameter(parameter: ast.Parameter) -> str:

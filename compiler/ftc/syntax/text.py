@@ -91,8 +91,11 @@ class TextLexer:
             return
         pairs, bars = self.classify(start, end, True)
         tail = text[bars[-1] + 1 : end].strip(" \t\r") if bars else text[start:end]
-        if tail or not bars:
+        if tail.startswith("#") and bars:
+            self.sink.report("E138", text.rindex(tail, start, end), end)
+        elif tail or not bars:
             self.sink.report("E141", end, end)
+        if tail or not bars:
             bars.append(end)
         for index, bar in enumerate(bars):
             if index:

@@ -23,7 +23,10 @@ WORDING: dict[str, Wording] = {
     "E501": Wording(
         "two answers to one question",
         "After the same words ({user}) the assistant says “{first}” in one conversation and “{second}” in another.",
-        ("Make the questions differ, or write both answers as alternatives of one message: {{a|b}}",),
+        (
+            "Make the questions differ, or write both answers as alternatives of one message: {{a|b}}",
+            "Where the file of `{table}` is right with both, write above the table: # allow E501: …",
+        ),
     ),
     "E502": Wording(
         "held out and trained on",

@@ -125,9 +125,34 @@ WORDING: dict[str, Wording] = {
         "A job is trained on files that are kept, so that it can be followed later; the standard output is not kept.",
         ("Name a file: -o {elsewhere:sh}",),
     ),
+    "E953": Wording(
+        "a model that was switched off",
+        "`{model}` was switched off at {provider} on {off}, with all that was tuned from it.",
+        (
+            "Train one that is still there: --model {instead:sh}",
+            "Train on this machine: ftc train {files:sh} --provider local",
+        ),
+    ),
+    "E954": Wording(
+        "no new jobs there",
+        "{provider} has started no new training jobs since {since}.",
+        (
+            "Train on this machine: ftc train {files:sh} --provider local",
+            "Train at Azure, Together or Fireworks, which take the same lines: ftc compile {files:sh} --to openai",
+        ),
+    ),
     "W941": Wording(
         "settings that are ignored",
         "{provider} ignores {names}; its settings are: {known}.",
         ("If they were meant for it, take them out of `train`.",),
+    ),
+    "W943": Wording(
+        "a model that will be switched off",
+        "`{model}` is switched off on {off}, with all that was tuned from it; {provider} starts no new jobs from"
+        " {since} on, and none for an organisation that had trained none by {users}.",
+        (
+            "Train on this machine, where a model stays: ftc train {files:sh} --provider local",
+            "Train at Azure, Together or Fireworks, which take the same lines: ftc compile {files:sh} --to openai",
+        ),
     ),
 }

@@ -29,12 +29,16 @@ WORDING: dict[str, Wording] = {
     "E205": Wording(
         "no fields here",
         "`{owner}` is {found}; only a row has fields such as `{column}`.",
-        ("To call the method: {call}",),
+        ("To call the method: {call}", "A key of an object is written in brackets: {key}"),
     ),
     "E206": Wording(
         "wrong type",
         "This is {found}, but {wanted} is needed here.",
-        (),
+        (
+            "Write `{instead}`",
+            "Choose by its value: `{choice}`",
+            "In an expression `{row}` is the one row that is picked. To go through its rows: let one in {row}",
+        ),
     ),
     "E207": Wording(
         "types that do not fit",
@@ -47,7 +51,10 @@ WORDING: dict[str, Wording] = {
         (
             "`{is_name}` is a name, not a function: write it without brackets, {is_name}",
             "Did you mean `{near}`?",
-            "Write your own at the top of the file: def {name}(x) = …",
+            "Write `{instead}`",
+            "Nothing is drawn at random here: give a name all its values, and write `{random}` in the block.",
+            "What belongs together is a row of a `{rows}`, and names that nothing ties are combined by themselves.",
+            "Write your own at the top of the file: def {own}(x) = …",
         ),
     ),
     "E209": Wording(

@@ -1,4 +1,4 @@
-"""The words of E001 to E026: a file that cannot be found or read, and a table file that is broken."""
+"""The words of E001 to E029: a file that cannot be found or read, and a table file that is broken."""
 
 from ftc.wording import Wording
 
@@ -40,6 +40,21 @@ WORDING: dict[str, Wording] = {
         "unknown kind of table",
         "{path} is not a table that ftc reads: its name must end in one of {known}.",
         ("Convert it to csv, with the column names on the first line.",),
+    ),
+    "E027": Wording(
+        "cells parted by another sign",
+        "The cells of {path} are parted by {sign}, and those of a {kind} file by {expected}.",
+        ("Give it the ending .{ending}", "Save it with {expected} between its cells."),
+    ),
+    "E028": Wording(
+        "array in place of lines",
+        "{path} is one JSON array; a table of JSON is a .jsonl file, with one object on each line and no brackets.",
+        ("Convert it: jq -c '.[]' {path:sh} > table.jsonl",),
+    ),
+    "E029": Wording(
+        "lines that end in CR",
+        "The lines of {path} end in CR alone, as on old computers, so all of it is one line.",
+        ("Convert it: tr '\\r' '\\n' < {path:sh} > new.ft",),
     ),
     "E012": Wording(
         "not UTF-8",

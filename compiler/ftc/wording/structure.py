@@ -8,7 +8,11 @@ WORDING: dict[str, Wording] = {
         "`{word}` cannot stand in {block}.",
         ("It belongs in {where}.",),
     ),
-    "E302": Wording("turns out of order", "{why}", ("Write before it: {way}",)),
+    "E302": Wording(
+        "turns out of order",
+        "{why}",
+        ("Write before it: {way}", "{text}, or let the assistant say it after the answer."),
+    ),
     "E303": Wording(
         "said twice", "{what} appears here a second time, and there can only be one.", ("Delete one of them.",)
     ),
@@ -128,10 +132,30 @@ WORDING: dict[str, Wording] = {
         "The instruction to rewrite an answer is one plain text, without names or alternatives.",
         ("Write a backslash before a brace: \\{{",),
     ),
+    "E337": Wording(
+        "allowed without a reason",
+        "What is allowed is a decision, and whoever reads it wants to know why.",
+        ("Write one code, a colon and the reason: # allow {code}: …",),
+    ),
+    "E338": Wording(
+        "no such code",
+        "No finding has the code `{code}`.",
+        ("Did you mean `{near}`?", "List all codes: ftc explain"),
+    ),
+    "E339": Wording(
+        "an error cannot be allowed",
+        "Warnings and advice can be allowed; `{code}` cannot.",
+        ("Only above the line of a table whose rows are in a file: {table}", "See what helps: ftc explain {code}"),
+    ),
     "W301": Wording(
         "nothing invalid",
         "No user message that this block would answer shows an invalid value, so the block is never used.",
         ("Mark one in a `let`: ~ …", "Delete the block."),
+    ),
+    "W303": Wording(
+        "nothing to allow",
+        "There is no `{code}` here that this could silence.",
+        ("Delete the comment, or put it directly above the line that the finding points to.",),
     ),
     "W302": Wording("a value twice", "`{name}` has this value twice.", ("Delete one of them.",)),
 }

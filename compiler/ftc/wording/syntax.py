@@ -1,4 +1,4 @@
-"""The words of E101 to E166 and W101 to W104: what the lexer and the parser find."""
+"""The words of E101 to E173 and W101 to W114: what the lexer and the parser find."""
 
 from ftc.wording import Wording
 
@@ -28,6 +28,7 @@ WORDING: dict[str, Wording] = {
         "unknown statement",
         "`{found}` is not a statement of the language.",
         (
+            "{control}.",
             "Did you mean `{guess}`?",
             "To make it training data, indent it by two spaces below `{block}`",
             "To give a value a name, write `let {assignment}`",
@@ -337,6 +338,36 @@ WORDING: dict[str, Wording] = {
         "number in braces",
         "The braces of `{found}` are not a hole: a number needs none.",
         ("To write the braces themselves: `{fixed}`", "For LaTeX, a regex or code, put `raw` before the colon."),
+    ),
+    "E168": Wording(
+        "text from a file",
+        "Only the rows of a table are read from a file; a text is written here.",
+        ("Write `{table}`", "Put the text in an indented block below `{block}:`"),
+    ),
+    "E169": Wording(
+        "calls of another role",
+        "Only an assistant calls tools: a call cannot follow `{head}`.",
+        ("Write `{fix}`", "After `{text}:` goes the text that is not to be given."),
+    ),
+    "E170": Wording(
+        "wide colon",
+        "`{found}` is a wide sign, and not the colon of the language.",
+        ("Write `{fix}`",),
+    ),
+    "E171": Wording(
+        "weight of an answer",
+        "An answer has no weight in numbers: it is trained on, or it is `untrained`.",
+        ("Write `{fix}`",),
+    ),
+    "E172": Wording(
+        "setting without quotes",
+        "The value of a setting is an expression, so text in it is written in double quotes.",
+        ("Write `{fix}`",),
+    ),
+    "E173": Wording(
+        "computed name of a tool",
+        "The name of a tool is written as it is: a call cannot compute it.",
+        ("Write a line for each tool, each in a `case` or a block of its own.",),
     ),
     # ── warnings: text that looks like code ───────────────────────────────────────────────────────
     "W101": Wording(

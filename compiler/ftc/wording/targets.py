@@ -20,7 +20,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E604": Wording(
         "empty text",
-        "{target} refuses a {role} message without text.",
+        "{target} takes no message without text, and this {role} message has none.",
         ("Give it some text.", "Or leave it out: {way}"),
     ),
     "E605": Wording(

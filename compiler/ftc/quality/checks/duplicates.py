@@ -13,6 +13,7 @@ from itertools import chain, count
 from xxhash import xxh3_64 as running
 from xxhash import xxh3_64_intdigest as digest
 
+from ftc.check.allowances import Allowances
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Message
@@ -21,6 +22,7 @@ from ftc.lower.pieces import escaped
 from ftc.quality import proofs, rows
 from ftc.quality.context import MAX_FINDINGS, Advance, Context
 from ftc.quality.excerpt import shorten
+from ftc.quality.free_tables import Answers, FreeTables
 from ftc.quality.near import NearSearch
 from ftc.quality.partitions import Partitions
 from ftc.quality.units import TracedConversation, Unit
@@ -34,7 +36,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def search(
-    units: list[Unit], near: NearSearch, on_failure: Callable[[PickFailure], None], advance: Advance
+    units: list[Unit],
+    near: NearSearch,
+    allowances: Allowances,
+    on_failure: Callable[[PickFailure], None],
+    advance: Advance,
 ) -> Iterator[Diagnostic]:
     """Look for what is there twice or is contradicted: a part of the one pass over the conversations. What `near` looks
     for is noted on the way, of the rows that are made here."""
@@ -51,9 +57,9 @@ def search(
             advance(unit.source.count)
         odd, again = set(contexts.differing()), set(wholes.differing())
     if odd:
-        yield from _contradictions(units, odd)
+        yield from _contradictions(units, odd, allowances)
     if again:
-        yield from _copies(units, again)
+        yield from _copies(units, again, allowances)
 
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────────
@@ -97,10 +103,11 @@ def _note_fixed(
 # ── findings ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
+def _contradictions(units: list[Unit], odd: set[int], allowances: Allowances) -> Iterator[Diagnostic]:
     """E501: contexts whose answers depend on where they come from. Alternatives of one answer are one set of
-    answers."""
+    answers, and so are the rows of a table whose answers are all allowed."""
     groups: dict[MessageKey, dict[object, dict[object, TracedConversation]]] = defaultdict(lambda: defaultdict(dict))
+    free = FreeTables(allowances)
     numbers_of = {unit: frozenset(proofs.answers_to_compare(unit)) for unit in units}
     again = rows.again(
         [unit for unit in units if numbers_of[unit]],
@@ -115,13 +122,18 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
             number += message.role == "assistant" and message.trained
             # Elsewhere, not every conversation with these messages is here.
             if message.role == "assistant" and message.trained and number in numbers and row.intdigest() in odd:
-                groups[tuple(before)][each.origin_of(at)].setdefault(_key_of(message), each)
+                origin = each.origin_of(at)
+                free.note(origin, each, at)
+                groups[tuple(before)][origin].setdefault(_key_of(message), each)
             before.append(_key_of(message))
             row.update(rows.written(message))
     reported: set[object] = set()
     for context, sources in groups.items():
         sets = list(sources.values())
-        other = next((s for s in sets[1:] if set(s) != set(sets[0])), None)
+        other = _another(sets)
+        if other is not None and free.needed_by:
+            sets = free.joined(sources)
+            other = _another(sets)
         if other is None:
             continue
         at = len(context) - 1
@@ -137,9 +149,15 @@ def _contradictions(units: list[Unit], odd: set[int]) -> Iterator[Diagnostic]:
             "user": shorten(user),
             "first": shorten(a.messages[at]),
             "second": shorten(b.messages[at]),
+            "table": free.table_behind(sets[0][first], other[second], at),
         }
         labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
         yield Diagnostic("E501", span_b, data, labels)
+
+
+def _another(sets: list[Answers]) -> Answers | None:
+    """Answers that are not those of the first set."""
+    return next((s for s in sets[1:] if set(s) != set(sets[0])), None)
 
 
 def _key_of(message: Message) -> MessageKey:
@@ -147,7 +165,7 @@ def _key_of(message: Message) -> MessageKey:
     return message.role, message.content, calls
 
 
-def _copies(units: list[Unit], again: set[int]) -> Iterator[Diagnostic]:
+def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Iterator[Diagnostic]:
     """W502: the same conversation more than once. E502: a training conversation that is held out too."""
     first: dict[MessageKey, TracedConversation] = {}
     copies: dict[tuple[str, str], list[TracedConversation]] = defaultdict(list)
@@ -158,7 +176,7 @@ def _copies(units: list[Unit], again: set[int]) -> Iterator[Diagnostic]:
             if earlier.unit.validation != each.unit.validation:
                 held_out = earlier if earlier.unit.validation else each
                 leaks[held_out.unit.block.name].append(held_out)
-            else:
+            elif not (allowances.every and allowances.allows(code="W502", span=each.user_span)):
                 copies[earlier.unit.block.name, each.unit.block.name].append(each)
     for (_, block), found in copies.items():
         original = first[_whole_key(found[0])]

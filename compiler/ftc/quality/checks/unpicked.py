@@ -5,7 +5,8 @@ the same list.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from ftc.diagnostics import Diagnostic
 from ftc.expand.plan.plan import Plan
@@ -18,6 +19,9 @@ from ftc.source import Span
 
 Lists = dict[Span, tuple[Slot, int]]
 """Lists of values by the place of the first: a slot that picks from each, and how many values there are."""
+
+# Of the values of a name, so many are reported.
+MAX_VALUES = 3
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -38,10 +42,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
         slot, size = lists[first]
         assert slot.places is not None
         unused = [value for value in range(size) if value not in picked[first]]
-        for value in unused[:3]:
-            span = slot.places(value)
-            text = slot.written(value) if slot.written else span.text
-            yield Diagnostic("W401", span, {"name": slot.key.rpartition("/")[2], "value": text})
+        yield from islice(context.model.allowances.told(_unpicked(slot, slot.places, unused)), MAX_VALUES)
+
+
+def _unpicked(slot: Slot, places: Callable[[int], Span], unused: Iterable[int]) -> Iterator[Diagnostic]:
+    for value in unused:
+        span = places(value)
+        text = slot.written(value) if slot.written else span.text
+        yield Diagnostic("W401", span, {"name": slot.key.rpartition("/")[2], "value": text})
 
 
 def _components(plan: Plan) -> Iterator[tuple[Component, bool]]:
