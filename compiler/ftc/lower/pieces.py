@@ -22,7 +22,7 @@ ABSENT = -1
 """The pick of a decision that a row does not make."""
 
 # So many texts are looked for before it is judged whether they come again.
-TRIED = 4096
+TRIED = 1 << 16
 
 # Computed bytes that are kept for the next time.
 MAX_KEPT = 1 << 18
@@ -158,7 +158,7 @@ class Computed:
 
     def value(self, picks: Picks) -> bytes:
         """The bytes for some picks, kept for the next time as by `rows`."""
-        if self._asked > TRIED and self._new * 2 > self._asked:
+        if self._asked > TRIED and self._new * 4 > self._asked:
             return self._value(picks)
         key = tuple([picks.get(slot, ABSENT) for slot in self.slots])
         known = self._known.setdefault((), {})
@@ -180,7 +180,7 @@ class Computed:
 
     def rows(self, rows: PickRows, picks: Picks) -> list[bytes]:
         """The bytes for each of some rows. They are kept for the next time, unless most of what is needed is new."""
-        if self._asked > TRIED and self._new * 2 > self._asked:
+        if self._asked > TRIED and self._new * 4 > self._asked:
             return self._column(rows, picks)
         inside = [slot for slot in self.slots if slot in rows.slots]
         outside = (*inside, *[picks.get(slot, ABSENT) for slot in self.slots if slot not in rows.slots])
