@@ -7,6 +7,7 @@ code `""` is for sources of which nothing comes: what the same sentence allows, 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from ftc.syntax.tokens import RESERVED
 from ftc.targets import TARGETS
@@ -67,6 +68,12 @@ def from_file(name: str, data: str | bytes, above: str = "", patch: Mapping[str,
 def used(text: str) -> Case:
     """A dialog that uses a name of another file."""
     return Case(said("{other}", 'use "other.ft"'), {"other.ft": text})
+
+
+def settled(toml: str, files: Mapping[str, str] | None = None, **options: Any) -> Case:
+    """A dialog in a project with settings."""
+    held: dict[str, str | bytes] = {"ftc.toml": toml} if toml else {}
+    return Case(asked(), {**held, **(files or {})}, **({"command": ("check", "main.ft")} | options))
 
 
 def styled(*lines: str, answers: str = "answers s\n  user: Why?\n  base: Because.\n", more: str = "") -> Case:
@@ -1142,6 +1149,25 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "One that silences nothing is a warning (`W303`).": {"W303": ["# allow A501: z\n" + asked()]},
     "It is not given for codes that begin with 6 to 9, for rejected answers, and for what could not be checked": {
         "": [f"# allow {code}: z\n" + asked() for code in ("W503", "W507", "W508", "W601", "W941")],
+    },
+    "Settings that cannot be read (`E030`), are not TOML (`E031`), stand in both files (`E032`), are unknown (`E033`)"
+    " or do not fit (`E034`) are errors, as are files of two projects with two targets (`E035`).": {
+        "E030": [settled("", pipes=("ftc.toml",))],
+        "E031": [settled("target = trl\n")],
+        "E032": [settled("strict = true\n", {"pyproject.toml": "[tool.ftc]\nstrict = true\n"})],
+        "E033": [settled("targets = 'trl'\n")],
+        "E034": [settled("target = 'tlr'\n"), settled("strict = 1\n"), settled("ignore = { E501 = '*' }\n")],
+        "E035": [
+            settled(
+                "target = 'trl'\n",
+                {"o/ftc.toml": "target = 'openai'\n", "o/o.ft": asked().replace("x", "z")},
+                command=("check", "main.ft", "o/o.ft"),
+            )
+        ],
+        "": [
+            settled("target = 'trl'\nstrict = true\n"),
+            settled("", {"pyproject.toml": "[tool.other]\nx = 1\n"}),
+        ],
     },
     "| `A501` | a format that reads values out of messages, and shows no message that does not fit |": {
         "A501": ["format f\n  let n in 1..5\n  user: Take {n}.\n  assistant: {n}\n"],

@@ -21,6 +21,12 @@ CODES = sorted(code for name in MODULES for code in module(name))
 WITHOUT_SOURCE = {
     *(
         "E003",
+        "E030",
+        "E031",
+        "E032",
+        "E033",
+        "E034",
+        "E035",
         "E004",
         "E005",
         "E006",

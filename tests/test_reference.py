@@ -52,6 +52,8 @@ def _examples(text: str) -> list[Example]:
         elif note == "writes":
             assert found and not found[-1].writes and not files, f"line {line}: no example before this output"
             found[-1].writes = fence["text"].removesuffix("\n").split("\n")
+        elif fence["kind"] == "toml":
+            pass  # no language of ours
         elif fence["kind"] == "ft":
             found.append(Example(line, fence["text"], note, files))
             files = {}

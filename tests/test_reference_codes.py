@@ -124,6 +124,7 @@ def test_the_code_that_the_reference_names_is_the_one_that_comes(
     if case.command:
         run: Callable[..., Any] = request.getfixturevalue("ftc")
         for name, data in _files(case).items():
+            Path(name).parent.mkdir(exist_ok=True)
             Path(name).write_bytes(data)
         for name in case.pipes:
             os.mkfifo(name)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftc.check import check
+from ftc.check import Ignores, check
 from ftc.diagnostics import Diagnostic, has_errors, parted
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import Plan
@@ -40,6 +40,7 @@ def compile(
     data_checks: bool = True,
     unanswered: bool = False,
     near: bool = True,
+    ignores: Ignores | None = None,
     progress: ProgressBar = no_progress_bar,
 ) -> Compilation:
     """Compile the files for a target, by default the one that their `train` block trains on. `data_checks` examines
@@ -50,7 +51,7 @@ def compile(
     sources = tuple(each for each in loaded if isinstance(each, SourceFile))
     parsed = [parse(source) for source in sources]
     found = [each for each in loaded if isinstance(each, Diagnostic)] + [each for _, those in parsed for each in those]
-    model, of_check = check([file for file, _ in parsed], loader, found)
+    model, of_check = check([file for file, _ in parsed], loader, found, ignores)
     target = target or default_target(model.train)
     plan, of_expand = expand(model, pairs=target.pairs)
     found += of_check + of_expand

@@ -110,7 +110,7 @@ def load(*paths: "str | os.PathLike[str]", target: str | None = None, data_check
     """Compile `.ft` files, by default for `openai`, or for pairs where their `train` says so.
 
     If there are errors, raises `FtcError`, which reads like the command line's report. Warnings are shown as a
-    `FtcWarning` of Python's `warnings`, and kept in `Dataset.warnings`.
+    `FtcWarning` of Python's `warnings`, and kept in `Dataset.warnings`. The settings of a project are not heeded.
     """
     return _load([os.fspath(path) for path in paths], Loader(), target, data_checks)
 

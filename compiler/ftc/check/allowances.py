@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -25,6 +25,10 @@ _NEAR = {"W520", "W521"}
 _LOOKED_FOR = "12345"
 
 
+Ignores = Callable[[str, SourceFile | None], bool]
+"""Whether findings of a code are ignored in a file; None where they have no place."""
+
+
 @dataclass(eq=False, slots=True)
 class Allowance:
     """One such comment: the code, where it stands, and the text that it is about. `whole` says that this is the file,
@@ -44,12 +48,14 @@ class Allowances:
 
     every: list[Allowance] = field(default_factory=list)
     mistakes: list[Diagnostic] = field(default_factory=list)
+    ignores: Ignores | None = None
+    """What the settings of the project ignore."""
     _by_code: dict[str, list[Allowance]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, files: Iterable[ast.File]) -> "Allowances":
+    def of(cls, files: Iterable[ast.File], ignores: Ignores | None = None) -> "Allowances":
         """What the comments of the files allow."""
-        found = cls()
+        found = cls(ignores=ignores)
         for file in files:
             for comment, below in attached(file) if "# allow " in file.source.text else ():
                 if (match := _ALLOW.fullmatch(comment.text)) is not None:
@@ -70,7 +76,7 @@ class Allowances:
             self.mistakes.append(Diagnostic("E338", span, {"code": code, "near": near}))
             return
         table = _table_from_file(file.statements, below) if code == OF_TABLES else None
-        if not _may_be_allowed(code) and table is None:
+        if not may_be_allowed(code) and table is None:
             data = {"code": code, "table": "table NAME from …" if code == OF_TABLES else ""}
             self.mistakes.append(Diagnostic("E339", span, data))
         elif not _REASON.fullmatch(match["rest"]):
@@ -82,13 +88,18 @@ class Allowances:
             about = _with_deeper_lines(below) if below else Span(file.source, comment.span.end, comment.span.end)
             self.every.append(Allowance(code, comment.span, about, table=table))
 
+    @property
+    def silence_some(self) -> bool:
+        """Whether anything is allowed or ignored anywhere."""
+        return bool(self.every) or self.ignores is not None
+
     def allows(self, code: str, span: Span | None) -> bool:
         """Whether a finding with this code may stand here. What has no place may stand where a file allows it."""
         for each in self._by_code.get(code, ()) if code != OF_TABLES else ():
             if each.whole if span is None else each.about.source is span.source and _begins_in(span, each.about):
                 each.used = True
                 return True
-        return False
+        return self.ignores is not None and self.ignores(code, span.source if span else None)
 
     def table_is_free(self, table: Span) -> Allowance | None:
         """What allows the rows of a table's file to give several answers to one question."""
@@ -96,14 +107,14 @@ class Allowances:
 
     def told(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """Those findings that are not allowed."""
-        return (each for each in found if not (self.every and self.allows(each.code, each.span)))
+        return (each for each in found if not (self.silence_some and self.allows(each.code, each.span)))
 
     def finish(
         self, found: list[Diagnostic], named: Iterable[SourceFile], *, data_checked: bool, near: bool
     ) -> list[Diagnostic]:
         """What is left of all findings, with those about allowances that nothing needed. Of a file that another uses,
         not all is looked at, and behind an error nothing is certain."""
-        if not self.every:
+        if not self.silence_some:
             return found
         left = list(self.told(found))
         if has_errors(left):
@@ -128,8 +139,9 @@ def _exists(code: str) -> bool:
         return False
 
 
-def _may_be_allowed(code: str) -> bool:
-    return SEVERITIES[code[0]] is not Severity.ERROR and code != UNUSED
+def may_be_allowed(code: str) -> bool:
+    """Whether this is the code of a warning or of advice that a comment or a project's settings may silence."""
+    return _exists(code) and SEVERITIES[code[0]] is not Severity.ERROR and code != UNUSED
 
 
 def _table_from_file(statements: Iterable[ast.Statement], below: Span | None) -> Span | None:

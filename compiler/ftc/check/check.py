@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ftc.check.allowances import Allowances
+from ftc.check.allowances import Allowances, Ignores
 from ftc.check.dependencies import all_names
 from ftc.check.expectations import expectations_of
 from ftc.check.file import FileChecker
@@ -21,7 +21,7 @@ from ftc.syntax import ast
 
 
 def check(
-    files: Sequence[ast.File], loader: Loader, reported: Sequence[Diagnostic] = ()
+    files: Sequence[ast.File], loader: Loader, reported: Sequence[Diagnostic] = (), ignores: Ignores | None = None
 ) -> tuple[Model, list[Diagnostic]]:
     """The model of the files, and everything that is wrong with them.
 
@@ -34,7 +34,7 @@ def check(
     for checker in checkers:
         checker.check_blocks()
     train, expectations = _train_and_expectations(checkers, findings)
-    allowances = Allowances.of(opened.file for opened in project.opened.values())
+    allowances = Allowances.of((opened.file for opened in project.opened.values()), ignores)
     model = _model(project, checkers, train, expectations, allowances)
     of_rules = [diagnostic for rule in RULES for diagnostic in rule(model)]
     if wrong := [each.span for each in of_rules if each.span is not None and each.severity is Severity.ERROR]:

@@ -27,7 +27,7 @@ def run(
     to: TargetName = None,
     no_near: NoNear = False,
     format: FormatOption = "text",
-    strict: Strict = False,
+    strict: Strict = None,
     advice: Advice = False,
 ) -> None:
     """Look for mistakes in .ft files, and write nothing.

@@ -66,7 +66,7 @@ def run(
     ] = False,
     no_near: NoNear = False,
     format: FormatOption = "text",
-    strict: Strict = False,
+    strict: Strict = None,
 ) -> None:
     """Write the conversations of .ft files as lines of JSONL.
 

@@ -15,7 +15,7 @@ def run(
     each: Each = False,
     to: TargetName = None,
     format: FormatOption = "text",
-    strict: Strict = False,
+    strict: Strict = None,
 ) -> None:
     """Say how many conversations there are, block by block, without making them.
 

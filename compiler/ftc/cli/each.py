@@ -11,6 +11,7 @@ from ftc.cli.numbers import plural
 from ftc.cli.options import exit_code, print_report, tell_read
 from ftc.cli.screen import quiet, tell
 from ftc.diagnostics import Diagnostic
+from ftc.project_settings import combined
 from ftc.report import Format
 from ftc.targets import Target
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def compile_each(
-    files: list[str], *, target: Target | None, data_checks: bool, format: Format, strict: bool, results: bool,
+    files: list[str], *, target: Target | None, data_checks: bool, format: Format, strict: bool | None, results: bool,
     advice: bool = False, near: bool = True, also: "Callable[[Plan], Sequence[Diagnostic]]" = lambda plan: (),
 ) -> "list[tuple[str, Target, Plan]]":  # fmt: skip
     """Each file that is named, or lies in a folder that is, with its target and its plan; exits where there are errors.
@@ -32,7 +33,11 @@ def compile_each(
     report: dict[object, Diagnostic] = {_identity(one): one for one in problems}
     compiled: list[tuple[str, Target, Plan]] = []
     failed = 0
-    for name, compilation in _compilations(found, target, data_checks=data_checks, near=near):
+    if strict is None:
+        strict = any(settings.strict for settings in combined(found)[0])
+    for name, compilation in _compilations(
+        found, target, data_checks=data_checks, near=near, format=format, results=results
+    ):
         diagnostics = compilation.diagnostics
         if compilation.plan is not None:
             diagnostics += tuple(also(compilation.plan))
@@ -50,10 +55,11 @@ def compile_each(
 
 
 def _compilations(
-    files: list[str], target: Target | None, *, data_checks: bool, near: bool
+    files: list[str], target: Target | None, *, data_checks: bool, near: bool, format: Format, results: bool
 ) -> "Iterator[tuple[str, Compilation]]":
     """Each file compiled alone, by a loader of its own: of which project a file is must not depend on the others."""
     from ftc.cli.progress import Bar
+    from ftc.cli.project import project_of
     from ftc.compile import compile
     from ftc.loader import Loader
 
@@ -61,8 +67,12 @@ def _compilations(
     gc.freeze()
     gc.enable()
     for file in files:
+        project = project_of([file], target=target, format=format, results=results)
         loader = Loader()
-        compilation = compile([file], loader, target=target, data_checks=data_checks, near=near, progress=Bar)
+        compilation = compile(
+            [file], loader, target=target or project.target, data_checks=data_checks, near=near,
+            ignores=project.ignores, progress=Bar,
+        )  # fmt: skip
         tell_read(loader)
         yield file, compilation
 

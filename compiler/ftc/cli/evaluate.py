@@ -85,7 +85,7 @@ def run(
             help="Write the report to this file, whole or not at all.",
         ),
     ] = None,
-    strict: Strict = False,
+    strict: Strict = None,
 ) -> None:
     """Ask a model the held-out questions and the invalid inputs, and report how many of its answers are right.
 

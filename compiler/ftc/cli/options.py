@@ -57,7 +57,9 @@ FormatOption = Annotated[
 NoNear = Annotated[
     bool, typer.Option("--no-near", help="Do not search for questions that are nearly the same (W520, W521).")
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
+Strict = Annotated[
+    bool | None, typer.Option("--strict/--no-strict", help="Fail on warnings too; by default, as the project says.")
+]
 Advice = Annotated[bool, typer.Option("--advice", help="Show advice too: what is known to make data better.")]
 Provider = Annotated[
     str | None,
@@ -119,7 +121,7 @@ def compile_plan(
     target: Target | None,
     data_checks: bool,
     format: Format,
-    strict: bool,
+    strict: bool | None,
     results: bool,
     near: bool = True,
 ) -> "Plan":
@@ -143,7 +145,7 @@ def compile_files(
     target: Target | None,
     data_checks: bool,
     format: Format = "text",
-    strict: bool = False,
+    strict: bool | None = None,
     results: bool = True,
     unanswered: bool = False,
     advice: bool = False,
@@ -153,11 +155,15 @@ def compile_files(
     """The same, together with the whole compilation. `advice` asks for that in full, where text only counts it; `also`
     finds more in a plan without errors."""
     from ftc.cli.progress import Bar
+    from ftc.cli.project import project_of
     from ftc.compile import compile
 
+    project = project_of(files, target=target, format=format, results=results)
+    strict = project.strict if strict is None else strict
     compilation = compile(
-        files, loader, target=target, data_checks=data_checks, unanswered=unanswered, near=near, progress=Bar
-    )
+        files, loader, target=target or project.target, data_checks=data_checks, unanswered=unanswered, near=near,
+        ignores=project.ignores, progress=Bar,
+    )  # fmt: skip
     gc.freeze()
     gc.enable()
     tell_read(loader)
@@ -175,13 +181,13 @@ def tell_read(loader: "Loader") -> None:
             tell("read {name}: {size} bytes", name=name, size=f"{len(data):,}")
 
 
-def exit_on(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> None:
+def exit_on(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool | None) -> None:
     """Exit if these diagnostics are a failure."""
     if code := exit_code(diagnostics, strict):
         raise typer.Exit(code)
 
 
-def exit_code(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool) -> int:
+def exit_code(diagnostics: "list[Diagnostic] | tuple[Diagnostic, ...]", strict: bool | None) -> int:
     """The code to exit with; 0 if they are no failure. An input that cannot be read has a code of its own."""
     if any(each.code.startswith("E0") and each.span is None for each in diagnostics):
         return INTERNAL

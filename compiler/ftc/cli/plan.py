@@ -24,7 +24,7 @@ def run(
     format: Annotated[
         Literal["text", "json"], typer.Option("--format", help="How the plan is shown: text for people.")
     ] = "text",
-    strict: Strict = False,
+    strict: Strict = None,
 ) -> None:
     """Show what `ftc train` would do: conversations, tokens, epochs, price, files. Nothing is written or sent."""
     prepared = prepare_training(

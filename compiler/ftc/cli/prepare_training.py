@@ -61,7 +61,7 @@ def prepare_training(
     base_url: str | None,
     changes: list[str] | None,
     price: float | None,
-    strict: bool = False,
+    strict: bool | None = None,
     insecure: bool = False,
 ) -> PreparedJob:
     """Compile, rehearse and plan; exits if the job is impossible."""

@@ -49,7 +49,7 @@ def run(
         ),
     ] = None,
     format: FormatOption = "text",
-    strict: Strict = False,
+    strict: Strict = None,
 ) -> None:
     """Show some of the training conversations as chats: a few spread over all of them, or those at --at.
 
@@ -84,7 +84,7 @@ def run(
         result(render_conversation(conversation, title, color=colored(sys.stdout)) + "\n")
 
 
-def _plan(files: list[str], target: "Target | None", format: "Format", strict: bool) -> "tuple[Plan, Target]":
+def _plan(files: list[str], target: "Target | None", format: "Format", strict: bool | None) -> "tuple[Plan, Target]":
     """The plan of the files and its target; where none is named, with the rejected answers that only pairs have."""
     from ftc.compile import compile
     from ftc.loader import Loader

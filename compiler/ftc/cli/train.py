@@ -36,7 +36,7 @@ def run(
     delete_files: Annotated[
         bool, typer.Option("--delete-files", help="When the job has ended, delete the files that were uploaded for it.")
     ] = False,
-    strict: Strict = False,
+    strict: Strict = None,
 ) -> None:
     """Train a model on .ft files: compile and check them, hand them over, start the job and follow it.
 

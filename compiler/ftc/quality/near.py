@@ -90,13 +90,13 @@ class NearSearch:
         for group in groups.values():
             if (pair := _contradiction(group)) is not None:
                 spans = tuple(asked.span for asked in pair)
-                if allowances.every and allowances.allows(code="W520", span=pair[1].span):
+                if allowances.silence_some and allowances.allows(code="W520", span=pair[1].span):
                     continue
                 if spans not in reported and len(reported) < MAX_FINDINGS:
                     reported.add(spans)
                     yield _contradicted(*pair)
             elif (pair := _leak(group)) is not None and not (
-                allowances.every and allowances.allows(code="W521", span=pair[1].traced.user_span)
+                allowances.silence_some and allowances.allows(code="W521", span=pair[1].traced.user_span)
             ):
                 leaks[pair[1].traced.unit.block.name].append(pair)
         for block, pairs in leaks.items():

@@ -119,4 +119,30 @@ WORDING: dict[str, Wording] = {
         "{path} holds more than {limit}.",
         ("Split it by topic.", "Leave out the columns that are not used."),
     ),
+    "E030": Wording(
+        "unreadable settings",
+        "{path} cannot be read: {reason}.",
+        ("Replace it with a plain file, or delete it: {path:sh}",),
+    ),
+    "E031": Wording(
+        "broken TOML",
+        "These settings are not TOML: {reason}.",
+        ("Write each setting on a line of its own: strict = true",),
+    ),
+    "E032": Wording(
+        "settings in two files",
+        "Both {first} and {second} have settings of ftc.",
+        ("Keep those of one file, and delete the others.",),
+    ),
+    "E033": Wording(
+        "unknown setting",
+        "There is no setting `{name}` of a project.",
+        ("Did you mean `{near}`?", "There are {known}."),
+    ),
+    "E034": Wording("a setting that does not fit", "{what}", ("For example: {way}",)),
+    "E035": Wording(
+        "two targets",
+        "These files are of two projects, whose settings name the targets `{first}` and `{second}`.",
+        ("Say which one is meant: --to {second}",),
+    ),
 }

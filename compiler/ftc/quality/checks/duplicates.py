@@ -176,7 +176,7 @@ def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Itera
             if earlier.unit.validation != each.unit.validation:
                 held_out = earlier if earlier.unit.validation else each
                 leaks[held_out.unit.block.name].append(held_out)
-            elif not (allowances.every and allowances.allows(code="W502", span=each.user_span)):
+            elif not (allowances.silence_some and allowances.allows(code="W502", span=each.user_span)):
                 copies[earlier.unit.block.name, each.unit.block.name].append(each)
     for (_, block), found in copies.items():
         original = first[_whole_key(found[0])]
