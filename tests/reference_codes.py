@@ -4,11 +4,13 @@
 code `""` is for sources of which nothing comes: what the same sentence allows, and what is just inside a limit.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from ftc.quality.trained_questions import of_lines
 from ftc.syntax.tokens import RESERVED
 from ftc.targets import TARGETS
 
@@ -91,6 +93,22 @@ def on_the_day(day: date, model: str) -> Case:
     """The plan of a job at OpenAI, on a day."""
     text = counted('provider = "openai"', f'model = "{model}"')
     return Case(text, command=("plan", "main.ft"), patch={"ftc.loop.known_models.today": lambda: day})
+
+
+def evaluated(digest: str, *questions: str, recorded: bool = True) -> Case:
+    """The evaluation of a model that was trained on lines of a digest, which ask some questions."""
+    lines = [{"messages": [{"role": "user", "content": each}, {"role": "assistant"}]} for each in questions]
+    job = {
+        "digest": "d", "provider": "openai", "model": "base", "method": "supervised", "settings": {}, "tuned": "ours",
+        "training": {"file": "main.jsonl", "xxh3_128": digest},
+        "questions": of_lines(lines).model_dump() if recorded else None,
+    }  # fmt: skip
+    return Case(
+        asked("validation 100%"),
+        {"main.job.json": json.dumps({"job_file": 1, "jobs": [job]})},
+        # Strict, as nobody is to be asked.
+        command=("evaluate", "main.ft", "--strict"),
+    )
 
 
 def trained(*settings: str) -> str:
@@ -817,6 +835,12 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E954": [on_the_day(date(2027, 1, 6), "gpt-4.1-mini")],
         "": [on_the_day(date(2026, 12, 1), "another")],
     },
+    "says that a model was trained on other data than the files make now (`W942`)": {"W942": [evaluated("0", "z")]},
+    "leaves out the held-out questions that it was trained on (`W944`)": {
+        "W944": [replace(evaluated("", each), also=frozenset({"E955"})) for each in ("x", " X?", "x.")],
+    },
+    "where none is left it is `E955`": {"E955": [replace(evaluated("", "x"), also=frozenset({"W944"}))]},
+    "A tuned model without that record is told (`W945`)": {"W945": [evaluated("", recorded=False)]},
     # ── Limits ──
     "| a source file; a table file | 64 MB; 1 GB | `E005` |": {
         "E005": [

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ftc.loop.evaluate.report import Report
+from ftc.quality.trained_questions import of_lines
 from processes import run
 from service import KEY, Fault, Service
 
@@ -117,10 +118,11 @@ def test_the_same_run_makes_the_same_bytes(evaluate: Callable[..., Any]) -> None
 def test_the_shape_of_the_report_stays() -> None:
     """Programs read it: another shape is another `version`."""
     schema = Report.model_json_schema()
-    assert schema["properties"]["version"]["const"] == 1
+    assert schema["properties"]["version"]["const"] == 2
     names = {name: sorted(shape["properties"]) for name, shape in schema["$defs"].items()}
     assert {"report": sorted(schema["properties"]), **names} == {
-        "report": ["base", "model", "parts", "questions", "rows", "settings", "version"],
+        "report": ["base", "data", "left_out", "model", "parts", "questions", "rows", "settings", "version"],
+        "LeftOutQuestion": ["block", "id", "messages", "split"],
         "ScoredAnswer": ["calls", "code", "cut", "error", "exact", "judged", "kept", "right", "text"],
         "QuestionResult": [
             "base", "block", "case", "expected", "fault", "id", "messages", "method", "model", "says", "split",
@@ -266,3 +268,131 @@ def test_as_a_process(service: Service, here: Path) -> None:
     result = run(*arguments, cwd=here, env={**os.environ, "PYTHONHASHSEED": "1"})
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("held out") and not result.stderr
+
+
+# ── what the model was trained on ─────────────────────────────────────────────────────────────────
+
+WORDINGS = [f"What is smoking, in {n} words?" for n in range(1, 13)]
+
+
+def lesson(trained: list[str], held_out: list[str], answer: str = "Glue the paper.") -> str:
+    """A fact in some wordings, and others to ask."""
+    blocks = [("taught", trained, ""), ("new", held_out, "  validation 100%\n")]
+    return "\n".join(
+        f"fact {name}\n  user:\n{''.join(f'    | {each}{chr(10)}' for each in wordings)}"
+        f"  assistant: {answer}\n  says: paper\n{more}"
+        for name, wordings, more in blocks
+    )
+
+
+@pytest.fixture
+def tuned(ftc: Callable[..., Any], service: Service, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A model that the service trained on the lesson in `l.ft`."""
+    monkeypatch.setenv("FTC_POLL", "0")
+    Path("l.ft").write_text(lesson(WORDINGS, ["Define smoking."]))
+    told = ftc("train", "l.ft", "--provider", "openai", "--base-url", service.url, "--model", "base", "--yes")
+    assert told.code == 0, told.err
+    return str(json.loads(Path("l.job.json").read_text())["jobs"][0]["tuned"])
+
+
+def test_of_its_own_data_nothing_is_told(evaluate: Callable[..., Any], tuned: str) -> None:
+    result = evaluate("l.ft", "--format", "json", model=None)
+    found = report_of(result.out)
+    assert (found.data, found.left_out, result.err) == ("the same", [], "")
+    # Held out are other questions than before, which the model was not trained on: it is of the same data.
+    Path("l.ft").write_text(lesson(WORDINGS, ["Define smoking.", "Smoking?"]))
+    result = evaluate("l.ft", "--format", "json", model=None)
+    assert (report_of(result.out).data, result.err) == ("the same", "")
+
+
+@pytest.mark.parametrize("moved", [WORDINGS[3], WORDINGS[3].upper(), f"  {WORDINGS[3]}..", WORDINGS[3].rstrip("?")])
+def test_a_question_that_was_trained_on_is_told_and_not_counted(
+    evaluate: Callable[..., Any], service: Service, tuned: str, moved: str
+) -> None:
+    Path("l.ft").write_text(lesson(WORDINGS[:3] + WORDINGS[4:], ["Define smoking.", moved]))
+    result = evaluate("l.ft", "--format", "json", model=None)
+    found = report_of(result.out)
+    assert "warning[W942]" in result.err and "warning[W944]" in result.err and moved.strip() in result.err
+    assert found.data == "other" and [each.prompt for each in found.left_out] == [moved.strip()]
+    assert [each.prompt for each in found.questions] == ["Define smoking."] and found.rows[0].model.n == 1
+    table = evaluate("l.ft", model=None)
+    assert "1 question left out" in table.out and "other data" in table.out
+    assert evaluate("l.ft", "--format", "junit", "-o", "r.xml", model=None).code == 0
+    root = ElementTree.parse("r.xml").getroot()
+    assert len(list(root.iter("skipped"))) == 1 and [each.get("value") for each in root.iter("property")] == ["other"]
+    assert evaluate("l.ft", "--strict", model=None).code == 1
+
+
+def test_where_nothing_new_is_left_there_is_no_figure(
+    evaluate: Callable[..., Any], service: Service, tuned: str
+) -> None:
+    Path("l.ft").write_text(lesson(WORDINGS[1:], WORDINGS[:1]))
+    asked = service.count(CHAT)
+    result = evaluate("l.ft", model=None)
+    assert result.code == 1 and "error[E955]" in result.err and not result.out and service.count(CHAT) == asked
+    assert evaluate("l.ft", "--split", "training", model=None).code == 0
+
+
+def test_other_data_with_the_same_questions_are_told(evaluate: Callable[..., Any], tuned: str) -> None:
+    Path("l.ft").write_text(lesson(WORDINGS, ["Define smoking."], answer="Fold the paper."))
+    result = evaluate("l.ft", "--format", "json", model=None)
+    assert "warning[W942]" in result.err and "W944" not in result.err and report_of(result.out).data == "other"
+
+
+def test_an_exam_is_of_other_data_by_nature_but_asks_nothing_that_was_trained_on(
+    evaluate: Callable[..., Any], ftc: Callable[..., Any], tuned: str
+) -> None:
+    Path("l.exam.ft").write_text(
+        f"fact exam\n  user:\n    | {WORDINGS[0]}\n    | Smoking?\n  assistant: Glue the paper.\n"
+    )
+    Path("broken.job.json").write_text("{")
+    result = evaluate("l.exam.ft", "--split", "all", "--format", "json", model=tuned)
+    assert "W942" not in result.err and "warning[W944]" in result.err
+    assert [each.prompt for each in report_of(result.out).questions] == ["Smoking?"]
+
+
+def test_a_tuned_model_without_a_record_is_told_and_any_other_model_is_not(evaluate: Callable[..., Any]) -> None:
+    result = evaluate("b.ft", "--format", "json", model="ft:gpt-4.1-mini:me::abc")
+    assert result.err.count("warning[W945]") == 1 and report_of(result.out).data == "unknown"
+    assert evaluate("b.ft", model="tuned").err == ""
+
+
+# ── the record ────────────────────────────────────────────────────────────────────────────────────
+
+
+def said(*texts: str, weight: int = 1) -> dict[str, Any]:
+    roles = ["user", "assistant"] * len(texts)
+    messages = [{"role": role, "content": text} for role, text in zip(roles, texts, strict=False)]
+    return {"messages": [*messages[:-1], {**messages[-1], "weight": weight}]}
+
+
+def test_a_record_holds_what_stands_before_a_trained_answer() -> None:
+    record = of_lines([said("Why?", "So.", "Really?", "Yes."), said("When?", "Now.", weight=0)])
+    assert record.whole
+    before = said("why", "So.", "REALLY")["messages"]
+    assert record.holds(before) and record.holds(before[:1])
+    assert not record.holds([{"role": "user", "content": "When?"}]), "its answer was not trained"
+    assert not record.holds([{"role": "user", "content": "Really?"}]), "other things were said before it"
+    assert not record.holds([{"role": "system", "content": "Be kind."}, *before]), "under another system text"
+
+
+def test_a_record_of_pairs_and_of_calls() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    messages: list[dict[str, Any]] = [
+        {"role": "user", "content": "x"},
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool"},
+    ]
+    line = {"messages": [*messages, {"role": "assistant", "content": "y"}]}
+    record = of_lines([line, {"input": {"messages": [{"role": "user", "content": "p"}]}, "preferred_output": []}])
+    assert record.holds(messages) and record.holds(messages[:1]) and record.holds([{"role": "user", "content": "P?"}])
+    assert not record.holds([messages[0], {"role": "assistant", "content": ""}, messages[2]])
+
+
+def test_a_record_is_bounded_and_the_same_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ftc.quality.trained_questions.MOST", 10)
+    lines = [said(str(n), "x") for n in range(100)]
+    record = of_lines(lines)
+    assert record == of_lines(reversed(lines)) and not record.whole
+    assert sum(record.holds(line["messages"][:1]) for line in lines) == 10
+    assert of_lines(lines[:10]).whole and not of_lines(lines[:11]).whole and of_lines([]).whole

@@ -161,6 +161,26 @@ def test_the_same_job_gives_the_same_weights_and_another_seed_others(base: Path,
     assert first != other
 
 
+def test_a_model_records_what_it_was_trained_on(base: Path, tmp_path: Path) -> None:
+    digest = "0" * 32
+    state = worked_here(replace(training(base, tmp_path / "pig"), dataset=f"other:{digest}"))
+    local = provider("local")
+    found = local.trained_data(state.id)
+    assert found is not None and found.questions is not None and found.digest == "" and found.method == "supervised"
+    said = json.loads((tmp_path / "lines.jsonl").read_text().splitlines()[0])["messages"]
+    assert found.questions.holds(said[:3]) and not found.questions.holds(said[:1])
+    assert local.trained_data(str(base)) is local.trained_data("nobody/knows") is None
+    for text in ("{", '{"whole": true, "digests": "!"}', '{"whole": true, "digests": "AAAA"}'):
+        (Path(state.id) / "questions.json").write_text(text)
+        with pytest.raises(ProviderError) as raised:
+            local.trained_data(state.id)
+        assert raised.value.diagnostics[0].code == "E824"
+    # A model of before has none.
+    (Path(state.id) / "questions.json").unlink()
+    found = local.trained_data(state.id)
+    assert found is not None and found.questions is None
+
+
 def test_pairs_are_preferred(base: Path, tmp_path: Path) -> None:
     line = {
         "input": {"messages": [{"role": "user", "content": "What is it?"}]},

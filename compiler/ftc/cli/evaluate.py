@@ -16,6 +16,7 @@ from ftc.cli.options import (
     Provider,
     Strict,
     compile_files,
+    exit_on,
     print_report,
     require_text,
     target_named,
@@ -23,9 +24,13 @@ from ftc.cli.options import (
 from ftc.cli.screen import result, verbatim
 
 if TYPE_CHECKING:
+    from ftc.diagnostics import Diagnostic
+    from ftc.expand.plan.plan import Plan
     from ftc.loop.endpoint import Endpoint
     from ftc.loop.evaluate import ModelIdentity, Report
-    from ftc.providers.provider import Model
+    from ftc.loop.evaluate.questions import EvaluationQuestion
+    from ftc.loop.evaluate.report import DataMatch, LeftOutQuestion
+    from ftc.providers.provider import Method, Model
 
 
 def run(
@@ -114,6 +119,11 @@ def run(
     questions, samples = draw_questions(plan, split, limit, seed)
     if not questions:
         raise CommandError("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
+    checked, known = _compare_with_training(
+        plan, questions, [ours, base] if base else [ours], files,
+        exam=model is not None and not plan.validation.count, strict=strict,
+    )  # fmt: skip
+    questions, left_out = checked
     tools = any(one.question.tools for one in questions)
     judging = None
     if judge is not None:
@@ -135,8 +145,46 @@ def run(
     except ProviderError as error:
         print_report(error.diagnostics, "text", results=True)
         raise typer.Exit(INTERNAL) from None
+    evaluated = evaluated.model_copy(update={"data": known, "left_out": left_out})
     _write(_render(evaluated, format, show_wrong, place), place, document=format in ("json", "junit"))
     _fail(evaluated, least)
+
+
+def _compare_with_training(
+    plan: "Plan", questions: "list[EvaluationQuestion]", endpoints: "list[Endpoint]", files: list[str],
+    *, exam: bool, strict: bool,
+) -> "tuple[tuple[list[EvaluationQuestion], list[LeftOutQuestion]], DataMatch | None]":  # fmt: skip
+    """The questions that may be asked, those left out, and whether the model is of these data; reports what it finds.
+
+    With what another model (the one to compare with) was trained on, it would be asked unfairly.
+    """
+    from ftc.loop.evaluate.trained import check_data, check_questions, leave_out, record_of
+
+    records = [record_of(each, files) for each in endpoints]
+    first = records[0]
+    findings: list[Diagnostic] = []
+    known: DataMatch | None = None
+    if first is not None:
+        known = "unknown"
+        if first.data is not None and first.data.digest:
+            same = _training_digest(plan, first.endpoint.provider, first.data.method) == first.data.digest
+            known = "the same" if same else "other"
+        findings += check_data(first, known, files, exam=exam)
+    sorted_out = leave_out(questions, filter(None, records), others=known == "other")
+    findings += check_questions(sorted_out[1], len(sorted_out[0]), endpoints[0].require_model())
+    print_report(findings, "text", results=True)
+    exit_on(findings, strict)
+    return sorted_out, known
+
+
+def _training_digest(plan: "Plan", provider: str, method: "Method") -> str:
+    """The digest of the training lines of a plan, as `ftc train` would write them."""
+    from ftc.emit.write import Discard, write
+    from ftc.providers import capabilities
+    from ftc.targets import TARGETS
+
+    target = TARGETS[capabilities(provider).targets[method]]
+    return write(plan.training, target, Discard(), progress=lambda lines: None).xxh3_128
 
 
 def _identity(endpoint: "Endpoint") -> "ModelIdentity":

@@ -63,6 +63,7 @@ def _train(
     from ftc.cli.progress import Bar
     from ftc.loop.train import delete_uploads, start_job
     from ftc.providers.provider import LOST
+    from ftc.quality.trained_questions import of_file
 
     job = prepared.jobs.last(prepared.plan.digest)
     if job is None or job.phase in LOST:
@@ -70,7 +71,9 @@ def _train(
     with Bar(prepared.job.total) as bar:
         prepared.destination.write(prepared.job, bar)
     trainer = prepared.plan.endpoint.reach("jobs").trainer()
-    job = start_job(prepared.plan, trainer, prepared.jobs, prepared.folder)
+    # A local model has the record in its own folder.
+    questions = of_file(prepared.folder / prepared.plan.training.file) if prepared.capabilities.paid else None
+    job = start_job(prepared.plan, trainer, prepared.jobs, prepared.folder, questions=questions)
     say("{files} → {job} ({provider}: {model}, {method})", files=", ".join(files), job=job.job, provider=job.provider,
         model=job.model, method=job.method)  # fmt: skip
     if not job.over:

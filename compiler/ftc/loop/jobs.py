@@ -18,6 +18,7 @@ from ftc.loop.endpoint import Endpoint
 from ftc.loop.training_plan import TrainingPlan
 from ftc.providers.local.job_folder import SUFFIX as FOLDER
 from ftc.providers.provider import LOST, OVER, JobState, Method, Phase
+from ftc.quality.trained_questions import TrainedQuestions
 from ftc.records import BadRecord, Record, read_record
 
 SUFFIX = ".job.json"
@@ -32,7 +33,8 @@ class TrainingFile(Record):
 
 
 class JobRecord(Record):
-    """A job, as far as it is known here. `job` is the provider's name for it: None until it has been created."""
+    """A job, as far as it is known here. `questions` are those of the training lines, where a service trains and the
+    model cannot say. `job` is the provider's name for it: None until it has been created."""
 
     digest: str
     provider: str
@@ -42,6 +44,7 @@ class JobRecord(Record):
     settings: dict[str, Any]
     training: TrainingFile
     validation: TrainingFile | None = None
+    questions: TrainedQuestions | None = None
     job: str | None = None
     status: str = "not created"
     phase: Phase = "waiting"
@@ -139,7 +142,7 @@ class JobFile:
             yield
 
 
-def new_record(plan: TrainingPlan) -> JobRecord:
+def new_record(plan: TrainingPlan, questions: TrainedQuestions | None = None) -> JobRecord:
     """The record of a job that is about to be created."""
     files = [
         TrainingFile(file=output.file, xxh3_128=output.xxh3_128) if output is not None else None
@@ -155,6 +158,7 @@ def new_record(plan: TrainingPlan) -> JobRecord:
         settings=dict(plan.settings),
         training=files[0],
         validation=files[1],
+        questions=questions,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ftc.loop.jobs import SUFFIX, JobFile, JobRecord, TrainingFile, new_record
 from ftc.loop.training_plan import TrainingPlan
 from ftc.providers.provider import LOST, Event, JobState, ProviderError, Trainer, Training
+from ftc.quality.trained_questions import TrainedQuestions
 
 log = logging.getLogger("ftc.train")
 
@@ -23,9 +24,11 @@ PATIENCE = 20
 
 
 def start_job(
-    plan: TrainingPlan, trainer: Trainer, jobs: JobFile, folder: Path, *, sleep: Callable[[float], None] = time.sleep
-) -> JobRecord:
-    """Start the job, unless it is running or has finished already. Its files are in `folder`.
+    plan: TrainingPlan, trainer: Trainer, jobs: JobFile, folder: Path, *,
+    questions: TrainedQuestions | None = None, sleep: Callable[[float], None] = time.sleep,
+) -> JobRecord:  # fmt: skip
+    """Start the job, unless it is running or has finished already. Its files are in `folder`, `questions` those of its
+    training lines, where they are to be noted in the job file.
 
     ProviderError where it cannot be started; files that were uploaded by then are not uploaded again.
     """
@@ -35,7 +38,7 @@ def start_job(
             log.info("this job is there already: %s (%s)", job.job, job.status)
             return job
         if job is None or job.over:
-            job = new_record(plan)
+            job = new_record(plan, questions)
         place = jobs.path.with_name(jobs.path.name.removesuffix(SUFFIX))
         # Another machine may have started it, or this one without hearing the answer.
         if (found := trainer.find(plan.to_training("", None, place))) is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ftc.diagnostics import Diagnostic, FtcError
+from ftc.quality.trained_questions import TrainedQuestions
 
 Ability = Literal["chat", "tools", "files", "jobs"]
 """`chat`: its models answer. `tools`: they may call tools. `files` and `jobs`: it takes files and trains on them."""
@@ -146,6 +147,16 @@ class Training:
     place: Path
 
 
+@dataclass(frozen=True, slots=True)
+class TrainedData:
+    """What is recorded of the data that a model was trained on: the method, the digest of the file of training lines,
+    empty where it is not known, and the questions in it."""
+
+    method: Method
+    digest: str
+    questions: TrainedQuestions | None
+
+
 Phase = Literal["waiting", "running", "succeeded", "failed", "cancelled"]
 LOST: tuple[Phase, ...] = ("failed", "cancelled")
 """The phases that end a job without a model."""
@@ -216,5 +227,8 @@ class Provider(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def model(self, name: str, *, parallel: int | None = None) -> Model: ...
+
+    def trained_data(self, name: str) -> TrainedData | None:
+        """What the model itself records of its training; None where it is not tuned, or a service does not say."""
 
     def trainer(self) -> Trainer: ...

@@ -141,10 +141,32 @@ WORDING: dict[str, Wording] = {
             "Train at Azure, Together or Fireworks, which take the same lines: ftc compile {files:sh} --to openai",
         ),
     ),
+    "E955": Wording(
+        "nothing new to ask",
+        "{model} was trained on every question that was to be asked.",
+        ("Hold out others, then train again.", "Ask what it was trained on: --split training"),
+    ),
     "W941": Wording(
         "settings that are ignored",
         "{provider} ignores {names}; its settings are: {known}.",
         ("If they were meant for it, take them out of `train`.",),
+    ),
+    "W942": Wording(
+        "a model of other data",
+        "{model} was trained on other lines than {files} make now, so the figures say nothing of this data.",
+        ("Train on it: ftc train {files:sh}", "Ask a model that was: --model MODEL"),
+    ),
+    "W944": Wording(
+        "questions that were trained on",
+        "{model}, or the model that it is compared with, was trained on {count:,} of the {of:,} questions, in {blocks};"
+        " they are left out. The first: {first}",
+        ("Hold out others, or train again without these.",),
+    ),
+    "W945": Wording(
+        "no record of the training",
+        "{model} is a tuned model without a record of the questions that it was trained on, so whether some of"
+        " them are asked here is not known.",
+        ("Train it again: ftc train {files:sh}",),
     ),
     "W943": Wording(
         "a model that will be switched off",

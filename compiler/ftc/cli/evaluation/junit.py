@@ -18,6 +18,7 @@ def render(report: Report) -> str:
     for who, side in ((report.model, "model"), (report.base, "base")):
         if who is not None:
             _suites(root, who, side, report)
+    _left_out(root, report)
     _total(root, list(root))
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")
@@ -37,6 +38,21 @@ def _suites(root: ElementTree.Element, who: ModelIdentity, side: str, report: Re
         suite.set("tests", str(len(cases)))
         for kind in ("failure", "error"):
             suite.set(f"{kind}s", str(sum(case.find(kind) is not None for case in cases)))
+
+
+def _left_out(root: ElementTree.Element, report: Report) -> None:
+    """What the model was trained on, as skipped tests, and whether its data are others, as a property."""
+    if report.data is None and not report.left_out:
+        return
+    suite = ElementTree.SubElement(root, "testsuite", name="what the model was trained on", failures="0", errors="0")
+    suite.set("tests", str(len(report.left_out)))
+    suite.set("skipped", str(len(report.left_out)))
+    properties = ElementTree.SubElement(suite, "properties")
+    ElementTree.SubElement(properties, "property", name="data", value=report.data or "unknown")
+    for each in report.left_out:
+        name = _xml_text(f"{each.id}: {each.prompt}")
+        case = ElementTree.SubElement(suite, "testcase", name=name, classname=_xml_text(each.block))
+        ElementTree.SubElement(case, "skipped", message="the model was trained on this question (W944)")
 
 
 def _total(root: ElementTree.Element, suites: list[ElementTree.Element]) -> None:

@@ -154,6 +154,10 @@ def _notes(report: Report) -> Iterator[str]:
                 f"{visible(part.block)}, {part.split}: {plural(part.questions, 'question')} drawn from"
                 f" {plural(part.conversations, 'conversation')} by seed {report.settings.seed}; more: --limit N"
             )
+    if report.data == "other":
+        yield f"{visible(report.model.model)} was trained on other data than these files (W942)."
+    if report.left_out:
+        yield f"{plural(len(report.left_out), 'question')} left out, as the model was trained on them (W944)."
     settings = report.settings
     decoding = f"temperature {settings.temperature:g}, at most {settings.max_tokens} tokens"
     if settings.repeats > 1:

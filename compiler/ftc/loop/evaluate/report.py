@@ -12,6 +12,9 @@ from ftc.loop.evaluate.scoring import Method
 QuestionSplit = Literal["held out", "trained on", "all"]
 """The part of a block that a question is from: `all` where nothing is held out and everything is asked."""
 
+DataMatch = Literal["the same", "other", "unknown"]
+"""Whether a model was trained on the data of the files."""
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -133,20 +136,41 @@ class QuestionResult(_Model):
     @property
     def prompt(self) -> str:
         """The last message of the user."""
-        users = [message for message in self.messages if message["role"] == "user"]
-        return str((users or self.messages)[-1].get("content") or "")
+        return _prompt(self.messages)
+
+
+def _prompt(messages: list[dict[str, object]]) -> str:
+    users = [message for message in messages if message["role"] == "user"]
+    return str((users or messages)[-1].get("content") or "")
+
+
+class LeftOutQuestion(_Model):
+    """A question that was to be new, and that the model was trained on: it was not asked, and is in no figure."""
+
+    id: str
+    block: str
+    split: QuestionSplit
+    messages: list[dict[str, object]]
+
+    @property
+    def prompt(self) -> str:
+        """The last message of the user."""
+        return _prompt(self.messages)
 
 
 class Report(_Model):
-    """The whole report. `base` is the model that `model` is compared with."""
+    """The whole report. `base` is the model that `model` is compared with. `data` says whether `model` was trained on
+    the data of these files; None where it is not tuned."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     settings: EvaluationSettings
     model: ModelIdentity
     base: ModelIdentity | None
     parts: list[Sample]
     rows: list[ResultRow]
     questions: list[QuestionResult]
+    data: DataMatch | None = None
+    left_out: list[LeftOutQuestion] = []
 
     @property
     def errors(self) -> int:

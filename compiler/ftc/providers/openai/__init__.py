@@ -9,7 +9,7 @@ import os
 
 from ftc.providers.openai.connection import Connection
 from ftc.providers.openai.retries import RetryPolicy
-from ftc.providers.provider import Model, ProviderError, Trainer
+from ftc.providers.provider import Model, ProviderError, TrainedData, Trainer
 from ftc.providers.services import Service
 
 __all__ = ["OpenAI", "RetryPolicy"]
@@ -39,6 +39,10 @@ class OpenAI:
         from ftc.providers.openai.chat import PARALLEL, ChatModel
 
         return ChatModel(self._connection(), name, parallel or PARALLEL)
+
+    def trained_data(self, name: str) -> TrainedData | None:
+        """A service does not say what a model was trained on."""
+        return None
 
     def trainer(self) -> Trainer:
         """The trainer of the service. ProviderError where there is no key or no address."""
