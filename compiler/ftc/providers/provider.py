@@ -7,10 +7,12 @@ failures between it and its service.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ftc.diagnostics import Diagnostic, FtcError
-from ftc.quality.trained_questions import TrainedQuestions
+
+if TYPE_CHECKING:
+    from ftc.quality.trained_questions import TrainedQuestions
 
 Ability = Literal["chat", "tools", "files", "jobs"]
 """`chat`: its models answer. `tools`: they may call tools. `files` and `jobs`: it takes files and trains on them."""
@@ -154,7 +156,7 @@ class TrainedData:
 
     method: Method
     digest: str
-    questions: TrainedQuestions | None
+    questions: "TrainedQuestions | None"
 
 
 Phase = Literal["waiting", "running", "succeeded", "failed", "cancelled"]
