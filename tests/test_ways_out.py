@@ -207,3 +207,8 @@ def test_else_follows_from_if() -> None:
     lines = ("dialog d", "  user: x", "  if a > 3:", "    assistant: y", "  else:", "    assistant: z", "")
     found = told(compiled("\n".join(lines)))
     assert [each.code for each in found if each.code == "E105"] == ["E105"]
+
+
+def test_a_row_that_lacks_a_cell_is_told_as_such() -> None:
+    source = answered("{t.b} go", "table t", "  | a | b |", "  | x |")
+    assert [each.code for each in told(compiled(source)) if each.code[0] == "E"] == ["E143"]

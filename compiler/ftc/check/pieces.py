@@ -148,5 +148,5 @@ class Reader:
                 at = columns.index(column)
                 if name.data is not None:
                     return any(row[at] == "" for row in name.data)
-                return any(emptiness(self.pieces(row[at])) is not None for row in name.rows)
+                return any(emptiness(self.pieces(row[at])) is not None for row in name.rows if at < len(row))
         return False

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
-from ftc.check.pieces import INK, Options, Pieces, Reader
+from ftc.check.pieces import INK, Options, Pieces
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast, parse
 
@@ -26,7 +26,7 @@ class Edit(NamedTuple):
     text: str
 
 
-def mended(template: Span, places: Sequence[Options], reader: Reader, pieces: Pieces) -> Edit | None:
+def mended(template: Span, places: Sequence[Options], pieces: Pieces) -> Edit | None:
     """What to write in place of a line's part with some places, so that no blank is left over; None if it is not known.
 
     Whatever is suggested was read again as a line of text, and looked at in the same way as what is in the file.

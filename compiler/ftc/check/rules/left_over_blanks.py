@@ -4,6 +4,7 @@ It is read off the structure of each text, whatever its size. A blank is left ov
 there is a blank or an edge on the other side of it.
 """
 
+import re
 from collections.abc import Iterator
 
 from ftc.check.model import Choice, Invalid, Model, Table, Template, Turn
@@ -12,16 +13,25 @@ from ftc.check.rules.blank_edits import mended
 from ftc.diagnostics import Diagnostic
 from ftc.source import Span
 
-_EDGES = (EDGE, LINE)
+# An empty alternative, one with a blank at an end, or a hole; most texts have none, and are not taken apart.
+_MAY_BE = re.compile(r"\{\||\|\}|\|\||\{[ \t]|[ \t][|}]|\|[ \t]|\{[^{}|]*\}")
+
+MAX_EDITS = 100
+"""Findings with the edit that mends them: to find one takes time, and nobody reads more."""
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
     reader = Reader(model)
     seen: set[Span] = set()
+    found = 0
     for template, is_message in _texts(model):
-        if not all(isinstance(part, str) for part in template.parts) and template.span not in seen:
+        if len(template.parts) == 1 and isinstance(template.parts[0], str):
+            continue
+        if _MAY_BE.search(template.span.text) and template.span not in seen:
             seen.add(template.span)
-            yield from _check(template, reader, is_message)
+            for each in _check(template, reader, is_message, has_edit=found < MAX_EDITS):
+                found += 1
+                yield each
 
 
 def _texts(model: Model) -> Iterator[tuple[Template, bool]]:
@@ -51,7 +61,7 @@ def _items(template: Template) -> tuple[Template, ...]:
     return (template,)
 
 
-def _check(template: Template, reader: Reader, is_message: bool) -> Iterator[Diagnostic]:
+def _check(template: Template, reader: Reader, is_message: bool, has_edit: bool) -> Iterator[Diagnostic]:
     found: list[tuple[Options, str]] = []
     pieces = reader.pieces(template)
     _look(pieces, {EDGE: 0}, {EDGE: 0}, found, is_message)
@@ -62,7 +72,7 @@ def _check(template: Template, reader: Reader, is_message: bool) -> Iterator[Dia
         first, says = here[0]
         inked = [piece for piece in pieces if not (isinstance(piece, str) and piece.isspace())]
         says = "nothing but a blank" if is_message and inked != pieces and emptiness(inked) is not None else says
-        edit = mended(template.span, [place for place, _ in here], reader, pieces)
+        edit = mended(template.span, [place for place, _ in here], pieces) if has_edit else None
         span = first.span if edit is None else Span(first.span.source, edit.start, edit.end)
         yield Diagnostic("W110", span, {"left": says, "fixed": "" if edit is None else edit.text})
 
