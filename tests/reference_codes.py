@@ -737,15 +737,54 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             "let n in 1..9\n" + asked(f"validation {share}").replace("x", "{n}")
             for share in ("0%", "101%", "100% by n", "0% by n")
         ],
-        "": [asked("validation 100%"), "let n in 1..9\n" + asked("validation 50% by n").replace("x", "{n}")],
+        "": [
+            asked("validation 100%") + asked().replace("dialog d", "dialog e").replace("x", "z"),
+            "let n in 1..9\n" + asked("validation 50% by n").replace("x", "{n}"),
+        ],
     },
-    "One that no conversation picks is an error (`E411`), a `validation` that holds nothing out a warning (`W505`)": {
+    "Such a line is warned about, with the number of groups and the shares that can be had (`W515`), and so is one that"
+    " holds nothing out (`W505`)": {
+        "W515": [
+            "let n in 1..3\n" + asked("validation 10% by n").replace("x", "{n}"),
+            "let n in 1..20\n" + asked("validation 99.9% by n").replace("x", "{n}"),
+        ],
+        "W505": [asked("validation 50%")],
+        "": [
+            "let n in 1..3\n" + asked("validation 50% by n").replace("x", "{n}"),
+            "let n in 1..3\n" + asked("validation 33% by n").replace("x", "{n}"),
+        ],
+    },
+    "as an expression without names (`E314`)": {
+        "E314": ["let n in 1..3\n" + asked("validation by n in [n]").replace("x", "{n}")],
+    },
+    "A value that the name does not have is an error (`E414`), and so is a list of all (`E415`) or an empty one"
+    " (`E308`)": {
+        "E414": ["let n in 1..3\n" + asked("validation by n in [4]").replace("x", "{n}")],
+        "E415": ["let n in 1..3\n" + asked("validation by n in 1..3").replace("x", "{n}")],
+        "E308": ["let n in 1..3\n" + asked("validation by n in []").replace("x", "{n}")],
+        "": ["let n in 1..3\n" + asked("validation by n in [2]").replace("x", "{n}")],
+    },
+    "Where it leaves nothing to train on, that is an error (`E412`)": {
+        "E412": [asked("validation 100%")],
+        "": [asked("validation 100%") + asked().replace("dialog d", "dialog e").replace("x", "z")],
+    },
+    "One such line at the top of a file (`E303`)": {
+        "E303": ["validation 50%\nvalidation 50%\nlet n in 1..2\n" + asked().replace("x", "{n}")],
+    },
+    "but not where it picks the name, unless it is held out whole (`E413`)": {
+        "E413": ["let n in 1..2\nvalidation 50% by n\n" + asked("validation 50%").replace("x", "{n}")],
+        "": [
+            "let n in 1..2\nvalidation 50% by n\n"
+            + asked().replace("x", "{n}")
+            + asked("validation 100%").replace("dialog d", "dialog e").replace("x", "{n}!")
+        ],
+    },
+    "One that no conversation picks is an error (`E411`)": {
         "E411": [
             told("z{n}", "let n in 1..9").replace("d\n", "e\n")
             + "let m in 1..9\n"
             + "dialog f\n  user: {m}\n  assistant: y\n  validation 50% by n\n"
         ],
-        "W505": [asked("validation 1%")],
     },
     "there may be 10,000,000 of them (`E407`)": {
         "E407": [
@@ -1125,7 +1164,10 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "| `W503` | a `rejected` that is the answer itself |": {"W503": [Case(asked("rejected: y"), target="openai-dpo")]},
     "| `W504` | a fact in fewer than five wordings |": {"W504": ["fact f\n  user: x\n  assistant: y\n"]},
-    "| `W505` | a `validation` that holds nothing out |": {"W505": [asked("validation 1%")]},
+    "| `W505` `W515` | a `validation` that holds nothing out; one that holds out another share than it says |": {
+        "W505": [asked("validation 50%")],
+        "W515": ["let n in 1..3\n" + asked("validation 10% by n").replace("x", "{n}")],
+    },
     "(`W520`, `W521`) if they differ in nothing but capitals": {
         "W520": ["dialog d\n  user: Is it?\n  assistant: y\n\ndialog e\n  user: is  it\n  assistant: z\n"],
         "W521": [

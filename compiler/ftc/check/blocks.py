@@ -17,7 +17,8 @@ from ftc.check.model import (
     Tool,
     Turn,
 )
-from ftc.check.scope import Findings, Scope, near
+from ftc.check.scope import Findings, Scope
+from ftc.check.splits import split_of
 from ftc.check.turns import Draft, Turns, declare_tool
 from ftc.diagnostics import Label
 from ftc.loader import Loader
@@ -89,13 +90,15 @@ class BlockBuilder:
     """What builders of blocks share; each kind of block has a subclass."""
 
     def __init__(
-        self, scope: Scope, findings: Findings, loader: Loader, system: Message | None, tools: tuple[Tool, ...]
-    ) -> None:
+        self, scope: Scope, findings: Findings, loader: Loader, system: Message | None, tools: tuple[Tool, ...],
+        split: Split | None,
+    ) -> None:  # fmt: skip
         self.scope = scope
         self.findings = findings
         self.loader = loader
         self.system = system
         self.tools = tools
+        self.split = split
         self.styles: dict[str, tuple[Style, Scope]] = {}
 
     # ── what all blocks share ─────────────────────────────────────────────────────────────────────
@@ -162,20 +165,9 @@ class BlockBuilder:
         return None
 
     def _split(self, lines: Statements, scope: Scope) -> Split | None:
-        for statement in lines:
-            if isinstance(statement, ast.Validation):
-                by = None
-                if statement.by is not None:
-                    by = scope.find(statement.by.text)
-                    if by is None:
-                        name = statement.by.text
-                        self.findings.add("E201", statement.by.span, name=name, near=near(name, scope.visible_names()))
-                    else:
-                        scope.used.add(by)
-                if not 0 < statement.percent <= 100 or (statement.percent == 100 and statement.by is not None):
-                    self.findings.add("E320", statement.span)
-                return Split(statement.percent, by, statement.span)
-        return None
+        """What the block holds out; where it does not say so, what the file says."""
+        own = next((line for line in lines if isinstance(line, ast.Validation)), None)
+        return split_of(own, scope, self.findings) if own else self.split
 
     def _finish(
         self, block: ast.Block, lines: Statements, scope: Scope, builder: Turns, turns: Iterable[Turn], *,

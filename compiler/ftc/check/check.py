@@ -8,7 +8,7 @@ from ftc.check.allowances import Allowances, Ignores
 from ftc.check.dependencies import all_names
 from ftc.check.expectations import expectations_of
 from ftc.check.file import FileChecker
-from ftc.check.model import Block, Constraint, Expectation, Model, Name
+from ftc.check.model import Block, Constraint, Expectation, Model, Name, Split
 from ftc.check.project import Project
 from ftc.check.rules import RULES
 from ftc.check.scope import Findings
@@ -89,6 +89,7 @@ def _model(
         wheres += opened.scope.wheres
     _make_room(used)
     blocks = [block for checker in checkers for block in checker.blocks if block not in project.broken_blocks]
+    blocks = _held_out_alike(blocks, checkers, project.findings)
     return Model(
         tuple(block for block in blocks if not (broken and _shows_any(block, broken))),
         tuple(style for checker in checkers for style, _ in checker.styles.values()),
@@ -105,6 +106,31 @@ def _model(
         allowances,
         complete=not (project.mistakes or has_errors(project.findings.diagnostics)),
     )
+
+
+def _held_out_alike(blocks: list[Block], checkers: Sequence[FileChecker], findings: Findings) -> list[Block]:
+    """The blocks, where a line at the top of one file holds out by a name for those of the other files that show it."""
+    lines: dict[Name, Split] = {}
+    shared: dict[Split, Split] = {}
+    for split in [checker.split for checker in checkers if checker.split is not None]:
+        if split.by is None:
+            continue
+        first = lines.setdefault(split.by, split)
+        if first is not split and (first.percent, first.values and {*first.values}) != (
+            split.percent, split.values and {*split.values},
+        ):  # fmt: skip
+            label = Label(first.span, "the first one")
+            findings.add("E303", split.span, (label,), what=f"`validation` by `{split.by.name}`")
+        shared[split] = first
+    if not lines or len(checkers) == 1:
+        return blocks
+    found = []
+    for block in blocks:
+        split = shared.get(block.split, block.split) if block.split else None
+        if split is None:
+            split = next((line for name, line in lines.items() if _shows_any(block, {name})), None)
+        found.append(block if split is block.split else replaced(block, split=split))
+    return found
 
 
 def _shows_any(block: Block, names: set[Name]) -> bool:

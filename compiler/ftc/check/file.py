@@ -11,8 +11,9 @@ from ftc.check.declarations import Declarations
 from ftc.check.facts import Facts
 from ftc.check.formats import Formats
 from ftc.check.imports import ImportedNames
-from ftc.check.model import Block, Message, Style, Tool
+from ftc.check.model import Block, Message, Split, Style, Tool
 from ftc.check.scope import ANY_NAME, Scope
+from ftc.check.splits import split_of
 from ftc.check.styles import Styles
 from ftc.check.turns import Turns, declare_tool
 from ftc.diagnostics import Label
@@ -22,7 +23,7 @@ from ftc.syntax import ast
 if TYPE_CHECKING:
     from ftc.check.project import Project
 
-_TOP = (ast.Let, ast.Table, ast.Def, ast.Where, ast.Use, ast.Tool, ast.Expect, ast.Bad)
+_TOP = (ast.Let, ast.Table, ast.Def, ast.Where, ast.Use, ast.Tool, ast.Expect, ast.Validation, ast.Bad)
 _CONVERSATIONS = ("fact", "dialog", "format", "style")
 _TOP_BLOCKS = (*_CONVERSATIONS, "answers", "train")
 
@@ -41,6 +42,7 @@ class FileChecker:
     tools: dict[str, Tool] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     styles: dict[str, tuple[Style, Scope]] = field(default_factory=dict)
+    split: Split | None = None
 
     def declare(self) -> Iterator[SourceFile]:
         """Check everything with a name: what `use` gives to another file. Yields the files that this one uses; each has
@@ -76,7 +78,9 @@ class FileChecker:
                     label = Label(self.tools[tool.name].span, "first declared here")
                     findings.add("E202", statement.name.span, (label,), name=tool.name)
                 self.tools[tool.name] = tool
-        self._blocks = Blocks(self.scope, findings, self.project.loader, self._system(), tuple(self.tools.values()))
+        self.split = self._split()
+        tools = tuple(self.tools.values())
+        self._blocks = Blocks(self.scope, findings, self.project.loader, self._system(), tools, self.split)
         self._blocks.styles.update(self.styles)
         self._style_blocks = {
             id(s): self._style(s) for s in statements if isinstance(s, ast.Block) and s.kind == "style"
@@ -142,6 +146,18 @@ class FileChecker:
             label = Label(found[0].span, "the first one")
             self.project.findings.add("E303", again.span, (label,), what="`system`")
         return Turns(self.scope, self.project.findings, ()).message(found[0]) if found else None
+
+    def _split(self) -> Split | None:
+        """What a line at the top holds out of all blocks."""
+        found = [s for s in self.file.statements if isinstance(s, ast.Validation)]
+        for again in found[1:]:
+            label = Label(found[0].span, "the first one")
+            self.project.findings.add("E303", again.span, (label,), what="`validation`")
+        if not found:
+            return None
+        mark = self.project.findings.mark()
+        split = split_of(found[0], self.scope, self.project.findings, of_file=True)
+        return None if self.project.findings.grew_since(mark) else split
 
     @cached_property
     def exported(self) -> ImportedNames:

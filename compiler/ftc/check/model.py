@@ -238,11 +238,24 @@ class Thinning:
 
 @slotted
 class Split:
-    """`validation`: `by` is the name whose values are held out; 100 percent are the whole block."""
+    """`validation`: a share, by the values of the name `by` if there is one, or those of its `values` that are listed
+    (as texts, with their places). 100 percent are the whole block. `of_file`: for all blocks of the file together."""
 
-    percent: float
+    percent: float | None
     by: Name | None
+    values: Mapping[str, Span] | None
+    of_file: bool
     span: Span
+
+    @property
+    def whole(self) -> bool:
+        """Whether whole blocks are held out."""
+        return self.percent == 100
+
+    @property
+    def share(self) -> str:
+        """The share as it is written."""
+        return "" if self.percent is None else f"{self.percent:g}%"
 
 
 @slotted

@@ -6,22 +6,24 @@ from ftc.expand.bind.frames import PickFailure
 from ftc.expand.covering import TooManyCombinations
 from ftc.expand.plan.builder import Builder
 from ftc.expand.plan.formula import formula
+from ftc.expand.plan.pieces import TooManyToSplit
 from ftc.expand.plan.plan import NO_CONVERSATIONS, BlockPlan, Conversations, Plan, failure_diagnostic
 from ftc.expand.plan.program import Program
 from ftc.expand.plan.sequences import Concatenation, Product, Repetition, Selection, Source
-from ftc.expand.plan.split import TooManyToSplit, split
+from ftc.expand.plan.split import Division, Undivided
 from ftc.expand.random import Stream, distinct
 from ftc.expand.space.budget import GroupTooLarge
+from ftc.slotted import slotted
 
 
 def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Diagnostic]]:
     """The plan of a model. With `pairs`, rejected answers vary too: it is then a plan of preference pairs."""
-    blocks: list[BlockPlan] = []
     diagnostics: list[Diagnostic] = []
     applied: set[int] = set()
+    thinned: list[_Thinned] = []
     for block in checked.blocks:
         try:
-            plan, found = _block(checked, block, pairs)
+            each, found = _block(checked, block, pairs)
         except GroupTooLarge as error:
             diagnostics.append(_too_large(error, block))
             applied |= {id(w) for w in (*checked.wheres, *_wheres_in(block))}
@@ -33,24 +35,33 @@ def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Dia
             assert block.thinning is not None
             diagnostics.append(Diagnostic("E406", block.thinning.span))
             continue
-        except TooManyToSplit as error:
-            assert block.split is not None
-            percent = f"{block.split.percent:g}%"
-            data = {"name": block.name, "what": error.what, "by": error.by, "percent": percent}
-            diagnostics.append(Diagnostic("E407", block.split.span, data))
-            continue
-        blocks.append(plan)
+        thinned.append(each)
         diagnostics += found
-        for program in plan.programs:
-            if program.conditions:
-                applied |= {id(c.source) for c in program.space.applied}
+    divisions, halves, found = _divided(thinned)
+    diagnostics += found
+    blocks = [_planned(each, halves[each]) for each in thinned if each in halves]
+    for program in (program for plan in blocks for program in plan.programs):
+        if program.conditions:
+            applied |= {id(c.source) for c in program.space.applied}
     if not pairs:
         applied |= _applied_in_pairs(checked, applied)
     diagnostics += _wheres(checked, applied, blocks)
-    return Plan(tuple(blocks)), diagnostics
+    return Plan(tuple(blocks), tuple(divisions)), diagnostics
 
 
-def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[BlockPlan, list[Diagnostic]]:
+@slotted
+class _Thinned:
+    """A block before anything is held out, with the formula of its count."""
+
+    undivided: Undivided
+    formula: str
+
+
+Halves = tuple[Source, Source | None]
+"""(training, validation), None where no line holds anything out."""
+
+
+def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[_Thinned, list[Diagnostic]]:
     diagnostics: list[Diagnostic] = []
     programs = Builder(checked, block, pairs=pairs).programs()
     for program in programs:
@@ -65,20 +76,50 @@ def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[Block
         source, text = Concatenation([first, second]), f"{text} + {more}"
     if not source.count and not diagnostics:
         diagnostics.append(_empty(block, programs))
-    once = training = Conversations(source)
+    return _Thinned(Undivided(block, source, tuple(programs)), text), diagnostics
+
+
+def _divided(thinned: list[_Thinned]) -> tuple[list[Division], dict[_Thinned, Halves], list[Diagnostic]]:
+    """What each `validation` line does, the two parts of each block, and what is too large to be divided."""
+    halves: dict[_Thinned, Halves] = {each: (each.undivided.source, None) for each in thinned}
+    lines: dict[model.Split, list[_Thinned]] = {}
+    for each in thinned:
+        if (split := each.undivided.block.split) is not None:
+            lines.setdefault(split, []).append(each)
+    divisions: list[Division] = []
+    diagnostics: list[Diagnostic] = []
+    for split, of_line in lines.items():
+        named = {each.undivided: each for each in of_line}
+        try:
+            division = Division(split, list(named))
+            for undivided, training, validation in division.parts():
+                halves[named[undivided]] = training, validation
+        except PickFailure as failure:
+            diagnostics.append(failure_diagnostic(failure))
+        except TooManyToSplit as error:
+            percent = split.share or "10%"
+            data = {"name": error.program.block.name, "what": error.what, "by": error.by, "percent": percent}
+            diagnostics.append(Diagnostic("E407", split.span, data))
+        else:
+            divisions.append(division)
+            continue
+        for each in of_line:
+            del halves[each]
+    return divisions, halves, diagnostics
+
+
+def _planned(thinned: _Thinned, halves: Halves) -> BlockPlan:
+    block, text = thinned.undivided.block, thinned.formula
+    once = training = Conversations(halves[0])
     validation = NO_CONVERSATIONS
-    if block.split is not None:
-        kept, held_out = split(source, block)
-        once = training = Conversations(kept)
-        validation = Conversations(held_out)
+    if halves[1] is not None:
+        validation = Conversations(halves[1])
         text = f"{text} − {validation.count:,} held out"
     if block.repeat > 1:
         training = Conversations(Repetition(once.source, block.repeat))
         text = f"{block.repeat} × ({text})"
-    plan = BlockPlan(
-        block.name, block.kind, block.span, block, once, training, validation, text, tuple(programs)
-    )  # fmt: skip
-    return plan, diagnostics
+    programs = tuple(thinned.undivided.programs)
+    return BlockPlan(block.name, block.kind, block.span, block, once, training, validation, text, programs)
 
 
 def _thin(

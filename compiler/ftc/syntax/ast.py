@@ -386,10 +386,11 @@ class Sample:
 
 @slotted
 class Validation:
-    """`validation 10%`, `validation 10% by NAME`."""
+    """`validation 10%`, `validation 10% by NAME`, `validation by NAME in values`."""
 
-    percent: float
+    percent: float | None
     by: Ident | None
+    values: "Expr | None"
     span: Span
 
 

@@ -128,8 +128,11 @@ class Builder(ExpressionBuilder):
     def sample(self, head: Token, count: Token, seed: Token, end: Token) -> Statement:
         return ast.Sample(count[1], seed[1], self._span(head[2], end[2]))
 
-    def validation(self, head: Token, percent: Token, by: Ident | None, end: Token) -> Statement:
-        return ast.Validation(float(percent[1]), by, self._span(head[2], end[2]))
+    def validation_share(self, head: Token, percent: Token, by: Ident | None, end: Token) -> Statement:
+        return ast.Validation(float(percent[1]), by, None, self._span(head[2], end[2]))
+
+    def validation_values(self, head: Token, by: Ident, values: Expr, end: Token) -> Statement:
+        return ast.Validation(None, by, values, self._span(head[2], end[2]))
 
     def repeat(self, head: Token, times: Token, end: Token) -> Statement:
         return ast.Repeat(times[1], self._span(head[2], end[2]))

@@ -223,7 +223,9 @@ def _one_line(node: Any) -> str:
             return f"cover {_STRENGTHS.get(strength, strength)}"
         case ast.Sample(count=count, seed=seed):
             return f"sample {count} seed {seed}"
-        case ast.Validation(percent=percent, by=by):
+        case ast.Validation(by=ast.Ident() as by, values=values) if values is not None:
+            return f"validation by {by.text} in {expression(values)}"
+        case ast.Validation(percent=float(percent), by=by):
             return f"validation {_percent(percent)}%" + (f" by {by.text}" if by else "")
         case ast.Repeat(times=times):
             return f"repeat {times}"

@@ -1,4 +1,4 @@
-"""The words of E501 to E503, W501 to W510 and A501 to A503: problems in the conversations themselves, and advice."""
+"""The words of E501 to E503, W501 to W515 and A501 to A503: problems in the conversations themselves, and advice."""
 
 from ftc.wording import Wording
 
@@ -66,8 +66,8 @@ WORDING: dict[str, Wording] = {
     ),
     "W505": Wording(
         "nothing held out",
-        "`validation {percent}` holds nothing out of `{block}`: a hash decides, and with so few groups it picked none.",
-        ("Hold out more, or add values.",),
+        "`{line}` holds nothing out of {block}: {why}.",
+        ("Add values or wordings, or delete the line.",),
     ),
     "W506": Wording(
         "an answer without what `says` asks",
@@ -116,5 +116,11 @@ WORDING: dict[str, Wording] = {
             "Show it in {where}: {{{tell}}}",
             "If each is a right answer, write them in the answer, as alternatives: {{{either}}}",
         ),
+    ),
+    "W515": Wording(
+        "another share held out",
+        "`{line}` holds out {share} of {block}: a group is held out or kept as a whole, there are {groups}, and the"
+        " nearest that can be had is {nearest}.",
+        ("Ask for what can be had: {way}", "Add values of `{name}`.", "Add wordings or values."),
     ),
 }

@@ -1,4 +1,4 @@
-"""The words of E401 to E411 and W401: picks that cannot be made, and too many of them."""
+"""The words of E401 to E415 and W401: picks that cannot be made, and too many of them."""
 
 from ftc.wording import Wording
 
@@ -49,8 +49,29 @@ WORDING: dict[str, Wording] = {
     "E410": Wording("an expectation not met", "The data does not meet `{condition}`: {found}.", ()),
     "E411": Wording(
         "held out by a name that is not picked",
-        "No conversation of `{block}` picks `{name}`.",
+        "No conversation of {block} picks `{name}`.",
         ("Use a name that appears in its texts.",),
+    ),
+    "E412": Wording(
+        "nothing to train on",
+        "All {count:,} conversations are held out, so the training file would be empty.",
+        ("Leave something to train on: validation 10%", "Name the files to train on as well."),
+    ),
+    "E413": Wording(
+        "held out twice over",
+        "`{block}` shows `{name}`, by which a line at the top holds out for all blocks: with a line of its own it would"
+        " train on what others hold out.",
+        ("Delete this line.", "Hold the whole block out: validation 100%"),
+    ),
+    "E414": Wording(
+        "not a value to hold out",
+        "`{name}` has no value “{value}”; it has {known}.",
+        ("Did you mean “{near}”?",),
+    ),
+    "E415": Wording(
+        "every value held out",
+        "All values of `{name}` in {block} are held out, so nothing of them is left to train on.",
+        ("Leave a value out of the list.",),
     ),
     "W401": Wording(
         "a value never picked",

@@ -35,6 +35,11 @@ class TableBinding(Binding):
             self._values[column] = TableRow(self) if column is None else TableCell(self, column, self._places[column])
         return self._values[column]
 
+    def first_cell(self, pick: int) -> str:
+        """The first cell of a row, as the source writes it."""
+        data = self.table.data
+        return self.table.rows[pick][0].span.text if data is None else str(data[pick][0])
+
     def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
         if self.table.data is not None:
             return " | ".join(str(v) for v in self.table.data[pick]), self.table.span

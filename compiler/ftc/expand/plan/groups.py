@@ -5,9 +5,10 @@ conversations that differ in unnamed alternatives alone are a group.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from math import prod
 from operator import add, mul
 
 from ftc.check import model
@@ -16,6 +17,7 @@ from ftc.expand.bind.frames import Binding, Frame
 from ftc.expand.bind.messages import Line, Turn, ops_of
 from ftc.expand.bind.tables import TableBinding
 from ftc.expand.random import fraction
+from ftc.expand.space.budget import MAX_GROUP, GroupTooLarge
 from ftc.expand.space.ops import (
     Condition,
     Decide,
@@ -34,50 +36,66 @@ from ftc.expand.space.ops import (
 from ftc.expand.space.reach import everything
 from ftc.source import Span
 
+# In place of the hash of a value, where the values to hold out are listed: the cut is between the two.
+NAMED, NOT_NAMED = 0.0, 1.0
+
 
 class Group:
     """Conversations that one hash decides about: its `text` depends on `slots` and is known once the `tokens` are
-    done."""
+    done. `hashed` makes a number from 0 to 1 of the text."""
 
     def __init__(
-        self, kind: str, tokens: frozenset[Token], slots: frozenset[Slot], text: Callable[[Picks], str]
+        self,
+        kind: str,
+        tokens: frozenset[Token],
+        slots: frozenset[Slot],
+        text: Callable[[Picks], str],
+        hashed: Callable[[str], float] | None = None,
     ) -> None:
-        self.kind = kind
         self.tokens = tokens
         self.slots = slots
         self.text = text
+        self.hashed = partial(_hashed, kind) if hashed is None else hashed
 
     def fraction(self, picks: Picks) -> float:
         """From 0 to 1, by the text alone; KeyError where the conversation does not meet what it is made of."""
-        return _hashed(self.kind, self.text(picks))
+        return self.hashed(self.text(picks))
 
     def where(self, holds: Callable[[Picks], bool]) -> Condition:
         """A condition on the group."""
         return Condition(self.tokens, self.slots, holds, None, lambda slot, picks: None)
 
-    def kept(self, share: float) -> Condition:
-        """That it is not held out."""
-        return self.where(lambda picks: self.fraction(picks) >= share)
+    def kept(self, cut: float) -> Condition:
+        """That it is not held out: those are whose number is below the cut."""
+        return self.where(lambda picks: self.fraction(picks) >= cut)
 
-    def out(self, share: float) -> Condition:
+    def out(self, cut: float) -> Condition:
         """That it is held out."""
-        return self.where(lambda picks: self.fraction(picks) < share)
+        return self.where(lambda picks: self.fraction(picks) < cut)
 
 
 class ValueGroup(Group):
-    """The conversations with one value of a name, where that is one pick: the hash of each value is computed once."""
+    """The conversations with one value of a name, where that is one pick: the number of each value is computed once."""
 
-    def __init__(self, slot: Slot, size: int, token: Token) -> None:
-        super().__init__(
-            "by", frozenset((token,)), frozenset((slot,)), lambda picks: _written(slot, picks[slot], picks)
-        )
+    def __init__(
+        self, slot: Slot, size: int, token: Token, written: Callable[[int], str], hashed: Callable[[str], float] | None
+    ) -> None:
+        super().__init__("by", frozenset((token,)), frozenset((slot,)), lambda picks: written(picks[slot]), hashed)
         self.slot = slot
         self.size = size
+        self.written = written
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Each value as text."""
+        return map(self.written, range(self.size))
 
     @cached_property
     def fractions(self) -> "array[float]":
-        """The fraction of each value."""
-        return array("d", (_hashed("by", _written(self.slot, pick, {})) for pick in range(self.size)))
+        """The number of each value."""
+        if self.size > MAX_GROUP:
+            raise GroupTooLarge([], {})
+        return array("d", map(self.hashed, self.texts))
 
     def fraction(self, picks: Picks) -> float:
         # Of a sample few are needed: all are computed only where a condition needs all.
@@ -85,11 +103,11 @@ class ValueGroup(Group):
             return super().fraction(picks)
         return self.fractions[picks[self.slot]]
 
-    def kept(self, share: float) -> Condition:
-        return self._where(lambda fraction: fraction >= share)
+    def kept(self, cut: float) -> Condition:
+        return self._where(lambda fraction: fraction >= cut)
 
-    def out(self, share: float) -> Condition:
-        return self._where(lambda fraction: fraction < share)
+    def out(self, cut: float) -> Condition:
+        return self._where(lambda fraction: fraction < cut)
 
     def _where(self, holds: Callable[[float], bool]) -> Condition:
         def over(slot: Slot, picks: Picks) -> Iterable[bool] | None:
@@ -109,35 +127,44 @@ class WordingGroup(Group):
 
 
 class CombinationGroup(Group):
-    """The conversations with one combination of the picks of names. Its hash is a sum over the picks, so that the
+    """The conversations with one combination of the picks of names. Its number is a sum over the picks, so that the
     held-out ones are counted and found without going through all."""
 
-    # The resolution of a share: half a percent. Every step may be a node of its own in the graph of decisions.
+    # The resolution where there are many combinations: half a percent. Every step may be a node of its own in the graph
+    # of decisions.
     STEPS = 200
+    # So few combinations are told apart, each by its own number.
+    FEW = 10_000
+    FINE = 1 << 40
 
     def __init__(self, ops: Ops, known: Token, span: Span) -> None:
         slots = frozenset(slot for slot in slots_of(ops) if slot.named and not slot.hidden)
         total = Slot("total", "total", "total", False, lambda _, __: ("", span), hidden=True)
         super().__init__("named", frozenset((known,)), frozenset((total,)), str)
-        self.tally = Tally(total, self.STEPS, slots, self._weights)
-        self.columns: dict[Slot, list[int]] = {}
         self.changing = _dynamic(ops)
-        self.none = int(fraction("named", []) * self.STEPS)
+        self.few = _combinations(ops, slots) <= self.FEW
+        self.steps = self.FINE if self.few else self.STEPS
+        self.tally = Tally(total, self.steps, slots, self._weights)
+        self.columns: dict[Slot, list[int]] = {}
+        self.none = int(fraction("named", []) * self.steps)
 
     def _weights(self, slot: Slot, size: int, picks: Picks) -> Sequence[int]:
         found = self.columns.get(slot)
         if found is None:
-            found = [_weight(slot.path, _written(slot, pick, picks)) for pick in range(size)]
+            found = [self._weight(slot, pick, picks) for pick in range(size)]
             if slot not in self.changing:
                 self.columns[slot] = found
         return found
+
+    def _weight(self, slot: Slot, pick: int, picks: Picks) -> int:
+        return int(_weighed(slot.path, _written(slot, pick, picks)) * self.steps)
 
     def fraction(self, picks: Picks) -> float:
         total = picks.get(self.tally.total)
         if total is None:
             here = ((slot, pick) for slot, pick in picks.items() if slot in self.tally.counted)
-            total = sum(_weight(slot.path, _written(slot, pick, picks)) for slot, pick in here)
-        return (self.none + total) % self.STEPS / self.STEPS
+            total = sum(self._weight(slot, pick, picks) for slot, pick in here)
+        return (self.none + total) % self.steps / self.steps
 
     def where(self, holds: Callable[[Picks], bool]) -> Condition:
         return replace(super().where(holds), tally=self.tally)
@@ -147,8 +174,16 @@ _hashed = lru_cache(maxsize=1 << 16)(fraction)
 
 
 @lru_cache(maxsize=1 << 16)
-def _weight(path: str, written: str) -> int:
-    return int(fraction("named", path, written) * CombinationGroup.STEPS)
+def _weighed(path: str, written: str) -> float:
+    return fraction("named", path, written)
+
+
+def _combinations(ops: Ops, named: frozenset[Slot]) -> int:
+    """How many combinations of picks of names there are at most: very many, where that depends on other picks."""
+    if _dynamic(ops) & named:
+        return MAX_GROUP
+    decided = {op.slot: op.size for op in everything(ops) if isinstance(op, Decide)}
+    return prod(size + 1 for slot, size in decided.items() if slot in named)
 
 
 def by_wording(block: model.Block) -> bool:
@@ -168,7 +203,7 @@ def grouped(
     if split is None:
         return ops, []
     if split.by is not None:
-        return ops, [_by(frame.bound[split.by]) for frame in frames if split.by in frame.bound]
+        return ops, [_by(frame.bound[split.by], split) for frame in frames if split.by in frame.bound]
     known = Token()
     if by_wording(block):
         _, (turn, *_) = turns[0]
@@ -178,18 +213,24 @@ def grouped(
     return (*ops, Done(known)), [CombinationGroup(ops, known, split.span)]
 
 
-def _by(binding: Binding) -> Group:
+def _by(binding: Binding, split: model.Split) -> Group:
     """The groups of the values of a name: by its pick where it has one, else by its computed value."""
     if isinstance(binding, AliasBinding):
-        return _by(binding.of)
+        return _by(binding.of, split)
+    values = split.values
+    hashed = None if values is None else lambda text: NAMED if text in values else NOT_NAMED
     if isinstance(binding, ComputedBinding):
-        return Group("by", binding.tokens, binding.evaluated.slots, lambda picks: str(binding.value(picks)))
+        slots = binding.evaluated.slots
+        return Group("by", binding.tokens, slots, lambda picks: str(binding.value(picks)), hashed)
     assert isinstance(binding, TextBinding | ItemBinding | TableBinding)
     slot, op, token = binding.slot, binding.meet.ops[-1], binding.meet.token
     if isinstance(op, Decide):
-        return ValueGroup(slot, op.size, token)
+        # A list of values tells a row by its first cell.
+        first_cell = isinstance(binding, TableBinding) and values is not None
+        written = binding.first_cell if first_cell else lambda pick: _written(slot, pick, {})
+        return ValueGroup(slot, op.size, token, written, hashed)
     assert isinstance(op, Dynamic)
-    return Group("by", frozenset((token,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks))
+    return Group("by", frozenset((token,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks), hashed)
 
 
 def sizable(frames: list[Frame], most: int) -> str:

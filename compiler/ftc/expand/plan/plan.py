@@ -12,6 +12,7 @@ from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.program import Program
 from ftc.expand.plan.sequences import Concatenation, Picked, Shuffled, Slice, Source
+from ftc.expand.plan.split import Division
 from ftc.expressions.limits import failure_reason
 from ftc.slotted import slotted
 from ftc.source import Span
@@ -154,9 +155,10 @@ SHOWN = 10
 
 @dataclass(frozen=True, repr=False)
 class Plan:
-    """All blocks, in order."""
+    """All blocks, in order, and what each `validation` line does."""
 
     blocks: tuple[BlockPlan, ...]
+    divisions: tuple[Division, ...] = ()
 
     def __repr__(self) -> str:
         shown = ", ".join(map(repr, self.blocks[:SHOWN]))
