@@ -126,10 +126,10 @@ def _held_out_alike(blocks: list[Block], checkers: Sequence[FileChecker], findin
         return blocks
     found = []
     for block in blocks:
-        split = shared.get(block.split, block.split) if block.split else None
-        if split is None:
-            split = next((line for name, line in lines.items() if _shows_any(block, {name})), None)
-        found.append(block if split is block.split else replaced(block, split=split))
+        line = shared.get(block.split, block.split) if block.split else None
+        if line is None:
+            line = next((line for name, line in lines.items() if _shows_any(block, {name})), None)
+        found.append(block if line is block.split else replaced(block, split=line))
     return found
 
 

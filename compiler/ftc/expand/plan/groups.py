@@ -225,10 +225,10 @@ def _by(binding: Binding, split: model.Split) -> Group:
     assert isinstance(binding, TextBinding | ItemBinding | TableBinding)
     slot, op, token = binding.slot, binding.meet.ops[-1], binding.meet.token
     if isinstance(op, Decide):
-        # A list of values tells a row by its first cell.
-        first_cell = isinstance(binding, TableBinding) and values is not None
-        written = binding.first_cell if first_cell else lambda pick: _written(slot, pick, {})
-        return ValueGroup(slot, op.size, token, written, hashed)
+        if isinstance(binding, TableBinding) and values is not None:
+            # A list of values tells a row by its first cell.
+            return ValueGroup(slot, op.size, token, binding.first_cell, hashed)
+        return ValueGroup(slot, op.size, token, lambda pick: _written(slot, pick, {}), hashed)
     assert isinstance(op, Dynamic)
     return Group("by", frozenset((token,)), op.reads | {slot}, lambda picks: _written(slot, picks[slot], picks), hashed)
 
