@@ -772,11 +772,15 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E303": ["validation 50%\nvalidation 50%\nlet n in 1..2\n" + asked().replace("x", "{n}")],
     },
     "but not where it picks the name, unless it is held out whole (`E413`)": {
-        "E413": ["let n in 1..2\nvalidation 50% by n\n" + asked("validation 50%").replace("x", "{n}")],
+        "E413": [
+            "let n in 1..2\nvalidation 50% by n\n"
+            + asked().replace("x", "{n}")
+            + asked("validation 50%").replace("dialog d", "dialog e").replace("x", "{n}!")
+        ],
         "": [
             "let n in 1..2\nvalidation 50% by n\n"
             + asked().replace("x", "{n}")
-            + asked("validation 100%").replace("dialog d", "dialog e").replace("x", "{n}!")
+            + asked("validation 100%").replace("dialog d", "dialog e").replace("x", "And {n}")
         ],
     },
     "One that no conversation picks is an error (`E411`)": {
@@ -1023,14 +1027,14 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.space.domains.MAX_GROUP": 9}),
             Case(
                 "let n in 1..10\nfact f\n  user: {n}\n  assistant: y\n  validation 50%\n",
-                patch={"ftc.expand.plan.split.MAX_GROUP": 9},
+                patch={"ftc.expand.plan.pieces.MAX_GROUP": 9},
             ),
         ],
         "": [
             Case(pairs(10, line="validation 50% by a"), patch={"ftc.expand.space.domains.MAX_GROUP": 10}),
             Case(
                 "let n in 1..10\nfact f\n  user: {n}\n  assistant: y\n  validation 50%\n",
-                patch={"ftc.expand.plan.split.MAX_GROUP": 10},
+                patch={"ftc.expand.plan.pieces.MAX_GROUP": 10},
             ),
         ],
     },
