@@ -257,3 +257,9 @@ def test_a_provider_that_is_named_is_not_passed_over(ftc: Run, service: Service)
     told = ftc("evaluate", "n.ft", "--provider", "together")
     assert told.code
     assert "E924" in told.err
+
+
+def test_tokens_of_a_local_model_are_a_lower_bound(ftc: Run, service: Service) -> None:
+    pytest.importorskip("quicktok")
+    assert "at least " in ftc("plan", "held.ft").out
+    assert "at least " not in ftc("plan", "n.ft").out.partition("limits")[0]

@@ -145,7 +145,11 @@ def test_a_model_that_fails_is_told(model: LocalModel, monkeypatch: pytest.Monke
     assert code(raised.value) == "E830"
 
 
-def test_a_model_without_a_chat_template(tmp_path: Path) -> None:
+def test_a_model_without_a_chat_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def loaded(*_: object, **__: object) -> None:
+        raise AssertionError("its weights are loaded for nothing")
+
+    monkeypatch.setattr("transformers.AutoModelForCausalLM.from_pretrained", loaded)
     model = LocalModel(str(small_model(tmp_path / "base", template=None)))
     with pytest.raises(ProviderError) as raised:
         list(model.answer(QUESTIONS, GREEDY))

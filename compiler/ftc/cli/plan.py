@@ -93,6 +93,9 @@ def _tokens(prepared: PreparedJob) -> str:
     if tokens is None or trained_tokens is None:
         return "not counted: pip install 'ftc[tokens]'"
     about = "about " if tokens.estimated else ""
+    if not prepared.capabilities.paid:
+        # A local model's chat template adds its own, and its smaller vocabulary makes more of the same text.
+        about = f"at least {about}"
     return f"{about}{tokens.total:,} by o200k_base, the longest {tokens.longest:,}; {trained_tokens:,} trained on"
 
 

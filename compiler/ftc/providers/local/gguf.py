@@ -32,7 +32,12 @@ def convert(path: Path, into: Path) -> None:
         try:
             with no_panic():
                 tokenizer = AutoTokenizer.from_pretrained(**place)
+                # Before the weights, which take minutes and a gigabyte.
+                if not getattr(tokenizer, "chat_template", None):
+                    raise ProviderError("E826", name=path.name)
                 read = AutoModelForCausalLM.from_pretrained(**place, dtype=torch.float32)
+        except ProviderError:
+            raise
         except Exception as error:  # gguf and transformers raise many kinds of exceptions for a broken file
             raise ProviderError("E824", path=str(path), reason=line(error)) from error
     # The weights are no longer quantised, so the settings must not say so: they are moved to a fresh model.

@@ -78,6 +78,8 @@ def _plain(found: ResolvedModel) -> LoadedModel:
         try:
             with no_panic():
                 tokenizer = AutoTokenizer.from_pretrained(view, trust_remote_code=False)
+                if not getattr(tokenizer, "chat_template", None):
+                    raise ProviderError("E826", name=found.name)
                 model = AutoModelForCausalLM.from_pretrained(
                     view, dtype=dtype, use_safetensors=True, trust_remote_code=False
                 ).to(device())
@@ -85,6 +87,8 @@ def _plain(found: ResolvedModel) -> LoadedModel:
                     tokenizer.pad_token = tokenizer.eos_token
                 tokenizer("?", add_special_tokens=False)
             window = int(getattr(model.config.get_text_config(), "max_position_embeddings", None) or 2**31)
+        except ProviderError:
+            raise
         except Exception as error:  # transformers raises many kinds of exceptions for a broken folder
             raise _load_error(error, view, folder, found.name) from error
     _set_origin(folder, model, tokenizer)
