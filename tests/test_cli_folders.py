@@ -188,6 +188,13 @@ def test_the_hook_is_green_on_our_examples(ftc: Callable[..., Any], monkeypatch:
     assert ftc("format", "--check", *files).code == 0
 
 
+def test_we_run_the_hooks_that_we_ship() -> None:
+    shipped = {hook["id"]: hook["entry"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    ours = {hook["id"]: hook["entry"] for hook in repository["hooks"]}
+    assert shipped.items() <= ours.items()
+
+
 def test_the_action_is_valid_and_its_commands_run(tmp_path: Path) -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     assert action["runs"]["using"] == "composite"

@@ -118,6 +118,15 @@ def test_keys_of_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     counted = json.loads(CliRunner().invoke(app, ["count", "good.ft", "--format", "json"]).stdout)
     assert list(counted) == keys("ftc count --format json")
     assert list(counted["blocks"][0]) == keys("each of its blocks")
+    counted = json.loads(CliRunner().invoke(app, ["count", "--each", "good.ft", "--format", "json"]).stdout)
+    assert list(counted) == keys("ftc count --format json, of a folder")
+    assert list(counted["files"][0]) == keys("each of its files")
+    shown = json.loads(CliRunner().invoke(app, ["show", "good.ft", "--format", "json"]).stdout)
+    assert list(shown) == keys("ftc show --format json")
+    assert list(shown["conversations"][0]) == keys("each of its conversations")
+    assert CliRunner().invoke(app, ["compile", "good.ft", "-o", "good.jsonl"]).exit_code == 0
+    traced = json.loads(CliRunner().invoke(app, ["trace", "good.jsonl:1", "--format", "json"]).stdout)
+    assert list(traced) == ["output", *keys("each of its conversations")]
     lesson = str(ROOT / "examples" / "01-knowledge" / "smoking-lesson.ft")
     planned = json.loads(CliRunner().invoke(app, ["plan", lesson, "--format", "json", "-o", "out.jsonl"]).stdout)
     assert list(planned) == keys("ftc plan --format json")
