@@ -2,7 +2,21 @@
 
 from collections.abc import Iterator
 
-from ftc.expand.space.ops import Done, Dynamic, Meet, Op, Ops, Reach, Settle, Switch, Token, inner_first, inside, spread
+from ftc.expand.space.ops import (
+    Decide,
+    Done,
+    Dynamic,
+    Meet,
+    Op,
+    Ops,
+    Reach,
+    Settle,
+    Switch,
+    Token,
+    inner_first,
+    inside,
+    spread,
+)
 
 
 def reach(ops: Ops) -> Reach:
@@ -69,14 +83,27 @@ def meetings(ops: Ops) -> Iterator[Meet]:
 
 
 def certain(ops: Ops) -> frozenset[Token]:
-    """The tokens that are done in every conversation."""
-    found: set[Token] = set()
-    waiting = list(ops)
-    while waiting:
-        op = waiting.pop()
-        if isinstance(op, Meet) and op.token not in found:
-            found.add(op.token)
-            waiting += op.ops
-        elif isinstance(op, Done):
-            found.add(op.token)
-    return frozenset(found)
+    """The tokens that are done in every conversation: of a choice, those that are done whatever is chosen."""
+    inside_of: dict[Meet, frozenset[Token]] = {}
+    for meet in inner_first(ops, lambda each: each in inside_of):
+        inside_of[meet] = _certain(meet.ops, inside_of) | {meet.token}
+    return _certain(ops, inside_of)
+
+
+def _certain(ops: Ops, inside_of: dict[Meet, frozenset[Token]]) -> frozenset[Token]:
+    found: frozenset[Token] = frozenset()
+    for op in ops:
+        match op:
+            case Meet():
+                found |= inside_of[op]
+            case Done():
+                found |= {op.token}
+            case Decide() | Switch() if op.branches:
+                first, *others = dict.fromkeys(op.branches)
+                of_all = _certain(first, inside_of)
+                for branch in others:
+                    if not of_all:
+                        break
+                    of_all &= _certain(branch, inside_of)
+                found |= of_all
+    return found
