@@ -1,5 +1,6 @@
 """Beyond one process: parts put together are the whole, and whoever is killed costs no line and leaves no file."""
 
+import errno
 import gc
 import os
 import signal
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -400,6 +402,49 @@ def test_processes_that_always_die_are_given_up(tmp_path: Path) -> None:
         list(pool.run([0, 1, 2, 3], recipe, dies, str(tmp_path), jobs=1, progress=silent))
     with pytest.raises(RuntimeError, match="no plan here"):
         list(pool.run([0, 1, 2, 3], recipe, differs, str(tmp_path), jobs=1, progress=silent))
+
+
+REFUSALS = [
+    ("multiprocessing.context.SpawnProcess.start", BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")),
+    ("multiprocessing.context.SpawnContext.Pipe", OSError(errno.EMFILE, "Too many open files")),
+    ("multiprocessing.resource_tracker.ensure_running", PermissionError(errno.EPERM, "Operation not permitted")),
+    ("multiprocessing.context.SpawnContext.Pipe", ImportError("no module named '_multiprocessing'")),
+]
+
+
+@pytest.mark.parametrize(("what", "error"), REFUSALS, ids=["processes", "files", "sandbox", "none at all"])
+def test_it_is_told_where_no_process_can_be_started(
+    what: str, error: Exception, many: Path, ftc: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    before = names()
+    monkeypatch.setattr(what, refuse)
+    said = f"No process could be started: {(getattr(error, 'strerror', None) or str(error)).lower()}."
+    result = ftc("compile", "many.ft", "--no-data-checks", "--jobs", 2)
+    assert result.code == 3 and "error[E737]" in result.err and said in result.err
+    assert "help: Write with this process alone: --jobs 1" in result.err
+    assert names() == before
+    result = ftc("compile", "many.ft", "--no-data-checks", "--shards", 3, "-o", "out")
+    assert result.code == 3 and "error[E737]" in result.err and "--shard 1/3 -o part1.jsonl" in result.err
+    for way in (("--jobs", 1), ("--shard", "1/3", "-o", "part1.jsonl")):
+        assert ftc("compile", "many.ft", "--no-data-checks", *way).code == 0
+
+
+def test_the_processes_that_start_do_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = SpawnProcess.start, []
+
+    def once(process: SpawnProcess) -> None:
+        if started:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        started.append(process)
+        start(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", once)
+    recipe = recipe_of(SMALL, parts=6)
+    told = list(pool.run(list(range(6)), recipe, plan_from_recipe, str(tmp_path), jobs=3, progress=silent))
+    assert [at for at, record in told if record] == list(range(6)) and len(started) == 1
 
 
 def test_no_more_is_written_than_is_asked_for(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ class WriteJob:
         self, files: Sequence[Sink], suffixes: Sequence[str], aside: Path, progress: Progress
     ) -> list[WriteResult]:
         from ftc.emit.parts.parallel import write_parallel
-        from ftc.emit.parts.pool import WorkerDied
+        from ftc.emit.parts.pool import NoProcess, WorkerDied
         from ftc.recompile import plan_from_recipe
 
         sinks = {
@@ -79,6 +79,8 @@ class WriteJob:
             return write_parallel(
                 self.recipe, self.plan, plan_from_recipe, sinks, jobs=self.jobs, aside=aside, progress=progress
             )
+        except NoProcess as none:
+            raise CommandError("E737", INTERNAL, reason=none, way="Write with this process alone: --jobs 1") from None
         except WorkerDied as dead:
             raise CommandError(
                 "E724", INTERNAL, reason=dead, way="With fewer at once each has more memory: --jobs 1"

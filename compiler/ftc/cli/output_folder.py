@@ -85,7 +85,7 @@ class OutputFolder:
         """Write the parts that do not exist yet."""
         from ftc.emit.parts.cluster import ClusterFailed
         from ftc.emit.parts.folder import folder_at
-        from ftc.emit.parts.pool import WorkerDied
+        from ftc.emit.parts.pool import NoProcess, WorkerDied
         from ftc.emit.parts.shards import ForeignFolder, write_all
 
         def engine(missing: list[int]) -> "Iterator[tuple[int, PartRecord | None]]":
@@ -98,6 +98,9 @@ class OutputFolder:
             raise CommandError(
                 "E725", folder=self.display_name, name=foreign, elsewhere=f"{self.folder.rstrip('/')}.new"
             ) from None
+        except NoProcess as none:
+            way = f"Write the parts one by one, with this process alone: --shard 1/{self.parts} -o part1.jsonl"
+            raise CommandError("E737", INTERNAL, reason=none, way=way) from None
         except (WorkerDied, ClusterFailed) as failed:
             raise CommandError("E724", INTERNAL, reason=failed, way="Start it again: what is finished stays.") from None
         except ImportError as missing:

@@ -149,6 +149,7 @@ WORDING: dict[str, Wording] = {
         "None of {what} contains `{text}`.",
         ("Capital and small letters are taken as the same; look for a shorter part of it.",),
     ),
+    "E737": Wording("no process to write with", "No process could be started: {reason}.", ("{way}",)),
     "W701": Wording(
         "changed since it was written",
         "{path} is not the file that its manifest describes; what follows is about the line as it was compiled.",

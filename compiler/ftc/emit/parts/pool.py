@@ -7,7 +7,7 @@ import signal
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -35,6 +35,10 @@ class WorkerDied(Exception):
     """The process that wrote a part died again and again; the message says how the last one ended."""
 
 
+class NoProcess(Exception):
+    """No process could be started; the message is the system's."""
+
+
 def run(
     parts: list[int],
     recipe: Recipe,
@@ -47,7 +51,8 @@ def run(
 ) -> Iterator[tuple[int, PartRecord | None]]:
     """Write the parts into the folder, and yield each in order: its record, or None where a conversation failed.
 
-    With `ahead`, at most so many parts are written before they are consumed. WorkerDied where a part cannot be made.
+    With `ahead`, at most so many parts are written before they are consumed. WorkerDied where a part cannot be made,
+    NoProcess where nothing can make one.
     """
     workers: list[_Worker] = []
     waiting = deque(parts)
@@ -82,11 +87,16 @@ def run(
 def _share_out(
     waiting: "deque[int]", workers: "list[_Worker]", last: int | None, start: "Callable[[], _Worker]", jobs: int
 ) -> None:
-    """Give parts to the workers that have fewest, and start processes as long as there is work for them."""
+    """Give parts to the workers that have fewest, and start processes as long as there is work for them. Where no more
+    can be started, those that run do all of it."""
     while waiting and (last is None or waiting[0] <= last):
         least = min(workers, key=lambda worker: len(worker.parts), default=None)
         if (least is None or least.parts) and len(workers) < jobs:
-            workers.append(least := start())
+            try:
+                workers.append(least := start())
+            except NoProcess:
+                if least is None:
+                    raise
         assert least is not None
         if len(least.parts) == AT_HAND:
             break
@@ -100,13 +110,21 @@ class _Worker:
         # A fresh process and not a fork, which is unsafe beside threads and does not exist everywhere.
         context = get_context("spawn")
         self.pipe: Connection
-        self.pipe, theirs = context.Pipe()
         self.parts: deque[int] = deque()
         self._progress = progress
         self._rows = 0
-        self._process = context.Process(target=_work, args=(theirs, recipe, remake, place), daemon=True)
-        with _no_interrupt():
-            self._process.start()
+        with ExitStack() as opened:
+            try:
+                self.pipe, theirs = context.Pipe()
+                opened.callback(theirs.close)
+                opened.callback(self.pipe.close)
+                self._process = context.Process(target=_work, args=(theirs, recipe, remake, place), daemon=True)
+                with _no_interrupt():
+                    self._process.start()
+            except (OSError, ImportError, NotImplementedError) as error:
+                # Too many processes or open files, or a system that has no processes at all.
+                raise NoProcess(str(getattr(error, "strerror", None) or error).lower().rstrip(".")) from None
+            opened.pop_all()
         theirs.close()
 
     def give(self, part: int) -> None:
