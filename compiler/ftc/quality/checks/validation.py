@@ -24,6 +24,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
         blocks = [block for block in plan.blocks if block.declaration.split is division.split]
         yield from _of_file(division.split, plan.blocks, blocks)
         yield from _division(division, blocks)
+    if not context.data_checks:
+        return  # questions alone may be asked: `ftc evaluate` needs nothing to train on
     complete = len(plan.blocks) == len(context.model.blocks)  # else what is missing may be what is trained on
     if complete and not plan.training.count and all(division.split.whole for division in plan.divisions):
         lines = [division.split.span for division in plan.divisions if division.held_out]
