@@ -74,7 +74,7 @@ def test_a_mistake_in_a_file_that_several_use_is_told_once(ftc: Callable[..., An
     (project / "in" / "more.ft").write_text(USES.replace("fact uses", "fact more"))
     result = ftc("check", "in")
     assert result.code == 1 and result.err.count("error[E201]") == 1
-    assert "6 files, 3 of them with errors" in result.err
+    assert "6 files, 3 of them failing" in result.err
 
 
 def test_the_verdict_is_the_same_for_any_order_and_any_split(ftc: Callable[..., Any], project: Path) -> None:
@@ -93,6 +93,17 @@ def test_the_verdict_is_the_same_for_any_order_and_any_split(ftc: Callable[..., 
             part = files[start : start + size]
             assert ftc("check", "--each", *part).code == max(alone[file] for file in part)
     assert whole.code == 1
+
+
+def test_a_file_is_judged_as_strictly_as_its_own_project(ftc: Callable[..., Any], project: Path) -> None:
+    for folder, settings in (("lax", ""), ("strict", "strict = true\n")):
+        (project / folder).mkdir()
+        (project / folder / "ftc.toml").write_text(settings)
+        (project / folder / "w.ft").write_text("fact a\n  user: x\n  assistant: y\n")
+    assert ftc("check", "--each", "lax/w.ft").code == 0
+    assert ftc("check", "--each", "strict/w.ft").code == 1
+    both = ftc("check", "--each", "lax/w.ft", "strict/w.ft")
+    assert both.code == 1 and "2 files, 1 of them failing" in both.err
 
 
 def test_folders_of_others_are_passed_over(ftc: Callable[..., Any], project: Path) -> None:

@@ -32,9 +32,7 @@ def compile_each(
     found, problems = each_file(files)
     report: dict[object, Diagnostic] = {_identity(one): one for one in problems}
     compiled: list[tuple[str, Target, Plan]] = []
-    failed = 0
-    if strict is None:
-        strict = any(settings.strict for settings in combined(found)[0])
+    codes = [exit_code(problems, bool(strict))]
     for name, compilation in _compilations(
         found, target, data_checks=data_checks, near=near, format=format, results=results
     ):
@@ -44,12 +42,14 @@ def compile_each(
             compiled.append((name, compilation.target, compilation.plan))
         for one in (*diagnostics, *compilation.advice):
             report.setdefault(_identity(one), one)
-        failed += exit_code(diagnostics, strict) != 0
+        # As strict as its own project, whatever else is looked at.
+        demanding = any(one.strict for one in combined([name])[0]) if strict is None else strict
+        codes.append(exit_code(diagnostics, demanding))
     print_report(list(report.values()), format, results=results, advice=advice)
-    if code := exit_code(list(report.values()), strict):
+    if code := max(codes):
         if format == "text" and not quiet():
-            tell("{files}, {failed} of them with {what}", files=plural(len(found), "file"), failed=failed,
-                 what="findings" if strict else "errors")  # fmt: skip
+            failing = sum(map(bool, codes[1:]))
+            tell("{files}, {failing} of them failing", files=plural(len(found), "file"), failing=failing)
         raise typer.Exit(code)
     return compiled
 
