@@ -261,3 +261,18 @@ def test_reading_a_source_loads_no_reader_of_tables() -> None:
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "tags", ["", ', "tags": null', ', "tags": 3', ', "tags": true', ', "tags": {"k": 1}', ', "tags": "ab"']
+)
+@pytest.mark.parametrize("among", ["t.tags", "[y for y in t.tags if true]"])
+def test_what_is_no_list_is_not_ranged_over(tags: str, among: str) -> None:
+    """Of one row among others it is a failing pick; a text is never taken letter by letter by a name."""
+    from ftc.compile import compile
+
+    rows = '{"name": "a", "tags": ["p", "q"]}\n{"name": "b"' + tags + "}\n"
+    text = f'table t from "t.jsonl"\nlet x in {among}\n\ndialog d\n  user: {{t.name}} {{x}}\n  assistant: {{x}}\n'
+    found = compile(["a.ft"], Loader(files={"a.ft": text.encode(), "t.jsonl": rows.encode()}))
+    listed = among != "t.tags" and tags.endswith(('"ab"', "}"))
+    assert {each.code for each in found.diagnostics if each.code[0] == "E"} == (set() if listed else {"E404"})
