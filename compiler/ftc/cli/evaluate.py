@@ -152,7 +152,7 @@ def run(
 
 def _compare_with_training(
     plan: "Plan", questions: "list[EvaluationQuestion]", endpoints: "list[Endpoint]", files: list[str],
-    *, exam: bool, strict: bool,
+    *, exam: bool, strict: bool | None,
 ) -> "tuple[tuple[list[EvaluationQuestion], list[LeftOutQuestion]], DataMatch | None]":  # fmt: skip
     """The questions that may be asked, those left out, and whether the model is of these data; reports what it finds.
 

@@ -52,7 +52,7 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
             inspection.inspect_unit(unit, on_failure, advance)
         with near.NearSearch(to_search_nearly) as near_search:
             repeats = list(duplicates.search(to_search, near_search, context.model.allowances, on_failure, advance))
-            near_search.note_rest()
+            near_search.note_rest(on_failure)
             near_repeats = list(near_search.findings(context.model.allowances))
         for unit in to_write:
             _inspect_long_ones(context, unit, inspection, on_failure)

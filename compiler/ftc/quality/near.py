@@ -5,7 +5,7 @@ each answer. What is the same to the letter is reported there.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import TracebackType
 
@@ -14,6 +14,7 @@ from xxhash import xxh3_64_intdigest as digest
 
 from ftc.check.allowances import Allowances
 from ftc.diagnostics import Diagnostic, Label
+from ftc.expand.bind.frames import PickFailure
 from ftc.quality import proofs, rows
 from ftc.quality.context import MAX_FINDINGS
 from ftc.quality.excerpt import shorten
@@ -69,12 +70,15 @@ class NearSearch:
             for row in normal_rows(found):
                 self._keys.add(_keys(row, held_out=unit.validation))
 
-    def note_rest(self) -> None:
+    def note_rest(self, on_failure: Callable[[PickFailure], None]) -> None:
         """Note the units that were not noted on the way."""
         for unit in self._units:
             if unit not in self._noted and (compared := frozenset(proofs.answers_to_compare(unit))):
-                for found in unit.rows(partial(rows.contexts, compared)):
-                    self.note(unit, found)
+                try:
+                    for found in unit.rows(partial(rows.contexts, compared)):
+                        self.note(unit, found)
+                except PickFailure as failure:
+                    on_failure(failure)
 
     def findings(self, allowances: Allowances) -> Iterator[Diagnostic]:
         """What is nearly the same, and should not be."""
