@@ -1088,6 +1088,45 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             said("{b}", "let b = 1 + 1"),
         ],
     },
+    "behind a message it is an error (`E334`)": {
+        "E334": [asked("system: z"), "fact f\n  user: x\n  system: z\n  assistant: y\n"],
+        "": ["dialog d\n  system: z\n  user: x\n  assistant: y\n"],
+    },
+    "of a name or a cell that is text it is an error (`E220`)": {
+        "E220": [
+            shown("a * 3", "let a: x"),
+            shown("3 * t.a", "table t", "  | a |", "  | 1 |"),
+            shown("f(a)", "let a: x", "def f(b) = b * 3"),
+            shown("b", "let a: x", "let b = a * 3"),
+            shown("join(x * 2 for x in xs)", 'let xs = ["a"]'),
+        ],
+        "": [
+            shown('"ab" * 3'),
+            shown("str(7) * 2"),
+            shown("[1, 2] * 2 == [1, 2, 1, 2]"),
+            shown("a * 2", "let a in 2..2"),
+        ],
+    },
+    "| `W511` `W512` | an empty text that is trained as an answer; a recorded answer that was cut off |": {
+        "W511": [
+            "dialog d\n  user: x\n  assistant:\n",
+            said("{a|}"),
+            said("{a}", "let a:", "  | x", "  |"),
+            said("{a[0:0]}", "let a: x"),
+            Case(said("{t.b}", 'table t from "t.csv"').replace("x", "{t.a}"), {"t.csv": "a,b\n1,2\n2,\n"}),
+        ],
+        "W512": [
+            styled(answers="answers s\n  user: Why?\n  recorded: m (local), 2026-01-01, cut off there\n  base: a\n"),
+        ],
+        "": [
+            "dialog d\n  user:\n  assistant: y\n",
+            Case("dialog d\n  user: x\n  assistant untrained:\n  user: z\n  assistant: y\n", target="openai"),
+            styled(
+                answers="answers s\n  user: Why?\n  recorded: m (local), 2026-01-01, cut off there\n  base: a\n"
+                "  assistant: a b\n"
+            ),
+        ],
+    },
     "| `E502` | a training conversation that is also held out |": {
         "E502": [asked() + asked("validation 100%").replace("dialog d", "dialog e")],
     },

@@ -13,6 +13,9 @@ from ftc.syntax import ast, parse
 # `gpt-4.1-mini (openai), 2026-11-23, …`: the rest of the line is for people.
 _BY = re.compile(r"(.+?) \(([\w-]+)\)(?=,|$)")
 
+CUT = ", cut off there"
+"""How the line ends where the answer was cut off, at the most tokens that were asked for."""
+
 
 def read_answers(path: ast.String, style: str, loader: Loader, findings: Findings) -> dict[str, RecordedAnswer]:
     """The recorded answers for one style, by prompt. A file that does not exist yet holds none."""
@@ -82,11 +85,12 @@ class _AnswersReader:
         else:
             old = self.answers[self._prompt]
             if statement.role == "assistant":
-                new = replaced(old, final=text, span=statement.span)
+                new = replaced(old, final=text, span=statement.span, cut=_cut(self._recorded))
             else:
                 # A final answer is the one that is written: it is the place to point at.
                 span = statement.span if old.final is None else old.span
-                new = replaced(old, base=text, span=span, recorder=_recorder(self._recorded))
+                cut = _cut(self._recorded) if old.final is None else old.cut
+                new = replaced(old, base=text, span=span, recorder=_recorder(self._recorded), cut=cut)
             self.answers[self._prompt], self._recorded = new, None
 
     def _too_early(self, statement: ast.Statement) -> None:
@@ -101,3 +105,7 @@ def literal_text(text: ast.Text) -> str:
 def _recorder(statement: ast.Recorded | None) -> Recorder | None:
     found = _BY.match(literal_text(statement.text)) if statement else None
     return Recorder(found[1], found[2], statement.span) if found and statement else None
+
+
+def _cut(statement: ast.Recorded | None) -> Span | None:
+    return statement.span if statement and literal_text(statement.text).rstrip().endswith(CUT) else None

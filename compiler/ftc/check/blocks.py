@@ -146,9 +146,14 @@ class BlockBuilder:
     def _system(self, block: ast.Block, lines: Statements, turns: Turns) -> Message | None:
         dropped = any(isinstance(line, ast.NoSystem) for line in lines)
         system = None if dropped else self.system
+        first: ast.Message | ast.Calls | None = None
         for statement in block.body:
             if isinstance(statement, ast.Message) and statement.role == "system":
                 system = turns.message(statement)
+                if first is not None:
+                    self.findings.add("E334", statement.span, (Label(first.span, "the first message"),))
+            elif isinstance(statement, ast.Message | ast.Calls) and first is None:
+                first = statement
         return system
 
     def _thinning(self, lines: Statements) -> Thinning | None:

@@ -278,6 +278,8 @@ class RecordedAnswer:
     final: str | None
     span: Span
     recorder: Recorder | None = None
+    cut: Span | None = None
+    """The line that says that the answer which is written was cut off, if one does."""
 
     @property
     def empty(self) -> bool:

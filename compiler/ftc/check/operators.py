@@ -14,6 +14,7 @@ from ftc.expressions.nodes import (
     Node,
     Object,
     Range,
+    Reference,
     Unary,
 )
 from ftc.expressions.types import (
@@ -57,6 +58,12 @@ class Operators(TypeChecker):
         result, wanted = self._combined(node, left.type, right.type)
         if result is None:
             return self.mismatch(operator, left, right)
+        if operator == "*" and result == TEXT:
+            text, times = (left, right) if left.type == TEXT else (right, left)
+            if isinstance(text, Reference | Local):
+                shown = times.span.text if isinstance(times, Constant | Reference | Local) else f"({times.span.text})"
+                self.findings.add("E220", node.span, text=text.span.text, times=shown)
+                return bad(node.span)
         a, b = wanted
         return Binary(operator, self.cast(left, a), self.cast(right, b), result, node.span)
 

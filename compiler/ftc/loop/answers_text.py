@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ftc.check.answers import literal_text
+from ftc.check.answers import CUT, literal_text
 from ftc.diagnostics import has_errors
 from ftc.source import SourceFile
 from ftc.syntax import ast, parse
@@ -107,7 +107,9 @@ class AnswersText:
         if entry is None or entry.base_piece is None or entry.final is not None:
             return False
         indent = " " * entry.column
-        added = "" if how == entry.how else self._statement(indent, "recorded", how, below=False)
+        # Without a line of its own an answer is a person's, who does not cut it off.
+        same = how == entry.how and not how.endswith(CUT)
+        added = "" if same else self._statement(indent, "recorded", how, below=False)
         self._below(entry, entry.base_piece, added + self._statement(indent, "assistant", final, below=True))
         entry.final = final
         return True

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from ftc.check.answers import CUT
 from ftc.diagnostics import Diagnostic, FtcError
 from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
@@ -61,7 +62,7 @@ class RecordingSetup:
     def provenance(self, reply: Reply) -> str:
         """What `recorded:` says: `gpt-4.1-mini-2025-04-14 (openai), 2026-11-23, temperature 0, at most 9 tokens`."""
         name = inline(" ".join((reply.model or self.model.name).split()))
-        cut = ", cut off there" if reply.cut else ""
+        cut = CUT if reply.cut else ""
         return storable(f"{name} ({self.provider}), {self.date}, {self.decoding}{cut}")
 
 

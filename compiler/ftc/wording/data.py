@@ -117,6 +117,19 @@ WORDING: dict[str, Wording] = {
             "If each is a right answer, write them in the answer, as alternatives: {{{either}}}",
         ),
     ),
+    "W511": Wording(
+        "an empty answer",
+        "After “{user}” the assistant says nothing: an empty text is trained as its answer.",
+        ('Write an answer, or leave such conversations out: where … != ""',),
+    ),
+    "W512": Wording(
+        "an answer that was cut off",
+        "The recorded answer to “{prompt}” was cut off, and it is trained as it is, with an end in mid-sentence.",
+        (
+            "Finish it in an `assistant:` below it.",
+            "Delete it, and ask for more tokens: ftc record {file:sh} --max-tokens 2000",
+        ),
+    ),
     "W515": Wording(
         "another share held out",
         "`{line}` holds out {share} of {block}: a group is held out or kept as a whole, there are {groups}, and the"

@@ -119,6 +119,11 @@ WORDING: dict[str, Wording] = {
         "There is no block or style `{name}`.",
         ("Did you mean `{near}`?",),
     ),
+    "E220": Wording(
+        "a text times a number",
+        "`{text}` is text, and a text times a number is that text again and again.",
+        ("Make a number of it: float({text}) * {times}", "To repeat it: join([{text} for _ in 1..{times}])"),
+    ),
     "W201": Wording(
         "unused name",
         "Nothing uses `{name}`, so it makes no conversations.",

@@ -1,4 +1,4 @@
-"""The words of E301 to E333 and W301, W302: blocks and turns that do not have the shape they need."""
+"""The words of E301 to E334 and W301, W302: blocks and turns that do not have the shape they need."""
 
 from ftc.wording import Wording
 
@@ -131,6 +131,14 @@ WORDING: dict[str, Wording] = {
         "an instruction that varies",
         "The instruction to rewrite an answer is one plain text, without names or alternatives.",
         ("Write a backslash before a brace: \\{{",),
+    ),
+    "E334": Wording(
+        "`system` behind a message",
+        "The system text comes before all messages, so it cannot begin here.",
+        (
+            "Move it above the first message: it then holds for all of the block.",
+            "What holds from here on only is said by the user, or in a block of its own.",
+        ),
     ),
     "E337": Wording(
         "allowed without a reason",

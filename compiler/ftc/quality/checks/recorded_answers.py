@@ -1,4 +1,4 @@
-"""E328, W501 and W509: what is missing of a style's recorded answers, what was made of them, and whose they are."""
+"""E328, W501, W509 and W512: what is missing of a style's recorded answers, and what was made of them by whom."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,6 +6,7 @@ from ftc.check.model import Style
 from ftc.diagnostics import Diagnostic
 from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.quality.context import Context
+from ftc.quality.excerpt import shorten
 from ftc.quality.recorded import share_kept
 from ftc.quality.same_model import same_model
 
@@ -19,6 +20,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if missing := context.missing_answers.get(block):
                 yield _unanswered(block, style, missing)
             yield from _rewritten(style)
+            yield from _cut_off(block, style)
     trained = context.model.train.get("model")
     if trained is not None:
         yield from other_recorders(context.plan, trained)
@@ -66,3 +68,11 @@ def _rewritten(style: Style) -> Iterator[Diagnostic]:
         if share is not None and share < style.keep / 100:
             data = {"prompt": prompt, "share": f"{share:.0%}", "keep": f"{style.keep:g}%"}
             yield Diagnostic("W501", answered.span, data)
+
+
+def _cut_off(block: BlockPlan, style: Style) -> Iterator[Diagnostic]:
+    """W512: an answer that is trained on and ends where it was cut off."""
+    for prompt, answered in style.answers.items():
+        if answered.cut is not None:
+            data = {"prompt": shorten(prompt), "file": block.span.source.name}
+            yield Diagnostic("W512", answered.cut, data)

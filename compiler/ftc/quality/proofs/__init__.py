@@ -20,6 +20,7 @@ from ftc.quality.units import Unit
 __all__ = [
     "TrainedAnswer",
     "answers_hold_says",
+    "answers_say_something",
     "answers_to_compare",
     "deciding_picks",
     "lines_fit",
@@ -70,6 +71,17 @@ def answers_hold_says(unit: Unit) -> bool:
     After a wrong yes, an answer that lacks what the evaluation will look for (W506) goes unreported.
     """
     return unit.fixed is not None or all(map(endings.says_is_held, unit.programs))
+
+
+def answers_say_something(unit: Unit) -> bool:
+    """Proves that no trained answer is empty, whatever is picked.
+
+    After a wrong yes, an empty answer (W511) is trained on without a word.
+    """
+    if unit.fixed is not None:
+        said = zip(unit.fixed.lines, unit.fixed.texts, strict=True)
+        return all(text.strip() for line, text in said if line.message.role == "assistant" and line.message.trained)
+    return all(map(endings.answers_say_something, unit.programs))
 
 
 def rejected_differ(unit: Unit) -> bool:

@@ -1,12 +1,23 @@
 """What is certain of the last answers of a program: they hold what `says` asks for, and are not the rejected ones."""
 
+import re
+
+from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.messages import Line, acceptable
-from ftc.expand.bind.texts import Text, TextChoice
+from ftc.expand.bind.texts import Hole, Text, TextChoice
 from ftc.expand.plan.program import Program
+from ftc.expressions.types import BOOL, FLOAT, INT
 from ftc.lower.messages import messages_of
-from ftc.lower.pieces import EMPTY, Piece
+from ftc.lower.pieces import EMPTY, Axis, Branch, Constant, Piece, Row
 from ftc.lower.shapes import Fork, by_shape
 from ftc.quality.proofs.unambiguous import differ
+
+# Values of a name that are looked at one by one, and so many at once.
+MAX_VALUES = 2_000_000
+STEP = 10_000
+
+# Blanks as they stand in a line.
+_BLANKS = re.compile(rb"(?:\\[nrt]|\s)+")
 
 
 def says_is_held(program: Program) -> bool:
@@ -52,3 +63,54 @@ def rejected_differs(program: Program) -> bool:
 
     by_shape(program, compare)
     return all(differs)
+
+
+def answers_say_something(program: Program) -> bool:
+    """Whether every trained answer surely has more than blanks in it."""
+    turns = [turn for _, cases in program.turns for turn in cases]
+    lines = [line for turn in turns for line in (*turn.head, *turn.tail, *turn.other)]
+    answers = [line for line in lines if line.message.role == "assistant" and line.message.trained]
+    if all(line.text is None or _shows_something(line.text) for line in answers):
+        return True
+    sure: list[bool] = []
+
+    def look(shape: list[Fork]) -> Piece:
+        messages, _ = messages_of(program, shape)
+        sure.append(all(_says_something(m.text) for m in messages if m.role == "assistant" and m.trained))
+        return EMPTY
+
+    by_shape(program, look)
+    return all(sure)
+
+
+def _shows_something(text: Text) -> bool:
+    """Whether a part of the text is more than blanks: what is written, or a value that is none as text."""
+    return any(
+        bool(part.strip())
+        if isinstance(part, str)
+        else isinstance(part, Hole) and part.evaluated.expr.type in (INT, FLOAT, BOOL)
+        for part in text.parts
+    )
+
+
+def _says_something(piece: Piece) -> bool:
+    match piece:
+        case Constant():
+            return bool(_BLANKS.sub(b"", piece.data))
+        case Axis():
+            return _each_says_something(piece)
+        case Row():
+            return any(map(_says_something, piece.parts))
+        case Branch():
+            return all(map(_says_something, piece.options))
+    return False
+
+
+def _each_says_something(axis: Axis) -> bool:
+    if axis.size > MAX_VALUES:
+        return False
+    try:
+        stretches = (axis.stretch(at, min(STEP, axis.size - at)) for at in range(0, axis.size, STEP))
+        return all(_BLANKS.sub(b"", value) for values in stretches for value in values)
+    except PickFailure:
+        return False

@@ -1,0 +1,80 @@
+"""W511: an empty text that is trained as an answer."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from ftc.diagnostics import Diagnostic
+from ftc.expand.bind.frames import PickFailure
+from ftc.expand.conversation import Conversation
+from ftc.expand.plan.program import Program
+from ftc.lower.messages import messages_of
+from ftc.lower.pieces import Constant, Piece, sequence
+from ftc.lower.shapes import Fork, by_shape
+from ftc.quality import proofs
+from ftc.quality.context import MAX_FINDINGS, Context
+from ftc.quality.excerpt import shorten
+from ftc.quality.units import Unit
+from ftc.source import Span
+
+# Of a unit of which nothing is proved, so many answers are looked at.
+MAX_SEARCHED = 1_000_000
+
+TAB, END = Constant(b"\t"), Constant(b"\n")
+
+# What blanks are in a line, besides themselves.
+ESCAPED = (rb"\n", rb"\r", rb"\t")
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    found: dict[Span, Diagnostic] = {}
+    for unit in context.units:
+        if len(found) < MAX_FINDINGS and not proofs.answers_say_something(unit):
+            for conversation in _with_empty_answers(unit):
+                for each in _empty(context, conversation):
+                    found.setdefault(each.span or unit.block.span, each)
+                if len(found) >= MAX_FINDINGS:
+                    break
+    yield from islice(found.values(), MAX_FINDINGS)
+
+
+def _with_empty_answers(unit: Unit) -> Iterator[Conversation]:
+    index = 0
+    try:
+        for rows in unit.rows(_answers):
+            for at, row in enumerate(rows, index):
+                if any(map(_blank, row.split(b"\t")[1:])) and (traced := unit.at(at)) is not None:
+                    yield traced.conversation
+            index += len(rows)
+            if index >= MAX_SEARCHED:
+                return
+    except PickFailure:
+        return  # an error by itself
+
+
+def _answers(program: Program) -> Piece:
+    """The trained answers, each behind a tab."""
+
+    def row(shape: list[Fork]) -> Piece:
+        messages, _ = messages_of(program, shape)
+        texts = [m.text for m in messages if m.role == "assistant" and m.trained]
+        return sequence([*[part for text in texts for part in (TAB, text)], END])
+
+    return by_shape(program, row)
+
+
+def _blank(text: bytes) -> bool:
+    for escaped in ESCAPED:
+        text = text.replace(escaped, b"")
+    return not text.strip()
+
+
+def _empty(context: Context, conversation: Conversation) -> Iterator[Diagnostic]:
+    """A target that takes no empty text says so itself."""
+    if any(found.code == "E604" for found in context.target.limits(conversation)):
+        return
+    user = ""
+    for message, span in zip(conversation.messages, conversation.origin.messages, strict=True):
+        if message.role == "user":
+            user = message.content or ""
+        elif message.role == "assistant" and message.trained and message.content is not None:
+            yield from () if message.content.strip() else [Diagnostic("W511", span, {"user": shorten(user)})]
