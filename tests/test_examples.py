@@ -89,7 +89,9 @@ def test_count(name: str) -> None:
 def test_an_example_is_warned_about_only_for_being_small(name: str) -> None:
     """For the target that the file itself asks for."""
     found = compile([str(EXAMPLES / name)], Loader())
-    assert {d.code for d in found.diagnostics} == ({"W601"} if COUNTS[name] < 10 else set())
+    # Of what a small model says to the questions of the lesson, much was cut off.
+    cut = {"W512"} if name == "03-style/piglet-lesson.ft" else set()
+    assert {d.code for d in found.diagnostics} == ({"W601"} if COUNTS[name] < 10 else set()) | cut
 
 
 @pytest.mark.parametrize("name", ARTICLE)
