@@ -1288,7 +1288,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "A503": [asked("says: y").replace("user: x", "user: y?")],
     },
     "| `W601` `W603` | fewer conversations than the target needs; a larger file than it accepts |": {
-        "W601": [Case(asked(), target="openai")],
+        "W601": [Case(asked() + 'train\n  provider = "openai"\n  model = "gpt-4.1-mini"\n', target="openai")],
         "W603": [
             Case(asked(), command=("compile", "main.ft"), patch={"ftc.targets.openai.openai": SMALL_FILES}),
         ],

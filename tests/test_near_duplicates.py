@@ -218,7 +218,7 @@ def test_with_other_tools_it_is_another_question() -> None:
         b"  assistant calls light(on=true)\n  tool: ok\n  assistant: It is on.\n",
     }
     codes = [each.code for each in compile([*files], Loader(files=files)).diagnostics]
-    assert codes == ["W601"]
+    assert codes == []
 
 
 TABLE = """\

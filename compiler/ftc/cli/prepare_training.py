@@ -98,11 +98,17 @@ def prepare_training(
     target = TARGETS[capabilities.targets[requested.method]]
     # The limits are the provider's, whoever else reads such lines.
     limited = replace(
-        target, name=endpoint.provider, minimum=capabilities.min_lines, max_bytes=capabilities.max_file_bytes
+        target,
+        name=endpoint.provider,
+        minimum=capabilities.min_lines,
+        services=(),
+        max_bytes=capabilities.max_file_bytes,
     )
     plan, compilation = compile_files(files, loader, target=limited, data_checks=True, strict=strict)
     if not plan.training.count:
-        raise CommandError("E713", FINDINGS, files=files)
+        held_out = plan.validation.count
+        why = f" to train on: all {held_out:,} are held out" if held_out else ""
+        raise CommandError("E713", FINDINGS, files=files, why=why)
     destination = output_files(files, output)
     if destination.stream or destination.training is None or destination.training.suffix != ".jsonl":
         raise CommandError("E952", elsewhere="out/knowledge.jsonl")

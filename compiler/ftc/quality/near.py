@@ -17,7 +17,7 @@ from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.bind.frames import PickFailure
 from ftc.quality import proofs, rows
 from ftc.quality.context import MAX_FINDINGS
-from ftc.quality.excerpt import shorten
+from ftc.quality.excerpt import shorten, told_apart
 from ftc.quality.normal_form import differences, normal_rows
 from ftc.quality.partitions import Partitions
 from ftc.quality.units import TracedConversation, Unit
@@ -177,12 +177,13 @@ def _leak(group: list[_Asked]) -> "tuple[_Asked, _Asked] | None":
 
 
 def _contradicted(one: _Asked, two: _Asked) -> Diagnostic:
+    first, second = told_apart(one.traced.conversation.messages[one.at], two.traced.conversation.messages[two.at])
     data = {
         "user": shorten(two.user),
         "other": shorten(one.user),
         "differences": differences(one.user, two.user),
-        "first": shorten(one.traced.conversation.messages[one.at]),
-        "second": shorten(two.traced.conversation.messages[two.at]),
+        "first": first,
+        "second": second,
     }
     return Diagnostic("W520", two.span, data, () if one.span == two.span else (Label(one.span, "the other answer"),))
 

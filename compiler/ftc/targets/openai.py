@@ -21,6 +21,7 @@ openai = Target(
     shape="OpenAILine",
     refusals=(no_two_answers, not_too_long),
     minimum=10,
+    services=("openai", "azure"),
     max_tokens=65_536,
     max_bytes=512 * 2**20,
 )

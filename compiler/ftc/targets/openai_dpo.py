@@ -24,6 +24,7 @@ openai_dpo = Target(
     shape="OpenAIPair",
     refusals=(no_two_answers, not_too_long),
     minimum=10,
+    services=("openai", "azure"),
     max_tokens=65_536,
     max_bytes=512 * 2**20,
     pairs=True,

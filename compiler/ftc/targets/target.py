@@ -26,7 +26,8 @@ class Target:
 
     `line` encodes a conversation, without the line end, and is only called for conversations that pass all `refusals`.
     A target of `pairs` writes only the conversations that have a rejected answer. `shape` names the model of a line in
-    `ftc.targets.shapes`; `dataset_info` is the entry for such a file in LLaMA-Factory's `dataset_info.json`.
+    `ftc.targets.shapes`; `services` are those that want the `minimum` of lines, any where none is named;
+    `dataset_info` is the entry for such a file in LLaMA-Factory's `dataset_info.json`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Target:
     shape: str
     refusals: tuple[Refusal, ...]
     minimum: int = 1
+    services: tuple[str, ...] = ()
     max_tokens: int | None = None
     max_bytes: int | None = None
     pairs: bool = False
@@ -49,13 +51,13 @@ class Target:
             for refusal in self.refusals:
                 yield from refusal(self, conversation)
 
-    def totals(self, plan: "Plan") -> Iterator[Diagnostic]:
-        """What is wrong with the number of training lines."""
+    def totals(self, plan: "Plan", provider: object = None) -> Iterator[Diagnostic]:
+        """What is wrong with the number of training lines. `provider` is where the files say that they train."""
         span = plan.blocks[0].span if plan.blocks else None
         lines = self._pairs(plan.training) if self.pairs else plan.training.count
         if self.pairs and not lines:
             yield Diagnostic("E607", span, {"target": self.name})
-        elif 0 < lines < self.minimum:
+        elif 0 < lines < self.minimum and (not self.services or provider in self.services):
             yield Diagnostic("W601", span, {"target": self.name, "count": lines, "minimum": self.minimum})
 
     def _pairs(self, conversations: "Conversations") -> int:
@@ -138,6 +140,7 @@ def alternating(target: Target, conversation: Conversation) -> Iterator[Diagnost
 
 
 def one_call_at_a_time(target: Target, conversation: Conversation) -> Iterator[Diagnostic]:
+    """For lines that take several calls in a message, but not the answers of tools in a row that follow."""
     for message, span in _placed(conversation):
         if len(message.calls) > 1:
             yield _refuse(target, "E605", span, calls=len(message.calls))

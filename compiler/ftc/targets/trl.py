@@ -36,5 +36,9 @@ trl = Target(
     shape="TRLLine",
     # A file of `prompt` and `completion` would leave every earlier answer out of the loss, and the two shapes cannot
     # be mixed in one file: so the turn is refused and not rewritten.
-    refusals=(no_untrained("TRL trains on every assistant message and ignores weights without a word."),),
+    refusals=(
+        no_untrained(
+            "TRL trains on all messages, or with `assistant_only_loss` on every assistant message, and ignores weights."
+        ),
+    ),
 )

@@ -51,7 +51,11 @@ WORDING: dict[str, Wording] = {
     "W502": Wording(
         "the same conversation twice",
         "Conversations of `{block}` that repeat an earlier one: {count:,}, such as: {user}",
-        ("To give them more weight, write: repeat 2",),
+        (
+            "They differ only in what is picked for {names}: show what tells its values apart, or do not use it there.",
+            "They differ only in {alternatives}, of which two say the same: delete one.",
+            "Delete the copy. To give conversations more weight, write in their block: {again}",
+        ),
     ),
     "W503": Wording(
         "a rejected answer that is the answer",

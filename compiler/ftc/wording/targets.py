@@ -24,8 +24,9 @@ WORDING: dict[str, Wording] = {
         ("Give it some text.", "Or leave it out: {way}"),
     ),
     "E605": Wording(
-        "several calls in one message",
-        "A message of {target} holds one tool call, and this one makes {calls}.",
+        "several answered calls in one message",
+        "A line of {target} has room for one answer of a tool in a row, and this message makes {calls} calls that are"
+        " answered.",
         (
             "Answer each call with its `tool:` line before the next.",
             "Write it for a target that takes several: --to openai",

@@ -17,11 +17,12 @@ from ftc.check.allowances import Allowances
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Message
+from ftc.expand.space.ops import Slot
 from ftc.lower.fixed import Fixed
 from ftc.lower.pieces import escaped
 from ftc.quality import proofs, rows
 from ftc.quality.context import MAX_FINDINGS, Advance, Context
-from ftc.quality.excerpt import shorten
+from ftc.quality.excerpt import shorten, told_apart
 from ftc.quality.free_tables import Answers, FreeTables
 from ftc.quality.near import NearSearch
 from ftc.quality.partitions import Partitions
@@ -145,10 +146,11 @@ def _contradictions(units: list[Unit], odd: set[int], allowances: Allowances) ->
             continue
         reported.add((span_a, span_b))
         user = next((m.content for m in reversed(b.messages[:at]) if m.role == "user"), "")
+        first_answer, second_answer = told_apart(a.messages[at], b.messages[at])
         data = {
             "user": shorten(user),
-            "first": shorten(a.messages[at]),
-            "second": shorten(b.messages[at]),
+            "first": first_answer,
+            "second": second_answer,
             "table": free.table_behind(sets[0][first], other[second], at),
         }
         labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
@@ -182,11 +184,36 @@ def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Itera
         original = first[_whole_key(found[0])]
         label = Label(original.user_span, "the same conversation")
         data = {"count": len(found), "block": block, "user": shorten(found[0].user)}
+        data |= _cause(original, found[0])
         span = found[0].user_span
         yield Diagnostic("W502", span, data, () if label.span == span else (label,))
     for block, found in leaks.items():
         data = {"count": len(found), "block": block, "user": shorten(found[0].user)}
         yield Diagnostic("E502", found[0].user_span, data)
+
+
+def _cause(one: TracedConversation, other: TracedConversation) -> dict[str, object]:
+    """Why two conversations say the same: a name is met that is shown nowhere, two alternatives say the same, or one
+    was written twice."""
+    if one.unit.block is other.unit.block:
+        mine, yours = ({slot.path: (slot, pick) for slot, pick in dict(each.picks).items()} for each in (one, other))
+        differing = [mine[path][0] for path in mine if path in yours and mine[path][1] != yours[path][1]]
+        picked = [slot for slot in differing if not slot.hidden]
+        unshown = [slot for slot in picked if slot.named and _said(slot, one) != _said(slot, other)]
+        for kind, slots in (("names", unshown), ("alternatives", picked)):
+            if slots:
+                return {kind: ", ".join(dict.fromkeys(f"`{slot.name}`" for slot in slots))}
+    return {"again": "repeat 2"}
+
+
+def _said(slot: Slot, each: TracedConversation) -> str:
+    """The text of what a conversation picks for a slot, which has the same path in all."""
+    picks = dict(each.picks)
+    own = next(mine for mine in picks if mine.path == slot.path)
+    try:
+        return own.describe(picks[own], picks)[0]
+    except (KeyError, PickFailure):
+        return f"pick {picks[own]}"  # its text depends on picks that the conversation does not have
 
 
 def _whole_key(each: TracedConversation) -> MessageKey:

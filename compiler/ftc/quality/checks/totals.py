@@ -8,4 +8,4 @@ from ftc.quality.context import Context
 
 def check(context: Context) -> Iterator[Diagnostic]:
     if context.inspects_conversations:
-        yield from context.target.totals(context.plan)
+        yield from context.target.totals(context.plan, context.model.train.get("provider"))
