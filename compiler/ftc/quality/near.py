@@ -7,6 +7,7 @@ each answer. What is the same to the letter is reported there.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain, count
 from types import TracebackType
 
 from xxhash import xxh3_64 as running
@@ -60,29 +61,40 @@ class NearSearch:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = dict.fromkeys(units)
-        self._keys = Partitions()
+        self._deciders = Partitions()
+        self._answers = Partitions()
+        self._unknown = count()
         self._noted: set[Unit] = set()
 
-    def note(self, unit: Unit, found: list[bytes]) -> None:
-        """Note the contexts of rows of a unit, if it is searched."""
-        if unit in self._units:
-            self._noted.add(unit)
-            for row in normal_rows(found):
-                self._keys.add(_keys(row, held_out=unit.validation))
+    def note(self, unit: Unit, found: list[bytes], answers: list[bytes] | None = None) -> None:
+        """Note the contexts of rows of a unit, if it is searched; `answers` are those of rows that have one each."""
+        if unit not in self._units:
+            return
+        self._noted.add(unit)
+        keys = [_keys(row, held_out=unit.validation) for row in normal_rows(found)]
+        self._deciders.add(chain.from_iterable(keys))
+        if answers is None:
+            # What the answers are is not known: they are taken to differ.
+            self._answers.add((key, next(self._unknown)) for key, _ in chain.from_iterable(keys))
+        else:
+            said = [digest(answer) ^ unit.validation for answer in normal_rows(answers)]
+            self._answers.add((key, of) for ((key, _),), of in zip(keys, said, strict=True))
 
     def note_rest(self, on_failure: Callable[[PickFailure], None]) -> None:
         """Note the units that were not noted on the way."""
         for unit in self._units:
             if unit not in self._noted and (compared := frozenset(proofs.answers_to_compare(unit))):
                 try:
-                    for found in unit.rows(partial(rows.contexts, compared)):
-                        self.note(unit, found)
+                    for found, answers in rows.contexts_and_answers(unit, compared):
+                        self.note(unit, found, answers)
                 except PickFailure as failure:
                     on_failure(failure)
 
     def findings(self, allowances: Allowances) -> Iterator[Diagnostic]:
         """What is nearly the same, and should not be."""
-        odd = set(self._keys.differing())
+        odd = set(self._deciders.differing())
+        if odd:
+            odd &= set(self._answers.differing())
         if not odd:
             return
         groups: dict[object, list[_Asked]] = defaultdict(list)
@@ -133,7 +145,8 @@ class NearSearch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._keys.__exit__(kind, error, trace)
+        self._deciders.__exit__(kind, error, trace)
+        self._answers.__exit__(kind, error, trace)
 
 
 def _keys(row: bytes, *, held_out: bool) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ and its text between quotes, escaped as JSON escapes it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from json.encoder import encode_basestring
 
 from xxhash import xxh3_64 as running
@@ -87,6 +88,17 @@ def whole_in_parts(program: Program) -> Piece:
         return sequence([_contexts_of(program, shape, frozenset((0,))), TAB, answer, BLANK])
 
     return by_shape(program, row)
+
+
+def contexts_and_answers(unit: Unit, compared: frozenset[int]) -> Iterator[tuple[list[bytes], list[bytes] | None]]:
+    """Rows of contexts, as `contexts` makes them, and their answers where each has one, at its end."""
+    if compared == {0} and unit.program is not None and ends_with_its_answer(unit.program):
+        for found in unit.rows(whole_in_parts):
+            parts = [row.rpartition(b"\t") for row in found]
+            yield [context for context, _, _ in parts], [answer for _, _, answer in parts]
+    else:
+        for found in unit.rows(partial(contexts, compared)):
+            yield found, None
 
 
 def keys(row: bytes) -> Iterator[tuple[int, int]]:

@@ -68,18 +68,19 @@ def search(
 
 def _note(unit: Unit, contexts: Partitions, wholes: Partitions, numbers: Iterator[int], near: NearSearch) -> None:
     compared = frozenset(proofs.answers_to_compare(unit))
-    if compared == {0} and unit.program is not None and rows.ends_with_its_answer(unit.program):
-        for found in unit.rows(rows.whole_in_parts):
-            parts = [row.split(b"\t") for row in found]
-            contexts.add([(digest(before), digest(of)) for before, of, _ in parts])
-            wholes.add(zip([digest(before + answer) for before, _, answer in parts], numbers, strict=False))
-            near.note(unit, [before + b"\t" + of for before, of, _ in parts])
-        return
-    for found in unit.rows(rows.whole):
+    by_itself = True
+    for found, answers in rows.contexts_and_answers(unit, compared) if compared else ():
+        near.note(unit, found, answers)
+        if answers is None:
+            contexts.add(chain.from_iterable(map(rows.keys, found)))
+            continue
+        by_itself = False
+        parts = [row.split(b"\t") for row in found]
+        contexts.add([(digest(before), digest(of)) for before, of in parts])
+        whole = [digest(before + answer) for (before, _), answer in zip(parts, answers, strict=True)]
+        wholes.add(zip(whole, numbers, strict=False))
+    for found in unit.rows(rows.whole) if by_itself else ():
         wholes.add(zip(map(digest, found), numbers, strict=False))
-    for found in unit.rows(partial(rows.contexts, compared)) if compared else ():
-        contexts.add(chain.from_iterable(map(rows.keys, found)))
-        near.note(unit, found)
 
 
 def _note_fixed(
@@ -98,7 +99,7 @@ def _note_fixed(
         row.update(since[-1])
     wholes.add(((row.intdigest(), next(numbers)),))
     if fields:
-        near.note(unit, [b"\t".join(fields)])
+        near.note(unit, [b"\t".join(fields)], since[:1] if len(fields) == 2 else None)
 
 
 # ── findings ──────────────────────────────────────────────────────────────────────────────────────
