@@ -220,7 +220,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "and a style's `assistant`, and not both `cover` and `sample` (`E303`)": {
         "E303": [
-            twice("system: s"),
+            "dialog d\n  system: s\n  system: s\n  user: x\n  assistant: y\n",
             twice("no system"),
             booking(*INVALID, "turns 2", "turns 2"),
             twice("cover each"),
@@ -265,7 +265,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "are warned about (`W107`, `W114`), as is the `||` of code (`W113`)": {
         "W107": [said("{city} {city|upper}", "let city: x")],
         "W114": [said("{hi:3|hello:1}"), said("{3::hi|1::hello}")],
-        "W113": [said("{ return a || b; }")],
+        "W113": [said("f { return a || b; }")],
         "": [said("{10:30|11:45}"), said("{John 3:16|Luke 2:1}"), said("{hi|hello:3}"), said("{|a|b}x{a|b|}!")],
     },
     "that looks like a comment, as above, are written and warned about (`W108`, `W109`)": {
@@ -320,7 +320,8 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "both are warned about, as are others at the ends of texts and lines (`W110`)": {
         "W110": [
-            *(said(x) for x in ("a {|big} pizza", "{Please|} go", "{|Sure.} {|Ok.}", "Go {|now}", "Say {| please} it")),
+            *(said(x) for x in ("a {|big} pizza", "{Please|} go", "Go {|now}", "Say {| please} it")),
+            Case(said("{|Sure.} {|Ok.}"), also=frozenset({"W511"})),
             *(said(x) for x in ("Say { hi | hello } there", "{Yes, {|big} one|No}", '{"a" if 1 > 2 else ""} go')),
             said("\n    Go {|now}\n    please"),
             said("\n    Go.\n    {|Bye.}"),
@@ -1168,7 +1169,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "| `W105` `W106` `W113` `W114` | what looks like LaTeX, code or another language, and is read as ours |": {
         "W105": [said("2^{n}", "let n in 1..2")],
         "W106": [said(r"\left\{ x \right\}")],
-        "W113": [said("{ return a || b; }")],
+        "W113": [said("f { return a || b; }")],
         "W114": [said("{hi:3|hello:1}")],
     },
     "| `W110` | blanks that are left over where an alternative is empty |": {"W110": [said("a {|big} pizza")]},

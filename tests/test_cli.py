@@ -71,8 +71,10 @@ def test_errors_write_nothing_and_leave_what_was_there(ftc: Callable[..., Any]) 
 
 
 def test_warnings_fail_only_when_asked(ftc: Callable[..., Any]) -> None:
-    assert ftc("compile", "k.ft", "--strict").code == 1
-    assert "k.jsonl" not in names()
+    Path("w.ft").write_text(f"let unused:\n  | a\n\n{SMOKING}")
+    assert ftc("compile", "w.ft", "--strict").code == 1
+    assert "w.jsonl" not in names()
+    assert ftc("compile", "w.ft").code == 0
 
 
 def test_standard_input_and_output(here: Path) -> None:

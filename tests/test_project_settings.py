@@ -28,7 +28,7 @@ def write(**files: str) -> None:
 def test_target_strictness_and_what_is_ignored(ftc: Any, name: str, head: str) -> None:
     for each in Path().glob("*.ft"):
         each.unlink()
-    write(a_ft=UNUSED)
+    write(a_ft=UNUSED + 'train\n  provider = "openai"\n  model = "m"\n')
     assert "W601" in ftc("check", "a.ft").err
     write(**{name: head + "target = 'trl'\nstrict = true\n"})
     strict = ftc("check", "a.ft")

@@ -502,7 +502,7 @@ def test_nothing_of_a_job_is_written_through_a_link(tmp_path: Path) -> None:
 
 def test_a_pair_is_looked_for_among_so_many_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ftc.cli.trace.SEARCHED", 1000)
+    monkeypatch.setattr("ftc.emit.accepted.SEARCHED", 1000)
     lets = "".join(f"let {name} in 1..100000\n" for name in "abc")
     Path("k.ft").write_text(f"{lets}dialog d\n  user: {{a}} {{b}} {{c}}\n  assistant: x\n")
     assert ftc("compile", "k.ft", "--limit", "1")[0] == 0

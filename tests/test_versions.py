@@ -58,7 +58,7 @@ def _number(model: type[BaseModel]) -> list[str]:
     return [
         name
         for name, field in model.model_fields.items()
-        if get_origin(field.annotation) is Literal and field.default == 1
+        if get_origin(field.annotation) is Literal and type(field.default) is int
     ]
 
 

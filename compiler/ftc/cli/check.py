@@ -45,7 +45,7 @@ def run(
     def unwritten(plan: "Plan") -> Sequence[Diagnostic]:
         """What keeps `ftc compile` from writing a plan that has no errors."""
         if not plan.training.count and not plan.validation.count:
-            return [Diagnostic("E713", None, {"files": files, "alone": files, "why": ""})]
+            return [Diagnostic("E713", None, {"files": files, "alone": files})]
         return too_many_lines(plan)
 
     target = target_named(to)

@@ -92,7 +92,7 @@ def run(
         )  # fmt: skip
         target = compilation.target
         if not plan.training.count and not plan.validation.count:
-            raise CommandError("E713", FINDINGS, files=files, why="")
+            raise CommandError("E713", FINDINGS, files=files)
         named = dict.fromkeys(each.name for each in map(loader.source, files) if isinstance(each, SourceFile))
         job = WriteJob(
             plan, options.recipe(target, tuple(named), loader.contents), tuple(named), loader.contents, jobs or 1

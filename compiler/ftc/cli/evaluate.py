@@ -118,7 +118,7 @@ def run(
         base = replace(ours, model=against)
     questions, samples = draw_questions(plan, split, limit, seed)
     if not questions:
-        raise CommandError("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files, why="")
+        raise CommandError("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
     checked, known = _compare_with_training(
         plan, questions, [ours, base] if base else [ours], files,
         exam=model is not None and not plan.validation.count, strict=strict,

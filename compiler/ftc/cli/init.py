@@ -24,7 +24,7 @@ fact opening_hours
     | Is the Corner Bookshop open on Monday morning?
   assistant: The Corner Bookshop is open from 10 to 18 o'clock, Tuesday to Sunday. On Mondays it is closed.
 
-format reply_in_capitals
+dialog capital_of
   system: Answer with the name of the capital and nothing else.
 
   let place in capital

@@ -106,9 +106,7 @@ def prepare_training(
     )
     plan, compilation = compile_files(files, loader, target=limited, data_checks=True, strict=strict)
     if not plan.training.count:
-        held_out = plan.validation.count
-        why = f" to train on: all {held_out:,} are held out" if held_out else ""
-        raise CommandError("E713", FINDINGS, files=files, why=why)
+        raise CommandError("E713", FINDINGS, files=files)
     destination = output_files(files, output)
     if destination.stream or destination.training is None or destination.training.suffix != ".jsonl":
         raise CommandError("E952", elsewhere="out/knowledge.jsonl")

@@ -124,7 +124,7 @@ def _nothing(
         reason = f"No conversation of {what} has a `rejected` answer, and {target.name} writes only those that have one"
         return CommandError("E731", reason=reason, way=f"Show them all: {shell_words(again)}")
     if not other.count:
-        return CommandError("E713", files=files, why="")
+        return CommandError("E713", files=files)
     if validation:
         way = "Hold some out, with a line in a block: validation 10%"
         return CommandError("E731", reason=f"Nothing of {what} is held out for validation", way=way)

@@ -53,7 +53,7 @@ WORDING: dict[str, Wording] = {
     ),
     "E713": Wording(
         "nothing to write",
-        "{files} makes no conversations{why}.",
+        "{files} makes no conversations.",
         (
             "Add a block, for example: fact NAME",
             "Where it holds names or answers for other files, check it alone: ftc check --each {alone:sh}",

@@ -184,8 +184,15 @@ def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Itera
     for (_, block), found in copies.items():
         original = first[_whole_key(found[0])]
         label = Label(original.user_span, "the same conversation")
-        data = {"count": len(found), "block": block, "user": shorten(found[0].user)}
-        data |= _cause(original, found[0])
+        names, alternatives = _differences(original, found[0])
+        data = {
+            "count": len(found),
+            "block": block,
+            "user": shorten(found[0].user),
+            "names": names,
+            "alternatives": alternatives,
+            "again": "" if names or alternatives else "repeat 2",
+        }
         span = found[0].user_span
         yield Diagnostic("W502", span, data, () if label.span == span else (label,))
     for block, found in leaks.items():
@@ -193,18 +200,19 @@ def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Itera
         yield Diagnostic("E502", found[0].user_span, data)
 
 
-def _cause(one: TracedConversation, other: TracedConversation) -> dict[str, object]:
-    """Why two conversations say the same: a name is met that is shown nowhere, two alternatives say the same, or one
-    was written twice."""
+def _differences(one: TracedConversation, other: TracedConversation) -> tuple[str, str]:
+    """In what two conversations differ that say the same: the names that are met and shown nowhere, or else the
+    alternatives that say the same; nothing where one was written twice."""
     if one.unit.block is other.unit.block:
         mine, yours = ({slot.path: (slot, pick) for slot, pick in dict(each.picks).items()} for each in (one, other))
         differing = [mine[path][0] for path in mine if path in yours and mine[path][1] != yours[path][1]]
         picked = [slot for slot in differing if not slot.hidden]
         unshown = [slot for slot in picked if slot.named and _said(slot, one) != _said(slot, other)]
-        for kind, slots in (("names", unshown), ("alternatives", picked)):
-            if slots:
-                return {kind: ", ".join(dict.fromkeys(f"`{slot.name}`" for slot in slots))}
-    return {"again": "repeat 2"}
+        names, alternatives = (
+            ", ".join(dict.fromkeys(f"`{slot.name}`" for slot in slots)) for slots in (unshown, picked)
+        )
+        return (names, "") if names else ("", alternatives)
+    return "", ""
 
 
 def _said(slot: Slot, each: TracedConversation) -> str:
