@@ -65,7 +65,8 @@ def written(conversation: Conversation, name: model.Name) -> list[str]:
             computed = isinstance(name, model.Table) or (
                 isinstance(name, model.Ranging) and pick.span.start == name.span.start
             )
-            found.append(pick.value if computed else pick.span.text)
+            row_or_value = pick.value if pick.written is None else pick.written
+            found.append(row_or_value if computed else pick.span.text)
     return found
 
 
