@@ -37,8 +37,10 @@ def record_of(endpoint: Endpoint, files: Sequence[str]) -> TrainingRecord | None
 def _of_job(endpoint: Endpoint, model: str, files: Sequence[str]) -> TrainedData | None:
     """From the job file of these files, else from another one beside it: an exam has none of its own."""
     own = JobFile.beside(Path(files[0]).with_suffix(".jsonl"))
-    jobs = list(own.all())[::-1]
-    for path in sorted(own.path.parent.glob(f"*{SUFFIX}")):
+    beside = sorted(own.path.parent.glob(f"*{SUFFIX}"))
+    # One that is not there is not opened: its name may be longer than a name can be.
+    jobs = list(own.all())[::-1] if own.path in beside else []
+    for path in beside:
         with suppress(FtcError):
             jobs += JobFile(path).all()[::-1]
     for job in jobs:
