@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -314,8 +315,13 @@ def test_settings_beyond_all_models_are_refused_before_anything_is_built(
         "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
     ],
 )  # fmt: skip
-def test_a_template_that_fails_is_a_code(ftc: Run, plain: Path, marker: Path, tmp_path: Path, template: str) -> None:
+def test_a_template_that_fails_is_a_code(
+    ftc: Run, plain: Path, marker: Path, tmp_path: Path, template: str, request: pytest.FixtureRequest
+) -> None:
     folder = tmp_path / "m"
+    # As if a source whose functions call each other deeply had been compiled before.
+    request.addfinalizer(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
+    sys.setrecursionlimit(200_000)
     shutil.copytree(plain, folder)
     for each in folder.glob("*.jinja"):
         each.unlink()

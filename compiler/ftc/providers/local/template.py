@@ -1,10 +1,15 @@
 """The chat template of a model, which turns messages into the text that the model reads."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ftc.providers.local.library import line
 from ftc.providers.provider import ProviderError
+
+# Python's own limit.
+MAX_DEPTH = 1_000
 
 
 def render(tokenizer: Any, messages: Sequence[Mapping[str, object]], *, open: bool) -> str:
@@ -13,12 +18,27 @@ def render(tokenizer: Any, messages: Sequence[Mapping[str, object]], *, open: bo
     plain = [{"role": each["role"], "content": each.get("content") or ""} for each in messages]
     try:
         # Templates of reasoning models read `enable_thinking`; the others ignore it.
-        text = tokenizer.apply_chat_template(plain, tokenize=False, add_generation_prompt=open, enable_thinking=False)
+        with _bounded_depth():
+            text = tokenizer.apply_chat_template(
+                plain, tokenize=False, add_generation_prompt=open, enable_thinking=False
+            )
     except Exception as error:  # a template is a small program, and may fail in any way
         raise ProviderError("E828", reason=line(error)) from error
     if not isinstance(text, str) or not text.strip():
         raise ProviderError("E828", reason="it makes no text of them")
     return text.encode("utf-8", "replace").decode()
+
+
+@contextmanager
+def _bounded_depth() -> Iterator[None]:
+    """A template that calls itself fails before the stack of the process ends, though a source with functions that call
+    each other deeply may have allowed more."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(min(before, MAX_DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def has_tools(messages: Sequence[Mapping[str, object]]) -> bool:
