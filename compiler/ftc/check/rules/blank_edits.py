@@ -1,6 +1,6 @@
 """Edits that take the blanks beside a place that may be empty into it: `{please|} go` becomes `{please |}go`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -26,13 +26,14 @@ class Edit(NamedTuple):
     text: str
 
 
-def mended(template: Span, places: Sequence[Options], pieces: Pieces) -> Edit | None:
-    """What to write in place of a line's part with some places, so that no blank is left over; None if it is not known.
+def mended(
+    template: Span, places: Sequence[Options], pieces: Pieces, left_over: Callable[[Pieces], bool]
+) -> Edit | None:
+    """What to write in place of a line's part with some places, so that no blank is `left_over`; None if that is not
+    known.
 
     Whatever is suggested was read again as a line of text, and looked at in the same way as what is in the file.
     """
-    from ftc.check.rules.left_over_blanks import left_over
-
     source = template.source
     start, end = _line(template, places[0].span.start)
     empty = _values(pieces)

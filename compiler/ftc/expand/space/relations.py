@@ -1,5 +1,6 @@
 """Conditions on two picks, by index: the values that match a pick are looked up, not compared one by one."""
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import chain
@@ -83,7 +84,7 @@ class Side:
         return self.allowed.cut(low, high) if self._rising else of_values(sorted(self._sorted[low:high]))
 
 
-class Pair:
+class Pair(ABC):
     """The two sides of a condition that can be looked up."""
 
     __slots__ = ("left", "right", "slots")
@@ -96,9 +97,9 @@ class Pair:
     def side(self, slot: Slot) -> Side:
         return self.left if self.left.slot is slot else self.right
 
+    @abstractmethod
     def matching(self, slot: Slot, picks: dict[Slot, int]) -> Intervals:
         """The allowed values of a slot that pass, given the pick of the other."""
-        raise NotImplementedError
 
 
 class Compared(Pair):

@@ -8,7 +8,6 @@ from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.plan.plan import BlockPlan
 from ftc.expand.plan.program import Program
-from ftc.lower.lowered import Lowered
 from ftc.lower.messages import messages_of
 from ftc.lower.pieces import Constant, Piece, escaped, sequence
 from ftc.lower.shapes import Fork, by_shape
@@ -77,7 +76,7 @@ def _sides(unit: Unit) -> set[bool | None] | None:
     found: set[bool | None] = set()
     seen = 0
     try:
-        for rows in _rows(unit):
+        for rows in unit.different_rows(_answer):
             found.update(_side(row.decode()) for row in dict.fromkeys(rows))
             seen += len(rows)
             if {True, False} <= found:
@@ -87,15 +86,6 @@ def _sides(unit: Unit) -> set[bool | None] | None:
     except PickFailure:
         return None
     return found
-
-
-def _rows(unit: Unit) -> Iterator[list[bytes]]:
-    """What is answered last, whatever only the question depends on."""
-    if unit.program is None:
-        return unit.rows(_answer)
-    piece = _answer(unit.program)
-    space = unit.program.space.about(piece.slots)
-    return (data.split(b"\n")[:-1] for data, _ in Lowered(space, piece).blocks(0, space.count))
 
 
 def _answer(program: Program) -> Piece:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.plan.program import Program
-from ftc.lower.lowered import Lowered
 from ftc.lower.messages import messages_of
 from ftc.lower.pieces import Constant, Piece, escaped, sequence
 from ftc.lower.shapes import Fork, by_shape
@@ -38,22 +37,13 @@ def _wordings(unit: Unit) -> Iterable[bytes]:
         return (escaped(unit.fixed.user),)
     found: set[bytes] = set()
     try:
-        for rows in _rows(unit):
+        for rows in unit.different_rows(_user):
             found.update(rows)
             if len(found) >= MIN_WORDINGS:
                 break
     except PickFailure:
         pass  # reported before
     return found
-
-
-def _rows(unit: Unit) -> Iterator[list[bytes]]:
-    """What the user says first, whatever only the answer depends on."""
-    if unit.program is None:
-        return unit.rows(_user)
-    piece = _user(unit.program)
-    space = unit.program.space.about(piece.slots)
-    return (data.split(b"\n")[:-1] for data, _ in Lowered(space, piece).blocks(0, space.count))
 
 
 def _user(program: Program) -> Piece:
