@@ -5,10 +5,12 @@ import sys
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest, bootstrap
 
 from effort import examples
 from ftc.compile import compile
@@ -337,6 +339,23 @@ def test_the_accepted_answers_are_all_there_are(path: Path) -> None:
 def test_intervals_against_published_values(right: int, n: int, low: float, high: float) -> None:
     assert wilson(right, n) == pytest.approx((low, high), abs=5e-5)
     assert interval([1.0] * right + [0.0] * (n - right)) == wilson(right, n)
+
+
+def test_figures_are_those_of_scipy() -> None:
+    for n in [*range(1, 40), 1000]:
+        for right in {*range(min(n, 40)), n // 2, n}:
+            known = binomtest(right, n)
+            low, high = known.proportion_ci(0.95, method="wilson")
+            assert wilson(right, n) == pytest.approx((low, high), abs=1e-12)
+            assert mcnemar(right, n - right) == pytest.approx(known.pvalue, rel=1e-9)
+
+
+@pytest.mark.parametrize("n", [5, 12, 200])
+def test_an_interval_of_repeats_is_that_of_scipy_but_for_chance(n: int) -> None:
+    shares = [at * 7 % 4 / 3 for at in range(n)]
+    known = bootstrap((shares,), fmean, n_resamples=9999, method="percentile", vectorized=False).confidence_interval
+    width = known.high - known.low
+    assert interval(shares, 3) == pytest.approx((known.low, known.high), abs=0.1 * width)
 
 
 def test_intervals_of_little() -> None:

@@ -496,7 +496,7 @@ COMMANDS = [["chat"], ["record", "style.ft"], ["train", "sum.ft", "-y"], ["evalu
 @pytest.fixture(scope="module")
 def talkative() -> Iterator[ForkServer]:
     """Processes in which `openai`, which reads that when it is imported, logs all that it can."""
-    with ForkServer("scipy.stats", environment={"OPENAI_LOG": "debug"}) as server:
+    with ForkServer(environment={"OPENAI_LOG": "debug"}) as server:
         yield server
 
 

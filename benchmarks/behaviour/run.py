@@ -2,11 +2,12 @@
 
     python benchmarks/behaviour/run.py OUT [--seeds 1 2 3]
 
-Needs `ftc[local]`. The lesson `piglet-lesson.ft` is trained twice a seed: on the answers that the model itself gave
-(`ftc record`), and on `invented.answers.ft`, which a person wrote to the same prompts. Then the thirty prompts of
-`ordinary.txt` are asked of the model as it was and of both piglets, without a system text and with the style's. Printed
-is the share of the content words of the first model's answer that a piglet's answer has, its mean over the prompts with
-a 95 % interval (bootstrap, BCa), and the paired difference of the two: what the article calls a lobotomy.
+Needs `ftc[local]` and scipy. The lesson `piglet-lesson.ft` is trained twice a seed: on the answers that the model
+itself gave (`ftc record`), and on `invented.answers.ft`, which a person wrote to the same prompts. Then the thirty
+prompts of `ordinary.txt` are asked of the model as it was and of both piglets, without a system text and with the
+style's. Printed is the share of the content words of the first model's answer that a piglet's answer has, its mean over
+the prompts with a 95 % interval (bootstrap, BCa), and the paired difference of the two: what the article calls a
+lobotomy.
 """
 
 import argparse

@@ -98,7 +98,6 @@ def run(
     """
     from ftc.cli.log import show_log
     from ftc.cli.model_selection import select_models
-    from ftc.cli.output import require_library
     from ftc.cli.progress import Bar
     from ftc.loader import Loader
     from ftc.loop.endpoint import resolve_endpoint
@@ -107,7 +106,6 @@ def run(
 
     if repeats > 1 and not temperature:
         raise CommandError("E922", repeats=repeats)
-    require_library("scipy", "evaluate", "How sure a figure is")
     loader = Loader()
     plan, compilation = compile_files(files, loader, target=target_named("openai"), data_checks=False, strict=strict)
     place = _place(output, loader)
