@@ -663,6 +663,17 @@ def test_what_was_found_once(text: str) -> None:
         check_file(text, "trl", most, measure=False)
 
 
+def test_a_pick_that_fails_is_told_with_all_else_that_is_wrong() -> None:
+    """Also where pairs are counted: the first conversation is none."""
+    text = 'let x in ["", "b"]\nlet y in 1..2\ndialog d\n  user: {x[0]}\n  assistant: a\n  rejected: b\n'
+    loader = Loader(files={"t.ft": text.encode()})
+    assert [each.code for each in compile(["t.ft"], loader, target=TARGETS["openai-dpo"]).diagnostics] == [
+        "W201",
+        "E404",
+    ]
+    check_file(text, "openai-dpo", None, measure=False)
+
+
 def test_two_files_that_are_alike_contradict_each_other() -> None:
     texts = {
         f"{name}.ft": f"fact {name}\n  user: Is it?\n  assistant: {said}\n"

@@ -485,3 +485,13 @@ def test_what_is_offered_is_what_comes(groups: int) -> None:
             offered = str(warning.data["way"]).removeprefix("validation ")
             again = compile(["t.ft"], Loader(files={"t.ft": f"{text}{offered}\n".encode()}), target=TARGETS["trl"])
             assert again.plan is not None and not again.diagnostics and again.plan.validation.count == count
+
+
+@pytest.mark.parametrize("line", ["validation 10%", "validation 10% by n", "validation by n in [0]", "validation 100%"])
+@pytest.mark.parametrize("place", ["  {}\n", "{}\n"])
+def test_where_nothing_is_left_there_is_no_share_of_it(line: str, place: str) -> None:
+    block = "fact f\n  where n > 0\n  user: Is it {n}?\n  assistant: Yes\n"
+    written = place.format(line)
+    text = "let n in 0..0\n" + (block + written if written.startswith(" ") else written + block)
+    found = compile(["t.ft"], Loader(files={"t.ft": text.encode()}), data_checks=True).diagnostics
+    assert [each.code for each in found] == ["E401"]

@@ -117,7 +117,7 @@ class Division:
     def _nearest(self, wanted: Fraction) -> int:
         """How many groups make the share that is nearest to what is wanted: at least one, and never all."""
         held, most = self._held, len(self.numbers)
-        if not most:
+        if not most or not self.count:
             return 0
         guess = min(max(round(wanted / self.count * most), 1), most)
         off = abs(held(guess) - wanted)

@@ -7,5 +7,6 @@ from ftc.quality.context import Context
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    if context.inspects_conversations:
+    # Where a pick fails nobody knows what the lines are.
+    if context.inspects_conversations and not context.examined.failing_picks:
         yield from context.target.totals(context.plan, context.model.train.get("provider"))

@@ -69,7 +69,7 @@ def _division(division: Division, blocks: Sequence[BlockPlan]) -> Iterator[Diagn
     name = split.by.name if split.by else ""
     if division.count and not division.held_out:
         yield Diagnostic("W505", split.span, {"line": line, "block": where, "why": _why_nothing(split, blocks)})
-    elif split.percent is not None and not split.whole:
+    elif division.count and split.percent is not None and not split.whole:
         share, wanted = Fraction(division.held_out, division.count), Fraction(str(split.percent)) / 100
         if is_far(share, wanted):
             data = {
