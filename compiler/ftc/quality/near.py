@@ -71,13 +71,14 @@ class NearSearch:
         if unit not in self._units:
             return
         self._noted.add(unit)
-        keys = [_keys(row, held_out=unit.validation) for row in normal_rows(found)]
+        forms = normal_rows([*found, *answers] if answers is not None else found)
+        keys = [_keys(row, held_out=unit.validation) for row in forms[: len(found)]]
         self._deciders.add(chain.from_iterable(keys))
         if answers is None:
             # What the answers are is not known: they are taken to differ.
             self._answers.add((key, next(self._unknown)) for key, _ in chain.from_iterable(keys))
         else:
-            said = [digest(answer) ^ unit.validation for answer in normal_rows(answers)]
+            said = [digest(answer) ^ unit.validation for answer in forms[len(found) :]]
             self._answers.add((key, of) for ((key, _),), of in zip(keys, said, strict=True))
 
     def note_rest(self, on_failure: Callable[[PickFailure], None]) -> None:

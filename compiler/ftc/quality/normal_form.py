@@ -9,38 +9,50 @@ BLANKS = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 END_PUNCTUATION = ".?!…。？！"
 UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
-_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
-_BLANK_RUN = re.compile(f"[{BLANKS}]+")
+_END = " " + END_PUNCTUATION
 # A quote that belongs to a text stands behind a backslash: only those of the frame are meant.
 _START = re.compile('(?<!\\\\)" ')
-_END = re.compile(f'[ {END_PUNCTUATION}]+"')
 
 
 def folded(text: str) -> str:
     """The text without capitals and without what is not seen, its accents coded in one way."""
     if not text.isascii():
-        text = normalize("NFC", text).translate(_UNSEEN)
-        return normalize("NFC", text.casefold())
+        return normalize("NFC", _seen(normalize("NFC", text)).casefold())
     return text.lower()
+
+
+def _seen(text: str) -> str:
+    """The text without what is not seen."""
+    for each in UNSEEN:
+        text = text.replace(each, "")
+    return text
 
 
 def one_blank(text: str) -> str:
     """The text with one blank where there are several."""
-    return _BLANK_RUN.sub(" ", text)
+    if not text.isascii():
+        for each in BLANKS:
+            text = text.replace(each, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def normal_rows(rows: list[bytes]) -> list[bytes]:
     """The normal form of rows of messages, in which each text stands between quotes, escaped as JSON escapes it."""
     text = one_blank(folded(b"\n".join(rows).decode()))
-    return _END.sub('"', _START.sub('"', text)).encode().split(b"\n")
+    if '" ' in text:
+        text = _START.sub('"', text)
+    *texts, rest = text.split('"')
+    return '"'.join([*[each.rstrip(_END) for each in texts], rest]).encode().split(b"\n")
 
 
 _STEPS: dict[str, Callable[[str], str]] = {
     "how accents are coded": lambda text: normalize("NFC", text),
-    "characters that are not seen": lambda text: text.translate(_UNSEEN),
+    "characters that are not seen": _seen,
     "capitals": str.casefold,
     "blanks": lambda text: one_blank(text).strip(" "),
-    "the punctuation at the end": lambda text: text.rstrip(" " + END_PUNCTUATION),
+    "the punctuation at the end": lambda text: text.rstrip(_END),
 }
 
 

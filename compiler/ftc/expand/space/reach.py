@@ -84,26 +84,38 @@ def meetings(ops: Ops) -> Iterator[Meet]:
 
 def certain(ops: Ops) -> frozenset[Token]:
     """The tokens that are done in every conversation: of a choice, those that are done whatever is chosen."""
-    inside_of: dict[Meet, frozenset[Token]] = {}
-    for meet in inner_first(ops, lambda each: each in inside_of):
-        inside_of[meet] = _certain(meet.ops, inside_of) | {meet.token}
-    return _certain(ops, inside_of)
+    done = Certain()
+    done.add(ops)
+    return frozenset(done.tokens)
 
 
-def _certain(ops: Ops, inside_of: dict[Meet, frozenset[Token]]) -> frozenset[Token]:
-    found: frozenset[Token] = frozenset()
-    for op in ops:
-        match op:
-            case Meet():
-                found |= inside_of[op]
-            case Done():
-                found |= {op.token}
-            case Decide() | Switch() if op.branches:
-                first, *others = dict.fromkeys(op.branches)
-                of_all = _certain(first, inside_of)
-                for branch in others:
-                    if not of_all:
-                        break
-                    of_all &= _certain(branch, inside_of)
-                found |= of_all
-    return found
+class Certain:
+    """The tokens that are done in every conversation, of ops that are added one after the other."""
+
+    def __init__(self) -> None:
+        self.tokens: set[Token] = set()
+        self._inside: dict[Meet, set[Token]] = {}
+
+    def add(self, ops: Ops) -> None:
+        """Add what is done in every conversation that runs these ops too."""
+        for meet in inner_first(ops, lambda each: each in self._inside):
+            self._inside[meet] = self._of(meet.ops) | {meet.token}
+        self.tokens |= self._of(ops)
+
+    def _of(self, ops: Ops) -> set[Token]:
+        found: set[Token] = set()
+        for op in ops:
+            match op:
+                case Meet():
+                    found |= self._inside[op]
+                case Done():
+                    found.add(op.token)
+                case Decide() | Switch() if op.branches:
+                    first, *others = dict.fromkeys(op.branches)
+                    of_all = self._of(first)
+                    for branch in others:
+                        if not of_all:
+                            break
+                        of_all &= self._of(branch)
+                    found |= of_all
+        return found

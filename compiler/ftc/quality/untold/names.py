@@ -1,6 +1,6 @@
 """The names that an answer may be the first to meet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cached_property
 
 from ftc.expand.bind.bindings import ItemBinding, TextBinding
@@ -10,7 +10,7 @@ from ftc.expand.bind.tables import TableBinding
 from ftc.expand.bind.texts import Hole
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Decide, Dynamic, Slot, Token, spread
-from ftc.expand.space.reach import certain, meetings, reach
+from ftc.expand.space.reach import Certain, meetings, reach
 from ftc.slotted import slotted
 
 
@@ -29,11 +29,6 @@ class Answer:
         """Whether it is written as one, or calls something: there are no alternatives in it."""
         text = self.line.text
         return text is None or (isinstance(text.parts[0], Hole) and not text.template.span.text.startswith("{"))
-
-    @cached_property
-    def told(self) -> frozenset[Token]:
-        """What has surely been met before it."""
-        return certain(ops_of(self.before))
 
     @cached_property
     def bindings(self) -> dict[Token, Binding]:
@@ -86,9 +81,9 @@ def untold_names(programs: Iterable[Program]) -> Iterator[UntoldName]:
         of_first_turn = program.fault is None or program.fault.frame.turn in ("", "1/")
         if len(program.turns) > program.block.low or not of_first_turn:
             continue
-        for answer in _answers(program):
+        for answer, told in _answers(program):
             for meet in meetings(answer.line.ops):
-                if meet.token in answer.told:
+                if meet.token in told:
                     continue
                 binding = answer.bindings.get(meet.token)
                 if binding is None:
@@ -100,7 +95,8 @@ def untold_names(programs: Iterable[Program]) -> Iterator[UntoldName]:
                     yield UntoldName(answer, binding, slots)
 
 
-def _answers(program: Program) -> Iterator[Answer]:
+def _answers(program: Program) -> Iterator[tuple[Answer, Set[Token]]]:
+    """Each answer with what has surely been met before it, until the next is asked for."""
     _, cases = program.turns[0]
     system = [program.system] if program.system else []
     for turn in cases:
@@ -108,9 +104,11 @@ def _answers(program: Program) -> Iterator[Answer]:
         ways = ([] if turn.fault is True else [turn.tail]) + ([turn.other] if turn.fault else [])
         for way in ways:
             lines = [*system, *turn.head, *way]
+            told = Certain()
             for at, line in enumerate(lines):
                 if line.reached is not None:
-                    yield Answer(program, line, lines[:at], branched=branched)
+                    yield Answer(program, line, lines[:at], branched=branched), told.tokens
+                told.add(line.ops)
 
 
 def _own_slots(binding: Binding) -> Iterator[Slot]:
