@@ -52,6 +52,7 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     if request.param == "as it is":
         return
     monkeypatch.setattr(repetition, "FEW", 0)
+    monkeypatch.setattr(unambiguous, "A_WORLD", 1)
     monkeypatch.setattr(partitions, "MAX_HELD", 3)
     monkeypatch.setattr(lowered, "FEW", 2)
     monkeypatch.setattr(lowered, "MAX_ROWS", 5)
@@ -742,7 +743,7 @@ def every(slots: list[Slot]) -> Iterator[dict[Slot, int]]:
 def test_what_is_readable_can_be_read(data: st.DataObject) -> None:
     slots = some_slots(4)
     messages = data.draw(st.lists(pieces(slots), min_size=1, max_size=3))
-    readable, everywhere = unambiguous.readable(messages)
+    readable, everywhere = unambiguous.readable(messages, 1_000_000)
     first: dict[tuple[bytes, ...], list[dict[Slot, int]]] = defaultdict(list)
     whole: dict[tuple[bytes, ...], list[dict[Slot, int]]] = defaultdict(list)
     for picks in every(slots):

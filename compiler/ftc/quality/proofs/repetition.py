@@ -24,7 +24,7 @@ MAX_PAIRS = 1_000
 
 def without_repetition(units: list[Unit]) -> set[Unit]:
     """The units of which it is proved that nothing in them is there twice or contradicted, by themselves or another."""
-    messages = {unit: ProgramMessages(unit.program) for unit in units if unit.program and unit.source.count > FEW}
+    messages = {unit: ProgramMessages(unit, unit.program) for unit in units if unit.program and unit.source.count > FEW}
     clear = {unit for unit, own in messages.items() if own.repeat_nothing}
     if len(clear) * len(units) > MAX_PAIRS:
         return set()
@@ -34,7 +34,7 @@ def without_repetition(units: list[Unit]) -> set[Unit]:
             if other is unit or _family(other) == _family(unit):
                 continue
             if other not in messages and other.program:
-                messages[other] = ProgramMessages(other.program)
+                messages[other] = ProgramMessages(other, other.program)
             if other not in messages or not messages[unit].begin_apart(messages[other]):
                 unclear.add(unit)
                 break
@@ -76,12 +76,13 @@ def _as_written(messages: list[MessagePiece]) -> list[MessagePiece]:
 
 
 class ProgramMessages:
-    """The messages of all conversations of a program, in some form. Those with texts are of the last shape:
+    """The messages of all conversations of a unit, in some form. Those with texts are of the last shape:
     `repeat_nothing` is only proved where there is no other."""
 
     def __init__(
-        self, program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]] = _as_written
+        self, unit: Unit, program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]] = _as_written
     ) -> None:
+        self._count = unit.source.count
         self._program = program
         self._form = form
         self._heads: list[list[MessagePiece]] = []
@@ -107,7 +108,7 @@ class ProgramMessages:
         everything = [*self._texts, *([self._rejected] if self._rejected else [])]
         # What has one value is the same everywhere.
         picked = {slot for slot, size in value_counts(self._program).items() if not slot.hidden and size != 1}
-        return self._give_away(picked, readable(everything)) and self.answers_follow
+        return self._give_away(picked, self._readable(everything)) and self.answers_follow
 
     @cached_property
     def questions_differ(self) -> bool:
@@ -116,7 +117,10 @@ class ProgramMessages:
         before = self._texts[:last]
         picked = frozenset[Slot]().union(*[text.slots for text in before])
         sizes = value_counts(self._program)
-        return self._give_away({slot for slot in picked if sizes.get(slot) != 1}, readable(before))
+        return self._give_away({slot for slot in picked if sizes.get(slot) != 1}, self._readable(before))
+
+    def _readable(self, texts: list[Piece]) -> Readable:
+        return readable(texts, self._count)
 
     def _give_away(self, picked: frozenset[Slot] | set[Slot], known: Readable) -> bool:
         """Whether some picks are known, or follow from what is."""
@@ -132,10 +136,10 @@ class ProgramMessages:
         read = 0
         for answer in deciding_picks(self._program, self._messages):
             for text in self._texts[read : answer.at]:
-                known |= readable([text])
+                known |= self._readable([text])
             read = max(read, answer.at)
             if not answer.slots <= known.slots:
-                known |= readable(self._texts[: answer.at])
+                known |= self._readable(self._texts[: answer.at])
                 if not self._give_away(answer.slots, known):
                     return False
         return True
@@ -151,8 +155,8 @@ class NearMessages:
     def __init__(self, unit: Unit) -> None:
         assert unit.program is not None
         self._split = unit.block.declaration.split is not None
-        self._strict = _in_form(unit.program, near.strict)
-        self._coarse = _in_form(unit.program, near.coarse)
+        self._strict = _in_form(unit, unit.program, near.strict)
+        self._coarse = _in_form(unit, unit.program, near.coarse)
 
     @cached_property
     def answers_follow(self) -> bool:
@@ -167,9 +171,11 @@ class NearMessages:
         return bool(self._coarse and other._coarse and self._coarse.begin_apart(other._coarse))
 
 
-def _in_form(program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]]) -> ProgramMessages | None:
+def _in_form(
+    unit: Unit, program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]]
+) -> ProgramMessages | None:
     try:
-        return ProgramMessages(program, form)
+        return ProgramMessages(unit, program, form)
     except near.NotInPartsError:
         return None
 

@@ -37,8 +37,10 @@ NOTHING = Readable(frozenset(), frozenset())
 # Readings that are listed to see whether they differ.
 MAX_READINGS = 20_000
 
-# Worlds that are looked into: of so many messages, of more fewer; and inside each other.
+# Worlds that are looked into: of so many messages, of more fewer; and inside each other. To look into one takes as long
+# as to search about so many conversations.
 MAX_WORLDS = 1_000
+A_WORLD = 100
 MANY_MESSAGES = 20
 MAX_INSIDE = 50
 
@@ -49,9 +51,10 @@ MAX_VALUES = 1_000_000
 MAX_HEADS = 2_000
 
 
-def readable(messages: Sequence[Piece], budget: int = MAX_WORLDS) -> Readable:
-    """What the messages give away together."""
-    return _Reader(budget).read(list(messages))
+def readable(messages: Sequence[Piece], conversations: int) -> Readable:
+    """What the messages give away together. Where they are those of so few conversations that to search them takes less
+    time than to find out, it may be less than they do."""
+    return _Reader(min(MAX_WORLDS, conversations // A_WORLD)).read(list(messages))
 
 
 class _Reader:
