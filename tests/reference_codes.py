@@ -285,6 +285,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             shown("x", "let x:", '  | "a" or "b"'),
             'dialog d\n  user:\n    | "a"\n    | b\n  assistant: y\n',
             table("| a |", '| "x" |', "| y |"),
+            styled(answers="answers s\n  user: Why?\n  base: Because. # note\n"),
         ],
     },
     "and warned about where it looks like a line break (`W111`)": {
@@ -311,6 +312,8 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             from_file("t.csv", "a\nOne.\\nTwo.\n"),
             from_file("t.tsv", "a\tb\nOne.\\nTwo.\tx\n"),
             from_file("t.jsonl", '{"a": "One.\\r\\nTwo."}\n'),
+            from_file("t.jsonl", '{"a": "x", "b": ["One.\\r\\nTwo."]}\n'),
+            from_file("t.jsonl", '{"a": "x", "b": {"c": ["One.\\r\\nTwo."]}}\n'),
         ],
         "": [
             from_file("t.csv", 'a\r\n"One.\r\nTwo."\r\n'),
@@ -1108,8 +1111,10 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             shown("a * 2", "let a in 2..2"),
         ],
     },
-    "| `W511` `W512` | an empty text that is trained as an answer; a recorded answer that was cut off |": {
+    "| `W511` `W512` | an empty text that is trained as an answer, or as one not to give; a recorded answer that was": {
         "W511": [
+            said('{"\\u200b"}'),
+            Case(asked("rejected: {a|}"), target="openai-dpo"),
             "dialog d\n  user: x\n  assistant:\n",
             said("{a|}"),
             said("{a}", "let a:", "  | x", "  |"),

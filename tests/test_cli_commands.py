@@ -94,6 +94,9 @@ def test_trace_of_tables_beside_and_above(ftc: Callable[..., Any], here: Path) -
 def test_explain(ftc: Callable[..., Any]) -> None:
     assert "E701  unknown target" in ftc("explain").out
     assert ftc("explain", "e701").out.startswith("# E701")
+    # By its number: an error before a warning before advice, where several have it.
+    assert ftc("explain", "502").out.startswith("# E502")
+    assert ftc("explain", "504").out.startswith("# W504")
 
 
 def test_what_init_writes_compiles_without_a_word(ftc: Callable[..., Any]) -> None:

@@ -133,6 +133,24 @@ def test_count_is_a_number_and_the_method_of_a_sequence() -> None:
     assert again.count(again[0]) == 3
 
 
+def test_picks_are_shown_as_the_source_writes_them(tmp_path: Path) -> None:
+    """What is no text is not shown as Python writes it; what `id` is made of stays as it was."""
+    (tmp_path / "t.jsonl").write_text('{"n": "a", "x": null}\n{"n": "b", "x": [true, "c"]}\n')
+    path = tmp_path / "a.ft"
+    path.write_text(
+        'table t from "t.jsonl"\nlet b in [true, none, 1.5, "d"]\n'
+        "dialog d\n  user: {t.n} {json(t.x)} {json(b)}\n  assistant: y\n"
+    )
+    ds = ftc.load(path)
+    shown = [[pick.value for pick in each.origin.picks] for each in ds]
+    assert shown[:4] == [["a | none", "true"], ["a | none", "none"], ["a | none", "1.5"], ["a | none", "d"]]
+    assert shown[4] == ['b | [true, "c"]', "true"]
+    assert [pick.written for pick in ds[4].origin.picks] == ["b | [True, 'c']", "True"]
+    path.write_text(path.read_text().replace("json(t.x)", "t.x"))
+    with pytest.raises(ftc.FtcError, match=r"It happens where t = a \| none: "):
+        ftc.load(path)
+
+
 def test_conversations_and_datasets_can_be_pickled(emoji: ftc.Dataset) -> None:
     for ds in (emoji, quiet(VALUES)):
         for one in (ds[0], ds[-1]):

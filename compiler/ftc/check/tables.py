@@ -50,6 +50,9 @@ def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings,
         for number, row in enumerate(data.rows, 1):
             cell = row[at]
             if type(cell) is not str:
+                if type(cell) in (list, dict) and any("\r" in text for text in _texts_in(cell)):
+                    findings.add("W112", path.span, path=data.name, row=number, column=column, what="a CR", way="")
+                    return
                 continue
             if "\r" in cell:
                 what, made = "a CR", "\\u000d"
@@ -64,6 +67,15 @@ def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings,
                 break  # It is known, and mended where the cell is shown.
             findings.add("W112", path.span, path=data.name, row=number, column=column, what=what, way=way)
             return
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """The texts inside a list or an object, not counting its keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(each)
 
 
 def _columns(data: TableData) -> Iterator[list[object]]:

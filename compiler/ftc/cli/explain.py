@@ -8,6 +8,7 @@ import typer
 from ftc.cli.command_error import CommandError, nearest
 from ftc.cli.completion import complete_codes
 from ftc.cli.screen import result
+from ftc.diagnostics import SEVERITIES
 
 PAGES = Path(__file__).parent.parent / "explain"
 
@@ -26,9 +27,9 @@ def run(
         return
     normalized = code.upper()
     if normalized.isdecimal():
-        # An error is what people look up.
-        known = [each for name in MODULES for each in module(name)]
-        normalized = next((each for each in sorted(known) if each[1:] == normalized), normalized)
+        # An error is what people look up, and advice the last.
+        known = [f"{letter}{normalized}" for letter in SEVERITIES]
+        normalized = next((each for each in known if any(each in module(name) for name in MODULES)), normalized)
     try:
         words = wording(normalized)
     except KeyError:

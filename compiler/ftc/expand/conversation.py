@@ -143,6 +143,11 @@ def _parameter(schema: Mapping[str, object]) -> str:
     return f"{listed} = {_literal(schema['default'])}" if "default" in schema else listed
 
 
+def said(value: object) -> str:
+    """A value that is picked as it is shown: a text as it is, another value as the source writes it."""
+    return value if isinstance(value, str) else _literal(value)
+
+
 def _literal(value: object) -> str:
     """A value as an expression of the source writes it, on one line."""
     match value:

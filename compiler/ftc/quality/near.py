@@ -16,6 +16,7 @@ from xxhash import xxh3_64_intdigest as digest
 from ftc.check.allowances import Allowances
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.bind.frames import PickFailure
+from ftc.expand.conversation import Message
 from ftc.quality import proofs, rows
 from ftc.quality.context import MAX_FINDINGS
 from ftc.quality.excerpt import shorten, told_apart
@@ -50,10 +51,9 @@ class _Asked:
         return self.traced.conversation.origin.messages[self.at]
 
     @property
-    def user(self) -> str:
-        """What the user says last before it."""
-        before = self.traced.conversation.messages[: self.at]
-        return next((m.content or "" for m in reversed(before) if m.role == "user"), "")
+    def before(self) -> tuple[Message, ...]:
+        """What stands before it."""
+        return self.traced.conversation.messages[: self.at]
 
 
 class NearSearch:
@@ -190,12 +190,25 @@ def _leak(group: list[_Asked]) -> "tuple[_Asked, _Asked] | None":
     return next(pairs, None)
 
 
+def _first_difference(one: _Asked, two: _Asked) -> tuple[str, str]:
+    """The messages in which what stands before two answers differs: the last of the user's, or else of all."""
+    differing = [
+        (a.role == "user", str(a) if a.content is None else a.content, str(b) if b.content is None else b.content)
+        for a, b in zip(one.before, two.before, strict=False)
+        if a != b
+    ]
+    _, first, second = max(reversed(differing), key=lambda each: each[0])
+    return first, second
+
+
 def _contradicted(one: _Asked, two: _Asked) -> Diagnostic:
-    first, second = told_apart(one.traced.conversation.messages[one.at], two.traced.conversation.messages[two.at])
+    mine, yours = one.traced.conversation.messages, two.traced.conversation.messages
+    first, second = told_apart(mine[one.at], yours[two.at])
+    asked, again = _first_difference(one, two)
     data = {
-        "user": shorten(two.user),
-        "other": shorten(one.user),
-        "differences": differences(one.user, two.user),
+        "user": shorten(again),
+        "other": shorten(asked),
+        "differences": differences(asked, again),
         "first": first,
         "second": second,
     }
@@ -204,12 +217,13 @@ def _contradicted(one: _Asked, two: _Asked) -> Diagnostic:
 
 def _leaked(block: str, pairs: list[tuple[_Asked, _Asked]]) -> Diagnostic:
     trained, held_out = pairs[0]
+    asked, again = _first_difference(trained, held_out)
     data = {
         "count": len(pairs),
         "block": block,
-        "user": shorten(held_out.user),
-        "other": shorten(trained.user),
-        "differences": differences(trained.user, held_out.user),
+        "user": shorten(again),
+        "other": shorten(asked),
+        "differences": differences(asked, again),
     }
     span, other = held_out.traced.user_span, trained.traced.user_span
     return Diagnostic("W521", span, data, () if span == other else (Label(other, "this is trained on"),))

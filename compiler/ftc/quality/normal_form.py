@@ -38,6 +38,23 @@ def one_blank(text: str) -> str:
     return text
 
 
+_NOTHING = re.compile(rf"[\s{UNSEEN}]*")
+# The same in a line of JSON.
+_NOTHING_WRITTEN = re.compile(
+    b"(?:" + b"|".join([rb"\\[nrt]|\\u2028|\\u2029|\\u0085|\s", *(each.encode() for each in BLANKS + UNSEEN)]) + b")*"
+)
+
+
+def says_nothing(text: str | None) -> bool:
+    """Whether there is a text of which nothing is seen."""
+    return text is not None and _NOTHING.fullmatch(text) is not None
+
+
+def written_says_nothing(text: bytes) -> bool:
+    """Whether nothing is seen of a text that is escaped as JSON escapes it."""
+    return _NOTHING_WRITTEN.fullmatch(text) is not None
+
+
 def normal_rows(rows: list[bytes]) -> list[bytes]:
     """The normal form of rows of messages, in which each text stands between quotes, escaped as JSON escapes it."""
     text = one_blank(folded(b"\n".join(rows).decode()))

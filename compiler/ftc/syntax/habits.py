@@ -51,6 +51,8 @@ def habits(file: ast.File) -> Iterator[Diagnostic]:
 def _in_statements(statements: Iterable[ast.Statement]) -> Iterator[Diagnostic]:
     for statement in statements:
         match statement:
+            case ast.Block(kind="answers"):
+                pass  # What a model said is written as it stands, without `raw`.
             case ast.Block():
                 yield from _in_statements(statement.body)
             case ast.Let(value=ast.Text() as text):

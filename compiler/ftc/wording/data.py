@@ -123,7 +123,7 @@ WORDING: dict[str, Wording] = {
     ),
     "W511": Wording(
         "an empty answer",
-        "After “{user}” the assistant says nothing: an empty text is trained as its answer.",
+        "After “{user}” {said}.",
         ('Write an answer, or leave such conversations out: where … != ""',),
     ),
     "W512": Wording(

@@ -9,6 +9,7 @@ from ftc.expand.bind.frames import Binding, Frame
 from ftc.expand.bind.tables import TableBinding
 from ftc.expand.bind.texts import ItemChoice, Text, TextChoice, describe_texts
 from ftc.expand.bind.values import ColumnOfRow, Completions, Defined, Delegate, Value
+from ftc.expand.conversation import said
 from ftc.expand.space.ops import Meet, Ops, Picks, Slot, Token
 from ftc.source import Span
 
@@ -71,7 +72,7 @@ class ItemBinding(Binding, Defined):
 
     def __init__(self, name: model.Ranging, frame: Frame) -> None:
         self._span = name.span
-        self.slot = frame.slot(name.name, f"{frame.path}{name.name}", self._describe, named=True)
+        self.slot = frame.slot(name.name, f"{frame.path}{name.name}", self._describe, named=True, said=self._said)
         self.choice = ItemChoice(self.slot, name.domain, name.values, frame)
         super().__init__(name, frame, self.choice.ops)
 
@@ -91,6 +92,9 @@ class ItemBinding(Binding, Defined):
     def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
         value = self.choice.items(picks)[pick]
         return value if isinstance(value, str) else str(value), self._span
+
+    def _said(self, pick: int, picks: Picks) -> str:
+        return said(self.choice.items(picks)[pick])
 
 
 class AliasBinding(Binding, Delegate):

@@ -8,6 +8,7 @@ from ftc.check import model
 from ftc.expand.bind.frames import Binding, Frame, PickFailure
 from ftc.expand.bind.texts import CellChoice, Text, TextChoice
 from ftc.expand.bind.values import Completions, Defined, Value
+from ftc.expand.conversation import said
 from ftc.expand.space.ops import Decide, Meet, Picks, Slot, Switch, Token
 from ftc.source import Span
 
@@ -18,10 +19,12 @@ class TableBinding(Binding):
 
     def __init__(self, name: model.Table, frame: Frame) -> None:
         self.table = name
-        path, places, written, said = f"{frame.path}{name.name}", None, None, None
+        path, places, written = f"{frame.path}{name.name}", None, None
         if name.data is None:
-            places, written, said = name.row_spans.__getitem__, self._written, self._said
-        self.slot = frame.slot(name.name, path, self._describe, named=True, places=places, written=written, said=said)
+            places, written = name.row_spans.__getitem__, self._written
+        self.slot = frame.slot(
+            name.name, path, self._describe, named=True, places=places, written=written, said=self._said
+        )
         size = len(name.rows) if name.data is None else len(name.data)
         super().__init__(name, frame, (Decide(self.slot, size, None),))
         self._values: dict[str | None, Value] = {}
@@ -50,6 +53,8 @@ class TableBinding(Binding):
 
     def _said(self, pick: int, picks: Picks) -> str:
         """What the cells of a row say; a cell that is not met stands as it is written, if anything is picked in it."""
+        if self.table.data is not None:
+            return " | ".join(map(said, self.table.data[pick]))
         return " | ".join(self._cell(column, pick, picks) for column in self.table.columns)
 
     def _cell(self, column: str, pick: int, picks: Picks) -> str:

@@ -119,7 +119,7 @@ def failure_diagnostic(failure: PickFailure) -> Diagnostic:
         if slot.hidden or not slot.named or (failure.slots is not None and slot not in failure.slots):
             continue
         try:
-            value, _ = slot.describe(pick, failure.picks)
+            value = slot.said(pick, failure.picks) if slot.said else slot.describe(pick, failure.picks)[0]
         except (PickFailure, KeyError):
             continue
         shown.append(f"{slot.name} = {value}")

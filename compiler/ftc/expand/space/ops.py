@@ -34,7 +34,8 @@ class Slot:
     written: Callable[[int], str] | None = field(default=None, repr=False)
     """How the source writes a pick, if that differs from its text: with all its alternatives."""
     said: Callable[[int, Picks], str] | None = field(default=None, repr=False)
-    """What a pick says with the picks in it made, where `describe` gives it as the source writes it: a row."""
+    """What a pick says with the picks in it made, where `describe` gives it as the source writes it: a row; a value
+    that is no text as the source would write it, where `describe` gives what its identity is made of."""
 
 
 class Token:

@@ -1,4 +1,4 @@
-"""W511: an empty text that is trained as an answer."""
+"""W511: an empty text that is trained as an answer, or as one not to give."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -13,6 +13,7 @@ from ftc.lower.shapes import Fork, by_shape
 from ftc.quality import proofs
 from ftc.quality.context import MAX_FINDINGS, Context
 from ftc.quality.excerpt import shorten
+from ftc.quality.normal_form import says_nothing, written_says_nothing
 from ftc.quality.units import Unit
 from ftc.source import Span
 
@@ -20,9 +21,6 @@ from ftc.source import Span
 MAX_SEARCHED = 1_000_000
 
 TAB, END = Constant(b"\t"), Constant(b"\n")
-
-# What blanks are in a line, besides themselves.
-ESCAPED = (rb"\n", rb"\r", rb"\t")
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -42,7 +40,7 @@ def _with_empty_answers(unit: Unit) -> Iterator[Conversation]:
     try:
         for rows in unit.rows(_answers):
             for at, row in enumerate(rows, index):
-                if any(map(_blank, row.split(b"\t")[1:])) and (traced := unit.at(at)) is not None:
+                if any(map(written_says_nothing, row.split(b"\t")[1:])) and (traced := unit.at(at)) is not None:
                     yield traced.conversation
             index += len(rows)
             if index >= MAX_SEARCHED:
@@ -52,20 +50,15 @@ def _with_empty_answers(unit: Unit) -> Iterator[Conversation]:
 
 
 def _answers(program: Program) -> Piece:
-    """The trained answers, each behind a tab."""
+    """The trained answers, and the one not to give, each behind a tab."""
 
     def row(shape: list[Fork]) -> Piece:
-        messages, _ = messages_of(program, shape)
+        messages, rejected = messages_of(program, shape)
         texts = [m.text for m in messages if m.role == "assistant" and m.trained]
+        texts += [] if rejected is None else [rejected]
         return sequence([*[part for text in texts for part in (TAB, text)], END])
 
     return by_shape(program, row)
-
-
-def _blank(text: bytes) -> bool:
-    for escaped in ESCAPED:
-        text = text.replace(escaped, b"")
-    return not text.strip()
 
 
 def _empty(context: Context, conversation: Conversation) -> Iterator[Diagnostic]:
@@ -76,5 +69,9 @@ def _empty(context: Context, conversation: Conversation) -> Iterator[Diagnostic]
     for message, span in zip(conversation.messages, conversation.origin.messages, strict=True):
         if message.role == "user":
             user = message.content or ""
-        elif message.role == "assistant" and message.trained and message.content is not None:
-            yield from () if message.content.strip() else [Diagnostic("W511", span, {"user": shorten(user)})]
+        elif message.role == "assistant" and message.trained and says_nothing(message.content):
+            said = "the assistant says nothing: an empty text is trained as its answer"
+            yield Diagnostic("W511", span, {"user": shorten(user), "said": said})
+    if says_nothing(conversation.rejected):
+        said = "the answer not to give says nothing: an empty text is trained as it"
+        yield Diagnostic("W511", conversation.origin.rejected, {"user": shorten(user), "said": said})

@@ -12,6 +12,7 @@ from ftc.expand.plan.program import Program
 from ftc.lower.lines import Framer
 from ftc.lower.messages import MessagePiece
 from ftc.lower.pieces import EMPTY, longest
+from ftc.quality.normal_form import says_nothing
 from ftc.quality.proofs import endings, repetition, trained_answers
 from ftc.quality.proofs.computable import all_computed
 from ftc.quality.proofs.trained_answers import TrainedAnswer
@@ -74,13 +75,15 @@ def answers_hold_says(unit: Unit) -> bool:
 
 
 def answers_say_something(unit: Unit) -> bool:
-    """Proves that no trained answer is empty, whatever is picked.
+    """Proves that no trained answer, and none not to give, is empty, whatever is picked.
 
     After a wrong yes, an empty answer (W511) is trained on without a word.
     """
     if unit.fixed is not None:
         said = zip(unit.fixed.lines, unit.fixed.texts, strict=True)
-        return all(text.strip() for line, text in said if line.message.role == "assistant" and line.message.trained)
+        return not any(
+            says_nothing(text) for line, text in said if line.message.role == "assistant" and line.message.trained
+        )
     return all(map(endings.answers_say_something, unit.programs))
 
 

@@ -1,7 +1,5 @@
 """What is certain of the last answers of a program: they hold what `says` asks for, and are not the rejected ones."""
 
-import re
-
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.messages import Line, acceptable
 from ftc.expand.bind.texts import Hole, Text, TextChoice
@@ -10,14 +8,12 @@ from ftc.expressions.types import BOOL, FLOAT, INT
 from ftc.lower.messages import messages_of
 from ftc.lower.pieces import EMPTY, Axis, Branch, Constant, Piece, Row
 from ftc.lower.shapes import Fork, by_shape
+from ftc.quality.normal_form import says_nothing, written_says_nothing
 from ftc.quality.proofs.unambiguous import differ
 
 # Values of a name that are looked at one by one, and so many at once.
 MAX_VALUES = 2_000_000
 STEP = 10_000
-
-# Blanks as they stand in a line.
-_BLANKS = re.compile(rb"(?:\\[nrt]|\s)+")
 
 
 def says_is_held(program: Program) -> bool:
@@ -66,17 +62,19 @@ def rejected_differs(program: Program) -> bool:
 
 
 def answers_say_something(program: Program) -> bool:
-    """Whether every trained answer surely has more than blanks in it."""
+    """Whether every trained answer, and every one not to give, surely has more than blanks in it."""
     turns = [turn for _, cases in program.turns for turn in cases]
     lines = [line for turn in turns for line in (*turn.head, *turn.tail, *turn.other)]
-    answers = [line for line in lines if line.message.role == "assistant" and line.message.trained]
-    if all(line.text is None or _shows_something(line.text) for line in answers):
+    answers = [line.text for line in lines if line.message.role == "assistant" and line.message.trained]
+    answers += [ending.rejected for turn in program.turns[-1][1] for ending in (turn.ending, turn.other_ending)]
+    if all(text is None or _shows_something(text) for text in answers):
         return True
     sure: list[bool] = []
 
     def look(shape: list[Fork]) -> Piece:
-        messages, _ = messages_of(program, shape)
-        sure.append(all(_says_something(m.text) for m in messages if m.role == "assistant" and m.trained))
+        messages, rejected = messages_of(program, shape)
+        answers = [m.text for m in messages if m.role == "assistant" and m.trained]
+        sure.append(all(map(_says_something, answers if rejected is None else [*answers, rejected])))
         return EMPTY
 
     by_shape(program, look)
@@ -86,7 +84,7 @@ def answers_say_something(program: Program) -> bool:
 def _shows_something(text: Text) -> bool:
     """Whether a part of the text is more than blanks: what is written, or a value that is none as text."""
     return any(
-        bool(part.strip())
+        not says_nothing(part)
         if isinstance(part, str)
         else isinstance(part, Hole) and part.evaluated.expr.type in (INT, FLOAT, BOOL)
         for part in text.parts
@@ -96,7 +94,7 @@ def _shows_something(text: Text) -> bool:
 def _says_something(piece: Piece) -> bool:
     match piece:
         case Constant():
-            return bool(_BLANKS.sub(b"", piece.data))
+            return not written_says_nothing(piece.data)
         case Axis():
             return _each_says_something(piece)
         case Row():
@@ -111,6 +109,6 @@ def _each_says_something(axis: Axis) -> bool:
         return False
     try:
         stretches = (axis.stretch(at, min(STEP, axis.size - at)) for at in range(0, axis.size, STEP))
-        return all(_BLANKS.sub(b"", value) for values in stretches for value in values)
+        return not any(written_says_nothing(value) for values in stretches for value in values)
     except PickFailure:
         return False
