@@ -7,7 +7,7 @@ each answer. What is the same to the letter is reported there.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain, count
+from itertools import count, repeat
 from types import TracebackType
 
 from xxhash import xxh3_64 as running
@@ -28,6 +28,9 @@ from ftc.source import Span
 
 # So many conversations are searched: more would take longer than writing them.
 MAX_SEARCHED = 1_000_000
+
+# So many rows are brought into their normal form at once.
+TOGETHER = 500
 
 
 @slotted
@@ -65,21 +68,35 @@ class NearSearch:
         self._answers = Partitions()
         self._unknown = count()
         self._noted: set[Unit] = set()
+        self._waiting: list[tuple[bytes, bytes | None, bool]] = []
+        """Rows that are not yet noted, each with its answer if it has one that is known, and whether it is held out."""
 
     def note(self, unit: Unit, found: list[bytes], answers: list[bytes] | None = None) -> None:
         """Note the contexts of rows of a unit, if it is searched; `answers` are those of rows that have one each."""
         if unit not in self._units:
             return
         self._noted.add(unit)
-        forms = normal_rows([*found, *answers] if answers is not None else found)
-        keys = [_keys(row, held_out=unit.validation) for row in forms[: len(found)]]
-        self._deciders.add(chain.from_iterable(keys))
-        if answers is None:
-            # What the answers are is not known: they are taken to differ.
-            self._answers.add((key, next(self._unknown)) for key, _ in chain.from_iterable(keys))
-        else:
-            said = [digest(answer) ^ unit.validation for answer in forms[len(found) :]]
-            self._answers.add((key, of) for ((key, _),), of in zip(keys, said, strict=True))
+        each: Iterable[bytes | None] = repeat(None, len(found)) if answers is None else answers
+        self._waiting += zip(found, each, repeat(unit.validation, len(found)), strict=True)
+        if len(self._waiting) >= TOGETHER:
+            self._note_waiting()
+
+    def _note_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        forms = iter(normal_rows([row for row, _, _ in waiting]))
+        said = iter(normal_rows([answer for _, answer, _ in waiting if answer is not None]))
+        deciders: list[tuple[int, int]] = []
+        answers: list[tuple[int, int]] = []
+        for (_, answer, held_out), row in zip(waiting, forms, strict=True):
+            keys = _keys(row, held_out=held_out)
+            deciders += keys
+            # Where it is not known what the answers are, they are taken to differ.
+            of = None if answer is None else digest(next(said)) ^ held_out
+            answers += [(key, next(self._unknown) if of is None else of) for key, _ in keys]
+        self._deciders.add(deciders)
+        self._answers.add(answers)
 
     def note_rest(self, on_failure: Callable[[PickFailure], None]) -> None:
         """Note the units that were not noted on the way."""
@@ -93,6 +110,7 @@ class NearSearch:
 
     def findings(self, allowances: Allowances) -> Iterator[Diagnostic]:
         """What is nearly the same, and should not be."""
+        self._note_waiting()
         odd = set(self._deciders.differing())
         if odd:
             odd &= set(self._answers.differing())
