@@ -6,6 +6,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_origin
 
@@ -25,13 +26,6 @@ from ftc.wording import MODULES, module
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "VERSIONS.md").read_text(encoding="utf-8")
 SAMPLE = "let city:\n  | Lima\n  | Oslo\n\ndialog d\n  user: {city}? {cty}\n  assistant: Hi\n"
-
-
-# Wherever a record is declared, its model is known once the module is imported.
-for _module in pkgutil.walk_packages(ftc.__path__, "ftc."):
-    if not _module.name.endswith("__main__"):
-        with contextlib.suppress(ImportError):  # an extra that is not installed
-            importlib.import_module(_module.name)
 
 
 def table(*header: str) -> list[list[str]]:
@@ -62,23 +56,29 @@ def _number(model: type[BaseModel]) -> list[str]:
     ]
 
 
-RECORDS = {
-    key: model
-    for model in _below(BaseModel)
-    if model.__module__.startswith("ftc.")
-    for key in _number(model)
-}  # fmt: skip
+@cache
+def records() -> dict[str, type[BaseModel]]:
+    """The models of all records by the field of their number. Wherever one is declared, it is known once the module is
+    imported: here, as to import what trains models takes seconds."""
+    for each in pkgutil.walk_packages(ftc.__path__, "ftc."):
+        if not each.name.endswith("__main__"):
+            with contextlib.suppress(ImportError):  # an extra that is not installed
+                importlib.import_module(each.name)
+    ours = [model for model in _below(BaseModel) if model.__module__.startswith("ftc.")]
+    return {key: model for model in ours for key in _number(model)}
 
 
 def test_every_record_is_listed_with_its_number() -> None:
     listed = {key: int(number) for _, key, number, _ in table("file", "key", "number", "refused with")}
-    assert listed == {key: model.model_fields[key].default for key, model in RECORDS.items()}
+    assert listed == {key: model.model_fields[key].default for key, model in records().items()}
     assert f"*{SUFFIX}" in PAGE
 
 
-@pytest.mark.parametrize("key", [key for key in RECORDS if key != "version"])
+@pytest.mark.parametrize(
+    "key", [key for _, key, _, _ in table("file", "key", "number", "refused with") if key != "version"]
+)
 def test_another_number_and_an_unknown_key_are_refused(key: str) -> None:
-    model = RECORDS[key]
+    model = records()[key]
     for wrong in ({key: 2}, {key: 1, "a_key_of_a_later_release": 1}):
         with pytest.raises(BadRecord) as caught:
             parse_record(json.dumps(wrong).encode(), model)
