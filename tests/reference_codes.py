@@ -580,9 +580,18 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "A block without messages is an error (`E325`)": {
         "E325": ["dialog d\n  system: x\n", "fact f\n", "format f\n  case c\n    where true\n"],
     },
-    "over all its exchanges, is warned about (`W504`)": {
-        "W504": ["fact f\n  user: {a|b|c}\n  assistant: y\n  user: d\n  assistant: z\n"],
-        "": ["fact f\n  user: {a|b|c}\n  assistant: y\n  user: {d|e}\n  assistant: z\n"],
+    "An answer of a fact that fewer than five different questions lead to is advised against (`A504`): a model hardly"
+    " recalls what it saw in one wording. Each row of a table counts by itself, exchanges with the same answer count"
+    " together": {
+        "A504": [
+            "fact f\n  user: {a|b|c|d}\n  assistant: y\n",
+            "fact f\n  user: {a|b|c|d|e}\n  assistant: y\n  user: g\n  assistant: z\n",
+            "table t\n  | q | a |\n  | k | l |\n  | m | n |\nfact f\n  user: {t.q} {a|b|c}\n  assistant: {t.a}\n",
+        ],
+        "": [
+            "fact f\n  user: {a|b|c|d|e}\n  assistant: y\n",
+            "fact f\n  user: {a|b|c}\n  assistant: y\n  user: {d|e}\n  assistant: y\n",
+        ],
     },
     "(`list of text`; any other is `E155`, a missing one `E165`)": {
         "E155": [toolbox("assistant calls get(a=1)", "tool: z", tool="tool get(a: string): Z.")],
@@ -1212,7 +1221,6 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "W502": [asked() + asked().replace("dialog d", "dialog e"), said("{y|y}")],
     },
     "| `W503` | a `rejected` that is the answer itself |": {"W503": [Case(asked("rejected: y"), target="openai-dpo")]},
-    "| `W504` | a fact in fewer than five wordings |": {"W504": ["fact f\n  user: x\n  assistant: y\n"]},
     "| `W505` `W515` | a `validation` that holds nothing out; one that holds out another share than it says |": {
         "W505": [asked("validation 50%")],
         "W515": ["let n in 1..3\n" + asked("validation 10% by n").replace("x", "{n}")],
@@ -1245,7 +1253,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "A missing reason (`E337`), a code that does not exist (`E338`) and an error (`E339`) are errors.": {
         "E337": ["# allow W201:\n" + asked()],
-        "E338": ["# allow W999: z\n" + asked()],
+        "E338": ["# allow W999: z\n" + asked(), "# allow W504: z\n" + asked()],
         "E339": ["# allow E201: z\n" + asked(), "# allow E501: z\n\n" + asked(), "# allow W303: z\n" + asked()],
     },
     'One error can be allowed: `E501`, above the line `table NAME from "…"`.': {
@@ -1288,10 +1296,13 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "A501": ["format f\n  let n in 1..5\n  user: Take {n}.\n  assistant: {n}\n"],
     },
     "| `A502` | a block in which every question of yes or no (or true or false) has the same answer |": {
-        "A502": ["fact f\n  user: Is it so?\n  assistant: Yes\n", "fact f\n  user: Is it so?\n  assistant: false\n"],
+        "A502": [asked().replace("x", "Is it so?").replace("y", said) for said in ("Yes", "false")],
     },
     "| `A503` | a `says` that stands in the question, or in at least half of the answers of its block |": {
         "A503": [asked("says: y").replace("user: x", "user: y?")],
+    },
+    "| `A504` | answers of a fact that are asked for in fewer than five wordings |": {
+        "A504": ["fact f\n  user: x\n  assistant: y\n"],
     },
     "| `W601` `W603` | fewer conversations than the target needs; a larger file than it accepts |": {
         "W601": [Case(asked() + 'train\n  provider = "openai"\n  model = "gpt-4.1-mini"\n', target="openai")],

@@ -189,3 +189,70 @@ def test_the_mark_of_a_style_is_meant_to_be_in_all_answers() -> None:
     }
     result = compile(["main.ft"], Loader(files=files), target=TARGETS["trl"])
     assert (result.diagnostics, result.advice) == ((), ())
+
+
+# ── wordings ──────────────────────────────────────────────────────────────────────────────────────
+
+ROWS = "table t\n  | q | a |\n" + "".join(f"  | q{i} | a{i} |\n" for i in range(10)) + "\n"
+FIVE = "{a|b|c|d|e}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # Answers of one, one and three wordings, and the rows of a table: each counts by itself.
+        ("fact a\n  user: w\n  assistant: 1\n  user: x\n  assistant: 2\n  user: {y|z|v}\n  assistant: 3\n", "3 of 3 1"),
+        (ROWS + "fact a\n  user: What of {t.q}?\n  assistant: {t.a}\n", "10 of 10 1"),
+        (ROWS + f"fact a\n  user: {FIVE} {{t.q}}?\n  assistant: {{t.a}}\n", None),
+        # Rows, and exchanges, with one answer add up; a question that comes twice is one.
+        (ROWS + "fact a\n  user: What of {t.q}?\n  assistant: Yes\n", None),
+        ("fact a\n  user: {w|x}\n  assistant: 1\n  user: {y|z|v}\n  assistant: 1\n", None),
+        ("fact a\n  user: {w|x|w|x|y|z}\n  assistant: 1\n", "1 of 1 4"),
+        ("let n in 1..9\nfact a\n  user: Is {n} odd?\n  assistant: {\"yes\" if n % 2 == 1 else \"no\"}\n", "1 of 2 4"),
+        # What is picked for the system text or the answer alone is no wording of the question.
+        (f"system: {FIVE}\nfact a\n  user: x\n  assistant: {FIVE}\n", "5 of 5 1"),
+        # Of a thinned fact, what is left counts.
+        (f"fact a\n  user: {FIVE} {FIVE}\n  assistant: {{y|z}}\n  sample 6 seed 1\n", "2 of 2 3"),
+        # A wording that is held out counts, and an answer that is held out is none to be learned.
+        (f"fact a\n  user: {FIVE}\n  assistant: y\n  validation 40%\n", None),
+        ("let n in 1..9\nfact a\n  user: {n}?\n  assistant: {n + 1}.\n  validation by n in [3, 4]\n", "7 of 7 1"),
+        ("fact a\n  user: x\n  assistant: y\n  validation 100%\n", None),
+        # Other blocks are no facts.
+        ("dialog a\n  user: x\n  assistant: y\n", None),
+    ],
+)  # fmt: skip
+def test_few_wordings_of_an_answer(text: str, told: str | None) -> None:
+    found = [each.data for each in compiled(text).advice if each.code == "A504"]
+    assert [f"{d['few']} of {d['count']} {str(d['wordings']).split()[0]}" for d in found] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("allowed", "told"),
+    [
+        ("fact", []),
+        ("first", ["1 of 2"]),
+        ("second", ["1 of 2"]),
+        ("first second", []),
+        ("fact first", []),
+        ("fact first second", []),
+    ],
+)
+def test_few_wordings_may_be_meant_for_an_exchange(allowed: str, told: list[str]) -> None:
+    places = {"fact": "fact a\n", "first": "  user: w\n  assistant: 1\n\n", "second": "  user: {x|y}\n  assistant: 2\n"}
+    indent = {"fact": "", "first": "  ", "second": "  "}
+    text = "".join(
+        (f"{indent[name]}# allow A504: it is meant\n" if name in allowed.split() else "") + lines
+        for name, lines in places.items()
+    )
+    result = compiled(text)
+    assert [f"{each.data['few']} of {each.data['count']}" for each in result.advice] == told
+    # One that silences nothing that another does not is told of.
+    assert [each.code for each in result.diagnostics] == (["W303"] if allowed == "fact first second" else [])
+
+
+@pytest.mark.parametrize("answer", ["I say {n}.", "So."])
+def test_what_is_too_much_to_look_at_is_not_looked_at(answer: str) -> None:
+    text = (
+        f"let n in 1..300_000_000\nfact a\n  user: Say {{n}}.\n  assistant: {answer}\n\n  user: Go\n  assistant: No\n"
+    )
+    assert compiled(text).advice == ()

@@ -239,7 +239,7 @@ def _word(line: str) -> str:
 
 def test_layout_changes_nothing_that_is_allowed() -> None:
     text = (
-        "# allow W504: all\n\n\n# allow W302:  weight\nlet   a:\n    | x\n    | x\n\n# allow W502: meant\nfact f\n"
+        "# allow A504: all\n\n\n# allow W302:  weight\nlet   a:\n    | x\n    | x\n\n# allow W502: meant\nfact f\n"
         "# allow W201: here\n  let b:\n      | x\n  user: {a}\n  assistant: y\n"
     )
     tree, _ = parse(SourceFile("x.ft", text))

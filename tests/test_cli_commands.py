@@ -96,7 +96,8 @@ def test_explain(ftc: Callable[..., Any]) -> None:
     assert ftc("explain", "e701").out.startswith("# E701")
     # By its number: an error before a warning before advice, where several have it.
     assert ftc("explain", "502").out.startswith("# E502")
-    assert ftc("explain", "504").out.startswith("# W504")
+    assert ftc("explain", "504").out.startswith("# A504")
+    assert ftc("explain", "w504").out.startswith("W504 is A504 now.\n\n# A504: ")
 
 
 def test_what_init_writes_compiles_without_a_word(ftc: Callable[..., Any]) -> None:

@@ -95,13 +95,13 @@ def test_a_text_is_loaded_as_a_file_is(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_warnings_are_shown_as_those_of_python(tmp_path: Path) -> None:
     path = tmp_path / "a.ft"
-    path.write_text("let b:\n  | x\n\nfact a\n  user: x\n  assistant: y\n")
+    path.write_text("let b:\n  | x\n  | x\n\nfact a\n  user: x\n  assistant: y\n")
     with pytest.warns(
-        ftc.FtcWarning, match=r"(?s)warning\[W201\].*warning\[W504\]|warning\[W504\].*warning\[W201\]"
+        ftc.FtcWarning, match=r"(?s)warning\[W201\].*warning\[W302\]|warning\[W302\].*warning\[W201\]"
     ) as told:
         ds = ftc.load(path)
     assert len(told) == 1 and told[0].filename == __file__
-    assert {each.code for each in ds.warnings} == {"W504", "W201"}
+    assert {each.code for each in ds.warnings} == {"W302", "W201"}
     assert str(ds.warnings[0]).startswith("warning[W") and " --> " in str(ds.warnings[0])
 
 

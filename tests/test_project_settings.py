@@ -28,7 +28,7 @@ def write(**files: str) -> None:
 def test_target_strictness_and_what_is_ignored(ftc: Any, name: str, head: str) -> None:
     for each in Path().glob("*.ft"):
         each.unlink()
-    write(a_ft=UNUSED + 'train\n  provider = "openai"\n  model = "m"\n')
+    write(a_ft="let c:\n  | y\n  | y\n\n" + UNUSED + 'train\n  provider = "openai"\n  model = "m"\n')
     assert "W601" in ftc("check", "a.ft").err
     write(**{name: head + "target = 'trl'\nstrict = true\n"})
     strict = ftc("check", "a.ft")
@@ -37,9 +37,9 @@ def test_target_strictness_and_what_is_ignored(ftc: Any, name: str, head: str) -
     # The command line goes before it.
     assert ftc("check", "a.ft", "--no-strict").code == 0
     assert "W601" in ftc("check", "a.ft", "--to", "openai").err
-    write(**{name: head + "target = 'trl'\nstrict = true\nignore = { W201 = 'a.*', W504 = ['b.ft', 'a.ft'] }\n"})
+    write(**{name: head + "target = 'trl'\nstrict = true\nignore = { W201 = 'a.*', W302 = ['b.ft', 'a.ft'] }\n"})
     quiet = ftc("check", "a.ft")
-    assert (quiet.code, "W201" in quiet.err, "W504" in quiet.err) == (0, False, False)
+    assert (quiet.code, "W201" in quiet.err, "W302" in quiet.err) == (0, False, False)
     # In a folder, and where nothing is named, too.
     assert ftc("check", ".").code == 0
     write(b_ft=UNUSED.replace("x", "z"))
@@ -77,11 +77,12 @@ def test_what_is_ignored_uses_up_no_room(ftc: Any) -> None:
         ("strict = true\ntarget = trl\n", "E031", 2, 10),
         ("strict = true\ntargt = 'trl'\n", "E033", 2, 1),
         ("# target = 'x'\n\n  target = 'x'\n", "E034", 3, 3),
-        ("[ignore]\nW504 = 'x'\nE501 = 'x'\n", "E034", 3, 1),
+        ("[ignore]\nW201 = 'x'\nE501 = 'x'\n", "E034", 3, 1),
         ("[ignore]\nW999 = 'x'\n", "E034", 2, 1),
-        ("ignore = { W504 = [] }\n", "E034", 1, 12),
-        ("ignore.W504 = 3\n", "E034", 1, 8),
-        ("ignore = ['W504']\n", "E034", 1, 1),
+        ("[ignore]\nW504 = 'x'\n", "E034", 2, 1),
+        ("ignore = { W201 = [] }\n", "E034", 1, 12),
+        ("ignore.W201 = 3\n", "E034", 1, 8),
+        ("ignore = ['W201']\n", "E034", 1, 1),
         ("strict = 'yes'\n", "E034", 1, 1),
         ("strict = " + "[" * 100_000, "E031", 1, 1),
         ("strict = " + "9" * 10_000, "E031", 1, 1),

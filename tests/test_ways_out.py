@@ -10,7 +10,7 @@ from ftc.loader import Loader
 from ftc.targets import TARGETS
 from ftc.wording import worded
 
-SMALL = {"W201", "W504", "W510", "E503"}
+SMALL = {"W201", "W510", "E503"}
 TYPED = re.compile(r"`(.*)`[^`]*$")
 
 

@@ -17,6 +17,7 @@ from ftc.disk import NotPlain, TooLarge, read_plain, size_text
 from ftc.loader import project_root
 from ftc.source import SourceFile, Span
 from ftc.targets import TARGETS
+from ftc.wording import RENAMED
 
 LIMIT = 1 << 20
 TABLE = "tool.ftc"
@@ -153,12 +154,14 @@ def _checked(root: str, source: SourceFile, values: Any, table: str) -> Result:
     ignore = values.get("ignore", {})
     if not isinstance(ignore, dict):
         refuse(
-            ("ignore",), "`ignore` is a table of codes, each with patterns of files.", 'ignore = { W504 = "demos/*" }'
+            ("ignore",), "`ignore` is a table of codes, each with patterns of files.", 'ignore = { W201 = "demos/*" }'
         )
         ignore = {}
     read: list[tuple[str, tuple[str, ...]]] = []
     for code, patterns in ignore.items():
-        if not may_be_allowed(code):
+        if code in RENAMED:
+            refuse(("ignore", code), f"`{code}` is `{RENAMED[code]}` now.", f'{RENAMED[code]} = "demos/*"')
+        elif not may_be_allowed(code):
             refuse(("ignore", code), f"`{code}` is no warning and no advice.", "ftc explain")
         listed = [patterns] if isinstance(patterns, str) else patterns
         if not isinstance(listed, list) or not listed or not all(isinstance(each, str) and each for each in listed):

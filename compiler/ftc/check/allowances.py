@@ -10,7 +10,7 @@ from ftc.diagnostics import SEVERITIES, Diagnostic, Severity, has_errors
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast
 from ftc.syntax.comments import attached
-from ftc.wording import wording
+from ftc.wording import RENAMED, wording
 
 _ALLOW = re.compile(r"# allow (?P<code>[A-Za-z]\d{3})\b(?P<rest>.*)")
 _REASON = re.compile(r":\s*\S.*")
@@ -73,7 +73,8 @@ class Allowances:
         if not _exists(code):
             upper = code.upper()
             near = upper if upper != code and _exists(upper) else ""
-            self.mistakes.append(Diagnostic("E338", span, {"code": code, "near": near}))
+            data = {"code": code, "near": near, "renamed": RENAMED.get(upper, "")}
+            self.mistakes.append(Diagnostic("E338", span, data))
             return
         table = _table_from_file(file.statements, below) if code == OF_TABLES else None
         if not may_be_allowed(code) and table is None:

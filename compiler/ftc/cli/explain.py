@@ -19,7 +19,7 @@ def run(
     ] = None,
 ) -> None:
     """Explain the code of a finding; without a code, list them all."""
-    from ftc.wording import MODULES, module, wording
+    from ftc.wording import MODULES, RENAMED, module, wording
 
     if code is None:
         for name in MODULES:
@@ -30,6 +30,9 @@ def run(
         # An error is what people look up, and advice the last.
         known = [f"{letter}{normalized}" for letter in SEVERITIES]
         normalized = next((each for each in known if any(each in module(name) for name in MODULES)), normalized)
+    if normalized in RENAMED:
+        result(f"{normalized} is {RENAMED[normalized]} now.\n\n")
+        normalized = RENAMED[normalized]
     try:
         words = wording(normalized)
     except KeyError:

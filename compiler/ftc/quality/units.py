@@ -48,14 +48,15 @@ class Unit:
         while batch := list(islice(self._each(picked, known, piece_of), BATCH)):
             yield batch
 
-    def different_rows(self, piece_of: Callable[[Program], Piece]) -> Iterator[list[bytes]]:
-        """The bytes of a piece for all picks that it depends on, however many conversations there are; each at least
-        once."""
+    def different_rows(self, piece_of: Callable[[Program], Piece]) -> tuple[int, Iterator[list[bytes]]]:
+        """The bytes of a piece for all picks that it depends on, however many conversations there are, and how many
+        those picks are; each at least once."""
         if self.program is None:
-            return self.rows(piece_of)
+            return self.source.count, self.rows(piece_of)
         piece = piece_of(self.program)
         space = self.program.space.about(piece.slots)
-        return (data.split(b"\n")[:-1] for data, _ in Lowered(space, piece).blocks(0, space.count))
+        blocks = Lowered(space, piece).blocks(0, space.count)
+        return space.count, (data.split(b"\n")[:-1] for data, _ in blocks)
 
     @staticmethod
     def _each(

@@ -21,6 +21,10 @@ MODULES = ("source", "syntax", "names", "structure", "picks", "data", "targets",
 """The modules of words: the first digit of a code is the index of its module."""
 
 
+RENAMED = {"W504": "A504"}
+"""Codes that are no more, with what looks for the same now. They are never used again."""
+
+
 class Wording(NamedTuple):
     """`title` names the mistake in two to five words (`unknown name`)."""
 

@@ -1,4 +1,4 @@
-"""The words of E501 to E503, W501 to W515 and A501 to A503: problems in the conversations themselves, and advice."""
+"""The words of E501 to E503, W501 to W515 and A501 to A504: problems in the conversations themselves, and advice."""
 
 from ftc.wording import Wording
 
@@ -19,6 +19,13 @@ WORDING: dict[str, Wording] = {
         "a `says` that is easily met",
         "“{text}” stands in {where}: {who} passes too, so a right answer proves little.",
         ("Ask in `says` for what only this answer has.",),
+    ),
+    "A504": Wording(
+        "few wordings of an answer",
+        "Answers of `{name}` that are asked for in fewer than five wordings: {few:,} of {count:,}, such as"
+        " “{answer}” in {wordings}. With one wording an answer, a model got 13 of 21 right in new words when we"
+        " measured it; with six, 20.",
+        ("Add wordings to the user message: {{Explain|Tell me}} …",),
     ),
     "E501": Wording(
         "two answers to one question",
@@ -61,12 +68,6 @@ WORDING: dict[str, Wording] = {
         "a rejected answer that is the answer",
         "The answer to give and the rejected one are the same: {text}",
         ("Write another answer after `rejected:`.",),
-    ),
-    "W504": Wording(
-        "too few wordings",
-        "A fact needs about five wordings to stick, and `{name}` has {count}; a fact learned in one wording is rarely"
-        " recalled in another (Allen-Zhu & Li, arXiv 2309.14316).",
-        ("Add wordings to the user message: {{Explain|Tell me}} …",),
     ),
     "W505": Wording(
         "nothing held out",

@@ -148,7 +148,11 @@ WORDING: dict[str, Wording] = {
     "E338": Wording(
         "no such code",
         "No finding has the code `{code}`.",
-        ("Did you mean `{near}`?", "List all codes: ftc explain"),
+        (
+            "`{code}` is `{renamed}` now: # allow {renamed}: …",
+            "Did you mean `{near}`?",
+            "List all codes: ftc explain",
+        ),
     ),
     "E339": Wording(
         "an error cannot be allowed",

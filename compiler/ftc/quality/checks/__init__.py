@@ -38,12 +38,11 @@ CHECKS: tuple[Check, ...] = (
     empty_answers.check,
     duplicates.check,
     near_duplicates.check,
-    wordings.check,
     left_out.check,
     totals.check,
     unwritten_answers.check,
     expectations.check,
 )
 
-ADVICE: tuple[Check, ...] = (invalid_inputs.check, one_sided_answers.check, easy_says.check)
+ADVICE: tuple[Check, ...] = (invalid_inputs.check, one_sided_answers.check, easy_says.check, wordings.check)
 """What can be said of data in which nothing is wrong."""

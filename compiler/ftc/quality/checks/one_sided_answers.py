@@ -76,7 +76,7 @@ def _sides(unit: Unit) -> set[bool | None] | None:
     found: set[bool | None] = set()
     seen = 0
     try:
-        for rows in unit.different_rows(_answer):
+        for rows in unit.different_rows(_answer)[1]:
             found.update(_side(row.decode()) for row in dict.fromkeys(rows))
             seen += len(rows)
             if {True, False} <= found:
