@@ -51,7 +51,7 @@ def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings,
             cell = row[at]
             if type(cell) is not str:
                 if type(cell) in (list, dict) and any("\r" in text for text in _texts_in(cell)):
-                    findings.add("W112", path.span, path=data.name, row=number, column=column, what="a CR", way="")
+                    findings.add("W112", path.span, path=data.name, row=number, column=column, what="a CR")
                     return
                 continue
             if "\r" in cell:
