@@ -152,7 +152,9 @@ def every(ftc: Run, name: str, marker: Path, codes: tuple[str, ...]) -> None:
         said = told.stdout + told.stderr
         assert not marker.exists(), arguments
         assert "y/N" not in said
-        assert arguments[0] == "plan" or any(code in said for code in codes), (arguments, said)
+        # A plan looks only at what need not be converted first.
+        planned = arguments[0] == "plan" and name.endswith((".gguf", ".whl"))
+        assert planned or any(code in said for code in codes), (arguments, said)
 
 
 def test_a_folder_with_a_program(ftc: Run, plain: Path, marker: Path, tmp_path: Path) -> None:
@@ -327,7 +329,7 @@ def test_a_template_that_fails_is_a_code(
         each.unlink()
     changed(folder / "tokenizer_config.json", chat_template=template)
     told = ftc("chat", "--model", str(folder), "--max-tokens", "1", consent="hi\n")
-    assert told.returncode in (0, 3)
+    assert told.returncode in (0, 1, 3)
     assert told.returncode == 0 or any(each in told.stderr for each in ("E828", "E826", "E824"))
 
 

@@ -50,6 +50,7 @@ def _document(prepared: PreparedJob) -> dict[str, Any]:
         "epochs_reason": plan.epochs_reason,
         "files": [_file(each) for each in (plan.training, plan.validation) if each is not None],
         "tokens": None if plan.tokens is None else plan.tokens.total,
+        "tokens_by": None if plan.tokens is None else plan.tokens.by,
         "longest_tokens": None if plan.tokens is None else plan.tokens.longest,
         "trained_tokens": plan.trained_tokens,
         "usd_per_million_tokens": plan.usd_per_million,
@@ -89,14 +90,19 @@ def _file_summary(output: "OutputEntry") -> str:
 
 
 def _tokens(prepared: PreparedJob) -> str:
+    from ftc.loop.tokens import MODEL
+
     tokens, trained_tokens = prepared.plan.tokens, prepared.plan.trained_tokens
     if tokens is None or trained_tokens is None:
         return "not counted: pip install 'ftc[tokens]'"
-    about = "about " if tokens.estimated else ""
-    if not prepared.capabilities.paid:
+    about = "about " if tokens.sampled else ""
+    by = "as the model counts" if tokens.by == MODEL else f"by {tokens.by}"
+    why = ""
+    if prepared.plan.not_exact is not None:
         # A local model's chat template adds its own, and its smaller vocabulary makes more of the same text.
-        about = f"at least {about}"
-    return f"{about}{tokens.total:,} by o200k_base, the longest {tokens.longest:,}; {trained_tokens:,} trained on"
+        about, why = f"at least {about}", f" ({prepared.plan.not_exact})"
+    counted = f"{about}{tokens.total:,} {by}, the longest {tokens.longest:,}; {about}{trained_tokens:,} trained on"
+    return counted + why
 
 
 def _price(prepared: PreparedJob) -> str:

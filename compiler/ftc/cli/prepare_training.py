@@ -126,7 +126,7 @@ def prepare_training(
         exit_on(findings, strict=False)
     with Bar(job.total) as bar:
         outputs = rehearse(destination.path_of, job, bar, whole=True)
-    training_plan = plan_training(plan, outputs, endpoint, requested, capabilities, day=today(), usd_per_million=price)
+    training_plan = plan_training(plan, outputs, endpoint, requested, provided, day=today(), usd_per_million=price)
     jobs = JobFile.beside(destination.training)
     findings = list(check_plan(training_plan, capabilities))
     if endpoint.base_url is None:

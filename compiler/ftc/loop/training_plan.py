@@ -14,7 +14,7 @@ from ftc.loop.endpoint import Endpoint
 from ftc.loop.known_models import PER, price
 from ftc.loop.tokens import TokenCount, count_tokens
 from ftc.loop.training_settings import TrainingSettings
-from ftc.providers.provider import Capabilities, Method, Training
+from ftc.providers.provider import Capabilities, Method, NotAtHand, Provider, Training
 from ftc.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
     """`settings` are those of the job, `epochs` among them; `epochs_reason` says where that number comes from. `tokens`
-    is None where the library that counts them is missing. `usd_per_million` is the price, None where it is unknown.
+    is None where the library that counts them is missing; `not_exact` says why they are not those of the local model.
+    `usd_per_million` is the price, None where it is unknown.
 
     `digest` identifies the job: the bytes of its files, the endpoint, the model and the settings.
     """
@@ -39,6 +40,7 @@ class TrainingPlan:
     tokens: TokenCount | None
     usd_per_million: float | None
     digest: str
+    not_exact: str | None = None
 
     @property
     def model(self) -> str:
@@ -83,13 +85,14 @@ def plan_training(
     outputs: Sequence[OutputEntry],
     endpoint: Endpoint,
     requested: TrainingSettings,
-    capabilities: Capabilities,
+    provider: Provider,
     *,
     day: date,
     usd_per_million: float | None = None,
 ) -> TrainingPlan:
     """The job that trains on the compiled `outputs`; `usd_per_million` is the price where the user gives one,
     `day` the one for which prices are looked up."""
+    capabilities = provider.capabilities
     training = next(each for each in outputs if each.split == "training")
     validation = next((each for each in outputs if each.split == "validation" and each.lines), None)
     model = endpoint.require_model()
@@ -104,6 +107,8 @@ def plan_training(
         usd_per_million = 0.0
     elif usd_per_million is None:
         usd_per_million = price(endpoint.provider, model, day) if endpoint.base_url is None else None
+    counter = provider.token_counter(model, requested.method, Path(training.file))
+    not_exact = counter.why if isinstance(counter, NotAtHand) else None
     identity = [
         endpoint.provider, endpoint.base_url, model, requested.method, sorted(settings.items()), training.xxh3_128,
         validation and validation.xxh3_128,
@@ -116,7 +121,12 @@ def plan_training(
         epochs_reason=epochs_reason,
         training=training,
         validation=validation,
-        tokens=count_tokens(plan.training, TARGETS[capabilities.targets[requested.method]]),
+        tokens=count_tokens(
+            plan.training,
+            TARGETS[capabilities.targets[requested.method]],
+            None if isinstance(counter, NotAtHand) else counter,
+        ),
+        not_exact=not_exact,
         usd_per_million=usd_per_million,
         digest=hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32],
     )

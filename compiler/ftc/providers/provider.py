@@ -216,6 +216,21 @@ class Trainer(Protocol):
         """Delete an uploaded file. Whether there was one: a file that is gone, or was never sent, is no error."""
 
 
+class TokenCounter(Protocol):
+    """Counts the tokens of the lines of a training file."""
+
+    def count(self, line: bytes, number: int) -> Sequence[int]:
+        """The tokens of each example that a line makes, of which there may be none. ProviderError, with the line's
+        number, where it cannot be trained on."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAtHand:
+    """The tokenizer of a model cannot be had now: `why`."""
+
+    why: str
+
+
 class Provider(Protocol):
     """A service, or this machine. `name` is what `train` and `--provider` call it."""
 
@@ -232,5 +247,8 @@ class Provider(Protocol):
 
     def trained_data(self, name: str) -> TrainedData | None:
         """What the model itself records of its training; None where it is not tuned, or a service does not say."""
+
+    def token_counter(self, name: str, method: Method, file: Path) -> TokenCounter | NotAtHand | None:
+        """What counts the lines of a training file as its trainer will, without a network; None for a service."""
 
     def trainer(self) -> Trainer: ...

@@ -4,8 +4,10 @@
 (`worker.py`).
 """
 
+from pathlib import Path
+
 from ftc.providers.local.capabilities import CAPABILITIES
-from ftc.providers.provider import Model, TrainedData, Trainer
+from ftc.providers.provider import Method, Model, NotAtHand, TokenCounter, TrainedData, Trainer
 
 
 class Local:
@@ -17,13 +19,21 @@ class Local:
 
     def model(self, name: str, *, parallel: int | None = None) -> Model:
         from ftc.providers.local.chat import LocalModel
+        from ftc.providers.local.load import load_tokenizer
 
+        # What cannot be spoken to is refused before anybody is asked, or asks, anything.
+        load_tokenizer(name)
         return LocalModel(name, parallel)
 
     def trained_data(self, name: str) -> TrainedData | None:
         from ftc.providers.local.resolve import trained_data
 
         return trained_data(name)
+
+    def token_counter(self, name: str, method: Method, file: Path) -> TokenCounter | NotAtHand:
+        from ftc.providers.local.token_counter import token_counter
+
+        return token_counter(name, method, file)
 
     def trainer(self) -> Trainer:
         from ftc.providers.local.jobs import LocalTrainer

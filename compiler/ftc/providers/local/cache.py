@@ -24,14 +24,19 @@ def folder() -> Path:
     return Path(os.environ.get(VARIABLE) or user_cache_dir("ftc"))
 
 
+def find(key: str) -> Path | None:
+    """The entry of a key; None where there is none."""
+    found = folder() / "models" / key
+    return found if found.is_dir() else None
+
+
 def cached(key: str, make: Callable[[Path], None]) -> Path:
     """The entry of a key: a folder. If there is none yet, `make` fills an empty one."""
     from filelock import FileLock, Timeout
 
     models = folder() / "models"
-    entry = models / key
-    if entry.is_dir():
-        return entry
+    if (made := find(key)) is not None:
+        return made
     models.mkdir(parents=True, exist_ok=True)
     lock = FileLock(models / f".{key}.lock")
     try:
@@ -40,18 +45,18 @@ def cached(key: str, make: Callable[[Path], None]) -> Path:
         log.info("another process is getting %s ready; waiting for it", key)
         lock.acquire()
     try:
-        if entry.is_dir():
-            return entry
+        if (made := find(key)) is not None:
+            return made
         for orphan in models.glob(f".{key}.*.part"):
             shutil.rmtree(orphan, ignore_errors=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{key}.", suffix=".part", dir=models))
         try:
             make(aside)
             aside.chmod(0o755)
-            aside.rename(entry)
+            aside.rename(models / key)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-        return entry
+        return models / key
     finally:
         lock.release()
 

@@ -29,15 +29,15 @@ LIMIT = 512 << 20
 
 
 @contextmanager
-def data_view(folder: Path, *, adapter: bool = False) -> Iterator[Path]:
+def data_view(folder: Path, *, adapter: bool = False, weights: bool = True) -> Iterator[Path]:
     """A context with a folder of the data of a model. ProviderError where a file is not plain. With `adapter` it has
-    the tokenizer and the weights of an adapter."""
+    the tokenizer and the weights of an adapter; without `weights` it has none, and they may be missing."""
     with tempfile.TemporaryDirectory(prefix="ftc-model-") as place:
         view = Path(place)
         for path in sorted(folder.iterdir()):
-            if path.name.endswith(".index.json") and path.name != INDEX:
+            if path.name.endswith(".index.json") and (path.name != INDEX or not weights):
                 continue
-            if any(fnmatch(path.name, each) for each in (*SETTINGS, WEIGHTS)) and (
+            if any(fnmatch(path.name, each) for each in (*SETTINGS, *([WEIGHTS] if weights else []))) and (
                 fnmatch(path.name, ADAPTERS) == (adapter and path.suffix == ".safetensors")
             ):
                 link(path, view / path.name)

@@ -31,65 +31,83 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A preference: the messages before, the answer to give and the one not to give."""
+    """A preference: the messages before, the answer to give and the one not to give. `tokens` are those of the two
+    conversations that it makes."""
 
     prompt: list[dict[str, str]]
     chosen: str
     rejected: str
+    tokens: tuple[int, int]
 
 
 def read_lines(path: Path, method: Method) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The lines of a file, numbered. ProviderError at one that cannot be trained on here, because it has tools."""
-    number = 1
     try:
         with open_plain(path) as file:
             for number, text in enumerate(file, 1):
-                line = json.loads(text)
-                input = line["input"] if method == "dpo" else line
-                answers = [line[key][0] for key in _ANSWERS] if method == "dpo" else []
-                if input.get("tools") or has_tools([*input["messages"], *answers]):
-                    raise ProviderError("E833", where=_where(path, number), reason="it speaks of tools")
-                yield number, line
+                yield number, parse_line(text, method, _where(path, number))
     except OSError as error:
         raise ProviderError("E833", where=str(path), reason=error.strerror or str(error)) from error
+
+
+def parse_line(text: bytes, method: Method, where: str) -> Mapping[str, Any]:
+    """A line of a file. ProviderError, with the place `where`, if it cannot be trained on here."""
+    try:
+        line: Mapping[str, Any] = json.loads(text)
+        input = line["input"] if method == "dpo" else line
+        answers = [line[key][0] for key in _ANSWERS] if method == "dpo" else []
+        tools = input.get("tools") or has_tools([*input["messages"], *answers])
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ProviderError("E833", where=_where(path, number), reason="it is no line of this format") from error
+        raise ProviderError("E833", where=where, reason="it is no line of this format") from error
+    if tools:
+        raise ProviderError("E833", where=where, reason="it speaks of tools")
+    return line
 
 
 def examples(path: Path, tokenizer: Any, window: int) -> list[Example]:
     """The conversations of a file, as tokens. One whose answers are all untrained is left out."""
     found: list[Example] = []
     for number, line in read_lines(path, "supervised"):
-        try:
-            some = conversation(tokenizer, line["messages"])
-        except ProviderError as error:
-            raise _at(error, path, number) from error
-        for each in some:
-            if len(each.input_ids) > window:
-                reason = f"it has {len(each.input_ids):,} tokens, and the model reads {window:,}"
-                raise ProviderError("E833", where=_where(path, number), reason=reason)
-        found += some
+        found += examples_of(line, tokenizer, window, _where(path, number))
     if not found:
         raise ProviderError("E833", where=str(path), reason="no answer in it is to be trained")
     return found
 
 
+def examples_of(line: Mapping[str, Any], tokenizer: Any, window: int, where: str) -> list[Example]:
+    """The examples that a line makes. ProviderError, with the place `where`, if the model cannot read them."""
+    try:
+        found = conversation(tokenizer, line["messages"])
+    except ProviderError as error:
+        raise _at(error, where) from error
+    for each in found:
+        if len(each.input_ids) > window:
+            reason = f"it has {len(each.input_ids):,} tokens, and the model reads {window:,}"
+            raise ProviderError("E833", where=where, reason=reason)
+    return found
+
+
 def pairs(path: Path, tokenizer: Any) -> list[Pair]:
     """The preferences of a file."""
-    found = []
-    for number, line in read_lines(path, "dpo"):
-        messages = line["input"]["messages"]
-        before = [{"role": each["role"], "content": each.get("content") or ""} for each in messages]
-        chosen, rejected = (line[key][0].get("content") or "" for key in _ANSWERS)
-        try:
-            for answer in (chosen, rejected):
-                _answer(tokenizer, [*before, {"role": "assistant", "content": answer}])
-        except ProviderError as error:
-            raise _at(error, path, number) from error
-        found.append(Pair(before, chosen, rejected))
+    found = [pair_of(line, tokenizer, _where(path, number)) for number, line in read_lines(path, "dpo")]
     if not found:
         raise ProviderError("E833", where=str(path), reason="it is empty")
     return found
+
+
+def pair_of(line: Mapping[str, Any], tokenizer: Any, where: str) -> Pair:
+    """The preference that a line says. ProviderError, with the place `where`, if the template refuses it."""
+    messages = line["input"]["messages"]
+    before = [{"role": each["role"], "content": each.get("content") or ""} for each in messages]
+    chosen, rejected = (line[key][0].get("content") or "" for key in _ANSWERS)
+    try:
+        texts = [
+            _answer(tokenizer, [*before, {"role": "assistant", "content": each}])[0] for each in (chosen, rejected)
+        ]
+    except ProviderError as error:
+        raise _at(error, where) from error
+    first, second = (len(tokenizer(each, add_special_tokens=False)["input_ids"]) for each in texts)
+    return Pair(before, chosen, rejected, (first, second))
 
 
 def conversation(tokenizer: Any, messages: Sequence[Mapping[str, Any]]) -> list[Example]:
@@ -142,11 +160,11 @@ def _example(tokenizer: Any, text: str, spans: Sequence[tuple[int, int]]) -> Exa
     return Example(ids, labels)
 
 
-def _at(error: ProviderError, path: Path, number: int) -> ProviderError:
+def _at(error: ProviderError, where: str) -> ProviderError:
     from ftc.wording import worded
 
     reason = worded(error.diagnostics[0]).message.rstrip(".")
-    return ProviderError("E833", where=_where(path, number), reason=reason[0].lower() + reason[1:])
+    return ProviderError("E833", where=where, reason=reason[0].lower() + reason[1:])
 
 
 def _where(path: Path, number: int) -> str:

@@ -54,10 +54,14 @@ class TunedModel(Record):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedModel:
-    """A model by its name. `fetch` returns its folder; `tuned` is set where the folder is an adapter of ours."""
+    """A model by its name. `fetch` returns its folder, and `here` too if it need be neither fetched nor converted;
+    `settings` fetches what says how it is spoken to, without its weights, where these come by themselves. `tuned` is
+    set where the folder is an adapter of ours."""
 
     name: str
     fetch: Callable[[], Path]
+    here: Callable[[], Path | None]
+    settings: Callable[[], Path] | None = None
     tuned: TunedModel | None = None
 
 
@@ -68,21 +72,24 @@ def resolve(name: str) -> ResolvedModel:
     path = _path(written.partition("#")[0])
     if written.startswith("wheel:"):
         wanted = wheels.wheel(written)
-        return ResolvedModel(name, lambda: _from_wheel(wanted))
+        return ResolvedModel(name, lambda: _from_wheel(wanted), lambda: cache.find(wanted.key))
     if path.suffix == ".whl":
         pinned = re.search(r"#sha256=([0-9a-f]{64})$", written)
         _must_exist(name, path)
-        return ResolvedModel(name, lambda: _from_wheel_file(path, pinned[1] if pinned else None))
+        sha256 = pinned[1] if pinned else None
+        return ResolvedModel(name, lambda: _from_wheel_file(path, sha256), lambda: cache.find(_key(path)))
     if path.suffix == ".gguf":
         _must_exist(name, path)
-        return ResolvedModel(name, lambda: _from_gguf(path))
+        return ResolvedModel(name, lambda: _from_gguf(path), lambda: cache.find(_key(path)))
     kind = _mode(path)
     if kind is not None and stat.S_ISDIR(kind):
         return _folder(name, path)
     if kind is not None:
         raise ProviderError("E824", path=name, reason="it is neither a GGUF file, nor a wheel, nor a folder")
     if _HUB.fullmatch(written) and path.suffix != ".model":
-        return ResolvedModel(name, lambda: hub.fetch(written))
+        return ResolvedModel(
+            name, lambda: hub.fetch(written), lambda: hub.here(written), lambda: hub.fetch_settings(written)
+        )
     raise ProviderError("E821", name=name, why="it is no short name, file or folder", nearest=_nearest(name))
 
 
@@ -141,14 +148,14 @@ def _nearest(name: str) -> str | None:
 
 def _folder(name: str, path: Path) -> ResolvedModel:
     if (path / TUNED).is_file():
-        return ResolvedModel(name, lambda: path, _tuned(path))
+        return ResolvedModel(name, lambda: path, lambda: path, tuned=_tuned(path))
     if (path / "job.json").is_file():
         raise ProviderError("E825", path=name)
     if not (path / "config.json").is_file():
         raise ProviderError("E824", path=name, reason="the folder has no config.json")
     if not any(path.glob("*.safetensors")):
         raise ProviderError("E824", path=name, reason="the folder has no weights (*.safetensors)")
-    return ResolvedModel(name, lambda: path)
+    return ResolvedModel(name, lambda: path, lambda: path)
 
 
 def _tuned(path: Path) -> TunedModel:

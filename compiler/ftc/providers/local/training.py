@@ -167,11 +167,7 @@ def _preference(
         peft_config=lora,
         callbacks=reports,
     )
-    tokens = sum(
-        2 * len(each["prompt_ids"]) + len(each["chosen_ids"]) + len(each["rejected_ids"])
-        for each in trainer.train_dataset
-    )
-    return _PreparedTrainer(trainer, len(read[0]), tokens)
+    return _PreparedTrainer(trainer, len(read[0]), sum(sum(each.tokens) for each in read[0]))
 
 
 def _reports(job: JobFolder, parameters: Hyperparameters) -> Any:

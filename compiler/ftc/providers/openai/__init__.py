@@ -6,10 +6,11 @@ the API. The library `openai` is imported with the first request.
 """
 
 import os
+from pathlib import Path
 
 from ftc.providers.openai.connection import Connection
 from ftc.providers.openai.retries import RetryPolicy
-from ftc.providers.provider import Model, ProviderError, TrainedData, Trainer
+from ftc.providers.provider import Method, Model, ProviderError, TrainedData, Trainer
 from ftc.providers.services import Service
 
 __all__ = ["OpenAI", "RetryPolicy"]
@@ -43,6 +44,10 @@ class OpenAI:
     def trained_data(self, name: str) -> TrainedData | None:
         """A service does not say what a model was trained on."""
         return None
+
+    def token_counter(self, name: str, method: Method, file: Path) -> None:
+        """A service counts for itself; what it will count can only be estimated."""
+        return
 
     def trainer(self) -> Trainer:
         """The trainer of the service. ProviderError where there is no key or no address."""
