@@ -1105,17 +1105,22 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E334": [asked("system: z"), "fact f\n  user: x\n  system: z\n  assistant: y\n"],
         "": ["dialog d\n  system: z\n  user: x\n  assistant: y\n"],
     },
-    "of a name or a cell that is text it is an error (`E220`)": {
+    "of a name or a cell that is text, or of a part of one, it is an error (`E220`)": {
         "E220": [
             shown("a * 3", "let a: x"),
             shown("3 * t.a", "table t", "  | a |", "  | 1 |"),
             shown("f(a)", "let a: x", "def f(b) = b * 3"),
             shown("b", "let a: x", "let b = a * 3"),
             shown("join(x * 2 for x in xs)", 'let xs = ["a"]'),
+            shown("f(t)", "table t", "  | a |", "  | 1 |", "def f(row) = row.a * 3"),
+            shown("a[1:] * 3", "let a: x1"),
+            shown("a.split()[0] * 3", "let a: 1 x"),
+            shown('3 * a.replace("$", "").strip()', "let a: $1"),
         ],
         "": [
             shown('"ab" * 3'),
             shown("str(7) * 2"),
+            shown('"-".join([a]) * 2', "let a: x"),
             shown("[1, 2] * 2 == [1, 2, 1, 2]"),
             shown("a * 2", "let a in 2..2"),
         ],

@@ -1,13 +1,17 @@
 """Operators and values of expressions."""
 
 from ftc.check.inference import MAX_CLAUSES, SPLIT, TypeChecker, Walk, bad
+from ftc.expressions.builtins import METHODS
 from ftc.expressions.nodes import (
     Binary,
+    Call,
     Clause,
+    Column,
     Compare,
     Comprehension,
     Constant,
     If,
+    Item,
     List,
     Local,
     Logic,
@@ -15,6 +19,7 @@ from ftc.expressions.nodes import (
     Object,
     Range,
     Reference,
+    Slice,
     Unary,
 )
 from ftc.expressions.types import (
@@ -60,7 +65,7 @@ class Operators(TypeChecker):
             return self.mismatch(operator, left, right)
         if operator == "*" and result == TEXT:
             text, times = (left, right) if left.type == TEXT else (right, left)
-            if isinstance(text, Reference | Local):
+            if _is_held(text):
                 shown = times.span.text if isinstance(times, Constant | Reference | Local) else f"({times.span.text})"
                 self.findings.add("E220", node.span, text=text.span.text, times=shown)
                 return bad(node.span)
@@ -165,6 +170,18 @@ class Operators(TypeChecker):
         element = self.typed(node.element, walk)
         walk.locals = outer
         return Comprehension(element, tuple(clauses), list_of(element.type), node.span)
+
+
+def _is_held(text: Node) -> bool:
+    """Whether a text is what a name, a cell or a parameter holds, or a part or a form of that."""
+    match text:
+        case Reference() | Local() | Column():
+            return True
+        case Item() | Slice():
+            return _is_held(text.value)
+        case Call():
+            return METHODS.get(text.builtin.name) is text.builtin and _is_held(text.arguments[0])
+    return False
 
 
 def _is(found: Type, kind: Type) -> bool:
