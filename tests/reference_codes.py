@@ -321,12 +321,14 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             from_file("t.jsonl", '{"a": "One.\\nTwo."}\n'),
         ],
     },
-    "both are warned about, as are others at the ends of texts and lines (`W110`)": {
+    "both are warned about, as are others at the ends of texts and lines and before punctuation (`W110`)": {
         "W110": [
             *(said(x) for x in ("a {|big} pizza", "{Please|} go", "Go {|now}", "Say {| please} it")),
             Case(said("{|Sure.} {|Ok.}"), also=frozenset({"W511"})),
             *(said(x) for x in ("Say { hi | hello } there", "{Yes, {|big} one|No}", '{"a" if 1 > 2 else ""} go')),
             said("\n    Go {|now}\n    please"),
+            *(said(x) for x in ("Go {|now}.", "Go {|now}, please", 'Say "go {|now}!"')),
+            said("Go {x}?", "let x:", "  | now", "  |"),
             said("\n    Go.\n    {|Bye.}"),
             shown("x", "let x: {Please|} go"),
             said("{x} go", "let x:", "  | please", "  |"),
@@ -336,6 +338,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "": [
             *(said(x) for x in ("a {|big }pizza", "{Please |}go", "Go{| now}", "{|a}, {b|c}", "one  two {a|b} {c|d}")),
             said("{x}pizza", "let x: {|big }"),
+            *(said(x) for x in ("Wait {|a bit}...", "a file {|named a}.txt", "Hi {|there}:)", "Go{| now}.")),
             Case(said("{x} go", "let x:", "  | please", "  |", 'where x != ""'), also=frozenset({"W401"})),
             said("{t.a}{t.b} go", "table t", "  | a | b |", "  | x |   |", "  |   | z |"),
         ],

@@ -83,6 +83,8 @@ CITY = ("let city: Paris", "let land: France")
         ("{|hey} {|please} go", (), "W110", 0, ["go", "please go", "hey go", "hey please go"]),
         ("x {|hey {|you}} go", (), "W110", 0, ["x go", "x hey go", "x hey you go"]),
         ("Go {|now}", (), "W110", 0, ["Go", "Go now"]),
+        ("Hi {|Ann}, go {|now}.", (), "W110", 0, ["Hi, go.", "Hi, go now.", "Hi Ann, go.", "Hi Ann, go now."]),
+        ("go {p}!", ("let p:", "  | please", "  |"), "W110", 0, ["go please!", "go!"]),
         ("Say { hi | hello } there", (), "W110", 0, ["Say hi there", "Say hello there"]),
         ("Say {| please} it", (), "W110", 0, ["Say it", "Say please it"]),
         ("{Yes, {|big} one|No}", (), "W110", 0, ["Yes, one", "Yes, big one", "No"]),

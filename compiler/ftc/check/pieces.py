@@ -4,6 +4,7 @@ A piece is characters, `INK` for a value that is never empty, or alternatives, e
 empty is alternatives too, of which at most one that the contexts of a blank need is believed: names may be tied.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,9 +26,9 @@ from ftc.check.model import (
 from ftc.expressions.nodes import Constant, If, Node, Read, Reference
 from ftc.source import Span
 
-# What stands beside a place: the edge of the text, a line's end, a blank, or anything else; with each, how many names
-# have to be empty for it.
-EDGE, LINE, BLANK, OTHER = "edge", "line", "blank", "other"
+# What stands beside a place: the edge of the text, a line's end, a blank, behind it the punctuation of a sentence, or
+# anything else; with each, how many names have to be empty for it.
+EDGE, LINE, BLANK, MARK, OTHER = "edge", "line", "blank", "mark", "other"
 Beside = dict[str, int]
 
 
@@ -44,6 +45,9 @@ class Options:
     def is_value(self) -> bool:
         return not self.written
 
+
+# Neither the dots of `...` nor a sign in a word, as in `.txt` and `:)`.
+PUNCTUATION = re.compile(r"[.,;!?](?=[\s\"')]|$)|:(?=\s|$)")
 
 INK = None
 Pieces = list["str | Options | None"]
@@ -76,7 +80,7 @@ def _past(piece: "str | Options | None", before: Beside, backwards: bool) -> Bes
     if piece is INK:
         return {OTHER: 0}
     if isinstance(piece, str):
-        return {_kind(piece[0] if backwards else piece[-1]): 0} if piece else before
+        return {_first_kind(piece) if backwards else _kind(piece[-1]): 0} if piece else before
     found: Beside = {}
     for alternative in piece.alternatives:
         ways = beside(alternative, before, backwards=backwards)[0 if backwards else -1]
@@ -84,6 +88,10 @@ def _past(piece: "str | Options | None", before: Beside, backwards: bool) -> Bes
         for kind, count in ways.items():
             found[kind] = min(found.get(kind, 99), count + names)
     return found
+
+
+def _first_kind(text: str) -> str:
+    return MARK if PUNCTUATION.match(text) else _kind(text[0])
 
 
 def _kind(character: str) -> str:

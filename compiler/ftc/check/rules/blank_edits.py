@@ -1,15 +1,17 @@
 """Edits that take the blanks beside a place that may be empty into it: `{please|} go` becomes `{please |}go`."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from ftc.check.pieces import INK, Options, Pieces
+from ftc.check.pieces import INK, PUNCTUATION, Options, Pieces
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast, parse
 
 _BLANKS = " \t"
 _BREAK = '{"\\n"}'
+_BEFORE_MARK = re.compile(rf" (?={PUNCTUATION.pattern})")
 # Stands for the value of a hole.
 _VALUE = "\0"
 MAX_EDIT = 100
@@ -74,7 +76,7 @@ def _whole_line(template: Span, start: int, end: int, place: Options) -> Edit | 
 def _words(pieces: Pieces) -> set[str] | None:
     """Everything that a line can say, however its blanks are; None if that is too much to look at."""
     found = _outcomes(pieces)
-    return None if found is None else {" ".join(each.split()) for each in found}
+    return None if found is None else {_BEFORE_MARK.sub("", " ".join(each.split())) for each in found}
 
 
 def _outcomes(pieces: Pieces) -> set[str] | None:

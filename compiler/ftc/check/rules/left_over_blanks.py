@@ -1,4 +1,5 @@
-"""W110: blanks that are left over where an alternative is empty, or has its own: at an end of a line, or two in a row.
+"""W110: blanks that are left over where an alternative is empty, or has its own: at an end of a line, before
+punctuation, or two in a row.
 
 It is read off the structure of each text, whatever its size. A blank is left over beside a place that may be empty, if
 there is a blank or an edge on the other side of it.
@@ -8,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ftc.check.model import Choice, Invalid, Model, Table, Template, Turn
-from ftc.check.pieces import BLANK, EDGE, LINE, OTHER, Beside, Options, Pieces, Reader, beside, emptiness
+from ftc.check.pieces import BLANK, EDGE, LINE, MARK, OTHER, Beside, Options, Pieces, Reader, beside, emptiness
 from ftc.check.rules.blank_edits import mended
 from ftc.diagnostics import Diagnostic
 from ftc.source import Span
@@ -141,6 +142,7 @@ _LEFT = {
     (LINE, BLANK): "a blank at the start of a line",
     (BLANK, LINE): "a blank at the end of a line",
     (BLANK, BLANK): "a second blank in a row",
+    (BLANK, MARK): "a blank before the punctuation",
     (EDGE, LINE): "an empty line at the start of the text",
     (LINE, EDGE): "an empty line at the end of the text",
 }
