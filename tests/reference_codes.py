@@ -355,7 +355,12 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     },
     "A text is not read from a file (`E168`), and its colon is not a wide one, `：` (`E170`)": {
         "E168": [block("dialog d", f'  {word} from "x.txt"', "  assistant: y") for word in ("system", "user")],
-        "E170": [block("dialog d", "  user：x", "  assistant: y"), shown("a", "let a：b")],
+        "E170": [
+            block("dialog d", "  user：x", "  assistant: y"),
+            shown("a", "let a：b"),
+            shown("a", "let a ＝ 1"),
+            "tool f（a: int）: D.\n" + asked(),
+        ],
     },
     "and not in CR alone (`E029`)": {"E029": ["let a: b\rdialog d\r  user: {a}\r  assistant: c\r"]},
     "There are no other weights: `assistant weight=0:` is `E171`": {

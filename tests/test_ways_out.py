@@ -125,6 +125,8 @@ TOOL = "tool light_on(x: int): D."
         # (the source, the code, the line that is written anew, the number of the way out)
         (("dialog d", "  user：x", "  assistant: y"), "E170", 1, 0),
         (("let a：b", "dialog d", "  user: {a}", "  assistant: y"), "E170", 0, 0),
+        (("let a ＝ 1", "dialog d", "  user: {a}", "  assistant: y"), "E170", 0, 0),
+        (("tool light_on（x：int， y: text）：D.", "dialog d", *QA), "E170", 0, 0),
         (("dialog d", "  user: x", "  assistant weight=0: z", *QA), "E171", 2, 0),
         (("dialog d", "  user: x", "  assistant (weight=1): z", *QA), "E171", 2, 0),
         (("dialog d", *QA, "train", "  model = gpt-4.1-mini"), "E172", 4, 0),
@@ -192,6 +194,20 @@ def test_a_step_is_a_list() -> None:
 def test_what_calls_a_broken_tool_is_not_reported_on_top() -> None:
     lines = ("tool f(x): D.", "dialog d", "  user: x", "  assistant calls f(x=1)", "  tool: z", "  assistant: y", "")
     assert [each.code for each in told(compiled("\n".join(lines)))] == ["E165"]
+
+
+@pytest.mark.parametrize("written", ['= "a/t.csv"', "= a/t.csv", "a/t.csv", '"a/t.csv"', "= 'a/t.csv'"])
+def test_the_file_of_a_table_follows_from(written: str) -> None:
+    source = answered("{t.x}", f"table t {written}")
+    found = told(compiled(source))[0]
+    assert (found.code, worded(found).help[0]) == ("E152", 'Write `table t from "a/t.csv"`')
+
+
+def test_a_column_is_no_name_of_a_tool() -> None:
+    """`verb.tool` is not two words of a name where `verb` is declared."""
+    call = "dialog d\n  user: x\n  assistant calls verb.tool(x=1)\n  tool: z\n  assistant: y\n"
+    (found,) = told(compiled(f"{TOOL}\ntable verb\n  | tool |\n  | light_on |\n{call}"))
+    assert (found.code, found.span and found.span.text) == ("E173", "verb.tool(x=1)")
 
 
 def test_a_path_with_backslashes_is_written_with_slashes() -> None:

@@ -8,6 +8,10 @@ from ftc.syntax.tokens import ROLES, Sink, Token
 _WIDE_COLONS = "：﹕∶︓"
 _FROM = re.compile(r'from\s+"([^"]*)"')
 _TABLE = re.compile(r"\.(?:csv|tsv|jsonl|parquet)$")
+# A file behind the name of a table: `= "cities.csv"`, `cities.csv`.
+_TABLE_FILE = re.compile(r"""=?\s*["']?([^"'\s=]+\.(?:csv|tsv|jsonl|parquet))["']?\s*$""")
+_WIDE_TOOL = re.compile(r"\w+\s*（[^（）]*）")
+_NARROW = {0xFF08: "(", 0xFF09: ")", 0xFF1A: ":", 0xFF1D: "=", 0xFF0C: ","}
 _DOTTED = re.compile(r"\w+(?:[.-]\w+)+(?=\s*\()")
 # `weight=0`, `(loss: false)`: how others keep an answer out of the training.
 _WEIGHT = re.compile(
@@ -25,7 +29,14 @@ def reported(statement: list[Token], rejected: int, so_far: str, sink: Sink) -> 
     stop = sink.line_end(start)
     rest = text[start:stop]
     if rest[:1] and rest[0] in _WIDE_COLONS:
-        sink.report("E170", start, start + 1, found=rest[0], fix=f"{so_far}: {rest[1:].strip()}".rstrip())
+        sink.report("E170", start, start + 1, found=rest[0], mark="colon", fix=f"{so_far}: {rest[1:].strip()}".rstrip())
+    elif rest[:1] == "＝":
+        fix = f"{so_far} = {rest[1:].strip()}".rstrip()
+        sink.report("E170", start, start + 1, found="＝", mark="equals sign", fix=fix)
+    elif head == "tool" and rejected < 3 and (wide := _WIDE_TOOL.match(text, statement[1][2], stop)):
+        at = text.index("（", wide.start())
+        fix = f"tool {text[wide.start() : stop].translate(_NARROW)}"
+        sink.report("E170", at, at + 1, found="（", mark="parenthesis", fix=fix)
     elif (head in ROLES or head in ("let", "says")) and (found := _FROM.match(rest)):
         name = text[statement[0][3] : statement[rejected - 1][3]].strip() if head == "let" else ""
         table = f'table {name} from "{found[1]}"' if name.isidentifier() and _TABLE.search(found[1]) else ""
@@ -40,8 +51,8 @@ def reported(statement: list[Token], rejected: int, so_far: str, sink: Sink) -> 
         )
     elif (calls := _calls(statement[:rejected])) is not None and kind in (".", "-", "{"):
         after = statement[calls + 1][2]
-        if kind == "{":
-            sink.report("E173", start, stop)
+        if kind == "{" or (kind == "." and _is_declared(text, text[after:start])):
+            sink.report("E173", after if kind == "." else start, stop)
         elif dotted := _DOTTED.match(text, after, stop):
             fixed = _joined(dotted[0]) + text[dotted.end() : stop]
             sink.report("E160", dotted.start(), dotted.end(), head=text[statement[0][2] : after].strip(), name=fixed)
@@ -53,9 +64,16 @@ def reported(statement: list[Token], rejected: int, so_far: str, sink: Sink) -> 
         sink.report("E171", start, start + len(weight[0].rstrip(": ")), fix=fix.rstrip())
     elif head == "table" and rejected == 2 and kind == "STRING":
         sink.report("E152", start, start, expected="`from`", after=so_far, fix=f"{so_far} from {rest}")
+    elif head == "table" and rejected == 2 and (file := _TABLE_FILE.match(rest)):
+        sink.report("E152", start, start, expected="`from`", after=so_far, fix=f'{so_far} from "{file[1]}"')
     else:
         return False
     return True
+
+
+def _is_declared(text: str, name: str) -> bool:
+    """Whether a file declares a name with values, so that `name.tool` behind `calls` is one of its columns."""
+    return re.search(rf"^[ ]*(?:let|table)[ ]+{re.escape(name)}\b", text, re.MULTILINE) is not None
 
 
 def _calls(before: list[Token]) -> int | None:

@@ -350,8 +350,8 @@ WORDING: dict[str, Wording] = {
         ("Write `{fix}`", "After `{text}:` goes the text that is not to be given."),
     ),
     "E170": Wording(
-        "wide colon",
-        "`{found}` is a wide sign, and not the colon of the language.",
+        "wide sign",
+        "`{found}` is a wide sign, and not the {mark} of the language.",
         ("Write `{fix}`",),
     ),
     "E171": Wording(
