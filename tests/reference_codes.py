@@ -347,6 +347,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E027": [
             from_file("t.csv", "a;b\nx;y\n"),
             from_file("t.csv", "a;b\nx;1,5\n"),
+            from_file("t.csv", '"a";"b"\n"x";"y"\n'),
             from_file("t.csv", "a\tb\nx\ty\n"),
             from_file("t.tsv", "a,b\nx,y\n"),
         ],
@@ -480,7 +481,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E001": [Case(said("{t.a}", 'table t from "t.csv"'))],
         "E002": [Case(said("{t.a}", 'table t from "t.csv"'), {"t.csv/a": ""})],
         "E003": [Case(said("{t.a}", 'table t from "t\0.csv"'))],
-        "E011": [from_file("t.xlsx", "")],
+        "E011": [from_file("t.xlsx", ""), from_file("t.ndjson", '{"a": "x"}\n')],
         "E012": [from_file("t.csv", b"a\n\xff\n")],
         "E013": [from_file("t.csv", "")],
         "E014": [from_file("t.csv", "a\n"), from_file("t.jsonl", "")],

@@ -203,6 +203,26 @@ def test_the_file_of_a_table_follows_from(written: str) -> None:
     assert (found.code, worded(found).help[0]) == ("E152", 'Write `table t from "a/t.csv"`')
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "ways"),
+    [
+        ("t.ndjson", b'{"a": 1}\n{"a": 2}\n', 2),
+        ("t.json", b'{"a": 1}\r\n{"a": 2}\r\n', 2),
+        ("t.json", b'{\n  "a": [1]\n}\n', 1),
+        ("t.yaml", b"- a: 1\n", 1),
+    ],
+)
+def test_lines_of_json_under_another_ending(name: str, data: bytes, ways: int) -> None:
+    source = f'table t from "{name}"\ndialog d\n  user: {{t.a}}\n  assistant: y\n'
+    files = {"main.ft": source.encode(), name: data}
+    found = compile(["main.ft"], Loader(files=files)).diagnostics[0]
+    assert found.code == "E011"
+    assert worded(found).help == ("Give it the ending .jsonl", worded(found).help[-1])[-ways:]
+    if ways == 2:
+        files = {"main.ft": files["main.ft"].replace(name.encode(), b"t.jsonl"), "t.jsonl": data}
+        assert compile(["main.ft"], Loader(files=files)).plan is not None
+
+
 def test_a_column_is_no_name_of_a_tool() -> None:
     """`verb.tool` is not two words of a name where `verb` is declared."""
     call = "dialog d\n  user: x\n  assistant calls verb.tool(x=1)\n  tool: z\n  assistant: y\n"

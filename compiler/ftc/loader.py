@@ -79,11 +79,16 @@ class Loader:
         if (known := self._tables.get(self._identity(place))) is not None:
             return known
         if extension_of(path) not in TABLES:
-            data = self._bytes(path, place, at, TABLE_LIMIT) if extension_of(path) == "json" else b""
-            if isinstance(data, bytes) and data.lstrip().startswith(b"["):
+            data = self._bytes(path, place, at, TABLE_LIMIT) if extension_of(path) in ("json", "ndjson") else b""
+            if isinstance(data, Diagnostic):
+                return data
+            first = data.lstrip().partition(b"\n")[0].rstrip()
+            if first.startswith(b"["):
                 return Diagnostic("E028", at, {"path": self._name(place)})
             known_ones = ", ".join(f".{extension}" for extension in TABLES)
-            return Diagnostic("E011", at, {"path": path, "known": known_ones})
+            # An object on the first line: most likely there is one on each.
+            ending = "jsonl" if first.startswith(b"{") and first.endswith(b"}") else ""
+            return Diagnostic("E011", at, {"path": path, "known": known_ones, "ending": ending})
         data = self._bytes(path, place, at, TABLE_LIMIT)
         if isinstance(data, Diagnostic):
             return data

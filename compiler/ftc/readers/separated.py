@@ -51,6 +51,9 @@ def _read_separated(data: bytes, separator: str) -> TableContents:
     except csv.Error as error:
         if "limit" in str(error):
             raise Fault("E020", line=line, limit=CELL_LIMIT) from None
+        if line == 1:
+            # Its cells may be in quotes, with another sign between them.
+            _check_sign(data.partition(b"\n")[0].decode(), data, separator)
         raise Fault("E018", line=line, reason=str(error)) from None
     finally:
         csv.field_size_limit(limit)

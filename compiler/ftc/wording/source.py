@@ -39,7 +39,10 @@ WORDING: dict[str, Wording] = {
     "E011": Wording(
         "unknown kind of table",
         "{path} is not a table that ftc reads: its name must end in one of {known}.",
-        ("Convert it to csv, with the column names on the first line.",),
+        (
+            "Give it the ending .{ending}",
+            "Convert it to csv, with the column names on the first line.",
+        ),
     ),
     "E027": Wording(
         "cells parted by another sign",
