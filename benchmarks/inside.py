@@ -30,7 +30,7 @@ def ftc(folder: Path, out: Path) -> dict[str, Any]:
     from ftc.emit.write import write
     from ftc.expand.expand import expand
     from ftc.loader import Loader
-    from ftc.quality import data_findings
+    from ftc.quality import data_findings, merged
     from ftc.source import SourceFile
     from ftc.syntax import parse
     from ftc.targets import TARGETS
@@ -50,7 +50,7 @@ def ftc(folder: Path, out: Path) -> dict[str, Any]:
     done("parse")
     model, _ = check([file], loader, found)
     done("check")
-    plan, _ = expand(model)
+    plan, _ = expand(model, merged)
     done("expand")
     list(data_findings(model, plan, target, data_checks=True))
     done("data checks")

@@ -223,6 +223,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             "dialog d\n  system: s\n  system: s\n  user: x\n  assistant: y\n",
             twice("no system"),
             booking(*INVALID, "turns 2", "turns 2"),
+            twice("unique"),
             twice("cover each"),
             twice("sample 1 seed 1"),
             asked("cover each", "sample 1 seed 1"),
@@ -745,6 +746,24 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
         "E321": [asked("cover 0"), asked("cover 7")],
         "": [asked("cover 1"), asked("cover 6")],
     },
+    "what two blocks both say is reported (`W502`)": {
+        "W502": [
+            asked("unique") + asked("unique").replace("dialog d", "dialog e"),
+            asked() + asked("unique").replace("dialog d", "dialog e"),
+        ],
+        "": [said("{y|y}").replace("  assistant", "  unique\n  assistant"), asked("unique", "repeat 2")],
+    },
+    "of other conversations there may be 10,000,000 in the block (`E416`)": {
+        "E416": [
+            told("{n % 3}", "let n in 1..10_000_001") + "  unique\n",
+            told("{n % 3}", "let n in 1..10_000_001") + "  unique\n  sample 10 seed 1\n",
+            told("{a % 3}{b}", "let a in 1..1_000_000", "let b in 1..1_000_000") + "  unique\n  validation 10%\n",
+        ],
+        "": [
+            told("{a} {b}", "let a in 1..1_000_000", "let b in 1..1_000_000") + "  unique\n  sample 10 seed 1\n",
+            told("{a % 3}{b}", "let a in 1..5000", "let b in 1..5000") + "  unique\n  cover each\n",
+        ],
+    },
     "(`E406`); so are names that a `where` ties together in more ways than can be kept": {
         "E406": [
             pairs(4473, line="cover pairs"),
@@ -1060,6 +1079,13 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             ),
         ],
     },
+    "| conversations of a block that `unique` compares | 10,000,000 | `E416` |": {
+        "E416": [
+            told("{n % 3}", "let n in 1..10_000_001") + "  unique\n",
+            Case(told("{n % 3}", "let n in 1..10") + "  unique\n", patch={"ftc.quality.merging.MAX_COMPARED": 9}),
+        ],
+        "": [Case(told("{n % 3}", "let n in 1..10") + "  unique\n", patch={"ftc.quality.merging.MAX_COMPARED": 10})],
+    },
     "| conversations to be searched for the problems of the next section | 20,000,000 | `W507` |": {
         "W507": [
             pairs(4500).replace("{a} {b}", "{a}{b}").replace("assistant: y", "assistant: {a + b}"),
@@ -1231,7 +1257,7 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
             )
         ],
     },
-    "| `W502` | the same conversation twice: reported, never merged |": {
+    "| `W502` | the same conversation twice: reported, and merged by `unique` alone |": {
         "W502": [asked() + asked().replace("dialog d", "dialog e"), said("{y|y}")],
     },
     "| `W503` | a `rejected` that is the answer itself |": {"W503": [Case(asked("rejected: y"), target="openai-dpo")]},

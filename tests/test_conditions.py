@@ -19,6 +19,7 @@ from ftc.diagnostics import Diagnostic, has_errors
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import Conversations, Plan
 from ftc.loader import Loader
+from ftc.quality import merged
 from ftc.report.text import render
 from ftc.syntax import parse
 from naive import (
@@ -67,7 +68,7 @@ def planned(text: str) -> tuple[Plan, set[str]]:
     tree, found = parse(source)
     model, more = check([tree], loader)
     assert not has_errors([*found, *more]), render([*found, *more], color=False)
-    plan, diagnostics = expand(model)
+    plan, diagnostics = expand(model, merged)
     return plan, {d.code for d in diagnostics if has_errors([d])}
 
 

@@ -32,7 +32,7 @@ from ftc.lower import blocks, lowered
 from ftc.lower.lines import Framer
 from ftc.lower.lowered import Lowered
 from ftc.lower.pieces import Axis, Branch, Constant, Piece, Row, branch, longest, made, sequence
-from ftc.quality import partitions, run_checks
+from ftc.quality import merged, partitions, run_checks
 from ftc.quality.checks import wordings
 from ftc.quality.context import Context
 from ftc.quality.proofs import computable, repetition, unambiguous
@@ -406,7 +406,10 @@ class Writing:
     def rejected(self, indent: str) -> str:
         return f"{indent}rejected: {self.text()}\n" if self.chance(4) else ""
 
-    def fewer(self, kind: str) -> str:
+    def fewer(self) -> str:
+        return ("  unique\n" if self.chance(3) else "") + self.fewer_of_them()
+
+    def fewer_of_them(self) -> str:
         way = self.some(1, 9)
         if way == 1:
             return "  validation 50%\n"
@@ -427,7 +430,7 @@ class Writing:
             made += self.declare("  ")
         if self.chance(4):
             made += f"  system: {self.text(2)}\n"
-        made += getattr(self, kind)() + (self.fewer(kind) if self.chance(2) else "")
+        made += getattr(self, kind)() + (self.fewer() if self.chance(2) else "")
         self.names = outer
         return made
 
@@ -518,7 +521,7 @@ def planned(text: str, target: Target) -> Plan | None:
     model, more = check([file], loader, found)
     if has_errors([*found, *more]):
         return None
-    plan, found = expand(model, pairs=target.pairs)
+    plan, found = expand(model, merged, pairs=target.pairs)
     if {each.code for each in found if each.severity is Severity.ERROR} - HARMLESS:
         return None
     return plan if sum(b.once.count + b.validation.count for b in plan.blocks) <= MOST else None

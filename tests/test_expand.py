@@ -30,6 +30,7 @@ from ftc.expand.space.ops import Condition, Meet, Ops, Token, slots_of
 from ftc.expand.space.reach import everything
 from ftc.expand.space.space import Space, space_of
 from ftc.loader import Loader
+from ftc.quality import merged
 from ftc.report.text import render
 from ftc.slotted import replaced
 from ftc.syntax import parse
@@ -55,7 +56,7 @@ def checked(text: str, files: "dict[str, bytes] | None" = None) -> Model:
 
 def planned(text: str, *, pairs: bool = False) -> tuple[Plan, list[str]]:
     """The plan, and the codes of the errors it was made with."""
-    plan, found = expand(checked(text), pairs=pairs)
+    plan, found = expand(checked(text), merged, pairs=pairs)
     return plan, [d.code for d in found if has_errors([d])]
 
 
@@ -107,7 +108,7 @@ class Both:
 
     @cached_property
     def expanded(self) -> tuple[Plan, list[str]]:
-        plan, found = expand(checked(self.text), pairs=self.pairs)
+        plan, found = expand(checked(self.text), merged, pairs=self.pairs)
         return plan, [d.code for d in found if has_errors([d])]
 
     @property
@@ -497,7 +498,7 @@ def test_a_condition_says_of_many_values_what_it_says_of_each(names: str, monkey
     files = {"t.jsonl": b'{"x": 1, "y": 0}\n{"x": "", "y": "z"}\n{"x": "word", "y": true}\n'}
 
     def found() -> tuple[list[str], list[str]]:
-        plan, diagnostics = expand(checked(text, files))
+        plan, diagnostics = expand(checked(text, files), merged)
         return [d.code for d in diagnostics], users(plan.training)
 
     many = found()
@@ -722,7 +723,7 @@ def test_conformance(name: str) -> None:
     wanted = expected.read_text().splitlines() if expected.exists() else [*COMPUTED[name]()]
     assert [json.loads(line) for line in lines(plan)] == [json.loads(line) for line in wanted]
     accessible(plan.training, Random(0))
-    if not any(b.thinning or b.split or b.repeat > 1 for b in both.model.blocks):
+    if not any(b.unique or b.thinning or b.split or b.repeat > 1 for b in both.model.blocks):
         both.agree()
 
 
@@ -743,8 +744,10 @@ def test_examples(path: Path, pairs: bool) -> None:
     assert not isinstance(source, Diagnostic)
     model, found = check([parse(source)[0]], loader)
     assert not has_errors(found)
-    model = replaced(model, blocks=tuple(replaced(b, thinning=None, split=None, repeat=1) for b in model.blocks))
-    plan, found = expand(model, pairs=pairs)
+    model = replaced(
+        model, blocks=tuple(replaced(b, unique=None, thinning=None, split=None, repeat=1) for b in model.blocks)
+    )
+    plan, found = expand(model, merged, pairs=pairs)
     assert not has_errors(found)
     assert [*map(shown, plan.training)] == [*map(meant, conversations(model, pairs=pairs))]
 

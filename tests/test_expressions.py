@@ -23,6 +23,7 @@ from ftc.expressions import extents
 from ftc.expressions.limits import FAILURES, reset_steps
 from ftc.expressions.operations import show
 from ftc.loader import Loader
+from ftc.quality import merged
 from ftc.report.text import render
 from ftc.syntax import parse
 from ftc.targets import TARGETS
@@ -139,7 +140,7 @@ def test_random_expressions_mean_what_a_walk_through_them_finds(seed: int) -> No
     model, found = checked(text)
     wrong = [each for each in found if has_errors([each]) and each.code not in ("E308", "E404")]
     assert len(wrong) <= EACH // 5, "most expressions should be right"
-    plans = {plan.name: plan for plan in expand(model)[0].blocks}
+    plans = {plan.name: plan for plan in expand(model, merged)[0].blocks}
     # What is wrong in a function is said once, and not of what calls it.
     assert len(model.blocks) >= EACH * 3 // 4
     for block in model.blocks:

@@ -22,7 +22,7 @@ from ftc.expand.space import budget
 from ftc.expressions import limits
 from ftc.expressions.types import FLOAT, INT, TEXT
 from ftc.loader import Loader
-from ftc.quality import near, recorded
+from ftc.quality import merging, near, recorded
 from ftc.quality.context import MAX_FINDINGS
 from ftc.quality.examination import MAX_LOOKED_AT, MAX_SEARCHED
 from ftc.readers import fault, jsonl, parquet, separated
@@ -62,6 +62,7 @@ LIMITS = {
     "combinations of names tied by `where`": f"{budget.MAX_GROUP:,}",
     "combinations to cover": f"{covering.MAX_COMBINATIONS:,}",
     "values or wordings of which some are held out": f"{budget.MAX_GROUP:,}",
+    "conversations of a block that `unique` compares": f"{merging.MAX_COMPARED:,}",
     "conversations to be searched for the problems of the next section": f"{MAX_SEARCHED:,}",
     "conversations to be searched for questions that are nearly the same": f"{near.MAX_SEARCHED:,}",
     "conversations to be examined one by one for them": f"{MAX_LOOKED_AT:,}",

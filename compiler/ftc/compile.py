@@ -14,7 +14,7 @@ from ftc.diagnostics import Diagnostic, has_errors, parted
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import Plan
 from ftc.loader import Loader
-from ftc.quality import ProgressBar, data_findings, no_progress_bar
+from ftc.quality import ProgressBar, data_findings, merged, no_progress_bar
 from ftc.source import SourceFile
 from ftc.syntax import parse
 from ftc.targets import Target, default_target
@@ -53,7 +53,7 @@ def compile(
     found = [each for each in loaded if isinstance(each, Diagnostic)] + [each for _, those in parsed for each in those]
     model, of_check = check([file for file, _ in parsed], loader, found, ignores)
     target = target or default_target(model.train)
-    plan, of_expand = expand(model, pairs=target.pairs)
+    plan, of_expand = expand(model, merged, pairs=target.pairs)
     found += of_check + of_expand
     found += data_findings(model, plan, target, progress, data_checks=data_checks, unanswered=unanswered, near=near)
     found = model.allowances.finish(found, sources, data_checked=data_checks and not unanswered, near=near)

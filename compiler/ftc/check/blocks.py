@@ -26,7 +26,7 @@ from ftc.source import Span
 from ftc.syntax import ast
 
 _NAMES = (ast.Let, ast.Table, ast.Where, ast.Bad)
-_ANYWHERE = (*_NAMES, ast.Says, ast.NoSystem, ast.Cover, ast.Sample, ast.Validation, ast.Repeat)
+_ANYWHERE = (*_NAMES, ast.Says, ast.NoSystem, ast.Unique, ast.Cover, ast.Sample, ast.Validation, ast.Repeat)
 
 # Which statements, and which messages and inner blocks, a block takes.
 ALLOWED: dict[str, tuple[type, ...]] = {
@@ -47,7 +47,10 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 INNER: dict[str, tuple[str, ...]] = {"format": ("case", "invalid"), "case": ("invalid",)}
 _THINNING = (ast.Cover, ast.Sample)
-_ONCE = (ast.Turns, ast.Validation, ast.Repeat, ast.Keep, ast.AnswersFrom, ast.Rewrite, ast.Replace, ast.StyleLine)
+_ONCE = (
+    ast.Turns, ast.Unique, ast.Validation, ast.Repeat, ast.Keep, ast.AnswersFrom, ast.Rewrite, ast.Replace,
+    ast.StyleLine,
+)  # fmt: skip
 _MESSAGES = (ast.Message, ast.Calls)
 
 
@@ -185,11 +188,12 @@ class BlockBuilder:
         repeat = next((s for s in lines if isinstance(s, ast.Repeat)), None)
         if repeat is not None and not 1 <= repeat.times <= 1000:
             self.findings.add("E321", repeat.span, what="`repeat` takes a number from 1 to 1000.")
+        unique = next((s.span for s in lines if isinstance(s, ast.Unique)), None)
         thinning, split, times = self._thinning(lines), self._split(lines, scope), repeat.times if repeat else 1
         return Block(
             block.kind, block.name.text, system or own, tuple(turns), low, high, tuple(builder.tools.values()), style,  # type: ignore[arg-type]
             tuple(names) or tuple(scope.names.values()), tuple(scope.wheres), thinning, split, times, block.name.span,
-            plain_case,
+            plain_case, unique,
         )  # fmt: skip
 
     def _tools(self, block: ast.Block, scope: Scope) -> tuple[Tool, ...]:

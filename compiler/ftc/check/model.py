@@ -329,6 +329,8 @@ class Block:
     span: Span
     plain_case: bool = False
     """A format without `case`: its body is the only case, so its names are picked afresh each turn."""
+    unique: Span | None = None
+    """The line by which equal conversations are merged, if there is one."""
 
 
 @slotted

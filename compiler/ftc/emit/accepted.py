@@ -1,11 +1,10 @@
 """The conversations that become lines of a target: all, or of a target of pairs those with an answer not to give."""
 
 from array import array
-from collections.abc import Iterator
 
 from ftc.expand.plan.plan import Conversations
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Concatenation, Picked, Product, Selection, Source
+from ftc.expand.plan.sequences import Concatenation, Picked, Selection, Source, programs_of
 from ftc.targets.target import Target
 
 SEARCHED = 1_000_000
@@ -54,19 +53,8 @@ def _count(source: Source) -> int:
 
 def _every(source: Source) -> bool | None:
     """Whether all conversations are pairs (True) or none is (False), where that is known without looking at them."""
-    kinds = {_kind(program) for program in _programs(source)}
+    kinds = {_kind(program) for program in programs_of(source)}
     return kinds.pop() if len(kinds) == 1 else None
-
-
-def _programs(source: Source) -> Iterator[Program]:
-    """Every program that a sequence may have conversations of."""
-    if isinstance(source, Product):
-        yield source.program
-    elif isinstance(source, Concatenation):
-        for part in source.parts:
-            yield from _programs(part)
-    else:
-        yield from _programs(source.source)  # type: ignore[attr-defined]  # all others are made of one
 
 
 def _kind(program: Program) -> bool | None:

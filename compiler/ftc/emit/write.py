@@ -9,7 +9,7 @@ from ftc.diagnostics import FtcError, Severity
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.bind.texts import LONG
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Concatenation, Product, Repetition, Slice, Source
+from ftc.expand.plan.sequences import Concatenation, Product, Repetition, Slice, Source, Unique
 from ftc.expand.space.ops import Slot
 from ftc.lower.fixed import fixed
 from ftc.lower.lines import Framed, Framer
@@ -161,6 +161,8 @@ class _Emitter:
             return self._range(source.source, source.indices.start + low, source.indices.start + high)
         if isinstance(source, Repetition):
             return chain.from_iterable(self._range(source.source, *part) for part in source.between(low, high))
+        if isinstance(source, Unique) and source.between(low, high):
+            return self._among(source, low, high)
         return (self._row(*source.at(index)) for index in range(low, high))
 
     def _product(self, program: Program, low: int, high: int) -> Iterable[Lines]:
@@ -182,6 +184,20 @@ class _Emitter:
             if not surely_fit and not self._all_fit(data):
                 for rank in range(low, low + rows):
                     self._checked_row(program, program.space.at(rank))
+            yield data, rows
+            low += rows
+
+    def _among(self, source: Unique, low: int, high: int) -> Iterator[Lines]:
+        program = source.source.program
+        framed = self._framer.line(program)
+        if framed.refused or framed.piece is EMPTY:
+            yield from starmap(self._row, map(source.at, range(low, high)))
+            return
+        surely_fit = self._fit(longest(framed.piece))
+        for data, rows in Lowered(program.space, framed.piece).among(source.indices, low, high):
+            if not surely_fit and not self._all_fit(data):
+                for index in range(low, low + rows):
+                    self._checked_row(*source.at(index))
             yield data, rows
             low += rows
 

@@ -1,5 +1,7 @@
 """The phase: from a checked model to its plan, block by block, and what is wrong with what is planned."""
 
+from collections.abc import Callable, Sequence
+
 from ftc.check import model
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.bind.frames import PickFailure
@@ -15,17 +17,26 @@ from ftc.expand.random import Stream, distinct
 from ftc.expand.space.budget import GroupTooLarge
 from ftc.slotted import slotted
 
+Merge = Callable[[Source], Source]
+"""Makes of some conversations those that are left where of equal ones the first is kept; may raise
+`TooManyToCompare`."""
 
-def expand(checked: model.Model, *, pairs: bool = False) -> tuple[Plan, list[Diagnostic]]:
-    """The plan of a model. With `pairs`, rejected answers vary too: it is then a plan of preference pairs."""
+
+class TooManyToCompare(Exception):
+    """There are more conversations, of which some may be equal, than are compared."""
+
+
+def expand(checked: model.Model, merge: Merge, *, pairs: bool = False) -> tuple[Plan, list[Diagnostic]]:
+    """The plan of a model, in which `merge` does what `unique` says. With `pairs`, rejected answers vary too: it is
+    then a plan of preference pairs."""
     diagnostics: list[Diagnostic] = []
     applied: set[int] = set()
     thinned: list[_Thinned] = []
     for block in checked.blocks:
         try:
-            each, found = _block(checked, block, pairs)
-        except GroupTooLarge as error:
-            diagnostics.append(_too_large(error, block))
+            each, found = _block(checked, block, merge if block.unique else None, pairs)
+        except (GroupTooLarge, TooManyToCompare) as error:
+            diagnostics.append(_too_large(error, block) if isinstance(error, GroupTooLarge) else _too_many(block))
             applied |= {id(w) for w in (*checked.wheres, *_wheres_in(block))}
             continue
         except PickFailure as failure:
@@ -61,19 +72,19 @@ Halves = tuple[Source, Source | None]
 """(training, validation), None where no line holds anything out."""
 
 
-def _block(checked: model.Model, block: model.Block, pairs: bool) -> tuple[_Thinned, list[Diagnostic]]:
+def _block(
+    checked: model.Model, block: model.Block, merge: Merge | None, pairs: bool
+) -> tuple[_Thinned, list[Diagnostic]]:
     diagnostics: list[Diagnostic] = []
     programs = Builder(checked, block, pairs=pairs).programs()
     for program in programs:
         for component in program.space.components:
             _ = component.root  # builds the graph: what is too large is found here
-    thin_faults = next((t.invalid.thinning for t in block.turns if t.invalid and t.invalid.thinning), None)
-    if thin_faults is None:
-        source, text = _thin(programs, block.thinning, block, diagnostics)
-    else:
-        first, text = _thin([p for p in programs if p.fault is None], block.thinning, block, diagnostics)
-        second, more = _thin([p for p in programs if p.fault is not None], thin_faults, block, diagnostics)
-        source, text = Concatenation([first, second]), f"{text} + {more}"
+    parts = [_thin(those, thin, block, merge, diagnostics) for those, thin in thinnings(block, programs)]
+    source, text = parts[0]
+    if len(parts) > 1:
+        each, texts = zip(*parts, strict=True)
+        source, text = _merged(Concatenation(each), " + ".join(texts), merge)
     if not source.count and not diagnostics:
         diagnostics.append(_empty(block, programs))
     return _Thinned(Undivided(block, source, tuple(programs)), text), diagnostics
@@ -122,27 +133,57 @@ def _planned(thinned: _Thinned, halves: Halves) -> BlockPlan:
     return BlockPlan(block.name, block.kind, block.span, block, once, training, validation, text, programs)
 
 
+def thinnings(block: model.Block, programs: Sequence[Program]) -> list[tuple[Sequence[Program], model.Thinning | None]]:
+    """The programs that are thinned together, with the line that says how: faults may have one of their own."""
+    thin_faults = next((t.invalid.thinning for t in block.turns if t.invalid and t.invalid.thinning), None)
+    if thin_faults is None:
+        return [(programs, block.thinning)]
+    valid, faulty = ([p for p in programs if (p.fault is None) == wanted] for wanted in (True, False))
+    return [(valid, block.thinning), (faulty, thin_faults)]
+
+
 def _thin(
-    programs: list[Program], thin: model.Thinning | None, block: model.Block, diagnostics: list[Diagnostic]
+    programs: Sequence[Program],
+    thin: model.Thinning | None,
+    block: model.Block,
+    merge: Merge | None,
+    diagnostics: list[Diagnostic],
 ) -> tuple[Source, str]:
-    """The conversations of some programs, thinned, and their formula."""
+    """The conversations of some programs, thinned and merged, and their formula. A sample is drawn of what is left of
+    the equal ones; a cover is of picks, and what it has is merged."""
     source: Source = Product(programs[0]) if len(programs) == 1 else Concatenation([Product(p) for p in programs])
     text = formula([p.space.factors for p in programs])
     if thin is None:
-        return source, text
+        return _merged(source, text, merge)
     if thin.strength is not None:
         from ftc.expand.covering.cover import cover_all
 
         places = cover_all(programs, thin.strength)
         # Where all of them are needed, nothing is thinned, and nobody has to go through them one by one.
         kept = source if len(places) == source.count else Selection(source, places)
-        return kept, f"a cover of {text}"
+        return _merged(kept, f"a cover of {text}", merge)
+    source, less = _merged(source, text, merge)
+    text = text if less == text else f"({less})"
     assert thin.count is not None
     if thin.count > source.count:
         diagnostics.append(Diagnostic("E408", thin.span, {"wanted": thin.count, "count": source.count}))
         return source, text
     stream = Stream(thin.seed, f"{block.name}/{'valid' if programs and programs[0].fault is None else 'invalid'}")
     return Selection(source, distinct(stream, thin.count, source.count)), f"a sample of {text}"
+
+
+def _merged(source: Source, text: str, merge: Merge | None) -> tuple[Source, str]:
+    """The conversations that are left of equal ones, and their formula."""
+    if merge is None:
+        return source, text
+    left = merge(source)
+    copies = source.count - left.count
+    return left, f"{text} − {copies:,} {'copy' if copies == 1 else 'copies'}" if copies else text
+
+
+def _too_many(block: model.Block) -> Diagnostic:
+    assert block.unique is not None
+    return Diagnostic("E416", block.unique, {"name": block.name})
 
 
 def _too_large(error: GroupTooLarge, block: model.Block) -> Diagnostic:

@@ -4,7 +4,8 @@ Outer decisions are walked, inner ones are blocks; under each outer pick a block
 in. `plan[i]` is the oracle of all this.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ftc.expand.space.nodes import Node
@@ -59,6 +60,19 @@ class Lowered:
             return
         root = States(self._space, self._piece).root
         yield from self._walk(root, _Walk({}, low, high, *self._rows_of_a_block()))
+
+    def among(self, ranks: Sequence[int], low: int, high: int) -> Iterator[Rows]:
+        """The rows of `ranks[low:high]`, which rise and lie close together: those between them are made too."""
+        first = ranks[low]
+        for data, rows in self.blocks(first, ranks[high - 1] + 1):
+            end = bisect_left(ranks, first + rows, low, high)
+            if end - low == rows:
+                yield data, rows
+            elif low < end:
+                lines = data.split(b"\n")
+                yield b"".join([lines[rank - first] + b"\n" for rank in ranks[low:end]]), end - low
+            first += rows
+            low = end
 
     def _one_by_one(self, low: int, high: int) -> Iterator[Rows]:
         if low < high:

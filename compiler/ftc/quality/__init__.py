@@ -1,4 +1,5 @@
-"""What is wrong with the data: `checks` lists what is looked for, and `data_findings` runs it."""
+"""What is wrong with the data: `checks` lists what is looked for, and `data_findings` runs it. `merged` is what
+`unique` does, as it takes the same search and the same proofs as the check of what is there twice."""
 
 from collections.abc import Iterator
 
@@ -8,9 +9,10 @@ from ftc.expand.plan.plan import Plan
 from ftc.quality.checks import ADVICE, CHECKS
 from ftc.quality.context import Context, EachConversation, ProgressBar, no_progress_bar
 from ftc.quality.examination import examine
+from ftc.quality.merging import merged
 from ftc.targets.target import Target
 
-__all__ = ["ProgressBar", "data_findings", "no_progress_bar"]
+__all__ = ["ProgressBar", "data_findings", "merged", "no_progress_bar"]
 
 
 def data_findings(

@@ -15,6 +15,7 @@ from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Message
 from ftc.expand.plan.program import Program
 from ftc.expand.space.ops import Picks, Slot
+from ftc.lower.fixed import Fixed
 from ftc.lower.messages import messages_of
 from ftc.lower.pieces import Constant, Piece, escaped, made, sequence
 from ftc.lower.shapes import Fork, by_shape
@@ -33,10 +34,28 @@ TAB = Constant(b"\t")
 
 def whole(program: Program) -> Piece:
     """Everything a conversation says."""
+    return _all_of(program, lambda role, trained: role)
 
+
+def line(program: Program) -> Piece:
+    """Everything that a line holds, whatever its target, but the tools: what is said, and which answers are trained."""
+    return _all_of(program, _role_and_weight)
+
+
+def fixed_line(one: Fixed) -> bytes:
+    """The same of a conversation in which there is nothing to pick, without making pieces of it."""
+    said = zip([line.message for line in one.lines], one.texts, strict=True)
+    return b"".join([b'%s"%s"' % (_role_and_weight(m.role, m.trained).encode(), escaped(text)) for m, text in said])
+
+
+def _role_and_weight(role: str, trained: bool) -> str:
+    return role if trained or role != "assistant" else "untrained"
+
+
+def _all_of(program: Program, role_of: Callable[[str, bool], str]) -> Piece:
     def row(shape: list[Fork]) -> Piece:
         messages, rejected = messages_of(program, shape)
-        parts = [_framed(message.role, message.text) for message in messages]
+        parts = [_framed(role_of(message.role, message.trained), message.text) for message in messages]
         return sequence([*parts, *([_framed("", rejected)] if rejected else []), BLANK])
 
     return by_shape(program, row)

@@ -1,28 +1,27 @@
 """The plan cut into units that are checked as one: all that one program makes, or what a block was thinned to."""
 
 from collections.abc import Callable, Container, Iterator
-from itertools import islice
 
 from ftc.expand.bind.conditions import RecordingPicks
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Concatenation, Product, Source
+from ftc.expand.plan.sequences import Concatenation, Product, Source, Unique
 from ftc.expand.space.ops import Slot
 from ftc.lower.fixed import Fixed, fixed
 from ftc.lower.lowered import Lowered
 from ftc.lower.pieces import Piece
+from ftc.lower.rows import rows_of
 from ftc.slotted import slotted
 from ftc.source import Span
-
-BATCH = 1000
 
 
 @slotted
 class Unit:
-    """Some conversations of a block, `validation` if they are held out. `program` is None where they are of several,
-    `fixed` the one conversation where nothing in it is picked."""
+    """Some conversations of a block, `validation` if they are held out. `program` is that of which they are all, or all
+    that differ; None where they are of several or of a list. `fixed` is the one conversation where nothing in it is
+    picked."""
 
     block: BlockPlan
     validation: bool
@@ -37,37 +36,17 @@ class Unit:
 
     def rows(self, piece_of: Callable[[Program], Piece]) -> Iterator[list[bytes]]:
         """The bytes of a piece for each conversation, in order; a piece ends with a line end and holds no other."""
-        if self.program is not None:
-            for data, _ in Lowered(self.program.space, piece_of(self.program)).blocks(0, self.source.count):
-                rows = data.split(b"\n")
-                rows.pop()
-                yield rows
-            return
-        known: dict[Program, Lowered] = {}
-        picked = iter(self.source)
-        while batch := list(islice(self._each(picked, known, piece_of), BATCH)):
-            yield batch
+        return rows_of(self.source, piece_of)
 
     def different_rows(self, piece_of: Callable[[Program], Piece]) -> tuple[int, Iterator[list[bytes]]]:
         """The bytes of a piece for all picks that it depends on, however many conversations there are, and how many
         those picks are; each at least once."""
-        if self.program is None:
+        if self.program is None or not isinstance(self.source, Product):
             return self.source.count, self.rows(piece_of)
         piece = piece_of(self.program)
         space = self.program.space.about(piece.slots)
         blocks = Lowered(space, piece).blocks(0, space.count)
         return space.count, (data.split(b"\n")[:-1] for data, _ in blocks)
-
-    @staticmethod
-    def _each(
-        picked: Iterator[tuple[Program, dict[Slot, int]]],
-        known: dict[Program, Lowered],
-        piece_of: Callable[[Program], Piece],
-    ) -> Iterator[bytes]:
-        for program, picks in picked:
-            if program not in known:
-                known[program] = Lowered(program.space, piece_of(program))
-            yield known[program].row(picks)[:-1]
 
     def conversations(self, on_failure: Callable[[PickFailure], None]) -> "Iterator[TracedConversation]":
         """Each conversation in order; `on_failure` gets the failure of each that cannot be made."""
@@ -151,4 +130,4 @@ def _units(block: BlockPlan, validation: bool, source: Source) -> Iterator[Unit]
         if source.count:
             yield Unit(block, validation, source, source.program, fixed(source.program))
     elif source.count:
-        yield Unit(block, validation, source, None)
+        yield Unit(block, validation, source, source.source.program if isinstance(source, Unique) else None)

@@ -370,6 +370,13 @@ class Turns:
 
 
 @slotted
+class Unique:
+    """`unique`: of equal conversations, one."""
+
+    span: Span
+
+
+@slotted
 class Cover:
     """`cover each` is 1, `pairs` 2, `triples` 3, `cover N` is N."""
 
@@ -482,8 +489,8 @@ class Bad:
 
 
 Statement = (
-    Let | Table | Def | Where | Message | Calls | NoSystem | Says | Tool | Turns | Cover | Sample | Validation | Repeat
-    | Replace | Keep | AnswersFrom | Rewrite | Recorded | StyleLine | Use | Setting | Expect | Block | Bad
+    Let | Table | Def | Where | Message | Calls | NoSystem | Says | Tool | Turns | Unique | Cover | Sample | Validation
+    | Repeat | Replace | Keep | AnswersFrom | Rewrite | Recorded | StyleLine | Use | Setting | Expect | Block | Bad
 )  # fmt: skip
 
 

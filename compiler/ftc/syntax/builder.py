@@ -121,6 +121,9 @@ class Builder(ExpressionBuilder):
     def turns(self, head: Token, low: Token, high: Token | None, end: Token) -> Statement:
         return ast.Turns(low[1], (high or low)[1], self._span(head[2], end[2]))
 
+    def unique(self, head: Token, end: Token) -> Statement:
+        return ast.Unique(self._span(head[2], end[2]))
+
     def cover(self, head: Token, strength: Token, end: Token) -> Statement:
         number = _STRENGTHS.get(strength[0])
         return ast.Cover(strength[1] if number is None else number, self._span(head[2], end[2]))

@@ -43,6 +43,7 @@ KEYWORDS = {
     "train": _NAMED,
     "expect": Keyword(),
     "turns": Keyword(),
+    "unique": Keyword(),
     "cover": Keyword(frozenset({"each", "pairs", "triples"})),
     "sample": Keyword(frozenset({"seed"})),
     "validation": Keyword(frozenset({"by"})),
@@ -74,6 +75,10 @@ ALIASES = {
     "set": "let",
     "const": "let",
     "function": "def",
+    "distinct": "unique",
+    "dedup": "unique",
+    "dedupe": "unique",
+    "deduplicate": "unique",
     "assert": "expect",
     "test": "expect",
 }

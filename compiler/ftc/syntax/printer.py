@@ -219,6 +219,8 @@ def _one_line(node: Any) -> str:
             return "no system"
         case ast.Turns(low=low, high=high):
             return f"turns {low}" if low == high else f"turns {low}..{high}"
+        case ast.Unique():
+            return "unique"
         case ast.Cover(strength=strength):
             return f"cover {_STRENGTHS.get(strength, strength)}"
         case ast.Sample(count=count, seed=seed):

@@ -38,7 +38,10 @@ WORDING: dict[str, Wording] = {
     "E502": Wording(
         "held out and trained on",
         "{count:,} held-out conversations of `{block}` are in the training data too, such as: {user}",
-        ("Hold out the values of a name that tells them apart: validation 10% by …",),
+        (
+            "Hold out the values of a name that tells them apart: validation 10% by …",
+            "Keep one of each, with a line in the block: {unique}",
+        ),
     ),
     "E503": Wording(
         "an answer that nothing told",
@@ -62,6 +65,7 @@ WORDING: dict[str, Wording] = {
             "They differ only in what is picked for {names}: show what tells its values apart, or do not use it there.",
             "They differ only in {alternatives}, of which two say the same: delete one.",
             "Delete the copy. To give conversations more weight, write in their block: {again}",
+            "Keep one of each, with a line in the block: {unique}",
         ),
     ),
     "W503": Wording(

@@ -1,4 +1,4 @@
-"""The words of E401 to E415 and W401: picks that cannot be made, and too many of them."""
+"""The words of E401 to E416 and W401: picks that cannot be made, and too many of them."""
 
 from ftc.wording import Wording
 
@@ -72,6 +72,11 @@ WORDING: dict[str, Wording] = {
         "every value held out",
         "All values of `{name}` in {block} are held out, so nothing of them is left to train on.",
         ("Leave a value out of the list.",),
+    ),
+    "E416": Wording(
+        "too much to merge",
+        "To merge what is equal, ftc compares the conversations of `{name}`, and there are more than 10,000,000.",
+        ("Delete the line: what is there twice is reported (W502).",),
     ),
     "W401": Wording(
         "a value never picked",

@@ -9,7 +9,7 @@ from typing import Protocol
 from ftc.check import model
 from ftc.expand.plan.groups import CombinationGroup, Group, ValueGroup, WordingGroup, by_wording, sizable
 from ftc.expand.plan.program import Program
-from ftc.expand.plan.sequences import Concatenation, Product, Selection, Source
+from ftc.expand.plan.sequences import Concatenation, Product, Selection, Source, Unique
 from ftc.expand.space.budget import MAX_GROUP
 from ftc.expand.space.ops import Picks
 
@@ -211,6 +211,8 @@ class ListPiece:
         cut = min(cut, END)
         for index, number in enumerate(self.numbers):
             (validation if number < cut else training).append(index)
+        if isinstance(self.source, Unique):
+            return self.source.chosen(training), self.source.chosen(validation)
         return Selection(self.source, training), Selection(self.source, validation)
 
 

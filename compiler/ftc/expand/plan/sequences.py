@@ -1,15 +1,15 @@
 """The algebra of the plan: sequences of (program, picks) that know their count and their i-th element.
 
-`Product` is one program's space; `Concatenation` puts sequences one after the other; `Selection` and `Slice` keep some
-of a sequence; `Repetition` gives it several times; `Shuffled` changes its order. All are lazy: an element is computed
-when it is read.
+`Product` is one program's space; `Concatenation` puts sequences one after the other; `Selection`, `Unique` and `Slice`
+keep some of a sequence; `Repetition` gives it several times; `Shuffled` changes its order. All are lazy: an element is
+computed when it is read.
 """
 
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Protocol
 
 from ftc.expand.plan.program import Program
@@ -95,6 +95,46 @@ class Selection:
 
     def __iter__(self) -> Iterator[Picked]:
         return (self.source.at(index) for index in self.indices)
+
+
+class Unique(Selection):
+    """What is left of a program's conversations, in order, where equal ones are merged. One that was left out is there
+    as an equal one, so they can all be made on the way."""
+
+    # One in so many is left: making the others too costs less than reaching into the space for each.
+    DENSE = 16
+
+    source: Product
+
+    def chosen(self, indices: "array[int]") -> "Unique":
+        """Those of its elements at given indices, in order."""
+        return Unique(self.source, array("q", map(self.indices.__getitem__, indices)))
+
+    def between(self, low: int, high: int) -> "tuple[int, int] | None":
+        """The stretch of the product that holds the elements from `low` to `high - 1`; None where few of it are left,
+        so that they are better reached one by one."""
+        first, last = self.indices[low], self.indices[high - 1]
+        return (first, last + 1) if last - first < (high - low) * self.DENSE else None
+
+    def __iter__(self) -> Iterator[Picked]:
+        if not self.count or self.between(0, self.count) is None:
+            yield from super().__iter__()
+            return
+        picked, at = iter(self.source), 0
+        for index in self.indices:
+            yield next(islice(picked, index - at, None))
+            at = index + 1
+
+
+def programs_of(source: Source) -> "Iterator[Program]":
+    """Every program that a sequence may have conversations of."""
+    if isinstance(source, Product):
+        yield source.program
+    elif isinstance(source, Concatenation):
+        for part in source.parts:
+            yield from programs_of(part)
+    else:
+        yield from programs_of(source.source)  # type: ignore[attr-defined]  # all others are made of one
 
 
 class Slice:

@@ -24,6 +24,7 @@ from ftc.quality import proofs, rows
 from ftc.quality.context import MAX_FINDINGS, Advance, Context
 from ftc.quality.excerpt import shorten, told_apart
 from ftc.quality.free_tables import Answers, FreeTables
+from ftc.quality.merging import mergeable
 from ftc.quality.near import NearSearch
 from ftc.quality.partitions import Partitions
 from ftc.quality.units import TracedConversation, Unit
@@ -173,31 +174,49 @@ def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Itera
     first: dict[MessageKey, TracedConversation] = {}
     copies: dict[tuple[str, str], list[TracedConversation]] = defaultdict(list)
     leaks: dict[str, list[TracedConversation]] = defaultdict(list)
+    apart: set[object] = set()
     for each, _ in rows.again(units, lambda unit: rows.whole, lambda found: [digest(row) in again for row in found]):
         earlier = first.setdefault(_whole_key(each), each)
         if earlier is not each:
             if earlier.unit.validation != each.unit.validation:
                 held_out = earlier if earlier.unit.validation else each
                 leaks[held_out.unit.block.name].append(held_out)
+                if not _merge(earlier, each):
+                    apart.add(held_out.unit.block.name)
             elif not (allowances.silence_some and allowances.allows(code="W502", span=each.user_span)):
-                copies[earlier.unit.block.name, each.unit.block.name].append(each)
-    for (_, block), found in copies.items():
+                blocks = earlier.unit.block.name, each.unit.block.name
+                copies[blocks].append(each)
+                if not _merge(earlier, each):
+                    apart.add(blocks)
+    for blocks, found in copies.items():
         original = first[_whole_key(found[0])]
         label = Label(original.user_span, "the same conversation")
         names, alternatives = _differences(original, found[0])
         data = {
             "count": len(found),
-            "block": block,
+            "block": blocks[1],
             "user": shorten(found[0].user),
             "names": names,
             "alternatives": alternatives,
             "again": "" if names or alternatives else "repeat 2",
+            "unique": _way_to_merge(found[0], together=blocks not in apart),
         }
         span = found[0].user_span
         yield Diagnostic("W502", span, data, () if label.span == span else (label,))
     for block, found in leaks.items():
-        data = {"count": len(found), "block": block, "user": shorten(found[0].user)}
+        merge = _way_to_merge(found[0], together=block not in apart)
+        data = {"count": len(found), "block": block, "user": shorten(found[0].user), "unique": merge}
         yield Diagnostic("E502", found[0].user_span, data)
+
+
+def _merge(one: TracedConversation, other: TracedConversation) -> bool:
+    """Whether `unique` in their block would make one of two conversations that say the same."""
+    weights = [[message.trained for message in each.conversation.messages] for each in (one, other)]
+    return one.unit.block is other.unit.block and weights[0] == weights[1]
+
+
+def _way_to_merge(each: TracedConversation, *, together: bool) -> str:
+    return "unique" if together and mergeable(each.unit.block) else ""
 
 
 def _differences(one: TracedConversation, other: TracedConversation) -> tuple[str, str]:

@@ -24,6 +24,7 @@ __all__ = [
     "answers_say_something",
     "answers_to_compare",
     "deciding_picks",
+    "different",
     "lines_fit",
     "nearly_apart",
     "nothing_refused",
@@ -103,6 +104,15 @@ def without_repetition(units: list[Unit]) -> set[Unit]:
     After a wrong yes, contradictions (E501), leaks into what is held out (E502) and copies (W502) go unreported.
     """
     return repetition.without_repetition(units)
+
+
+def different(programs: list[Program]) -> set[Program]:
+    """Proves, of the programs it returns, that each of their conversations differs from all others of `programs`, in
+    its messages alone.
+
+    After a wrong yes, `unique` leaves a conversation in that is there before.
+    """
+    return repetition.different(programs)
 
 
 def nearly_apart(units: list[Unit]) -> set[Unit]:

@@ -24,7 +24,7 @@ MAX_PAIRS = 1_000
 
 def without_repetition(units: list[Unit]) -> set[Unit]:
     """The units of which it is proved that nothing in them is there twice or contradicted, by themselves or another."""
-    messages = {unit: ProgramMessages(unit, unit.program) for unit in units if unit.program and unit.source.count > FEW}
+    messages = {unit: _messages_of(unit, unit.program) for unit in units if unit.program and unit.source.count > FEW}
     clear = {unit for unit, own in messages.items() if own.repeat_nothing}
     if len(clear) * len(units) > MAX_PAIRS:
         return set()
@@ -34,11 +34,32 @@ def without_repetition(units: list[Unit]) -> set[Unit]:
             if other is unit or _family(other) == _family(unit):
                 continue
             if other not in messages and other.program:
-                messages[other] = ProgramMessages(other, other.program)
+                messages[other] = _messages_of(other, other.program)
             if other not in messages or not messages[unit].begin_apart(messages[other]):
                 unclear.add(unit)
                 break
     return clear - unclear
+
+
+def _messages_of(unit: Unit, program: Program) -> "ProgramMessages":
+    return ProgramMessages(program, unit.source.count)
+
+
+def different(programs: list[Program]) -> set[Program]:
+    """The programs of which it is proved that each of their conversations differs from all others of `programs`."""
+    messages = {
+        program: ProgramMessages(program, program.space.count) for program in programs if program.space.count > FEW
+    }
+    clear = {program for program, own in messages.items() if own.differ}
+    if len(clear) * len(programs) > MAX_PAIRS:
+        return set()
+    if clear:
+        messages |= {each: ProgramMessages(each, each.space.count) for each in programs if each not in messages}
+    return {
+        program
+        for program in clear
+        if all(messages[program].stands_apart(messages[other]) for other in programs if other is not program)
+    }
 
 
 def nearly_apart(units: list[Unit]) -> set[Unit]:
@@ -76,22 +97,24 @@ def _as_written(messages: list[MessagePiece]) -> list[MessagePiece]:
 
 
 class ProgramMessages:
-    """The messages of all conversations of a unit, in some form. Those with texts are of the last shape:
-    `repeat_nothing` is only proved where there is no other."""
+    """The messages of all conversations of a program, of which `count` would be searched, in some form. Those with
+    texts are of the last shape: `repeat_nothing` is only proved where there is no other."""
 
     def __init__(
-        self, unit: Unit, program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]] = _as_written
+        self, program: Program, count: int, form: Callable[[list[MessagePiece]], list[MessagePiece]] = _as_written
     ) -> None:
-        self._count = unit.source.count
+        self._count = count
         self._program = program
         self._form = form
         self._heads: list[list[MessagePiece]] = []
         """For each shape, the messages before the first answer."""
+        self._roles: set[tuple[str, ...]] = set()
         by_shape(program, self._add)
 
     def _add(self, shape: list[Fork]) -> Piece:
         messages, self._rejected = messages_of(self._program, shape)
         self._messages = self._form(messages)
+        self._roles.add(tuple([message.role for message in messages]))
         first = next(at for at, message in enumerate(self._messages) if message.role == "assistant")
         self._heads.append(self._messages[:first])
         return EMPTY
@@ -100,15 +123,20 @@ class ProgramMessages:
     def _texts(self) -> list[Piece]:
         return [message.text for message in self._messages]
 
-    @cached_property
+    @property
     def repeat_nothing(self) -> bool:
         """Whether no two conversations are the same, and none contradicts another."""
+        return self.differ and self.answers_follow
+
+    @cached_property
+    def differ(self) -> bool:
+        """Whether no two conversations are the same."""
         if len(self._heads) != 1:
             return False
         everything = [*self._texts, *([self._rejected] if self._rejected else [])]
         # What has one value is the same everywhere.
         picked = {slot for slot, size in value_counts(self._program).items() if not slot.hidden and size != 1}
-        return self._give_away(picked, self._readable(everything)) and self.answers_follow
+        return self._give_away(picked, self._readable(everything))
 
     @cached_property
     def questions_differ(self) -> bool:
@@ -144,6 +172,10 @@ class ProgramMessages:
                     return False
         return True
 
+    def stands_apart(self, other: "ProgramMessages") -> bool:
+        """Whether none of its conversations is one of the other's."""
+        return self._roles.isdisjoint(other._roles) or self.begin_apart(other)
+
     def begin_apart(self, other: "ProgramMessages") -> bool:
         """Whether none of its conversations begins like one of the other's."""
         return all(_differ(mine, theirs) for mine in self._heads for theirs in other._heads)
@@ -175,7 +207,7 @@ def _in_form(
     unit: Unit, program: Program, form: Callable[[list[MessagePiece]], list[MessagePiece]]
 ) -> ProgramMessages | None:
     try:
-        return ProgramMessages(unit, program, form)
+        return ProgramMessages(program, unit.source.count, form)
     except near.NotInPartsError:
         return None
 

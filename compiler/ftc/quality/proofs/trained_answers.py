@@ -99,7 +99,8 @@ def to_compare(unit: Unit) -> Iterable[int]:
     block, trained = unit.block.declaration, _trained(unit.program)
     numbers = range(sum(trained))
     even = _trained(unit.program, min) == trained
-    if even and unit.program.fault is None and unit.block.kind == "format" and not block.split and not block.thinning:
+    whole = not (block.split or block.thinning or block.unique)
+    if even and whole and unit.program.fault is None and unit.block.kind == "format":
         return [n for n in numbers if (turn := _turn_of(n, trained)) == len(trained) or turn < block.low]
     return numbers
 
