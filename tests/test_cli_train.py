@@ -73,6 +73,15 @@ def test_a_model_is_told_to_go_before_money_is_spent_on_it(
     told = ftc("plan", "n.ft", *own)
     assert told.code == 0 and "warning[W943]" in told.err
     assert "14 January 2027" in told.err and "6 January 2027" in told.err and "7 May 2026" in told.err
+    # It may be meant, or fail the project.
+    Path("m.ft").write_text("# allow W943: the last one\n\n" + Path("n.ft").read_text())
+    Path("ftc.toml").write_text("strict = true\n")
+    assert ftc("plan", "n.ft", *own).code == 1
+    meant = ftc("plan", "m.ft", *own)
+    assert meant.code == 0 and "W943" not in meant.err
+    Path("ftc.toml").write_text("strict = true\n[ignore]\nW943 = 'n*'\n")
+    assert ftc("plan", "n.ft", *own).code == 0
+    Path("ftc.toml").unlink()
     # What holds at an address of somebody's own is not known.
     on(monkeypatch, date(2027, 2, 1))
     assert ftc("plan", "n.ft").err == ""

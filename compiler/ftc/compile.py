@@ -6,10 +6,10 @@ text ─ syntax ─▶ AST ─ check ─▶ model ─ expand ─▶ plan ─ low
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from ftc.check import Ignores, check
+from ftc.check import Allowances, Ignores, check
 from ftc.diagnostics import Diagnostic, has_errors, parted
 from ftc.expand.expand import expand
 from ftc.expand.plan.plan import Plan
@@ -30,6 +30,7 @@ class Compilation:
     target: Target
     diagnostics: tuple[Diagnostic, ...]
     advice: tuple[Diagnostic, ...] = ()
+    allowances: Allowances = field(default_factory=Allowances)  # for those who find more
 
 
 def compile(
@@ -43,10 +44,8 @@ def compile(
     ignores: Ignores | None = None,
     progress: ProgressBar = no_progress_bar,
 ) -> Compilation:
-    """Compile the files for a target, by default the one that their `train` block trains on. `data_checks` examines
-    every conversation, `near` also for what is nearly the same. `unanswered` accepts prompts without a recording.
-    No phase stops at an error: each leaves out what it could not understand, and the next works on the rest.
-    """
+    """Compile for a target, by default that of `train`. `data_checks` examines every conversation, `near` also for what
+    is nearly the same; `unanswered` accepts prompts without a recording. After an error a phase works on the rest."""
     loaded = [loader.source(path) for path in dict.fromkeys(paths)]
     sources = tuple(each for each in loaded if isinstance(each, SourceFile))
     parsed = [parse(source) for source in sources]
@@ -57,4 +56,5 @@ def compile(
     found += of_check + of_expand
     found += data_findings(model, plan, target, progress, data_checks=data_checks, unanswered=unanswered, near=near)
     found = model.allowances.finish(found, sources, data_checked=data_checks and not unanswered, near=near)
-    return Compilation(sources, None if has_errors(found) else plan, model.train, target, *parted(found))
+    sound = None if has_errors(found) else plan
+    return Compilation(sources, sound, model.train, target, *parted(found), model.allowances)

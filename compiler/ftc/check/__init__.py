@@ -7,7 +7,7 @@ gives types to expressions (over `operators` and `inference`), `scope` looks up 
 the checks of a whole model.
 """
 
-from ftc.check.allowances import Ignores
+from ftc.check.allowances import Allowances, Ignores
 from ftc.check.check import check
 
-__all__ = ["Ignores", "check"]
+__all__ = ["Allowances", "Ignores", "check"]

@@ -14,6 +14,7 @@ from ftc.cli.options import (
     compile_files,
     exit_on,
     print_report,
+    report_later,
     require_text,
     target_named,
 )
@@ -21,8 +22,11 @@ from ftc.cli.screen import summary, tell
 from ftc.targets import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ftc.cli.output import OutputFiles, WriteJob
     from ftc.cli.output_folder import OutputFolder
+    from ftc.diagnostics import Diagnostic
     from ftc.emit.manifest import OutputEntry
 
 
@@ -88,7 +92,7 @@ def run(
         results = destination.stream and destination.display_name == "-"
         plan, compilation = compile_files(
             files, loader, target=named_target, data_checks=not no_data_checks, near=not no_near, format=format,
-            strict=strict, results=results,
+            strict=strict, results=results, written=True,
         )  # fmt: skip
         target = compilation.target
         if not plan.training.count and not plan.validation.count:
@@ -104,7 +108,7 @@ def run(
         outputs = _write(destination, job, dry_run)
         _summary(files, destination, target, outputs, dry_run, quiet=results or format != "text")
         if target.max_bytes is not None and format == "text":
-            _too_large(destination, target, outputs)
+            report_later(_too_large(destination, target, outputs), compilation, files, strict=strict)
         return loader
 
     if not watch:
@@ -159,19 +163,19 @@ def _summary(
     (tell if quiet else summary)("{line}", line=line)
 
 
-def _too_large(destination: "OutputFiles | OutputFolder", target: Target, outputs: "list[OutputEntry]") -> None:
+def _too_large(
+    destination: "OutputFiles | OutputFolder", target: Target, outputs: "list[OutputEntry]"
+) -> "Iterator[Diagnostic]":
+    """W603: what is larger than the target accepts."""
     from ftc.diagnostics import Diagnostic
 
-    findings = [
-        Diagnostic(
-            "W603",
-            None,
-            {
-                "path": destination.display_path(each), "bytes": f"{each.bytes:,}", "target": target.name,
-                "limit": f"{target.max_bytes:,}",
-            },
-        )
-        for each in outputs
-        if target.max_bytes is not None and each.bytes > target.max_bytes
-    ]  # fmt: skip
-    print_report(findings, "text", results=True)
+    for each in outputs:
+        if target.max_bytes is not None and each.bytes > target.max_bytes:
+            yield Diagnostic(
+                "W603",
+                None,
+                {
+                    "path": destination.display_path(each), "bytes": f"{each.bytes:,}", "target": target.name,
+                    "limit": f"{target.max_bytes:,}",
+                },
+            )  # fmt: skip

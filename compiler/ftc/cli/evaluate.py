@@ -16,14 +16,15 @@ from ftc.cli.options import (
     Provider,
     Strict,
     compile_files,
-    exit_on,
     print_report,
+    report_later,
     require_text,
     target_named,
 )
 from ftc.cli.screen import result, verbatim
 
 if TYPE_CHECKING:
+    from ftc.compile import Compilation
     from ftc.diagnostics import Diagnostic
     from ftc.expand.plan.plan import Plan
     from ftc.loop.endpoint import Endpoint
@@ -118,7 +119,7 @@ def run(
     if not questions:
         raise CommandError("E921" if split in (None, "held-out") else "E713", FINDINGS, files=files)
     checked, known = _compare_with_training(
-        plan, questions, [ours, base] if base else [ours], files,
+        plan, compilation, questions, [ours, base] if base else [ours], files,
         exam=model is not None and not plan.validation.count, strict=strict,
     )  # fmt: skip
     questions, left_out = checked
@@ -149,8 +150,8 @@ def run(
 
 
 def _compare_with_training(
-    plan: "Plan", questions: "list[EvaluationQuestion]", endpoints: "list[Endpoint]", files: list[str],
-    *, exam: bool, strict: bool | None,
+    plan: "Plan", compilation: "Compilation", questions: "list[EvaluationQuestion]", endpoints: "list[Endpoint]",
+    files: list[str], *, exam: bool, strict: bool | None,
 ) -> "tuple[tuple[list[EvaluationQuestion], list[LeftOutQuestion]], DataMatch | None]":  # fmt: skip
     """The questions that may be asked, those left out, and whether the model is of these data; reports what it finds.
 
@@ -170,8 +171,7 @@ def _compare_with_training(
         findings += check_data(first, known, files, exam=exam)
     sorted_out = leave_out(questions, filter(None, records), others=known == "other")
     findings += check_questions(sorted_out[1], len(sorted_out[0]), endpoints[0].require_model())
-    print_report(findings, "text", results=True)
-    exit_on(findings, strict)
+    report_later(findings, compilation, files, strict=strict)
     return sorted_out, known
 
 

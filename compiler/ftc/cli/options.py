@@ -15,6 +15,8 @@ from ftc.report import Format, emit
 from ftc.targets import TARGETS, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ftc.compile import Compilation
     from ftc.expand.plan.plan import Plan
     from ftc.loader import Loader
@@ -151,12 +153,14 @@ def compile_files(
     advice: bool = False,
     near: bool = True,
     also: "Callable[[Plan], Sequence[Diagnostic]]" = lambda plan: (),
+    written: bool = False,
 ) -> "tuple[Plan, Compilation]":
     """The same, together with the whole compilation. `advice` asks for that in full, where text only counts it; `also`
-    finds more in a plan without errors."""
+    finds more in a plan without errors. `written` says that all lines will be."""
     from ftc.cli.progress import Bar
     from ftc.cli.project import project_of
     from ftc.compile import compile
+    from ftc.quality import findings_by_structure
 
     project = project_of(files, target=target, format=format, results=results)
     strict = project.strict if strict is None else strict
@@ -167,11 +171,31 @@ def compile_files(
     gc.freeze()
     gc.enable()
     tell_read(loader)
-    diagnostics = compilation.diagnostics + tuple(also(compilation.plan) if compilation.plan else ())
+    more = list(also(compilation.plan)) if compilation.plan else []
+    if compilation.plan and written and not data_checks:
+        more += findings_by_structure(compilation.plan, compilation.target, compilation.train)
+    diagnostics = compilation.diagnostics + tuple(compilation.allowances.told(more))
     print_report([*diagnostics, *compilation.advice], format, results=results, advice=advice)
     exit_on(diagnostics, strict)
     assert compilation.plan is not None
     return compilation.plan, compilation
+
+
+def report_later(
+    findings: "Iterable[Diagnostic]",
+    compilation: "Compilation",
+    files: list[str],
+    *,
+    strict: bool | None,
+    format: Format = "text",
+    results: bool = True,
+) -> None:
+    """Report what is found after compiling, but for what is allowed or ignored; exits if it is a failure."""
+    from ftc.project_settings import combined
+
+    left = tuple(compilation.allowances.told(findings))
+    print_report(left, format, results=results)
+    exit_on(left, any(each.strict for each in combined(files)[0]) if strict is None else strict)
 
 
 def tell_read(loader: "Loader") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ftc.cli.command_error import FINDINGS, CommandError
-from ftc.cli.options import compile_files, exit_on, print_report, require_text
+from ftc.cli.options import compile_files, exit_on, print_report, report_later, require_text
 from ftc.cli.output import OutputFiles, WriteJob, output_files, rehearse
 
 if TYPE_CHECKING:
@@ -136,8 +136,7 @@ def prepare_training(
     if training_plan.model != first.train.get("model"):
         # Of the model that the file names this was reported when the file was compiled.
         findings += other_recorders(plan, training_plan.model)
-    print_report(findings, "text", results=True)
-    exit_on(findings, strict)
+    report_later(findings, compilation, files, strict=strict)
     return PreparedJob(training_plan, capabilities, destination, job, jobs)
 
 

@@ -95,7 +95,8 @@ def run(
     if now is not None and compilation.train.keys() & {"provider", "model"}:
         # Here the model that a provider trains where none is named is known, and to `check` it is not.
         trained = resolve_endpoint(compilation.train).model
-        print_report(list(other_recorders(now, trained)) if trained else [], "text", results=True)
+        found = other_recorders(now, trained) if trained else ()
+        print_report(list(compilation.allowances.told(found)), "text", results=True)
     if outcome.failed or outcome.not_asked:
         raise typer.Exit(FINDINGS)
 

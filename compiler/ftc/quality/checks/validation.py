@@ -8,7 +8,7 @@ from ftc.check.model import Split
 from ftc.check.scope import near
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.plan.groups import by_wording
-from ftc.expand.plan.plan import BlockPlan
+from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.expand.plan.split import Division
 from ftc.quality.context import Context
 
@@ -27,7 +27,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
     if not context.data_checks:
         return  # questions alone may be asked: `ftc evaluate` needs nothing to train on
     complete = len(plan.blocks) == len(context.model.blocks)  # else what is missing may be what is trained on
-    if complete and not plan.training.count and all(division.split.whole for division in plan.divisions):
+    if complete:
+        yield from nothing_to_train_on(plan)
+
+
+def nothing_to_train_on(plan: Plan) -> Iterator[Diagnostic]:
+    """E412: all is held out, as lines of whole blocks say."""
+    if not plan.training.count and all(division.split.whole for division in plan.divisions):
         lines = [division.split.span for division in plan.divisions if division.held_out]
         if lines:
             labels = tuple(Label(span, "and all of this") for span in lines[1:4])
