@@ -257,3 +257,55 @@ def test_it_is_found_in_data_of_any_size(body: str, findings: list[tuple[str, st
 def test_what_was_meant_is_offered() -> None:
     found = compiled(f"{WORDS}\ndialog d\n  user: {{w.word}}\n  assistant: {{other.tone}}\n").diagnostics
     assert [each.data["meant"] for each in found if each.code == "E503"] == ["w.tone"]
+
+
+CITIES = """\
+let country:
+  | Peru
+  | Norway
+let city:
+  | Lima
+  | Oslo
+"""
+RIVERS = """\
+let river:
+  | Nile
+  | Volga
+  | Rhine
+"""
+
+
+def test_lists_that_belong_together_may_be_a_table() -> None:
+    found = compiled(f"{CITIES}\ndialog d\n  user: {{country}}?\n  assistant: {{city}}\n").diagnostics
+    assert [each.data["beside"] for each in found if each.code == "W510"] == ["country"]
+    found = compiled(f"{CITIES}{RIVERS}\ndialog d\n  user: {{country}}?\n  assistant: {{river}}\n").diagnostics
+    assert [each.data["beside"] for each in found if each.code == "W510"] == [""]
+
+
+FOLLOWING = {
+    "copies: two rows say the same of one": (
+        "table w\n  | word | tone |\n  | good | fine |\n  | fair | fine |\n  | bad  | poor |\nlet other in w\n\n"
+        "dialog d\n  user: This is {w.word}.\n  assistant: {other.tone}\n",
+        {"E503"},
+    ),
+    "a split by what nothing told": (
+        f"{CITIES}\ndialog d\n  user: {{What of|And}} {{country}}{{?|.}}\n  assistant: {{city}}\n"
+        "  validation 50% by city\n",
+        {"W510"},
+    ),
+    # What is not shown at all is a mistake of its own.
+    "copies by a name that nothing shows": (
+        f'{CITIES}{RIVERS}\ndialog d\n  user: {{country}}?{{"" if len(river) > 9 else ""}}\n  assistant: {{city}}\n',
+        {"W510", "W502"},
+    ),
+    "copies in another block": (
+        f"{CITIES}\ndialog d\n  user: {{country}}?\n  assistant: {{city}}\n\n"
+        'dialog e\n  user: Hi.{"" if len(city) > 9 else ""}\n  assistant: Hi.\n',
+        {"W510", "W502"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "codes"), FOLLOWING.values(), ids=FOLLOWING)
+def test_what_follows_from_it_is_not_told_on_top(text: str, codes: set[str]) -> None:
+    assert {each.code for each in compiled(text).diagnostics} == codes

@@ -1,6 +1,7 @@
 """What a check of the data is given, and what it is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from itertools import islice
@@ -12,6 +13,9 @@ from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.lower.lines import Framer
 from ftc.quality.recorded import missing_answers
 from ftc.quality.units import Unit, units
+from ftc.quality.untold.names import UntoldName
+from ftc.quality.untold.search import untold_in
+from ftc.quality.untold.witness import TwoAnswers
 from ftc.slotted import slotted
 from ftc.targets.target import Target
 
@@ -71,6 +75,19 @@ class Context:
     def units(self) -> list[Unit]:
         """All conversations that are looked at, in order: a check that goes through them goes through these."""
         return list(units(self.plan)) if self.inspects_conversations else []
+
+    @cached_property
+    def untold(self) -> list[tuple[UntoldName, TwoAnswers]]:
+        """The first names that answers show and nothing before them told."""
+        return list(islice(untold_in(self.plan), 2 * MAX_FINDINGS)) if self.data_checks else []
+
+    @cached_property
+    def untold_names(self) -> Mapping[str, Set[str]]:
+        """Their names, by the block: that such a block repeats itself is no mistake of its own."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for untold, _ in self.untold:
+            names[untold.answer.program.block.name].add(untold.name)
+        return names
 
     @cached_property
     def counts_tokens(self) -> bool:

@@ -51,9 +51,13 @@ def examine(context: Context, checks: Sequence[EachConversation]) -> Examined:
         for unit in to_make:
             inspection.inspect_unit(unit, on_failure, advance)
         with near.NearSearch(to_search_nearly) as near_search:
-            repeats = list(duplicates.search(to_search, near_search, context.model.allowances, on_failure, advance))
+            repeats = list(
+                duplicates.search(
+                    to_search, near_search, context.model.allowances, context.untold_names, on_failure, advance
+                )
+            )
             near_search.note_rest(on_failure)
-            near_repeats = list(near_search.findings(context.model.allowances))
+            near_repeats = list(near_search.findings(context.model.allowances, context.untold_names))
         for unit in to_write:
             _inspect_long_ones(context, unit, inspection, on_failure)
             advance(unit.source.count)

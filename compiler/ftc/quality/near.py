@@ -5,7 +5,7 @@ each answer. What is the same to the letter is reported there.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import partial
 from itertools import count, repeat
 from types import TracebackType
@@ -108,8 +108,9 @@ class NearSearch:
                 except PickFailure as failure:
                     on_failure(failure)
 
-    def findings(self, allowances: Allowances) -> Iterator[Diagnostic]:
-        """What is nearly the same, and should not be."""
+    def findings(self, allowances: Allowances, untold: Container[str]) -> Iterator[Diagnostic]:
+        """What is nearly the same, and should not be. What is on both sides of a split because an answer of its block
+        is `untold` is no finding of its own."""
         self._note_waiting()
         odd = set(self._deciders.differing())
         if odd:
@@ -135,6 +136,8 @@ class NearSearch:
             ):
                 leaks[pair[1].traced.unit.block.name].append(pair)
         for block, pairs in leaks.items():
+            if block in untold:
+                continue
             yield _leaked(block, pairs)
 
     def _again(self, odd: set[int]) -> Iterator[tuple[bytes, _Asked]]:

@@ -122,6 +122,8 @@ WORDING: dict[str, Wording] = {
         "The answer shows `{name}`, which nothing before it told: after the same words ({user}) it is once “{first}”"
         " and once “{second}”.",
         (
+            "Where the values of `{beside}` and `{name}` belong together, make them columns of a table:"
+            " | {beside} | {name} |",
             "Show it in {where}: {{{tell}}}",
             "If each is a right answer, write them in the answer, as alternatives: {{{either}}}",
         ),

@@ -6,7 +6,7 @@ proves to differ is not searched.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import partial
 from itertools import chain, count
 
@@ -41,11 +41,13 @@ def search(
     units: list[Unit],
     near: NearSearch,
     allowances: Allowances,
+    untold: Mapping[str, Set[str]],
     on_failure: Callable[[PickFailure], None],
     advance: Advance,
 ) -> Iterator[Diagnostic]:
     """Look for what is there twice or is contradicted: a part of the one pass over the conversations. What `near` looks
-    for is noted on the way, of the rows that are made here."""
+    for is noted on the way, of the rows that are made here. What differs in nothing but `untold` names of its block is
+    no finding of its own."""
     with Partitions() as contexts, Partitions() as wholes:
         numbers = count()
         for unit in units:
@@ -61,7 +63,7 @@ def search(
     if odd:
         yield from _contradictions(units, odd, allowances)
     if again:
-        yield from _copies(units, again, allowances)
+        yield from _copies(units, again, allowances, untold)
 
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +171,9 @@ def _key_of(message: Message) -> MessageKey:
     return message.role, message.content, calls
 
 
-def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Iterator[Diagnostic]:
+def _copies(
+    units: list[Unit], again: set[int], allowances: Allowances, untold: Mapping[str, Set[str]]
+) -> Iterator[Diagnostic]:
     """W502: the same conversation more than once. E502: a training conversation that is held out too."""
     first: dict[MessageKey, TracedConversation] = {}
     copies: dict[tuple[str, str], list[TracedConversation]] = defaultdict(list)
@@ -192,12 +196,14 @@ def _copies(units: list[Unit], again: set[int], allowances: Allowances) -> Itera
         original = first[_whole_key(found[0])]
         label = Label(original.user_span, "the same conversation")
         names, alternatives = _differences(original, found[0])
+        if names and set(names) <= untold.get(blocks[1], frozenset()):
+            continue
         data = {
             "count": len(found),
             "block": blocks[1],
             "user": shorten(found[0].user),
-            "names": names,
-            "alternatives": alternatives,
+            "names": _listed(names),
+            "alternatives": _listed(alternatives),
             "again": "" if names or alternatives else "repeat 2",
             "unique": _way_to_merge(found[0], together=blocks not in apart),
         }
@@ -219,7 +225,7 @@ def _way_to_merge(each: TracedConversation, *, together: bool) -> str:
     return "unique" if together and mergeable(each.unit.block) else ""
 
 
-def _differences(one: TracedConversation, other: TracedConversation) -> tuple[str, str]:
+def _differences(one: TracedConversation, other: TracedConversation) -> tuple[list[str], list[str]]:
     """In what two conversations differ that say the same: the names that are met and shown nowhere, or else the
     alternatives that say the same; nothing where one was written twice."""
     if one.unit.block is other.unit.block:
@@ -227,11 +233,13 @@ def _differences(one: TracedConversation, other: TracedConversation) -> tuple[st
         differing = [mine[path][0] for path in mine if path in yours and mine[path][1] != yours[path][1]]
         picked = [slot for slot in differing if not slot.hidden]
         unshown = [slot for slot in picked if slot.named and _said(slot, one) != _said(slot, other)]
-        names, alternatives = (
-            ", ".join(dict.fromkeys(f"`{slot.name}`" for slot in slots)) for slots in (unshown, picked)
-        )
-        return (names, "") if names else ("", alternatives)
-    return "", ""
+        names, alternatives = (list(dict.fromkeys(slot.name for slot in slots)) for slots in (unshown, picked))
+        return (names, []) if names else ([], alternatives)
+    return [], []
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _said(slot: Slot, each: TracedConversation) -> str:

@@ -1,49 +1,21 @@
 """E503 and W510: an answer that shows what nothing before it told."""
 
 from collections.abc import Iterator
-from itertools import islice
 
-from ftc.check.model import Table
+from ftc.check.model import Alternatives, Table
 from ftc.diagnostics import Diagnostic
-from ftc.expand.plan.plan import BlockPlan
 from ftc.expressions.nodes import Read
-from ftc.quality.context import MAX_FINDINGS, Context
+from ftc.quality.context import Context
 from ftc.quality.excerpt import shorten
-from ftc.quality.untold.names import UntoldName, name_of, untold_names
+from ftc.quality.untold.names import UntoldName, name_of
 from ftc.quality.untold.places import shown_at
-from ftc.quality.untold.witness import TwoAnswers, two_answers
+from ftc.quality.untold.witness import TwoAnswers
 from ftc.source import Span
-
-# Of a sample, so many conversations are looked at for whether the name has several values in it.
-MAX_DRAWN = 10_000
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    if context.data_checks:
-        yield from islice(_every(context), 2 * MAX_FINDINGS)
-
-
-def _every(context: Context) -> Iterator[Diagnostic]:
-    for block in context.plan.blocks:
-        for untold in untold_names(block.programs):
-            found = two_answers(untold)
-            if found is not None and _varies(block, untold):
-                yield _diagnostic(untold, found)
-
-
-def _varies(block: BlockPlan, untold: UntoldName) -> bool:
-    """Whether the name has several values in what is drawn of the block."""
-    thinning = block.declaration.thinning
-    if thinning is None or thinning.count is None:
-        return True
-    keys = {slot.key for slot in untold.slots}
-    picked = (picks for part in (block.once, block.validation) for _, picks in part.all_picked())
-    values: dict[str, int] = {}
-    for picks in islice(picked, MAX_DRAWN):
-        for slot, pick in picks.items():
-            if slot.key in keys and values.setdefault(slot.key, pick) != pick:
-                return True
-    return False
+    for untold, answers in context.untold:
+        yield _diagnostic(untold, answers)
 
 
 def _diagnostic(untold: UntoldName, found: TwoAnswers) -> Diagnostic:
@@ -59,7 +31,17 @@ def _diagnostic(untold: UntoldName, found: TwoAnswers) -> Diagnostic:
     }
     if untold.is_row:
         return Diagnostic("E503", span, {**data, "meant": _meant(untold, read, span)})
-    return Diagnostic("W510", span, data)
+    return Diagnostic("W510", span, {**data, "beside": _beside(untold)})
+
+
+def _beside(untold: UntoldName) -> str:
+    """A name that is told and has as many values: two lists may have been meant as one, row by row."""
+    answer, name = untold.answer, untold.binding.name
+    if not isinstance(name, Alternatives) or name.name != untold.name or len(name.valid) < 2:
+        return ""
+    told = (each.name for each in answer.bindings.values() if each.meet.token in answer.perhaps_told)
+    alike = (each for each in told if isinstance(each, Alternatives) and each is not name)
+    return next((each.name for each in alike if len(each.valid) == len(name.valid)), "")
 
 
 def _meant(untold: UntoldName, read: Read | None, span: Span) -> str:
