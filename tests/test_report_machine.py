@@ -6,7 +6,9 @@ import json
 import pytest
 
 from ftc.diagnostics import Diagnostic, Label
+from ftc.edits import Edit
 from ftc.report import FORMATS, emit
+from ftc.slotted import replaced
 from ftc.source import SourceFile, Span
 from ftc.wording import Wording
 
@@ -17,6 +19,7 @@ FOUND = [
     Diagnostic("W299", None),
     Diagnostic("W297", Span(SOURCE, 0, 13)),
 ]
+EDITED = Diagnostic("W297", FIRST, edits=(Edit(FIRST, "ni\n"), Edit(Span(SOURCE, 9, 18), "")))
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +54,22 @@ def test_json() -> None:
                 "location": {"file": "data/a b.ft", "line": 1, "column": 5, "end_line": 1, "end_column": 6},
             }
         ],
+        "fix": None,
     }
     assert document["diagnostics"][0]["location"] is None
+
+
+@pytest.mark.parametrize(("safe", "applicability"), [(True, "safe"), (False, "unsafe")])
+def test_json_has_the_edits_of_a_finding(safe: bool, applicability: str) -> None:
+    (found,) = json.loads(report("json", [replaced(EDITED, safe=safe)]))["diagnostics"]
+    place = {"file": "data/a b.ft", "line": 1, "column": 5, "end_line": 1, "end_column": 6}
+    assert found["fix"] == {
+        "applicability": applicability,
+        "edits": [
+            {"content": "ni\n", "location": place},
+            {"content": "", "location": {**place, "line": 2, "column": 1, "end_line": 3, "end_column": 1}},
+        ],
+    }
 
 
 def test_sarif_has_the_shape_that_code_scanning_needs() -> None:
@@ -78,6 +95,34 @@ def test_sarif_has_the_shape_that_code_scanning_needs() -> None:
     ]
     assert last["relatedLocations"][0]["message"] == {"text": "first here"}
     assert "locations" not in run["results"][0]
+
+
+def test_sarif_has_the_edits_of_a_finding_as_one_fix() -> None:
+    """As 3.55 to 3.57 of the standard have it; what is no key of theirs is in a property bag."""
+    (run,) = json.loads(report("sarif", [replaced(EDITED, safe=True), *FOUND]))["runs"]
+    with_fix = [result for result in run["results"] if "fixes" in result]
+    assert [result["ruleId"] for result in with_fix] == ["W297"]
+    assert with_fix[0]["fixes"] == [
+        {
+            "description": {"text": "two lines"},
+            "artifactChanges": [
+                {
+                    "artifactLocation": {"uri": "data/a%20b.ft"},
+                    "replacements": [
+                        {
+                            "deletedRegion": {"startLine": 1, "startColumn": 5, "endLine": 1, "endColumn": 6},
+                            "insertedContent": {"text": "ni\n"},
+                        },
+                        {
+                            "deletedRegion": {"startLine": 2, "startColumn": 1, "endLine": 3, "endColumn": 1},
+                            "insertedContent": {"text": ""},
+                        },
+                    ],
+                }
+            ],
+            "properties": {"applicability": "safe"},
+        }
+    ]
 
 
 def test_github_escapes_what_its_commands_use() -> None:

@@ -114,6 +114,8 @@ def test_keys_of_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     found = json.loads(CliRunner().invoke(app, ["check", "bad.ft", "--format", "json"]).stdout)
     assert list(found) == keys("ftc check --format json")
     assert list(found["diagnostics"][0]) == keys("each of its diagnostics")
+    fix = found["diagnostics"][0]["fix"]
+    assert list(fix) == keys("each fix") and list(fix["edits"][0]) == keys("each of its edits")
     assert list(found["diagnostics"][0]["location"]) == keys("each location")
     counted = json.loads(CliRunner().invoke(app, ["count", "good.ft", "--format", "json"]).stdout)
     assert list(counted) == keys("ftc count --format json")

@@ -13,22 +13,24 @@ import pytest
 import ftc
 from ftc.diagnostics import Diagnostic
 from ftc.report.text import render
-from wording_fields import WORDINGS, mismatch, optional, required
+from wording_fields import OF_EDITS, WORDINGS, fields, mismatch, optional, required
 
 CODE = Path(ftc.__file__).parent
 
 # What takes a code and the data as keywords, with the data that it adds itself and the keywords that are none.
 ADDED = {"_refuse": {"target"}, "Fault": {"path"}}
-NO_DATA = {"labels", "exit_code", "transient", "param"}
+NO_DATA = {"labels", "edits", "safe", "exit_code", "transient", "param"}
 
 
 class Emission(NamedTuple):
-    """A place that makes a diagnostic. `empty` are the data that it always leaves empty."""
+    """A place that makes a diagnostic. `empty` are the data that it always leaves empty; `edits` says that it can have
+    edits."""
 
     place: str
     code: str
     data: frozenset[str]
     empty: frozenset[str]
+    edits: bool
 
 
 def codes(node: ast.expr) -> list[str]:
@@ -79,11 +81,12 @@ def emissions() -> Iterator[Emission]:
                 for keyword in call.keywords:
                     assert keyword.arg is not None, f"{path}:{call.lineno}: write out what {code} is given"
                     data[keyword.arg] = keyword.value
+                edits = "edits" in data
                 for other in NO_DATA:
                     data.pop(other, None)
                 empty = {name for name, value in data.items() if isinstance(value, ast.Constant) and value.value == ""}
                 place = f"{path.relative_to(CODE).as_posix()}:{call.lineno}"
-                yield Emission(place, code, frozenset({*data, *ADDED.get(name, ())}), frozenset(empty))
+                yield Emission(place, code, frozenset({*data, *ADDED.get(name, ())}), frozenset(empty), edits)
 
 
 EMISSIONS = list(emissions())
@@ -98,16 +101,17 @@ def test_a_diagnostic_fills_its_wording_and_no_more(emission: Emission) -> None:
 @pytest.mark.parametrize("code", WORDINGS)
 def test_every_wording_is_used_whole(code: str) -> None:
     """Some place makes the diagnostic, and each of its help lines can be filled."""
-    data = [each.data for each in EMISSIONS if each.code == code]
-    assert data
-    assert optional(code) <= frozenset().union(*data)
+    made = [each for each in EMISSIONS if each.code == code]
+    assert made
+    assert optional(code) <= frozenset().union(*(each.data for each in made))
+    assert any(each.edits for each in made) or not fields(*WORDINGS[code].help) & OF_EDITS
 
 
 def test_a_mismatch_is_found() -> None:
-    assert mismatch("E201", ["name", "near"]) == ""
-    assert mismatch("E201", ["near"]) == "E201 lacks name, which its wording uses"
+    assert mismatch("E201", ["name", "function"]) == ""
+    assert mismatch("E201", ["function"]) == "E201 lacks name, which its wording uses"
     assert mismatch("E201", ["name", "far"]) == "E201 has far, which its wording does not use"
     # The wording really cannot do without.
     with pytest.raises(KeyError):
-        render([Diagnostic("E201", None, {"near": "x"})], color=False)
+        render([Diagnostic("E201", None, {"function": "x"})], color=False)
     assert required("E201") == {"name"}

@@ -14,6 +14,10 @@ def fields(*templates: str) -> set[str]:
     return {re.split(r"[.\[]", name)[0] for text in templates for _, name, _, _ in Formatter().parse(text) if name}
 
 
+OF_EDITS = {"edit", "mended"}
+"""What help lines say of the edits of a diagnostic."""
+
+
 def required(code: str) -> set[str]:
     """What every diagnostic of a code must have: without it the message cannot be written."""
     return fields(WORDINGS[code].title, WORDINGS[code].message)
@@ -21,7 +25,7 @@ def required(code: str) -> set[str]:
 
 def optional(code: str) -> set[str]:
     """What only help lines use; a line whose data are absent is left out."""
-    return fields(*WORDINGS[code].help) - required(code)
+    return fields(*WORDINGS[code].help) - required(code) - OF_EDITS
 
 
 def mismatch(code: str, data: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from html import escape
 
+from ftc.edits import Edits
 from ftc.source import Span
 
 
@@ -34,7 +35,9 @@ class Diagnostic:
 
     `code` is stable (`E201`, `W502`, `A501`; the letter is the severity); `span` is the text to underline,
     None where no source is concerned; `data` fills the wording of the code. `braces` is how the braces around it are
-    written where they may be text. Two diagnostics of one code at one place are one.
+    written where they may be text. `edits` are a way out that is an edit of the source, and `safe` says that they leave
+    no doubt and change no line of a file that compiled: `ftc check --fix` makes those. Two diagnostics of one code at
+    one place are one.
     """
 
     code: str
@@ -42,6 +45,8 @@ class Diagnostic:
     data: Mapping[str, object] = field(default_factory=dict, hash=False)
     labels: tuple[Label, ...] = ()
     braces: str = ""
+    edits: Edits = ()
+    safe: bool = False
 
     @property
     def severity(self) -> Severity:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ftc.diagnostics import Diagnostic, FtcError, Label
 from ftc.disk import NotPlain, TooLarge, read_plain, size_text
+from ftc.edits import instead
 from ftc.readers import TABLES, TableData, extension_of, read_table
 from ftc.source import SourceFile, Span
 
@@ -32,26 +33,36 @@ def project_root(folder: str) -> str:
 
 
 class Loader:
-    """Reads each file once. With `files`, it reads those (posix paths) and never the disk."""
+    """Reads each file once. With `files`, it reads those (posix paths) and never the disk; what is `edited`, by its
+    real path, is read in place of what is there."""
 
     contents: dict[str, bytes]
     """Every file read so far, by the name its `SourceFile` or `TableData` has."""
+    sources: dict[str, SourceFile]
+    """The sources among them, by their real path, or `STDIN`."""
 
     def __init__(
         self,
         root: Path | None = None,
         files: Mapping[str, bytes] | None = None,
         stdin: Callable[[], bytes] | None = None,
+        edited: Mapping[str, bytes] | None = None,
     ) -> None:
         self.contents = {}
+        self.sources = {}
+        self._edited = edited or {}
         self._cwd = os.getcwd()  # noqa: PTH109 (a text: the names people see are made from it)
         self._root = None if root is None else os.path.realpath(root)
         self._roots: list[str] = [] if self._root is None else [self._root]
         self._files = None if files is None else {posixpath.normpath(name): data for name, data in files.items()}
-        self._stdin = stdin or (lambda: sys.stdin.buffer.read(SOURCE_LIMIT + 1))
-        self._sources: dict[str, SourceFile] = {}
+        self._stdin = stdin or self.read_stdin
         self._tables: dict[str, TableData] = {}
         self._folders: dict[SourceFile, str] = {}
+
+    @staticmethod
+    def read_stdin() -> bytes:
+        """The standard input, and of one that is too large no more than shows that."""
+        return sys.stdin.buffer.read(SOURCE_LIMIT + 1)
 
     def source(self, path: str, *, at: Span | None = None) -> SourceFile | Diagnostic:
         """The `.ft` file at `path`, `-` being the standard input.
@@ -64,7 +75,7 @@ class Loader:
         place = self._resolve(path, at)
         if isinstance(place, Diagnostic):
             return place
-        if (known := self._sources.get(self._identity(place))) is not None:
+        if (known := self.sources.get(self._identity(place))) is not None:
             return known
         data = self._bytes(path, place, at, SOURCE_LIMIT)
         if isinstance(data, Diagnostic):
@@ -106,7 +117,7 @@ class Loader:
         return Path(found)
 
     def _standard_input(self) -> SourceFile | Diagnostic:
-        if (known := self._sources.get(STDIN)) is not None:
+        if (known := self.sources.get(STDIN)) is not None:
             return known
         self._add_root(self._cwd)
         data = self._stdin()
@@ -139,7 +150,7 @@ class Loader:
         if (first := source.text.find("\r")) >= 0 and "\n" not in source.text and source.text[first:].strip():
             return Diagnostic("E029", Span(source, first, first + 1), {"path": name})
         self.contents[name] = data
-        self._sources[identity] = source
+        self.sources[identity] = source
         self._folders[source] = folder
         return source
 
@@ -160,7 +171,9 @@ class Loader:
         if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path):
             return Diagnostic("E008", at, {"path": path, "name": posixpath.basename(path.replace("\\", "/"))})
         if "\\" in path:
-            return Diagnostic("E010", at, {"path": path, "fixed": path.replace("\\", "/")})
+            fixed = path.replace("\\", "/")
+            edits = instead(at, f'"{fixed}"')
+            return Diagnostic("E010", at, {"path": path, "fixed": fixed}, edits=edits, safe=True)
         folder = self._folder(at.source)
         place = posixpath.normpath(posixpath.join(folder, path))
         if self._files is not None:
@@ -204,9 +217,14 @@ class Loader:
 
     def _bytes(self, path: str, place: str, at: Span | None, limit: int) -> bytes | Diagnostic:
         try:
-            data = read_plain(place, limit) if self._files is None else self._from_memory(place)
+            if (edited := self._edited.get(self._identity(place))) is not None:
+                data = edited
+            else:
+                data = read_plain(place, limit) if self._files is None else self._from_memory(place)
         except (FileNotFoundError, NotADirectoryError):
-            return Diagnostic("E001", at, {"path": path, "nearest": self._nearest(path, place)})
+            nearest = self._nearest(path, place)
+            edits = instead(at, f'"{nearest}"') if at and nearest else ()
+            return Diagnostic("E001", at, {"path": path, "nearest": nearest}, edits=edits)
         except IsADirectoryError:
             return Diagnostic("E002", at, {"path": path})
         except NotPlain as error:

@@ -14,6 +14,7 @@ from typing import Any
 from ftc.check.allowances import may_be_allowed
 from ftc.diagnostics import Diagnostic
 from ftc.disk import NotPlain, TooLarge, read_plain, size_text
+from ftc.edits import instead
 from ftc.loader import project_root
 from ftc.source import SourceFile, Span
 from ftc.targets import TARGETS
@@ -141,8 +142,10 @@ def _checked(root: str, source: SourceFile, values: Any, table: str) -> Result:
     for key in values:
         if key not in KEYS:
             near = get_close_matches(key, KEYS, 1, 0.5)
+            place = _place(source, table, key)
+            edits = instead(place, near[0]) if near and place.text == key else ()
             data = {"name": key, "near": near[0] if near else "", "known": ", ".join(f"`{each}`" for each in KEYS)}
-            wrong.append(Diagnostic("E033", _place(source, table, key), data))
+            wrong.append(Diagnostic("E033", place, data, edits=edits))
     target = values.get("target")
     if target is not None and (not isinstance(target, str) or target not in TARGETS):
         near = get_close_matches(str(target), TARGETS, 1, 0.5)

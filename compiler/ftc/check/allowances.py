@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from ftc.diagnostics import SEVERITIES, Diagnostic, Severity, has_errors
+from ftc.edits import instead, without_line
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast
 from ftc.syntax.comments import attached
@@ -73,8 +74,9 @@ class Allowances:
         if not _exists(code):
             upper = code.upper()
             near = upper if upper != code and _exists(upper) else ""
-            data = {"code": code, "near": near, "renamed": RENAMED.get(upper, "")}
-            self.mistakes.append(Diagnostic("E338", span, data))
+            renamed = RENAMED.get(upper, "")
+            data = {"code": code, "near": near, "renamed": renamed}
+            self.mistakes.append(Diagnostic("E338", span, data, edits=instead(span, renamed or near), safe=True))
             return
         table = _table_from_file(file.statements, below) if code == OF_TABLES else None
         if not may_be_allowed(code) and table is None:
@@ -129,7 +131,8 @@ class Allowances:
             if each.code[1] == "5" and not (data_checked and (near or each.code not in _NEAR)):
                 looked_for = False
             if not each.used and looked_for and each.comment.source in sources:
-                left.append(Diagnostic("W303", each.comment, {"code": each.code}))
+                edits = without_line(each.comment)
+                left.append(Diagnostic("W303", each.comment, {"code": each.code}, edits=edits, safe=True))
         return left
 
 

@@ -6,6 +6,7 @@ from ftc.check.expressions import Expressions
 from ftc.check.inference import Walk
 from ftc.check.model import Expectation, Measure
 from ftc.check.scope import Findings, Scope, near
+from ftc.edits import instead
 from ftc.expressions.nodes import Constant, Node, Read, Reference
 from ftc.expressions.types import INT
 from ftc.source import Span
@@ -30,7 +31,9 @@ class _Expectations(Expressions):
                 return Constant(0, INT, node.span)
             block = first.value
             if block not in self.blocks:
-                self.findings.add("E219", first.span, name=block, near=near(block, self.blocks))
+                like = near(block, self.blocks)
+                edits = instead(first.span, f'"{like}"' if like else "")
+                self.findings.add("E219", first.span, edits=edits, name=block)
         return Reference(Read(Measure("count", node.span, "file", block)), INT, node.span)
 
 

@@ -4,10 +4,11 @@ A part that was reported has type ANY, so that nothing else is reported about it
 """
 
 from ftc.check.inference import Walk, bad
-from ftc.check.instead import for_call, for_computed_column
+from ftc.check.instead import for_call, for_computed_column, is_plain_range
 from ftc.check.model import Culprit
 from ftc.check.operators import Operators
 from ftc.check.scope import ANY_NAME, Function, near
+from ftc.edits import instead
 from ftc.expressions import nodes
 from ftc.expressions.builtins import FUNCTIONS, METHODS, Builtin
 from ftc.expressions.nodes import Apply, Call, Column, Item, Local, Node, Read, Reference, Slice
@@ -58,7 +59,8 @@ class Expressions(Operators):
         elif name in FUNCTIONS or name in self.scope.functions:
             self.findings.add("E201", span, name=name, function=name)
         else:
-            self.findings.add("E201", span, name=name, near=near(name, [*self.scope.visible_names(), *walk.locals]))
+            edits = instead(span, near(name, [*self.scope.visible_names(), *walk.locals]))
+            self.findings.add("E201", span, edits=edits, name=name)
 
     def attribute(self, node: ast.Attribute, walk: Walk) -> Node:
         return self._cell(node.value, node.name.text, node.name.span, node.span, walk)
@@ -81,15 +83,20 @@ class Expressions(Operators):
             return Column(row, column, ANY, span)
         method = column in METHODS and row.type == TEXT
         key = f'{value.span.text}["{column}"]' if row.type == DICT else ""
-        self.findings.add("E205", at, column=column, owner=value.span.text, found=row.type, key=key,
-                          call=f"{value.span.text}.{column}()" if method else "")  # fmt: skip
+        written = value.span.text
+        edits = instead(value.span.to(at), key or (f"{written}.{column}()" if method else ""))
+        self.findings.add("E205", at, edits=edits, column=column, owner=written, found=row.type, key=key,
+                          call=f"{written}.{column}()" if method else "")  # fmt: skip
         return bad(span)
 
     def _column(self, row: RowOf, column: str, span: Span, owner: str) -> Type | None:
         type_ = row.column(column)
         if type_ is None:
             names = [name for name, _ in row.columns]
-            self.findings.add("E204", span, column=column, table=owner, near=near(column, names),
+            like = near(column, names)
+            # Behind a point, or as a text in brackets.
+            written = f'"{like}"' if span.text.startswith('"') else like if like.isidentifier() else ""
+            self.findings.add("E204", span, edits=instead(span, written), column=column, table=owner, near=like,
                               columns=", ".join(f"`{n}`" for n in names))  # fmt: skip
         return type_
 
@@ -103,8 +110,9 @@ class Expressions(Operators):
         type_ = value.type
         if isinstance(type_, RowOf):
             if not isinstance(index, ast.String):
-                choice = for_computed_column(type_, node)
-                self.findings.add("E206", index.span, found=place.type, wanted="a column in quotes", choice=choice)
+                edits = instead(node.span, for_computed_column(type_, node))
+                self.findings.add("E206", index.span, edits=edits, found=place.type, wanted="a column in quotes",
+                                  choice=edits[0].text if edits else "")  # fmt: skip
                 return bad(node.span)
             column = self._column(type_, index.value, index.span, "the row")
             return Column(value, index.value, column, node.span) if column else bad(node.span)
@@ -140,11 +148,14 @@ class Expressions(Operators):
             known = [*FUNCTIONS, *self.scope.functions]
             is_name = name if self.scope.find(name) else ""
             other = {} if is_name else for_call(node)
+            like = "" if is_name or other else near(name, known)
             self.findings.add(
                 "E208",
                 node.function.span,
+                edits=instead(node.function.span, like) or instead(node.span, is_name or other.get("instead", "")),
+                safe=is_plain_range(node),
                 name=name,
-                near="" if is_name or other else near(name, known),
+                near=like,
                 is_name=is_name,
                 instead=other.get("instead"),
                 random=other.get("random"),
@@ -230,12 +241,15 @@ class Expressions(Operators):
         if value.type in (TEXT, ANY) and builtin is not None:
             return self._called(builtin, (value, *arguments), arguments, node.span)
         on_text = value.type in (TEXT, ANY)
+        like = near(name, METHODS) if on_text else ""
+        called = f"{name}({node.value.span.text})" if name in FUNCTIONS and not node.arguments else ""
         self.findings.add(
             "E210",
             node.method.span,
             name=name,
             found=value.type,
-            near=near(name, METHODS) if on_text else "",
+            edits=instead(node.method.span, like) or instead(node.span, called),
+            near=like,
             function=name if name in FUNCTIONS else "",
             owner=node.value.span.text,
             to_text="" if on_text or name not in METHODS else f"str({node.value.span.text}).{name}(…)",

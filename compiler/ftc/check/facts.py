@@ -10,6 +10,7 @@ from ftc.check.model import (
 from ftc.check.scope import Scope, near
 from ftc.check.turns import Turns
 from ftc.diagnostics import Label
+from ftc.edits import instead
 from ftc.slotted import replaced
 from ftc.syntax import ast
 
@@ -34,7 +35,8 @@ class Facts(BlockBuilder):
                     self.findings.note_reported()
                 elif found is None:
                     name = statement.name.text
-                    self.findings.add("E219", statement.name.span, name=name, near=near(name, self.styles))
+                    edits = instead(statement.name.span, near(name, self.styles))
+                    self.findings.add("E219", statement.name.span, edits=edits, name=name)
                 else:
                     style = found[0]
         system = style.system if style else None

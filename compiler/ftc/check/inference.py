@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ftc.check.scope import Findings, Scope
+from ftc.edits import Edits, instead
 from ftc.expressions.expression import Expr
 from ftc.expressions.nodes import Cast, Constant, Local, Node
 from ftc.expressions.types import ANY, BOOL, TEXT, Type, accepts, certain
@@ -74,14 +75,25 @@ class TypeChecker:
     def mismatch(self, operator: str, left: Node, right: Node) -> Node:
         """Report an operator between types to which it does not apply."""
         to_text = to_number = ""
+        as_text: Edits = ()
+        as_number: Edits = ()
         for one, other in ((left, right), (right, left)):
             if one.type == TEXT and is_number(other.type) and not isinstance(one, Constant):
                 to_number = f"int({one.span.text})"
+                as_number = instead(one.span, to_number)
             if is_number(one.type) and other.type == TEXT and operator in ("+", "==", "!="):
                 to_text = f"str({one.span.text})"
+                as_text = instead(one.span, to_text)
         span = left.span.to(right.span)
         self.findings.add(
-            "E207", span, operator=operator, left=left.type, right=right.type, to_text=to_text, to_number=to_number
+            "E207",
+            span,
+            edits=as_text or as_number,
+            operator=operator,
+            left=left.type,
+            right=right.type,
+            to_text=to_text,
+            to_number=to_number,
         )
         return bad(span)
 

@@ -1,9 +1,11 @@
 """What to write in place of functions of other languages, and of what has no columns."""
 
+import re
 from collections.abc import Sequence
 
 from ftc.expressions.builtins import METHODS
 from ftc.expressions.types import RowOf
+from ftc.source import Span
 from ftc.syntax import ast
 
 _RANDOM = frozenset(
@@ -35,6 +37,28 @@ def for_call(node: ast.Call) -> dict[str, str]:
     return {}
 
 
+def is_plain_range(node: ast.Call) -> bool:
+    """Whether a call is Python's `range` of numbers, where a range or a list of this language can stand as it is."""
+    before, behind = _around(node.span)
+    return (
+        node.function.text in ("range", "xrange")
+        and all(isinstance(argument, ast.Number) for argument in node.arguments)
+        and before in ("in", "=", "{", "(", ",")
+        and behind in ("", "}", ")", "]", ",", "for", "if", "where")
+    )
+
+
+def _around(span: Span) -> tuple[str, str]:
+    """The word or the sign directly before an expression and the one behind it, on its line."""
+    source = span.source
+    line_start, line = source.line_starts[span.line - 1], source.line(span.line)
+    before = _LAST.search(line[: span.start - line_start])
+    behind = _FIRST.match(line[span.end - line_start :])
+    return before[1] if before else "", behind[1] if behind else ""
+
+
+_LAST = re.compile(r"(\w+|\S)\s*$")
+_FIRST = re.compile(r"\s*(\w+|\S)")
 _SIMPLE = (ast.Name, ast.String, ast.Attribute, ast.Call, ast.MethodCall, ast.Subscript)
 
 
@@ -58,4 +82,6 @@ def for_computed_column(row: RowOf, node: ast.Subscript) -> str:
     if not 2 <= len(columns) <= MAX_COLUMNS or not all(map(str.isidentifier, columns)):
         return ""
     tests = "".join(f'{value}.{column} if {index} == "{column}" else ' for column in columns[:-1])
-    return f"{tests}{value}.{columns[-1]}"
+    choice = f"{tests}{value}.{columns[-1]}"
+    before, behind = _around(node.span)
+    return choice if before == "{" and behind == "}" else f"({choice})"

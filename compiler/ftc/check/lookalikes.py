@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ftc.check.scope import Findings, Scope
+from ftc.edits import instead
 from ftc.expressions.builtins import METHODS
 from ftc.syntax import ast
 from ftc.syntax.braces import MAX_SHOWN, escaped
@@ -25,9 +26,9 @@ def behind_command(parts: Sequence[ast.Part], command: str, findings: Findings) 
         group.append(part.span)
     kept = "".join(f"\\{{{span.text}\\}}" for span in group)
     fixed = escaped("".join(span.text for span in group))
-    findings.add(
-        "W105", group[0].to(group[-1]), command=command, fixed=fixed, kept=kept if len(kept) <= MAX_SHOWN else ""
-    )
+    span = group[0].to(group[-1])
+    edits = instead(span, kept if len(kept) <= MAX_SHOWN else "")
+    findings.add("W105", span, edits=edits, command=command, fixed=fixed)
 
 
 def names_in_alternatives(choice: ast.Choice, scope: Scope, findings: Findings) -> None:
@@ -50,8 +51,8 @@ def names_in_alternatives(choice: ast.Choice, scope: Scope, findings: Findings) 
     findings.add(
         "W107",
         choice.span,
+        edits=instead(choice.span, meant if len(meant) <= MAX_SHOWN else ""),
         name=first,
-        meant=meant if len(meant) <= MAX_SHOWN else "",
         words=f"{{{words}}}" if len(words) <= MAX_SHOWN else "",
     )
 
@@ -64,7 +65,8 @@ def weights_in_alternatives(choice: ast.Choice, findings: Findings) -> None:
         words = [match[1] for match in found if match]
         if len(words) == len(written) and len(set(words)) == len(words):
             fixed = "{" + "|".join(words) + "}"
-            findings.add("W114", choice.span, found=written[0], fixed=fixed if len(fixed) <= MAX_SHOWN else "")
+            edits = instead(choice.span, fixed if len(fixed) <= MAX_SHOWN else "")
+            findings.add("W114", choice.span, edits=edits, found=written[0])
             return
 
 

@@ -1,6 +1,7 @@
 """Operators and values of expressions."""
 
 from ftc.check.inference import MAX_CLAUSES, SPLIT, TypeChecker, Walk, bad
+from ftc.edits import instead
 from ftc.expressions.builtins import METHODS
 from ftc.expressions.nodes import (
     Binary,
@@ -67,7 +68,8 @@ class Operators(TypeChecker):
             text, times = (left, right) if left.type == TEXT else (right, left)
             if _is_held(text):
                 shown = times.span.text if isinstance(times, Constant | Reference | Local) else f"({times.span.text})"
-                self.findings.add("E220", node.span, text=text.span.text, times=shown)
+                edits = instead(node.span, f"float({text.span.text}) * {shown}")
+                self.findings.add("E220", node.span, edits=edits, text=text.span.text, times=shown)
                 return bad(node.span)
         a, b = wanted
         return Binary(operator, self.cast(left, a), self.cast(right, b), result, node.span)

@@ -9,6 +9,7 @@ from typing import Any
 from ftc.check.imports import ImportedNames
 from ftc.check.model import Constraint, Level, Name
 from ftc.diagnostics import Diagnostic, Label
+from ftc.edits import Edits
 from ftc.expressions import nodes
 from ftc.expressions.types import Type
 from ftc.source import Span
@@ -68,8 +69,8 @@ def _pairs(word: str) -> set[str]:
     return {word[at : at + 2] for at in range(len(word) - 1)}
 
 
-_KNOWN = ("near", "function", "is_name", "instead", "random", "rows")
-"""Data of an unknown name or function by which it is plain what was meant."""
+_KNOWN = ("function", "random", "rows")
+"""Data of an unknown name or function by which it is plain what was meant, besides edits."""
 
 ANY_NAME = "*"
 """Among the lines that could not be parsed: a whole file, which may declare anything."""
@@ -87,11 +88,14 @@ class Findings:
         """Count a mistake that was reported elsewhere, so that `grew_since` sees it."""
         self._reported_elsewhere += 1
 
-    def add(self, code: str, span: Span, labels: tuple[Label, ...] = (), **data: object) -> None:
+    def add(
+        self, code: str, span: Span, labels: tuple[Label, ...] = (), edits: Edits = (), *, safe: bool = False,
+        **data: object,
+    ) -> None:  # fmt: skip
         if (code, span) in self._found:
             self.note_reported()
         else:
-            self._found[code, span] = Diagnostic(code, span, data, labels)
+            self._found[code, span] = Diagnostic(code, span, data, labels, edits=edits, safe=safe)
             self._warnings += code[0] == "W"
 
     @property
@@ -100,7 +104,8 @@ class Findings:
 
     def adopt(self, diagnostic: Diagnostic, at: Span) -> None:
         """Add a finding of another phase; one without a place is about what stands at `at`."""
-        self.add(diagnostic.code, diagnostic.span or at, diagnostic.labels, **diagnostic.data)
+        self.add(diagnostic.code, diagnostic.span or at, diagnostic.labels, diagnostic.edits, safe=diagnostic.safe,
+                 **diagnostic.data)  # fmt: skip
 
     def mark(self) -> int:
         """How many mistakes there are by now; `grew_since` then says whether there are more."""
@@ -115,7 +120,7 @@ class Findings:
         for key, found in reversed(self._found.items()):
             if found.span is None or not hole.contains(found.span):
                 break
-            unknown = found.code in ("E201", "E208") and not any(map(found.data.get, _KNOWN))
+            unknown = found.code in ("E201", "E208") and not found.edits and not any(map(found.data.get, _KNOWN))
             if is_likely or unknown:
                 self._found[key] = with_braces(found, hole.text)
 

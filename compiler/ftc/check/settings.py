@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ftc.check.expressions import Expressions
 from ftc.check.scope import Findings, Scope, near
 from ftc.diagnostics import Label
+from ftc.edits import instead
 from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
 from ftc.expressions.types import FLOAT, INT, TEXT, Type
 from ftc.syntax import ast
@@ -53,7 +54,8 @@ def train_settings(block: ast.Block, scope: Scope, findings: Findings) -> Mappin
             findings.add("E202", statement.name.span, (Label(seen[name].span, "first set here"),), name=name)
         elif name not in SETTINGS:
             known = ", ".join(f"`{s}`" for s in SETTINGS)
-            findings.add("E313", statement.name.span, name=name, near=near(name, SETTINGS), known=known)
+            edits = instead(statement.name.span, near(name, SETTINGS))
+            findings.add("E313", statement.name.span, edits=edits, name=name, known=known)
         else:
             seen[name] = statement
             settings[name] = _value(statement, SETTINGS[name], scope, findings)
@@ -63,7 +65,7 @@ def train_settings(block: ast.Block, scope: Scope, findings: Findings) -> Mappin
 def _value(statement: ast.Setting, spec: SettingSpec, scope: Scope, findings: Findings) -> Any:
     value = statement.value
     if isinstance(value, ast.Name) and spec.type == TEXT and not scope.declares(value.id):
-        findings.add("E172", value.span, fix=f'{statement.name.text} = "{value.id}"')
+        findings.add("E172", value.span, edits=instead(value.span, f'"{value.id}"'), safe=True)
         return None
     mark = findings.mark()
     expr = Expressions(scope, findings).check(value)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ftc.check.expressions import Expressions
 from ftc.check.model import Name, Split, Table
 from ftc.check.scope import Findings, Scope, near
+from ftc.edits import instead
 from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
 from ftc.expressions.types import ANY, ListOf
 from ftc.source import Span
@@ -24,7 +25,8 @@ def split_of(statement: ast.Validation, scope: Scope, findings: Findings, *, of_
 def _name(written: ast.Ident, scope: Scope, findings: Findings) -> Name | None:
     found = scope.find(written.text)
     if found is None:
-        findings.add("E201", written.span, name=written.text, near=near(written.text, scope.visible_names()))
+        edits = instead(written.span, near(written.text, scope.visible_names()))
+        findings.add("E201", written.span, edits=edits, name=written.text)
     else:
         scope.used.add(found)
     return found

@@ -14,8 +14,10 @@ from ftc.check.model import (
 )
 from ftc.check.scope import Scope
 from ftc.check.turns import Turns
+from ftc.edits import instead
 from ftc.slotted import replaced
 from ftc.syntax import ast
+from ftc.syntax.braces import escaped
 
 
 class Styles(BlockBuilder):
@@ -65,7 +67,8 @@ class Styles(BlockBuilder):
             elif isinstance(statement, ast.Rewrite):
                 rewrite = turns.templates.text(statement.text).constant
                 if rewrite is None:
-                    self.findings.add("E333", statement.text.span)
+                    span = statement.text.span
+                    self.findings.add("E333", span, edits=instead(span, escaped(span.text)))
             elif isinstance(statement, ast.AnswersFrom):
                 from ftc.check.answers import read_answers
 

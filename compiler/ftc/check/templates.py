@@ -6,6 +6,7 @@ from ftc.check.expressions import Expressions
 from ftc.check.lookalikes import behind_command, names_in_alternatives, weights_in_alternatives
 from ftc.check.model import Choice, Expr, Part, Show, Template, ValueChoice
 from ftc.check.scope import Findings, Scope
+from ftc.edits import instead
 from ftc.expressions.types import ANY, BOOL, DICT, FLOAT, INT, TEXT, ListOf, RowOf, Type
 from ftc.source import Span
 from ftc.syntax import ast
@@ -95,18 +96,25 @@ class Templates:
         written = expr.span.text
         if isinstance(type_, ListOf):
             items = f"[str(x) for x in {written}]" if type_.item not in (TEXT, ANY) else written
-            self.findings.add("E211", span, written=written, joined=f'", ".join({items})')
+            joined = f'", ".join({items})'
+            self.findings.add("E211", span, edits=instead(span, self._like(span, joined)), written=written)
         elif isinstance(type_, RowOf):
             columns = [name for name, _ in type_.columns]
             first = columns[0] if columns else ""
             field = f"{written}.{first}" if first.isidentifier() else f'{written}["{first}"]'
-            self.findings.add("E212", span, written=written, field=field)
+            self.findings.add("E212", span, edits=instead(span, self._like(span, field)), written=written)
         elif type_ not in (TEXT, INT, FLOAT, BOOL, ANY):
             way = f"json({written})" if type_ == DICT and len(written) <= MAX_SHOWN and "\n" not in written else ""
-            instead = f"{{{way}}}" if way and span.text.startswith("{") and expr.span != span else way
-            self.findings.add("E206", span, found=type_, wanted="something that can be shown", instead=instead)
+            edits = instead(span, self._like(span, way) if expr.span != span else way)
+            self.findings.add("E206", span, edits=edits, found=type_, wanted="something that can be shown",
+                              instead=edits[0].text if edits else "")  # fmt: skip
         elif spec is not None:
             self._spec(type_, spec, span, written)
+
+    @staticmethod
+    def _like(span: Span, expression: str) -> str:
+        """An expression in braces if what stands there is in braces."""
+        return f"{{{expression}}}" if expression and span.text.startswith("{") else expression
 
     def _spec(self, type_: Type, spec: str, span: Span, written: str) -> None:
         wide = any(int(n) > MAX_WIDTH for n in re.findall(r"[0-9]{1,18}", spec)) or re.search(r"[0-9]{19}", spec)
@@ -125,5 +133,5 @@ class Templates:
             except ValueError:
                 continue
             return
-        as_number = f"{{float({written}):{spec}}}" if type_ == TEXT else ""
-        self.findings.add("E213", span, spec=spec, found=type_, as_number=as_number)
+        edits = instead(span, f"{{float({written}):{spec}}}" if type_ == TEXT else "")
+        self.findings.add("E213", span, edits=edits, spec=spec, found=type_)

@@ -9,12 +9,14 @@ from ftc.check.model import Constraint, Expr, Invalid, Message, Template, Tool, 
 from ftc.check.scope import Findings, Scope, near
 from ftc.check.templates import Templates
 from ftc.diagnostics import Label
+from ftc.edits import instead
 from ftc.expressions.limits import FAILURES, failure_reason, reset_steps
 from ftc.expressions.nodes import Cast
 from ftc.expressions.operations import json_value
 from ftc.expressions.types import ANY, BOOL, FLOAT, INT, TEXT, Type, accepts, certain, list_of
 from ftc.source import Span
 from ftc.syntax import ast
+from ftc.syntax.braces import escaped
 
 PARAMETER_TYPES: dict[str, tuple[Type, dict[str, Any]]] = {
     "text": (TEXT, {"type": "string"}),
@@ -160,7 +162,8 @@ class Turns:
             if any(line.startswith("tool") and name in line for line in self.expressions.scope.unparsed):
                 self.findings.note_reported()  # declared, perhaps, in a line that was reported
             else:
-                self.findings.add("E316", statement.tool.span, name=name, near=near(name, self.tools))
+                edits = instead(statement.tool.span, near(name, self.tools))
+                self.findings.add("E316", statement.tool.span, edits=edits, name=name)
             tool = Tool(name, "", {}, frozenset(), {}, statement.tool.span)
         else:
             arguments = self._arguments(tool, arguments, statement)
@@ -228,6 +231,7 @@ def declare_tool(statement: ast.Tool, scope: Scope, findings: Findings) -> Tool:
                     findings.add("E404", default.failed_part(failure), failure=failure_reason(failure))
     description = Templates(scope, findings).text(statement.description)
     if description.constant is None:
-        findings.add("E319", statement.description.span)
+        span = statement.description.span
+        findings.add("E319", span, edits=instead(span, escaped(span.text)))
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return Tool(statement.name.text, description.constant or "", schema, frozenset(required), types, statement.span)

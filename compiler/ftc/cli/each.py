@@ -16,6 +16,7 @@ from ftc.report import Format
 from ftc.targets import Target
 
 if TYPE_CHECKING:
+    from ftc.cli.mending import Mending
     from ftc.compile import Compilation
     from ftc.expand.plan.plan import Plan
 
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 def compile_each(
     files: list[str], *, target: Target | None, data_checks: bool, format: Format, strict: bool | None, results: bool,
     advice: bool = False, near: bool = True, also: "Callable[[Plan], Sequence[Diagnostic]]" = lambda plan: (),
+    mending: "Mending | None" = None,
 ) -> "list[tuple[str, Target, Plan]]":  # fmt: skip
     """Each file that is named, or lies in a folder that is, with its target and its plan; exits where there are errors.
     `also` finds more in a plan. No file is seen by another: what is found does not depend on which others there are.
+    `mending` edits the files first, as findings say.
 
     A file that makes no conversations is no mistake here: it may hold names or answers for others.
     """
@@ -33,8 +36,10 @@ def compile_each(
     report: dict[object, Diagnostic] = {_identity(one): one for one in problems}
     compiled: list[tuple[str, Target, Plan]] = []
     codes = [exit_code(problems, bool(strict))]
+    if mending:
+        mending.only(found)
     for name, compilation in _compilations(
-        found, target, data_checks=data_checks, near=near, format=format, results=results
+        found, target, data_checks=data_checks, near=near, format=format, results=results, mending=mending
     ):
         diagnostics = compilation.diagnostics
         if compilation.plan is not None:
@@ -45,7 +50,11 @@ def compile_each(
         # As strict as its own project, whatever else is looked at.
         demanding = any(one.strict for one in combined([name])[0]) if strict is None else strict
         codes.append(exit_code(diagnostics, demanding))
+    if mending:
+        mending.finish()
     print_report(list(report.values()), format, results=results, advice=advice)
+    if mending and format == "text":
+        mending.tell(report.values())
     if code := max(codes):
         if format == "text" and not quiet():
             failing = sum(map(bool, codes[1:]))
@@ -55,11 +64,18 @@ def compile_each(
 
 
 def _compilations(
-    files: list[str], target: Target | None, *, data_checks: bool, near: bool, format: Format, results: bool
+    files: list[str],
+    target: Target | None,
+    *,
+    data_checks: bool,
+    near: bool,
+    format: Format,
+    results: bool,
+    mending: "Mending | None",
 ) -> "Iterator[tuple[str, Compilation]]":
     """Each file compiled alone, by a loader of its own: of which project a file is must not depend on the others."""
     from ftc.cli.progress import Bar
-    from ftc.cli.project import project_of
+    from ftc.cli.project import Project, project_of
     from ftc.compile import compile
     from ftc.loader import Loader
 
@@ -68,11 +84,15 @@ def _compilations(
     gc.enable()
     for file in files:
         project = project_of([file], target=target, format=format, results=results)
+
+        def once(loader: Loader, file: str = file, project: Project = project) -> "Compilation":
+            return compile(
+                [file], loader, target=target or project.target, data_checks=data_checks, near=near,
+                ignores=project.ignores, progress=Bar,
+            )  # fmt: skip
+
         loader = Loader()
-        compilation = compile(
-            [file], loader, target=target or project.target, data_checks=data_checks, near=near,
-            ignores=project.ignores, progress=Bar,
-        )  # fmt: skip
+        loader, compilation = mending.compiled(once) if mending else (loader, once(loader))
         tell_read(loader)
         yield file, compilation
 

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from ftc.cli.command_error import FINDINGS, INTERNAL, CommandError, reason
+from ftc.cli.command_error import FINDINGS
 from ftc.cli.options import FilesOrFolders, FormatOption, exit_on, print_report
+from ftc.cli.rewriting import difference, replace
 from ftc.cli.screen import quiet, result, summary, tell, verbatim
 from ftc.diagnostics import Diagnostic, has_errors
-from ftc.printable import inline, visible
 
 
 def run(
@@ -48,13 +48,13 @@ def run(
         differs = text != source.text
         changed += differs
         if diff:
-            result(visible(_diff(inline(source.name), source.text, text)) if differs else "")
+            result(difference(source.name, source.text, text, "formatted") if differs else "")
         elif file == "-" and not check:
             verbatim(text)
         elif differs and check:
             summary("{file} would change", file=file)
         elif differs:
-            _replace(Path(file), text)
+            replace(Path(file), text.encode())
             summary("{file} formatted", file=file)
     print_report(findings, format, results=True)
     if in_folders and not quiet():
@@ -64,21 +64,3 @@ def run(
     exit_on(findings, strict=False)
     if changed and (check or diff):
         raise typer.Exit(FINDINGS)
-
-
-def _replace(path: Path, text: str) -> None:
-    from ftc.emit.staged import Staged
-
-    try:
-        with Staged() as staged:
-            staged.open(path).write(text.encode())
-    except OSError as error:
-        raise CommandError("E702", INTERNAL, path=path, reason=reason(error)) from None
-
-
-def _diff(name: str, before: str, after: str) -> str:
-    from difflib import unified_diff
-
-    lines = unified_diff(before.splitlines(True), after.splitlines(True), name, f"{name} (formatted)")
-    # A last line without its end would run into the next.
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -17,6 +17,7 @@ from ftc.targets import TARGETS, Target
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ftc.cli.mending import Mending
     from ftc.compile import Compilation
     from ftc.expand.plan.plan import Plan
     from ftc.loader import Loader
@@ -154,9 +155,11 @@ def compile_files(
     near: bool = True,
     also: "Callable[[Plan], Sequence[Diagnostic]]" = lambda plan: (),
     written: bool = False,
+    mending: "Mending | None" = None,
 ) -> "tuple[Plan, Compilation]":
     """The same, together with the whole compilation. `advice` asks for that in full, where text only counts it; `also`
-    finds more in a plan without errors. `written` says that all lines will be."""
+    finds more in a plan without errors. `written` says that all lines will be. `mending` edits the files first, as
+    findings say, and has a loader of its own."""
     from ftc.cli.progress import Bar
     from ftc.cli.project import project_of
     from ftc.compile import compile
@@ -164,10 +167,16 @@ def compile_files(
 
     project = project_of(files, target=target, format=format, results=results)
     strict = project.strict if strict is None else strict
-    compilation = compile(
-        files, loader, target=target or project.target, data_checks=data_checks, unanswered=unanswered, near=near,
-        ignores=project.ignores, progress=Bar,
-    )  # fmt: skip
+
+    def once(loader: "Loader") -> "Compilation":
+        return compile(
+            files, loader, target=target or project.target, data_checks=data_checks, unanswered=unanswered, near=near,
+            ignores=project.ignores, progress=Bar,
+        )  # fmt: skip
+
+    if mending:
+        mending.only(files)
+    loader, compilation = mending.compiled(once) if mending else (loader, once(loader))
     gc.freeze()
     gc.enable()
     tell_read(loader)
@@ -175,7 +184,11 @@ def compile_files(
     if compilation.plan and written and not data_checks:
         more += findings_by_structure(compilation.plan, compilation.target, compilation.train)
     diagnostics = compilation.diagnostics + tuple(compilation.allowances.told(more))
+    if mending:
+        mending.finish()
     print_report([*diagnostics, *compilation.advice], format, results=results, advice=advice)
+    if mending and format == "text":
+        mending.tell(diagnostics)
     exit_on(diagnostics, strict)
     assert compilation.plan is not None
     return compilation.plan, compilation

@@ -52,6 +52,12 @@ def _position(one: Diagnostic) -> tuple[str, int, int, str]:
     return (one.span.source.name, one.span.start, one.span.end, one.code) if one.span else ("", 0, 0, one.code)
 
 
+def applicability(one: Diagnostic) -> str:
+    """Whether the edits of a diagnostic are `safe`, so that a program may make them unasked, or `unsafe`: a guess, or a
+    change of the data."""
+    return "safe" if one.safe else "unsafe"
+
+
 def tally(diagnostics: Iterable[Diagnostic]) -> str:
     """`2 errors, 1 warning, 3 pieces of advice`."""
     counts = dict.fromkeys(Severity, 0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ftc.diagnostics import Diagnostic, Severity
 from ftc.printable import escaped
+from ftc.report import applicability
 from ftc.source import Span
 from ftc.wording import worded
 
@@ -33,6 +34,14 @@ def _one(diagnostic: Diagnostic) -> dict[str, object]:
         "help": list(words.help),
         "location": _location(diagnostic.span) if diagnostic.span else None,
         "labels": [{"text": label.text, "location": _location(label.span)} for label in diagnostic.labels],
+        "fix": _fix(diagnostic) if diagnostic.edits else None,
+    }
+
+
+def _fix(diagnostic: Diagnostic) -> dict[str, object]:
+    return {
+        "applicability": applicability(diagnostic),
+        "edits": [{"content": edit.text, "location": _location(edit.span)} for edit in diagnostic.edits],
     }
 
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from ftc.diagnostics import Diagnostic, Severity
+from ftc.edits import Edit
 from ftc.emit import version
 from ftc.printable import escaped
+from ftc.report import applicability
 from ftc.source import Span
 from ftc.wording import worded
 
@@ -46,7 +48,30 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
             {"id": at, "message": {"text": label.text}, "physicalLocation": _location(label.span)}
             for at, label in enumerate(diagnostic.labels, 1)
         ]
+    if diagnostic.edits:
+        result["fixes"] = [_fix(diagnostic, words.help[0] if words.help else words.title)]
     return result
+
+
+def _fix(diagnostic: Diagnostic, description: str) -> dict[str, object]:
+    by_file: dict[str, list[Edit]] = {}
+    for edit in diagnostic.edits:
+        by_file.setdefault(edit.span.source.name, []).append(edit)
+    changes = [
+        {
+            "artifactLocation": _location(edits[0].span)["artifactLocation"],
+            "replacements": [
+                {"deletedRegion": _location(edit.span)["region"], "insertedContent": {"text": edit.text}}
+                for edit in edits
+            ],
+        }
+        for edits in by_file.values()
+    ]
+    return {
+        "description": {"text": description},
+        "artifactChanges": changes,
+        "properties": {"applicability": applicability(diagnostic)},
+    }
 
 
 def _location(span: Span) -> dict[str, object]:

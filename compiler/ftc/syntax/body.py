@@ -2,9 +2,10 @@
 
 import re
 
-from ftc.source import SourceFile
-from ftc.syntax.lines import BLANK, LineReader
-from ftc.syntax.text import TextLexer, strip
+from ftc.edits import without_line
+from ftc.source import SourceFile, Span
+from ftc.syntax.lines import BLANK, LineReader, strip
+from ftc.syntax.text import TextLexer
 
 _SEPARATOR = re.compile(r"\|(?:\s*:?-{3,}:?\s*\|)+")
 
@@ -32,7 +33,7 @@ class BodyLexer(LineReader):
             if lists:
                 self._list(column)
                 return
-            self.report("E113", start, start + 1)
+            self.report("E113", start, start + 1, edits=(self.edit(start, start, "\\"),))
         elif not raw:
             commented = mark == "#" and lists and self._is_commented_list(number, start, line_end)
             if is_let and not commented:
@@ -78,7 +79,8 @@ class BodyLexer(LineReader):
         comments: list[tuple[int, int]] = []
         blank = 0
         is_first = True
-        reported = False
+        # The number of the diagnostic about lines that are left of the text.
+        reported: int | None = None
         for number in range(self._at, len(lines)):
             line = lines[number]
             stop = len(line.rstrip(BLANK))
@@ -89,15 +91,17 @@ class BodyLexer(LineReader):
             if at >= margin:
                 at = margin
             else:
-                here, at = self._margin(number, margin)
+                here, at = self._margin(number, margin, in_text=True)
                 if line[at] == "#":
                     comments.append((starts[number] + at, starts[number] + stop))
                     continue
                 if here <= column:
                     break
-                if here < margin and not reported:
-                    reported = True
-                    self.report("E107", starts[number] + at, starts[number] + stop, expected=margin, found=here)
+                if here < margin:
+                    if reported is None:
+                        reported = len(self.diagnostics)
+                        self.report("E107", starts[number] + at, starts[number] + stop, expected=margin, found=here)
+                    self.add_edits(reported, (self.edit(starts[number], starts[number] + at, " " * margin),))
             start, end = starts[number] + at, starts[number] + stop
             while comments:
                 self._comment(*comments.pop(0))
@@ -120,8 +124,8 @@ class BodyLexer(LineReader):
         texts = self._texts
         margin = -1
         is_inline = is_misplaced = False
-        # Of lines without a mark that follow one another the first alone is reported.
-        is_item = True
+        # Of lines without a mark that follow one another the first alone is reported: its number.
+        unmarked: int | None = None
         written: list[tuple[int, int]] = []
         while (number := self._next()) is not None:
             here, skipped = self._margin(number)
@@ -140,17 +144,21 @@ class BodyLexer(LineReader):
                 self.report("E109", start, end)
                 self._skip_deeper(margin)
             elif mark not in "|~":
-                if is_item:
-                    self.report("E106" if here > margin and is_inline else "E108", start, end)
-                is_item = False
+                goes_on = here > margin and is_inline
+                if unmarked is None:
+                    unmarked = len(self.diagnostics)
+                    self.report("E106" if goes_on else "E108", start, end)
+                if not goes_on and self.diagnostics[unmarked].code == "E108":
+                    self.add_edits(unmarked, (self.edit(start - skipped, start, f"{' ' * margin}| "),))
                 self._skip_deeper(margin)
                 continue
             elif mark == "|" and only_invalid:
-                self.report("E156", start, start + 1, value=self.text[start + 1 : end].strip())
+                self.report("E156", start, start + 1, edits=(self.edit(start, start + 1, "~"),))
             else:
                 if here < margin and not is_misplaced:
                     is_misplaced = True
-                    self.report("E107", start, end, expected=margin, found=here)
+                    edits = self._moved(number, self._end_of_deeper(number + 1, here), margin - here)
+                    self.report("E107", start, end, edits=edits, expected=margin, found=here)
                 self.tokens.append(("ITEM" if mark == "|" else "INVALID_ITEM", mark, start, start + 1))
                 content, _ = strip(self.text, start + 1, end)
                 is_inline = content < end
@@ -161,7 +169,7 @@ class BodyLexer(LineReader):
                     texts.begin()
                     self._item_block(here, margin)
                     texts.finish(end)
-            is_item = True
+            unmarked = None
         self._check_markdown(written)
 
     def _item_block(self, column: int, margin: int) -> None:
@@ -190,7 +198,9 @@ class BodyLexer(LineReader):
         """The rows below a header at `column`; False where the first of them was reported and none is of use."""
         margin = -1
         is_row = True
-        is_separated = is_misplaced = False
+        is_separated = False
+        # The number of the diagnostic about rows that are not below the first.
+        misplaced: int | None = None
         while (number := self._next()) is not None:
             here, skipped = self._margin(number)
             start = self._starts[number] + skipped
@@ -211,15 +221,17 @@ class BodyLexer(LineReader):
                 is_row = False
                 self._skip_deeper(here)
             elif _SEPARATOR.fullmatch(self.text, start, end):
-                self.report("E142", start, end)
+                self.report("E142", start, end, edits=without_line(Span(self.source, start, end)), safe=True)
                 is_separated = True
             else:
                 is_row = True
                 if margin < 0:
                     margin = here if here > column else column + 2
-                if here != margin and not is_misplaced:
-                    is_misplaced = True
-                    self.report("E107", start, end, expected=margin, found=here)
+                if here != margin:
+                    if misplaced is None:
+                        misplaced = len(self.diagnostics)
+                        self.report("E107", start, end, safe=True, expected=margin, found=here)
+                    self.add_edits(misplaced, (self.edit(start - skipped, start, " " * margin),))
                 self.tokens.append(("ROW", None, start, end))
                 self._texts.cells(start + 1, end)
         return margin >= 0 or not is_separated

@@ -53,5 +53,6 @@ def shown_braces(text: str, start: int, end: int) -> tuple[int, int, str] | None
 
 
 def with_braces(diagnostic: Diagnostic, written: str) -> Diagnostic:
-    """A finding inside a pair of braces, which may have been meant as text: how they are then written."""
-    return replaced(diagnostic, braces=escaped(written) or "\\{ … \\}")
+    """A finding inside a pair of braces, which may have been meant as text: how they are then written. Its own way out
+    is a guess."""
+    return replaced(diagnostic, braces=escaped(written) or "\\{ … \\}", safe=False)

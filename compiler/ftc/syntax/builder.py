@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ftc.edits import instead
 from ftc.slotted import replaced
 from ftc.source import Span
 from ftc.syntax import ast
@@ -91,7 +92,11 @@ class Builder(ExpressionBuilder):
     def type(self, name: Ident) -> Ident:
         if name.text not in _TYPES:
             guess = _OTHER_TYPES.get(name.text.lower(), "")
-            self.sink.report("E155", name.span.start, name.span.end, found=name.text, guess=guess)
+            # Whose numbers may be whole, nobody knows.
+            is_safe = guess in ("text", "int", "bool")
+            self.sink.report(
+                "E155", name.span.start, name.span.end, edits=instead(name.span, guess), safe=is_safe, found=name.text
+            )
         return name
 
     def list_type(self, name: Ident, of: Ident) -> Ident:

@@ -5,8 +5,11 @@ Mistakes with a name have their own code; `E154` is for the rest.
 
 import re
 
-from ftc.syntax.foreign import reported, stepped
+from ftc.edits import Edits, instead
+from ftc.source import Span
+from ftc.syntax.foreign import in_other_words, reported
 from ftc.syntax.keywords import KEYWORDS
+from ftc.syntax.lines import strip
 from ftc.syntax.parse_table import ParseTable
 from ftc.syntax.simulate import advance
 from ftc.syntax.tokens import RESERVED, Sink, Token
@@ -28,8 +31,6 @@ _EXAMPLES = {
     "use": 'use "lexicon.ft"',
     "answers": 'answers from "piglet.answers.ft"',
 }
-# Words of other languages, and the equivalent in this one.
-_INSTEAD = {"is": "==", "lambda": "def", "elif": "else", "contains": "in"}
 # The words before the mark of a `let`.
 _SEVERAL_WORDS = re.compile(r"""[^:={}|"()\[\]]+?(?=\s*:|\s*=(?!=)|\s+in\s)""")
 _CLOSERS = (")", "]", "}")
@@ -58,7 +59,7 @@ def report_rejected(table: ParseTable, states: list[int], statement: list[Token]
     before = statement[rejected - 1] if rejected else statement[0]
     so_far = text[statement[0][2] : before[3]]
     rest = text[start : sink.line_end(start)]
-
+    edits: Edits
     if reported(statement, rejected, so_far, sink):
         return
     if is_name and (kind in ("NL", "=", ":", "(") or before[0] == "for"):
@@ -69,48 +70,57 @@ def report_rejected(table: ParseTable, states: list[int], statement: list[Token]
     elif head == "tool" and rejected < 3 and kind not in ("NL", ":", "=") and ("(" in expected or is_name):
         # `tool Sunny and warm`: it was taken for the name of a tool.
         first = statement[1]
-        fix = f"tool: {text[first[2] : sink.line_end(start)]}"
-        sink.report("E152", first[2], first[3], after="tool", expected="`:` or `=`", fix=fix, example=_EXAMPLES["tool"])
+        edits = (sink.edit(statement[0][3], first[2], ": "),)
+        sink.report("E152", first[2], first[3], edits=edits, after="tool", expected="`:` or `=`",
+                    example=_EXAMPLES["tool"])  # fmt: skip
     elif is_name and kind in ("INT", "FLOAT") and before is statement[0]:
-        sink.report_digit(before, start, end)
+        sink.report_digit(start, end)
     elif is_name and kind == "STRING" and before is statement[0]:
-        sink.report("E159", start, end, head=head, name=_one_word(value))
+        edits = instead(Span(sink.source, start, end), _one_word(value))
+        sink.report("E159", start, end, edits=edits, safe=value.isidentifier(), head=head)
     elif kind in ("NAME", "TEXT") and found == "raw" and ":" in expected:
-        content = text[end : sink.line_end(end)].strip()
-        sink.report("E114", start, end, fix="" if content[:1] == "=" else f"{so_far} raw: {content}".rstrip())
+        content, stop = strip(text, end, sink.line_end(end))
+        marked = sink.edit(end, content, ": ") if content < stop else sink.edit(end, end, ":")
+        sink.report("E114", start, end, edits=() if text[content] == "=" else (marked,))
     elif before[0] == "," and kind in _CLOSERS:
-        sink.report("E162", before[2], before[3], closer=found)
+        sink.report("E162", before[2], before[3], edits=(sink.edit(before[2], before[3], ""),), safe=True, closer=found)
     elif "STRING" in expected and not is_operand and kind != "NL":
-        sink.report("E163", start, sink.line_end(start), path=rest.strip("'\""))
+        path = rest.strip("'\"")
+        edits = (sink.edit(start, sink.line_end(start), f'"{path}"'),) if path and '"' not in path else ()
+        sink.report("E163", start, sink.line_end(start), edits=edits, safe=not re.search(r"\s", path))
     elif any(token[0] == "calls" for token in statement[:rejected]) and ("=" in expected or is_name):
         sink.report("E164", start, end)
     elif head == "tool" and ":" in expected and kind in (",", ")", "="):
         sink.report("E165", before[2], before[3], name=text[before[2] : before[3]])
     elif kind == "=" and "==" in expected:
-        sink.report("E158", start, end)
+        brackets = {token[0] for token in statement[:rejected]} & {"(", "[", "{"}
+        is_safe = head in ("where", "expect") and not brackets
+        sink.report("E158", start, end, edits=(sink.edit(start, end, "=="),), safe=is_safe)
     elif ((head in KEYWORDS and KEYWORDS[head].block) or head == "table") and (before[0] == "NAME" or rejected == 1):
         _block_header(sink, statement, rejected)
     elif head == "let" and rejected == 2 and kind not in RESERVED and (whole := _whole_name(sink, statement[1])):
         name, stop = whole
-        sink.report("E160", statement[1][2], stop, head=head, name=f"{name}{text[stop : sink.line_end(stop)]}")
+        sink.report("E160", statement[1][2], stop, edits=(sink.edit(statement[1][2], stop, name),))
     elif _lacks_mark(statement[:rejected], expected):
         options: list[str] = [mark for mark in (":", "=", "in", "calls") if mark in expected]
         at = (start, end) if kind != "NL" else (before[3], before[3])
-        fix = _with_mark(so_far, head, kind, rest, expected)
-        example = "" if fix else _EXAMPLES.get(head, "")
-        sink.report("E152", *at, after=so_far, expected=_mark_list(options), fix=fix, example=example)
+        edits = _with_mark(sink, statement, rejected, expected)
+        is_plain = ":" not in rest[1:] and "=" not in rest
+        is_safe = is_plain and head not in ("let", "tool") and not _is_nearly_a_word_of(head, found)
+        example = "" if edits else _EXAMPLES.get(head, "")
+        sink.report("E152", *at, edits=edits, safe=is_safe, after=so_far, expected=_mark_list(options), example=example)
     elif is_operand and kind in ("NL", "HOLE_END", "SPEC", *_CLOSERS, ","):
         sink.report("E153", before[3], before[3], after=text[before[2] : before[3]])
     elif kind == "NL" and "or" not in expected:
         example = _EXAMPLES.get(head, "")
         sink.report("E166", before[3], before[3], after=so_far, expected=_expected_words(expected), example=example)
     else:
-        steps, listed = stepped(text, statement[0][2], sink.line_end(end), start)
+        edits = in_other_words(sink, statement[0][2], start, end)
         sink.report(
-            "E154", start, end,
+            "E154", start, end, edits=edits, safe=bool(edits) and edits[0].text.startswith("["),
             found=_FOUND.get(kind, f"`{found}`"), expected=_expected_words(expected),
-            example="" if steps else _example(head, states, expected),
-            instead=listed or _INSTEAD.get(found, ""), found_text=steps or found,
+            example="" if edits else _example(head, states, expected),
+            found_text=edits[0].span.text if edits else "",
         )  # fmt: skip
 
 
@@ -124,13 +134,24 @@ def _lacks_mark(before: list[Token], expected: set[str]) -> bool:
     )
 
 
-def _with_mark(so_far: str, head: str, kind: str, rest: str, expected: set[str]) -> str:
-    """The line with the mark that it lacks, where it is clear which."""
+def _with_mark(sink: Sink, statement: list[Token], rejected: int, expected: set[str]) -> Edits:
+    """The edit that writes the mark that a line lacks, where it is clear which."""
+    head, after = statement[0][0], statement[rejected - 1][3]
+    kind, _, start, _ = statement[rejected]
+    rest = sink.text[start : sink.line_end(start)]
     if ":" in expected and (kind in ("NAME", "TEXT") or (head != "let" and kind != "STRING")):
-        return f"{so_far}: {rest}".rstrip()
+        return (sink.edit(after, start, ": ") if rest else sink.edit(after, after, ":"),)
     if "=" in expected and (kind in ("INT", "FLOAT", "STRING", ":") or ":" not in expected) and rest:
-        return f"{so_far} = {rest.lstrip(': ')}"
-    return ""
+        return (sink.edit(after, start + len(rest) - len(rest.lstrip(": ")), " = "),)
+    return ()
+
+
+def _is_nearly_a_word_of(head: str, found: str) -> bool:
+    """Whether what stands behind a keyword may be a word that belongs there: `call` for `calls`."""
+    import difflib  # Only paid for where a mark is missing.
+
+    words = KEYWORDS[head].words if head in KEYWORDS else ()
+    return bool(difflib.get_close_matches(found.lower(), words, 1, 0.7))
 
 
 def _block_header(sink: Sink, statement: list[Token], rejected: int) -> None:
@@ -139,11 +160,16 @@ def _block_header(sink: Sink, statement: list[Token], rejected: int) -> None:
     stop = sink.line_end(start)
     name = sink.text[head[3] : stop].strip()
     if kind == ":":
-        sink.report("E161", start, end, head=head[1])
+        # What stands behind it is lost with it.
+        alone = (sink.edit(start, end, ""),) if end == stop else ()
+        sink.report("E161", start, end, edits=alone, safe=True, head=head[1])
     elif rejected == 1 or head[0] in ("invalid", "train"):
         sink.report("E154", start, end, found=f"`{sink.text[start:end]}`", expected="the end of the line")
     else:
-        sink.report("E160", statement[1][2], stop, head=head[1], name=_one_word(name))
+        edits = instead(Span(sink.source, statement[1][2], stop), _one_word(name))
+        # Nothing shows the name of such a block.
+        is_safe = head[0] in ("fact", "dialog", "format", "case")
+        sink.report("E160", statement[1][2], stop, edits=edits, safe=is_safe)
 
 
 def _whole_name(sink: Sink, first: Token) -> tuple[str, int] | None:

@@ -2,7 +2,10 @@
 
 import re
 
+from ftc.edits import Edits, instead, new_line
+from ftc.source import Span
 from ftc.syntax.foreign import conditional
+from ftc.syntax.lines import strip
 from ftc.syntax.tokens import MAX_NESTING, MAX_OPERATORS, RESERVED, Sink
 
 _TOKEN = re.compile(
@@ -27,6 +30,9 @@ _SIGNS = {
     "’": '"', "≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "÷": "/", "–": "-", "−": "-", "…": "..",
     "＝": "=", "（": "(", "）": ")", "，": ",", "：": ":", "＂": '"', "｜": "|",
 }  # fmt: skip
+# Those whose equivalent means something else in a part of its uses.
+_UNLIKE = frozenset(("&", "!", "~", "^", "｜"))
+_SINGLE = re.compile(r"""'([^'"\\\n]*)'|"(?:[^"\\\n]|\\.)*\"""")
 # Words of Python, with the equivalent here.
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "none"}
 # First words of statements that a name follows; as such a word is a token of its own only there.
@@ -62,7 +68,7 @@ def lex_expression(
             if at < end:
                 # What an expression so far begins behind.
                 begin = next((token[3] for token in reversed(tokens) if token[0] in ("=", "where", "in")), start)
-                _reject(sink, at, end, max(start, begin))
+                _reject(sink, at, end, max(start, begin), has_comment=not in_text and _is_header(text, start, at))
                 return -1
             break
         kind, at = found.lastgroup, found.end()
@@ -78,7 +84,8 @@ def lex_expression(
             elif value in RESERVED:
                 kind = value
             elif value in _PYTHON_WORDS:
-                sink.report("E135", first, at, found=value, name=_PYTHON_WORDS[value])
+                name = _PYTHON_WORDS[value]
+                sink.report("E135", first, at, edits=(sink.edit(first, at, name),), safe=True, found=value, name=name)
                 return -1
             else:
                 kind = "NAME"
@@ -113,7 +120,7 @@ def lex_expression(
             number = _number(value)
             if number is None:
                 if tokens and tokens[-1][0] in _NAMED and value[0] != ".":
-                    sink.report_digit(tokens[-1], first, at)
+                    sink.report_digit(first, at)
                 else:
                     sink.report("E133", first, at, found=value)
                 return -1
@@ -137,7 +144,9 @@ def lex_expression(
         before = kind
     if brackets:
         kind, at, _ = brackets[-1]
-        sink.report("E136", at, at + 1, found=kind, closer=_CLOSERS[kind])
+        _, stop = strip(text, at, end)
+        edits = (sink.edit(stop, stop, "".join(_CLOSERS[each] for each, _, _ in reversed(brackets))),)
+        sink.report("E136", at, at + 1, edits=edits, found=kind)
         return -1
     return end
 
@@ -152,8 +161,15 @@ def _colon_follows(text: str, at: int, end: int) -> bool:
     return at < end and text[at] == ":"
 
 
-def _reject(sink: Sink, at: int, end: int, start: int) -> None:
-    """Report a character that begins nothing, in an expression that begins at `start`."""
+def _is_header(text: str, start: int, at: int) -> bool:
+    """Whether an expression that begins at `start` stands, up to `at`, behind the first words of its statement."""
+    line_start = text.rfind("\n", 0, at) + 1
+    return bool(text[line_start:start].strip())
+
+
+def _reject(sink: Sink, at: int, end: int, start: int, *, has_comment: bool = False) -> None:
+    """Report a character that begins nothing, in an expression that begins at `start`. `has_comment` says that one
+    which stands here can stand above the line."""
     char = sink.text[at]
     line_end = sink.text.find("\n", at, end)
     end = end if line_end < 0 else line_end
@@ -163,9 +179,17 @@ def _reject(sink: Sink, at: int, end: int, start: int) -> None:
         close = sink.text.find("'", at + 1, end)
         stop = close + 1 if close >= 0 else at + 1
         inner = sink.text[at + 1 : stop - 1] if close >= 0 else ""
-        sink.report("E132", at, stop, inner=inner if '"' not in inner else "")
+        is_plain = inner and '"' not in inner and "\\" not in inner
+        # All of them, as nobody mends one of many.
+        edits = tuple(
+            sink.edit(*each.span(), f'"{each[1]}"') for each in _SINGLE.finditer(sink.text, at, end) if each[1]
+        )
+        sink.report("E132", at, stop, edits=edits if is_plain else (), safe=True)
     elif char == "#":
-        sink.report("E138", at, end)
+        note = sink.text[at:end].rstrip(" \t\r")
+        before = len(sink.text[:at].rstrip(" \t"))
+        edits = (new_line(sink.source, at, note), sink.edit(before, at + len(note), "")) if has_comment else ()
+        sink.report("E138", at, end, edits=edits, safe=True)
     elif char == "|" and not sink.text.startswith("||", at):
         sink.report("E128", at, at + 1)
     elif char == "!" and re.compile(r"![rsa]\b").match(sink.text, at, end):
@@ -173,8 +197,26 @@ def _reject(sink: Sink, at: int, end: int, start: int) -> None:
     else:
         found = next((sign for sign in _SIGNS if sink.text.startswith(sign, at)), char)
         shown = found if found.isprintable() else f"U+{ord(char):04X}"
-        instead = conditional(sink.text, start, at, end) if found == "?" else _SIGNS.get(found, "")
-        sink.report("E134", at, min(at + len(found), end), found=shown, instead=instead)
+        edits = conditional(sink, start, at, end) if found == "?" else _plain_sign(sink, found, at, end)
+        sink.report(
+            "E134", at, min(at + len(found), end), edits=edits, safe=found in _SIGNS and found not in _UNLIKE,
+            found=shown, instead=edits[0].text if found == "?" and edits else _SIGNS.get(found, ""),
+        )  # fmt: skip
+
+
+def _plain_sign(sink: Sink, sign: str, at: int, end: int) -> Edits:
+    """The edits that write a sign as it is written here; none where that is not clear."""
+    text, plain, behind = sink.text, _SIGNS.get(sign, ""), at + len(sign)
+    if plain == '"':
+        close = next((i for i in range(behind, end) if _SIGNS.get(text[i]) == '"'), -1)
+        is_whole = close >= 0 and not any(each in text[behind:close] for each in '"\\\n')
+        return (sink.edit(at, behind, plain), sink.edit(close, close + 1, plain)) if is_whole else ()
+    if plain.isalpha():
+        # A word has blanks around it.
+        before = " " if text[at - 1 : at].strip(" \t([{,") else ""
+        after = "" if text[behind : behind + 1] in (" ", "\t", "") else " "
+        return (sink.edit(at, behind, f"{before}{plain}{after}"),)
+    return instead(Span(sink.source, at, behind), plain)
 
 
 def _mismatch(sink: Sink, at: int, brackets: list[tuple[str, int, int]]) -> None:
@@ -182,7 +224,9 @@ def _mismatch(sink: Sink, at: int, brackets: list[tuple[str, int, int]]) -> None
     if brackets:
         kind, opened, _ = brackets[-1]
         label = sink.label(opened, opened + 1, "opened here")
-        sink.report("E137", at, at + 1, labels=(label,), found=closer, expected=_CLOSERS[kind])
+        expected = _CLOSERS[kind]
+        edits = (sink.edit(at, at + 1, expected),)
+        sink.report("E137", at, at + 1, labels=(label,), edits=edits, found=closer, expected=expected)
     else:
         sink.report("E129", at, at + 1, found=closer)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ftc.diagnostics import Diagnostic
+from ftc.edits import Edit, new_line
 from ftc.source import Span
 from ftc.syntax import ast
 from ftc.syntax.braces import MAX_SHOWN
@@ -73,7 +74,8 @@ def _in_list(texts: Sequence[ast.Text], least: int) -> Iterator[Diagnostic]:
     """What is found in texts that are alternatives; quotes where at least so many of them are in quotes."""
     quoted = [text for text in texts if not text.raw and _QUOTED.fullmatch(text.span.text)]
     if quoted and len(quoted) >= least:
-        yield Diagnostic("W108", quoted[0].span, {"bare": quoted[0].span.text[1:-1]})
+        edits = tuple(Edit(text.span, text.span.text[1:-1]) for text in quoted)
+        yield Diagnostic("W108", quoted[0].span, edits=edits)
     for text in texts:
         yield from _in_text(text)
 
@@ -105,7 +107,8 @@ def _note(text: ast.Text) -> Iterator[Diagnostic]:
     is_sign = words[-1].lower() in _BEFORE_SIGN or first.lower() in _AFTER_SIGN or (first.isupper() and len(first) > 1)
     is_sign = is_sign or before[-1] in ",:;("
     if not is_sign and not _CODE.search(before) and before.count('"') % 2 == 0:
-        yield Diagnostic("W109", Span(source, start + found.start(), end), {"note": f"# {after}"})
+        note, span = f"# {after}", Span(source, start + found.start(), end)
+        yield Diagnostic("W109", span, {"note": note}, edits=(new_line(source, start, note), Edit(span, "")))
 
 
 def _breaks(text: ast.Text) -> Iterator[Diagnostic]:
@@ -122,7 +125,8 @@ def _breaks(text: ast.Text) -> Iterator[Diagnostic]:
     typed = source.text[first:last]
     fixed = _BREAK.sub(lambda each: '{"\\t"}' if each[0] == "\\t" else '{"\\n"}', typed)
     literal = _BREAK.sub(lambda each: '{"' + each[0].replace("\\", "\\\\") + '"}', typed)
-    yield Diagnostic("W111", Span(source, first, last), {"found": found[0][0], "fixed": fixed, "literal": literal})
+    span = Span(source, first, last)
+    yield Diagnostic("W111", span, {"found": found[0][0], "literal": literal}, edits=(Edit(span, fixed),))
 
 
 def typed_breaks(text: str, start: int, end: int) -> list[re.Match[str]]:

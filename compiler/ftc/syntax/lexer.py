@@ -6,12 +6,12 @@ one. `expression` and `text` lex the pieces of a line.
 
 import re
 
-from ftc.source import SourceFile
+from ftc.edits import instead, line_end
+from ftc.source import SourceFile, Span
 from ftc.syntax.body import BodyLexer
 from ftc.syntax.expression import lex_expression
 from ftc.syntax.keywords import ALIASES, CONTROL, KEYWORDS, SETTINGS, TEXT_SETTINGS, Keyword
-from ftc.syntax.lines import BLANK
-from ftc.syntax.text import strip
+from ftc.syntax.lines import BLANK, strip
 from ftc.syntax.tokens import MAX_NESTING, RESERVED, Token, salvage
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -20,6 +20,10 @@ _SETTING = Keyword()
 _SHARE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*%")
 # A text that lacks its quotes, behind the mark of a setting.
 _BARE = re.compile(r"""\s*[=:]\s*([^\s"'()\[\]{}+]*[^\W\d][^\s"'()\[\]{}+]*)""")
+
+
+MAX_MOVED = 20
+"""Lines that one edit moves into their block."""
 
 
 class Lexer(BodyLexer):
@@ -54,6 +58,9 @@ class Lexer(BodyLexer):
                 self._comment(start, start + len(body))
             elif self._enter(column, start, start + len(body)):
                 self._statement(column, start, start + len(body))
+        if self._tabs is not None:
+            self.add_edits(self._tabs, tuple(self._untabbed[number] for number in sorted(self._untabbed)))
+        self.finish_edits()
         end = len(self.text)
         for _ in self._columns[1:]:
             self.tokens.append(("_DEDENT", None, end, end))
@@ -73,13 +80,24 @@ class Lexer(BodyLexer):
                 self._skip_deeper(self._column)
                 return False
             if column not in (self._column + 2, columns[-1] + 2):
-                self.report("E102", self._line_start(start), start, expected=self._column + 2, found=column)
+                number, expected = self._at - 1, self._column + 2
+                behind = self._end_of_deeper(number, self._column)
+                # Where a line is left of the first, moving them all would take it out of the block.
+                is_whole = behind == self._end_of_deeper(number, column - 1)
+                edits = self._moved(number, behind, expected - column) if is_whole else ()
+                self.report("E102", self._line_start(start), start, edits=edits, safe=True, expected=expected,
+                            found=column)  # fmt: skip
             columns.append(column)
             self._kinds.append(opened)
             self.tokens.append(("_INDENT", None, start, start))
             return True
         if column > max(columns[-1], self._column):
-            self.report("E106" if self._has_text else "E103", start, end)
+            if self._has_text:
+                self.report("E106", start, end)
+            else:
+                number = self._at - 1
+                lines = number, self._end_of_deeper(number, self._column)
+                self.report("E103", start, end, edits=self._moved(*lines, self._column - column))
             self._skip_deeper(self._column)
             return False
         # A line between two blocks' columns is one of the deeper block, written too far to the left.
@@ -89,7 +107,11 @@ class Lexer(BodyLexer):
             self.tokens.append(("_DEDENT", None, start, start))
         if column != columns[-1] and (len(columns), column) != self._misaligned:
             self._misaligned = len(columns), column
-            self.report("E104", self._line_start(start), start, found=column, expected=columns[-1])
+            number, expected = self._at - 1, columns[-1]
+            # There may be such a mistake in each line, and each would move those below it.
+            behind = self._end_of_deeper(number, column - 1, MAX_MOVED)
+            edits = self._moved(number, behind, expected - column) if behind < number + MAX_MOVED else ()
+            self.report("E104", self._line_start(start), start, edits=edits, found=column, expected=expected)
         return True
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────
@@ -110,7 +132,8 @@ class Lexer(BodyLexer):
                 and (":" in self.text[after : bare.start(1)] or not bare[1].isidentifier())
             ):
                 at = bare.start(1)
-                self.report("E172", at, end, fix=f'{word} = "{bare[1]}"')
+                edits = (self.edit(after, end, f' = "{bare[1]}"'),)
+                self.report("E172", at, end, edits=edits, safe=True)
                 self.tokens += [("NAME", word, start, after), ("=", "=", at, at), ("BAD_EXPR", None, at, end)]
                 self.tokens.append(("NL", None, end, end))
                 return
@@ -144,8 +167,10 @@ class Lexer(BodyLexer):
                 self._give_up(begin, end)
             return
         if stop < end and head.rows:
-            self.report("E146", stop, stop + 1, word=first[1])
-            if strip(self.text, stop + 1, end)[0] < end:
+            is_last = strip(self.text, stop + 1, end)[0] == end
+            edits = (self.edit(stop, stop + 1, ""),) if is_last else ()
+            self.report("E146", stop, stop + 1, edits=edits, safe=True, word=first[1])
+            if not is_last:
                 self._give_up(begin, end)
                 return
         elif stop < end:
@@ -234,8 +259,12 @@ class Lexer(BodyLexer):
             if is_setting:
                 guess = ""
             is_plain = not (is_assignment or guess or word in CONTROL)
+            edits = instead(Span(self.source, start, start + len(word)), guess)
+            if is_assignment and not guess and not is_setting:
+                edits = (self.edit(start, start, "let "),)
             self.report(
-                "E105", start, start + len(word), found=word, guess=guess, block="train" if is_setting else "",
+                "E105", start, start + len(word), edits=edits, safe=guess == lower, found=word, guess=guess,
+                block="train" if is_setting else "",
                 assignment=self.text[start:end] if is_assignment and not guess else "",
                 control=CONTROL.get(word, ""),
                 known="`fact`, `format`, `user`, `assistant` or `let`" if is_plain else "",
@@ -258,11 +287,15 @@ class Lexer(BodyLexer):
     def _warn_let(self, start: int, end: int) -> None:
         """A text under `let` that looks as if code was meant."""
         if found := _WHERE.search(self.text, start, end):
-            self.report("W101", found.start(), end, found=self.text[found.start() : end])
+            condition = found[0] + self.text[found.end() : end]
+            text_end = len(self.text[: found.start()].rstrip(BLANK))
+            below = f"{line_end(self.source)}{' ' * self._column}{condition}"
+            self.report("W101", found.start(), end, edits=(self.edit(text_end, end, below),), found=condition)
         content = self.text[start:end]
         if " | " in content and not ("{" in content and "}" in content):
             at = start + content.index(" | ") + 1
-            self.report("W102", at, at + 1, choice="|".join(part.strip() for part in content.split(" | ")))
+            choice = "|".join(part.strip() for part in content.split(" | "))
+            self.report("W102", at, at + 1, edits=(self.edit(start, end, f"{{{choice}}}"),))
 
     def _expression_block(self, begin: int, end: int) -> bool:
         """The expression in the lines below an `=`, lexed as one line; False where the statement is dropped."""

@@ -3,8 +3,11 @@
 import re
 from itertools import pairwise
 
+from ftc.edits import instead, new_line
+from ftc.source import Span
 from ftc.syntax.braces import MAX_SHOWN, escaped, holds_numbers, shown_braces, with_braces
 from ftc.syntax.expression import lex_expression
+from ftc.syntax.lines import strip
 from ftc.syntax.tokens import MAX_NESTING, RESERVED, Sink
 
 _SPECIAL = re.compile(r"[{}\\]")
@@ -29,12 +32,13 @@ class TextLexer:
         self.literal: list[str] = []
         self.literal_start = self.literal_end = 0
         self.first = 0
-        self.unbalanced = False
+        # The number of the diagnostic about a lost brace of this text.
+        self.unbalanced: int | None = None
 
     def begin(self) -> None:
         """Start a text."""
         self.first = len(self.sink.tokens)
-        self.unbalanced = False
+        self.unbalanced = None
 
     def finish(self, at: int) -> None:
         """End a text; an empty one is at `at`."""
@@ -74,7 +78,7 @@ class TextLexer:
             return
         pairs, _ = self.classify(start, end, False)
         if found := shown_braces(text, start, end):
-            self.sink.report("W106", *found[:2], fixed=found[2])
+            self.sink.report("W106", *found[:2], edits=instead(Span(self.sink.source, *found[:2]), found[2]))
         self._walk(start, end, pairs, False)
 
     def cells(self, start: int, end: int) -> None:
@@ -92,9 +96,11 @@ class TextLexer:
         pairs, bars = self.classify(start, end, True)
         tail = text[bars[-1] + 1 : end].strip(" \t\r") if bars else text[start:end]
         if tail.startswith("#") and bars:
-            self.sink.report("E138", text.rindex(tail, start, end), end)
+            note = text.rindex(tail, start, end)
+            edits = (new_line(self.sink.source, note, tail), self.sink.edit(bars[-1] + 1, end, ""))
+            self.sink.report("E138", note, end, edits=edits, safe=True)
         elif tail or not bars:
-            self.sink.report("E141", end, end)
+            self.sink.report("E141", end, end, edits=(self.sink.edit(end, end, " |"),), safe=True)
         if tail or not bars:
             bars.append(end)
         for index, bar in enumerate(bars):
@@ -128,7 +134,8 @@ class TextLexer:
                     self.sink.report("E139", opened, opened + 1, limit=MAX_NESTING)
         if stack:
             opened, bars = stack[0]
-            self._report_once("E120", opened)
+            for at, _ in stack:
+                self._report_once("E120", at)
             # What an unclosed brace holds is characters, and so are its bars, but for the cells of a row.
             if bars_count:
                 outside.extend(bars)
@@ -150,14 +157,17 @@ class TextLexer:
             numbers = {offset for pair in here for offset in pair}
             end = max(numbers) + 1
             fixed = "".join(f"\\{text[at]}" if at in numbers else text[at] for at in range(start, end))
-            is_short = len(fixed) <= 2 * MAX_SHOWN
-            self.sink.report("E167", start, end, found=text[start : here[0][1] + 1], fixed=fixed if is_short else "")
+            edits = (self.sink.edit(start, end, fixed),) if len(fixed) <= 2 * MAX_SHOWN else ()
+            self.sink.report("E167", start, end, edits=edits, found=text[start : here[0][1] + 1])
 
     def _report_once(self, code: str, at: int) -> None:
         # One lost brace, or a piece of code, makes many of the lines below it look wrong.
-        if not self.unbalanced:
-            self.unbalanced = True
-            self.sink.report(code, at, at + 1)
+        edits = (self.sink.edit(at, at, "\\"),)
+        if self.unbalanced is None:
+            self.unbalanced = len(self.sink.diagnostics)
+            self.sink.report(code, at, at + 1, edits=edits)
+        else:
+            self.sink.add_edits(self.unbalanced, edits)
 
     def _walk(self, start: int, end: int, pairs: Pairs, bars: bool) -> None:
         text = self.sink.text
@@ -207,7 +217,8 @@ class TextLexer:
         """Warn of an empty alternative between others: the `||` of code."""
         for bar, after in pairwise(bars):
             if after == bar + 1 and at + 1 < bar and after + 1 < close:
-                self.sink.report("W113", at, close + 1, fixed=escaped(self.sink.text[at : close + 1]))
+                braces = Span(self.sink.source, at, close + 1)
+                self.sink.report("W113", at, close + 1, edits=instead(braces, escaped(braces.text)))
                 return
 
     def _warn(self, start: int, end: int) -> bool:
@@ -245,9 +256,11 @@ class TextLexer:
         inside = sink.text[at + 1 : close]
         stripped = inside.strip()
         if not stripped:
-            sink.report("E122", at, close + 1)
+            sink.report("E122", at, close + 1, edits=(sink.edit(at, close + 1, escaped(f"{{{inside}}}")),))
         elif stripped[0] == "{" and ":" not in stripped:
-            sink.report("E123", at, close + 1, inside=stripped.strip("{} "))
+            name = stripped.strip("{} ")
+            is_plain = stripped[-1] == "}" and not any(brace in name for brace in "{}")
+            sink.report("E123", at, close + 1, edits=(sink.edit(at, close + 1, f"{{{name}}}"),) if is_plain else ())
         elif inside[0] == "%":
             sink.report("E124", at, close + 1)
         else:
@@ -267,12 +280,3 @@ class TextLexer:
             return False
         sink.tokens.append(("SPEC", re.sub(r"\\([{}|])", r"\1", spec), colon, close))
         return True
-
-
-def strip(text: str, start: int, end: int) -> tuple[int, int]:
-    """The part of text[start:end] between its blanks; empty at `start` where there is none."""
-    while end > start and text[end - 1] in " \t\r":
-        end -= 1
-    while start < end and text[start] in " \t":
-        start += 1
-    return start, end

@@ -3,6 +3,8 @@
 from typing import Any
 
 from ftc.diagnostics import Diagnostic, Label
+from ftc.edits import Edit, Edits
+from ftc.slotted import replaced
 from ftc.source import SourceFile, Span
 
 # (type, value, start, end). A plain tuple, as there are as many of them as there are words in a file.
@@ -32,20 +34,38 @@ class Sink:
         self.text = source.text
         self.tokens: list[Token] = []
         self.diagnostics: list[Diagnostic] = []
+        self._more: dict[int, list[Edit]] = {}
 
-    def report(self, code: str, start: int, end: int, /, labels: tuple[Label, ...] = (), **data: object) -> None:
-        self.diagnostics.append(Diagnostic(code, Span(self.source, start, end), data, labels))
+    def report(
+        self, code: str, start: int, end: int, /, labels: tuple[Label, ...] = (), edits: Edits = (), *,
+        safe: bool = False, **data: object,
+    ) -> None:  # fmt: skip
+        self.diagnostics.append(Diagnostic(code, Span(self.source, start, end), data, labels, edits=edits, safe=safe))
 
-    def report_digit(self, head: Token, start: int, end: int) -> None:
-        """Report a number where a name should follow the first word of a statement."""
-        rest = self.text[start : self.line_end(start)]
-        self.report("E157", start, end, found=self.text[start:end], head=head[1], name=f"_{rest}")
+    def edit(self, start: int, end: int, text: str) -> Edit:
+        """The edit that puts a text between two offsets."""
+        return Edit(Span(self.source, start, end), text)
+
+    def report_digit(self, start: int, end: int) -> None:
+        """Report a number where a name should follow a word."""
+        self.report("E157", start, end, edits=(self.edit(start, start, "_"),), found=self.text[start:end])
 
     def line_end(self, offset: int) -> int:
         """Where the text of the line around an offset ends."""
         end = self.text.find("\n", offset)
         line = self.text[offset : end if end >= 0 else len(self.text)]
         return offset + len(line.rstrip(" \t\r"))
+
+    def add_edits(self, at: int, edits: Edits) -> None:
+        """Note more edits for the diagnostic with this number, which is about several places."""
+        self._more.setdefault(at, []).extend(edits)
+
+    def finish_edits(self) -> None:
+        """Give the diagnostics about several places their edits: all at once, as there may be one in each line."""
+        for at, edits in self._more.items():
+            known = self.diagnostics[at]
+            self.diagnostics[at] = replaced(known, edits=(*known.edits, *edits))
+        self._more.clear()
 
     def label(self, start: int, end: int, text: str) -> Label:
         return Label(Span(self.source, start, end), text)

@@ -1,8 +1,9 @@
 """The words of every diagnostic, by code: one plain sentence for the cause, then ways out that can be typed.
 
 A message and its help lines are `str.format` templates over the data of the diagnostic; a list among the data is
-written with commas. What stands in a command to copy is `{name:sh}`: a file may have any name. A help line whose data
-are absent or empty is left out; at most two are shown.
+written with commas. What stands in a command to copy is `{name:sh}`: a file may have any name. `{edit}` is the text
+that the first edit of a diagnostic writes, and `{mended}` the line behind its edits: a help and an editor say the same.
+A help line whose data are absent or empty is left out; at most two are shown.
 `ftc explain CODE` shows the longer page in `ftc/explain/`.
 """
 
@@ -12,6 +13,7 @@ from importlib import import_module
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
+from ftc.edits import edited_line
 from ftc.printable import inline
 
 if TYPE_CHECKING:
@@ -52,6 +54,10 @@ def worded(diagnostic: "Diagnostic") -> Wording:
     """The words of a diagnostic with its data filled in."""
     template = wording(diagnostic.code)
     data = {name: _shown(value) for name, value in diagnostic.data.items()}
+    if diagnostic.edits:
+        data["edit"] = _shown(diagnostic.edits[0].text)
+        if any("{mended}" in way for way in template.help):
+            data["mended"] = _shown(edited_line(diagnostic.edits))
     ways = [way.format_map(data) for way in template.help if all(data.get(name) for name in _fields(way))]
     if diagnostic.braces and not any("\\{" in way for way in ways):
         ways[1:] = [f"To write the braces themselves: `{inline(diagnostic.braces)}`"]

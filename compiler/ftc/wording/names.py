@@ -7,7 +7,7 @@ WORDING: dict[str, Wording] = {
         "unknown name",
         "There is no name `{name}` here.",
         (
-            "Did you mean `{near}`?",
+            "Did you mean `{edit}`?",
             "`{function}` is a function: call it, {function}(…).",
         ),
     ),
@@ -74,18 +74,18 @@ WORDING: dict[str, Wording] = {
     "E211": Wording(
         "a list in a text",
         "`{written}` is a list, and text can only show one value.",
-        ("Join its items: {{{joined}}}", "Pick one of them: let one in {written}"),
+        ("Join its items: {edit}", "Pick one of them: let one in {written}"),
     ),
     "E212": Wording(
         "a row in a text",
         "`{written}` is a row, and text can only show one of its fields.",
-        ("Name the field: {{{field}}}",),
+        ("Name the field: {edit}",),
     ),
     "E213": Wording(
         "format spec that does not fit",
         "The format spec `{spec}` does not work with {found}.",
         (
-            "Turn it into a number: {as_number}",
+            "Turn it into a number: {edit}",
             "If this is text with a colon, write a backslash before the brace: \\{{",
         ),
     ),
@@ -117,7 +117,7 @@ WORDING: dict[str, Wording] = {
     "E219": Wording(
         "unknown block",
         "There is no block or style `{name}`.",
-        ("Did you mean `{near}`?",),
+        ("Did you mean `{edit}`?",),
     ),
     "E220": Wording(
         "a text times a number",

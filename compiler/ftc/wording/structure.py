@@ -51,7 +51,7 @@ WORDING: dict[str, Wording] = {
     "E313": Wording(
         "unknown setting",
         "`train` has no setting `{name}`.",
-        ("Did you mean `{near}`?", "Its settings are {known}."),
+        ("Did you mean `{edit}`?", "Its settings are {known}."),
     ),
     "E314": Wording(
         "a value that varies",
@@ -62,7 +62,7 @@ WORDING: dict[str, Wording] = {
     "E316": Wording(
         "unknown tool",
         "There is no tool `{name}`.",
-        ("Did you mean `{near}`?", "Declare it: tool {name}(…): what it does"),
+        ("Did you mean `{edit}`?", "Declare it: tool {name}(…): what it does"),
     ),
     "E317": Wording("a call that does not fit", "{why}", ()),
     "E319": Wording(

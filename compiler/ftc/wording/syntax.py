@@ -90,7 +90,7 @@ WORDING: dict[str, Wording] = {
     "E114": Wording(
         "raw without a colon",
         "`raw` goes directly before the colon of a text.",
-        ("Write `{fix}`",),
+        ("Write `{mended}`",),
     ),
     "E115": Wording(
         "not a statement",
@@ -111,12 +111,12 @@ WORDING: dict[str, Wording] = {
     "E122": Wording(
         "empty braces",
         "There is nothing in these braces.",
-        ("To write the braces themselves: `\\{{\\}}`", "For code or JSON, put `raw` before the colon."),
+        ("To write the braces themselves: `{edit}`", "For code or JSON, put `raw` before the colon."),
     ),
     "E123": Wording(
         "double braces",
         "One pair of braces is enough here.",
-        ("Write `{{{inside}}}`", "To write a brace itself: `\\{{`"),
+        ("Write `{edit}`", "To write a brace itself: `\\{{`"),
     ),
     "E124": Wording(
         "template tag",
@@ -162,7 +162,7 @@ WORDING: dict[str, Wording] = {
     "E132": Wording(
         "single quotes",
         "Strings are written in double quotes.",
-        ('Write `"{inner}"`',),
+        ("Write `{edit}`",),
     ),
     "E133": Wording(
         "malformed number",
@@ -183,7 +183,7 @@ WORDING: dict[str, Wording] = {
         "unclosed bracket",
         "This `{found}` is never closed.",
         (
-            "Add `{closer}`",
+            "Add `{edit}`",
             "An expression of several lines goes below its `=`, all of it indented.",
         ),
     ),
@@ -257,7 +257,7 @@ WORDING: dict[str, Wording] = {
     "E152": Wording(
         "missing mark",
         "{expected} is missing after `{after}`.",
-        ("Write `{fix}`", "For example: `{example}`"),
+        ("Write `{mended}`", "For example: `{example}`"),
     ),
     "E153": Wording(
         "missing value",
@@ -267,7 +267,7 @@ WORDING: dict[str, Wording] = {
         "unexpected words",
         "Unexpected {found}; expected {expected}.",
         (
-            "In place of `{found_text}`, write `{instead}`",
+            "In place of `{found_text}`, write `{edit}`",
             "For example: `{example}`",
         ),
     ),
@@ -275,19 +275,19 @@ WORDING: dict[str, Wording] = {
         "unknown type",
         "`{found}` is not a type.",
         (
-            "Write `{guess}`",
+            "Write `{edit}`",
             "Types are `text`, `int`, `float`, `bool`, and lists of them: `list of text`",
         ),
     ),
     "E156": Wording(
         "item below a range",
         "The values of this name come after `in`; only invalid ones, marked `~`, can go below.",
-        ("If it is invalid, write `~ {value}`",),
+        ("If it is invalid, write `{mended}`",),
     ),
     "E157": Wording(
         "digit at the start of a name",
         "A name cannot start with a digit, as `{found}` does.",
-        ("Write `{head} {name}`",),
+        ("Write `{mended}`",),
     ),
     "E158": Wording(
         "assignment in an expression",
@@ -297,12 +297,12 @@ WORDING: dict[str, Wording] = {
     "E159": Wording(
         "name in quotes",
         "The name of a {head} is written without quotes.",
-        ("Write `{head} {name}`",),
+        ("Write `{mended}`",),
     ),
     "E160": Wording(
         "name of several words",
         "A name is one word: letters, digits and `_`.",
-        ("Write `{head} {name}`",),
+        ("Write `{mended}`",),
     ),
     "E161": Wording(
         "colon after a header",
@@ -317,7 +317,7 @@ WORDING: dict[str, Wording] = {
     "E163": Wording(
         "path without quotes",
         "A path is written in double quotes.",
-        ('Write `"{path}"`',),
+        ("Write `{edit}`",),
     ),
     "E164": Wording(
         "argument without a name",
@@ -337,32 +337,32 @@ WORDING: dict[str, Wording] = {
     "E167": Wording(
         "number in braces",
         "The braces of `{found}` are not a hole: a number needs none.",
-        ("To write the braces themselves: `{fixed}`", "For LaTeX, a regex or code, put `raw` before the colon."),
+        ("To write the braces themselves: `{edit}`", "For LaTeX, a regex or code, put `raw` before the colon."),
     ),
     "E168": Wording(
         "text from a file",
         "Only the rows of a table are read from a file; a text is written here.",
-        ("Write `{table}`", "Put the text in an indented block below `{block}:`"),
+        ("Write `{mended}`", "Put the text in an indented block below `{block}:`"),
     ),
     "E169": Wording(
         "calls of another role",
         "Only an assistant calls tools: a call cannot follow `{head}`.",
-        ("Write `{fix}`", "After `{text}:` goes the text that is not to be given."),
+        ("Write `{mended}`", "After `{text}:` goes the text that is not to be given."),
     ),
     "E170": Wording(
         "wide sign",
         "`{found}` is a wide sign, and not the {mark} of the language.",
-        ("Write `{fix}`",),
+        ("Write `{mended}`",),
     ),
     "E171": Wording(
         "weight of an answer",
         "An answer has no weight in numbers: it is trained on, or it is `untrained`.",
-        ("Write `{fix}`",),
+        ("Write `{mended}`",),
     ),
     "E172": Wording(
         "setting without quotes",
         "The value of a setting is an expression, so text in it is written in double quotes.",
-        ("Write `{fix}`",),
+        ("Write `{mended}`",),
     ),
     "E173": Wording(
         "computed name of a tool",
@@ -378,7 +378,7 @@ WORDING: dict[str, Wording] = {
     "W102": Wording(
         "bar in text",
         "This `|` is text: the name has one value, bars included.",
-        ("For a choice, use braces: `{{{choice}}}`", "Or put each value on a line of its own below, after `|`"),
+        ("For a choice, use braces: `{edit}`", "Or put each value on a line of its own below, after `|`"),
     ),
     "W103": Wording(
         "range in alternatives",
@@ -393,22 +393,22 @@ WORDING: dict[str, Wording] = {
     "W105": Wording(
         "braces of another language",
         "After `{command}` these braces look like LaTeX or a regex, but they are read as ours and are not written.",
-        ("To keep braces around the value: `{kept}`", "If all of it is text: `{fixed}`"),
+        ("To keep braces around the value: `{edit}`", "If all of it is text: `{fixed}`"),
     ),
     "W106": Wording(
         "lost backslash",
         "`\\{{` is how a text writes `{{`, so the backslash is not written.",
-        ("To keep the backslashes: `{fixed}`", "For LaTeX or code, put `raw` before the colon."),
+        ("To keep the backslashes: `{edit}`", "For LaTeX or code, put `raw` before the colon."),
     ),
     "W107": Wording(
         "name among alternatives",
         "Between bars everything is text, so this shows the word `{name}` and not what the name holds.",
-        ("Write `{meant}`", "If the word itself is meant: `{words}`"),
+        ("Write `{edit}`", "If the word itself is meant: `{words}`"),
     ),
     "W108": Wording(
         "quotes around a value",
         "Text is never quoted, so these quotes are a part of it and are written.",
-        ("Leave them out: `{bare}`",),
+        ("Leave them out: `{edit}`",),
     ),
     "W109": Wording(
         "comment behind text",
@@ -418,12 +418,12 @@ WORDING: dict[str, Wording] = {
     "W110": Wording(
         "blank left over",
         "With some of these alternatives, {left} is left over.",
-        ("Write `{fixed}`", "Put a blank into the braces with the words that it belongs to: `{{please |}}go`"),
+        ("Write `{edit}`", "Put a blank into the braces with the words that it belongs to: `{{please |}}go`"),
     ),
     "W111": Wording(
         "backslash in place of a line break",
         "`{found}` means nothing in a text: the backslash and the letter are written.",
-        ("For what it means in a string: `{fixed}`", "To write it as it stands: `{literal}`"),
+        ("For what it means in a string: `{edit}`", "To write it as it stands: `{literal}`"),
     ),
     "W112": Wording(
         "line breaks in a cell",
@@ -434,13 +434,13 @@ WORDING: dict[str, Wording] = {
         "empty alternative between bars",
         "Between the bars of a `||` there is one more alternative, which is empty.",
         (
-            "If the braces are text: `{fixed}`",
+            "If the braces are text: `{edit}`",
             "For optional words, put the empty alternative last: `{{this|that|}}`",
         ),
     ),
     "W114": Wording(
         "number behind an alternative",
         "Alternatives have no weights: `{found}` is written as it stands, number included.",
-        ("Write `{fixed}`", "To have some of them more often, write several wordings of them."),
+        ("Write `{edit}`", "To have some of them more often, write several wordings of them."),
     ),
 }

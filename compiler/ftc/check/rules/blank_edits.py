@@ -6,6 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 from ftc.check.pieces import INK, PUNCTUATION, Options, Pieces
+from ftc.edits import Edit, Edits
 from ftc.source import SourceFile, Span
 from ftc.syntax import ast, parse
 
@@ -20,18 +21,16 @@ MAX_OUTCOMES = 1_000
 """Texts of a line that are compared before and after an edit."""
 
 
-class Edit(NamedTuple):
-    """Text to stand in place of what is between two offsets of the source."""
+class _Change(NamedTuple):
+    """An edit that is tried: text to stand in place of what is between two offsets of the source."""
 
     start: int
     end: int
     text: str
 
 
-def mended(
-    template: Span, places: Sequence[Options], pieces: Pieces, left_over: Callable[[Pieces], bool]
-) -> Edit | None:
-    """What to write in place of a line's part with some places, so that no blank is `left_over`; None if that is not
+def mended(template: Span, places: Sequence[Options], pieces: Pieces, left_over: Callable[[Pieces], bool]) -> Edits:
+    """What to write in place of a line's part with some places, so that no blank is `left_over`; nothing if that is not
     known.
 
     Whatever is suggested was read again as a line of text, and looked at in the same way as what is in the file.
@@ -40,7 +39,7 @@ def mended(
     start, end = _line(template, places[0].span.start)
     empty = _values(pieces)
     if edit := _whole_line(template, start, end, places[0]):
-        return edit
+        return (_edit(source, edit),)
     before = _read(source.text[start:end], empty)
     for edits in _ways(source.text, start, end, places, pieces):
         if edits and before is not None:
@@ -48,11 +47,15 @@ def mended(
             line = source.text[start : edit.start] + edit.text + source.text[edit.end : end]
             behind = _read(line, empty) if len(edit.text) <= MAX_EDIT else None
             if behind is not None and not left_over(behind) and _words(behind) == _words(before) is not None:
-                return edit
-    return None
+                return (_edit(source, edit),)
+    return ()
 
 
-def _whole_line(template: Span, start: int, end: int, place: Options) -> Edit | None:
+def _edit(source: SourceFile, change: _Change) -> Edit:
+    return Edit(Span(source, change.start, change.end), change.text)
+
+
+def _whole_line(template: Span, start: int, end: int, place: Options) -> _Change | None:
     """The edit that takes the line break into an optional line at an end of a text."""
     text, span = template.source.text, place.span
     if (span.start, span.end) != (start, end) or place.is_value or end - start > MAX_EDIT:
@@ -62,12 +65,12 @@ def _whole_line(template: Span, start: int, end: int, place: Options) -> Edit | 
         return None
     if end == template.end:
         edits = [
-            Edit(len(text[:start].rstrip()), start, ""),
-            *(Edit(each.start, each.start, _BREAK) for each in filled),
+            _Change(len(text[:start].rstrip()), start, ""),
+            *(_Change(each.start, each.start, _BREAK) for each in filled),
         ]
     elif start == template.start:
         stop = len(text) - len(text[end:].lstrip())
-        edits = [Edit(end, stop, ""), *(Edit(each.end, each.end, _BREAK) for each in filled)]
+        edits = [_Change(end, stop, ""), *(_Change(each.end, each.end, _BREAK) for each in filled)]
     else:
         return None
     return _joined(text, edits, [place])
@@ -110,11 +113,11 @@ def _line(template: Span, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _ways(text: str, start: int, end: int, places: Sequence[Options], pieces: Pieces) -> "list[list[Edit]]":
+def _ways(text: str, start: int, end: int, places: Sequence[Options], pieces: Pieces) -> "list[list[_Change]]":
     """The edits to try: blanks go to what stands before or behind them, or all is written out."""
     ways = []
     for order in ("right", "left"):
-        edits: list[Edit] = []
+        edits: list[_Change] = []
         for place in places:
             edits += _attached(text, start, end, place, order) or _attached(
                 text, start, end, place, "left" if order == "right" else "right"
@@ -127,34 +130,34 @@ def _ways(text: str, start: int, end: int, places: Sequence[Options], pieces: Pi
     return ways
 
 
-def _attached(text: str, start: int, end: int, place: Options, side: str) -> list[Edit]:
+def _attached(text: str, start: int, end: int, place: Options, side: str) -> list[_Change]:
     """The edits that move the blanks on one side of a place into it."""
     span = place.span
     if side == "right":
         stop = span.end
         while stop < end and text[stop] in _BLANKS:
             stop += 1
-        moved = Edit(span.end, stop, "")
+        moved = _Change(span.end, stop, "")
     else:
         stop = span.start
         while stop > start and text[stop - 1] in _BLANKS:
             stop -= 1
-        moved = Edit(stop, span.start, "")
+        moved = _Change(stop, span.start, "")
     if moved.start == moved.end:
         return []
     inside = _inside(text, start, end, place, side)
     return [*inside, moved] if inside else []
 
 
-def _inside(text: str, start: int, end: int, place: Options, side: str) -> list[Edit]:
+def _inside(text: str, start: int, end: int, place: Options, side: str) -> list[_Change]:
     """The edits that give each alternative that is not empty a blank on one side."""
     if place.is_value:
         name = text[place.span.start + 1 : place.span.end - 1]
         if not name.replace(".", "").isidentifier():
             return []
         shown = f'{name} + " "' if side == "right" else f'" " + {name}'
-        return [Edit(place.span.start, place.span.end, f'{{{shown} if {name} != "" else ""}}')]
-    edits: list[Edit] = []
+        return [_Change(place.span.start, place.span.end, f'{{{shown} if {name} != "" else ""}}')]
+    edits: list[_Change] = []
     for pieces, span in zip(place.alternatives, place.written, strict=True):
         if pieces in ([], [""]):
             continue
@@ -172,21 +175,23 @@ def _inside(text: str, start: int, end: int, place: Options, side: str) -> list[
         # A blank on the other side of the words is one too many beside a blank.
         if side == "right":
             if text[start : place.span.start][-1:] in _BLANKS:
-                edits.append(Edit(span.start, first, ""))
-            edits.append(Edit(last, span.end, " "))
+                edits.append(_Change(span.start, first, ""))
+            edits.append(_Change(last, span.end, " "))
         else:
-            edits.append(Edit(span.start, first, " "))
+            edits.append(_Change(span.start, first, " "))
             if text[place.span.end : end][:1] in _BLANKS:
-                edits.append(Edit(last, span.end, ""))
+                edits.append(_Change(last, span.end, ""))
     return edits
 
 
-def _stripped(place: Options) -> list[Edit]:
+def _stripped(place: Options) -> list[_Change]:
     """The edits that take away the blanks around each alternative."""
-    return [Edit(span.start, span.end, span.text.strip(_BLANKS)) for span in place.written if span.text.strip(_BLANKS)]
+    return [
+        _Change(span.start, span.end, span.text.strip(_BLANKS)) for span in place.written if span.text.strip(_BLANKS)
+    ]
 
 
-def _written_out(text: str, start: int, end: int, pieces: Pieces) -> Edit | None:
+def _written_out(text: str, start: int, end: int, pieces: Pieces) -> _Change | None:
     """A line of a few optional texts as one pair of braces that holds every combination."""
     whole = [piece for piece in pieces if piece not in (" ", "")]
     if len(whole) > 3 or any(not isinstance(piece, Options) or piece.is_value for piece in whole):
@@ -198,10 +203,10 @@ def _written_out(text: str, start: int, end: int, pieces: Pieces) -> Edit | None
             return None
         choices.append([span.text.strip() for span in piece.written])
     texts = dict.fromkeys(" ".join(filter(None, picks)) for picks in product(*choices))
-    return Edit(start, end, "{" + "|".join(texts) + "}") if len(texts) <= 8 else None
+    return _Change(start, end, "{" + "|".join(texts) + "}") if len(texts) <= 8 else None
 
 
-def _joined(text: str, edits: list[Edit], places: Sequence[Options]) -> Edit:
+def _joined(text: str, edits: list[_Change], places: Sequence[Options]) -> _Change:
     """Several edits of some places as one, which shows the places whole."""
     edits = sorted(edits)
     start = min(edits[0].start, places[0].span.start)
@@ -210,7 +215,7 @@ def _joined(text: str, edits: list[Edit], places: Sequence[Options]) -> Edit:
     for edit in edits:
         parts += [text[at : edit.start], edit.text]
         at = max(at, edit.end)
-    return Edit(start, end, "".join([*parts, text[at:end]]))
+    return _Change(start, end, "".join([*parts, text[at:end]]))
 
 
 def _values(pieces: Pieces) -> set[str]:

@@ -73,9 +73,8 @@ def _check(template: Template, reader: Reader, is_message: bool, has_edit: bool)
         first, says = here[0]
         inked = [piece for piece in pieces if not (isinstance(piece, str) and piece.isspace())]
         says = "nothing but a blank" if is_message and inked != pieces and emptiness(inked) is not None else says
-        edit = mended(template.span, [place for place, _ in here], pieces, left_over) if has_edit else None
-        span = first.span if edit is None else Span(first.span.source, edit.start, edit.end)
-        yield Diagnostic("W110", span, {"left": says, "fixed": "" if edit is None else edit.text})
+        edits = mended(template.span, [place for place, _ in here], pieces, left_over) if has_edit else ()
+        yield Diagnostic("W110", edits[0].span if edits else first.span, {"left": says}, edits=edits)
 
 
 def left_over(pieces: Pieces) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from ftc.check.model import Alternatives, Model, Template
 from ftc.diagnostics import Diagnostic, Label
+from ftc.edits import without_line
+from ftc.source import Span
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
@@ -16,5 +18,12 @@ def check(model: Model) -> Iterator[Diagnostic]:
                 if text is None:
                     continue
                 if text in seen:
-                    yield Diagnostic("W302", template.span, {"name": name.name}, (Label(seen[text].span, "here too"),))
+                    label = Label(seen[text].span, "here too")
+                    edits = without_line(template.span) if _is_line(template.span) else ()
+                    yield Diagnostic("W302", template.span, {"name": name.name}, (label,), edits=edits)
                 seen.setdefault(text, template)
+
+
+def _is_line(span: Span) -> bool:
+    """Whether a value has a line of its own, and no other."""
+    return span.source.line(span.line).strip(" \t")[1:].strip(" \t") == span.text

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ftc.check.model import Alternatives, Table
 from ftc.diagnostics import Diagnostic
+from ftc.edits import instead
 from ftc.expressions.nodes import Read
 from ftc.quality.context import Context
 from ftc.quality.excerpt import shorten
@@ -30,7 +31,8 @@ def _diagnostic(untold: UntoldName, found: TwoAnswers) -> Diagnostic:
         "either": "" if untold.answer.is_expression else "a|b",
     }
     if untold.is_row:
-        return Diagnostic("E503", span, {**data, "meant": _meant(untold, read, span)})
+        meant = _meant(untold, read, span)
+        return Diagnostic("E503", span, {**data, "meant": meant}, edits=instead(span, meant))
     return Diagnostic("W510", span, {**data, "beside": _beside(untold)})
 
 

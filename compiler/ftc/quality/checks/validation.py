@@ -1,12 +1,14 @@
 """What `validation` lines hold out. E411 to E415: a line is about something that is not there, or leaves nothing to
 train on. W505 and W515: its share is not what was asked."""
 
+import json
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from ftc.check.model import Split
 from ftc.check.scope import near
 from ftc.diagnostics import Diagnostic, Label
+from ftc.edits import instead, without_line
 from ftc.expand.plan.groups import by_wording
 from ftc.expand.plan.plan import BlockPlan, Plan
 from ftc.expand.plan.split import Division
@@ -48,7 +50,8 @@ def _of_file(split: Split, blocks: Sequence[BlockPlan], divided: Sequence[BlockP
         own = block.declaration.split
         if own is not None and not own.of_file and not own.whole and _picks(block, split):
             label = Label(split.span, "the line for all blocks")
-            yield Diagnostic("E413", own.span, {"block": block.name, "name": split.by.name}, (label,))
+            data = {"block": block.name, "name": split.by.name}
+            yield Diagnostic("E413", own.span, data, (label,), edits=without_line(own.span))
 
 
 def _picks(block: BlockPlan, split: Split) -> bool:
@@ -65,8 +68,11 @@ def _division(division: Division, blocks: Sequence[BlockPlan]) -> Iterator[Diagn
     if split.by is not None and split.values is not None:
         unknown = division.unknown
         for value, known in unknown.items():
-            data = {"value": value, "name": split.by.name, "near": near(value, known), "known": _listed(known)}
-            yield Diagnostic("E414", split.values[value], data)
+            like, span = near(value, known), split.values[value]
+            data = {"value": value, "name": split.by.name, "near": like, "known": _listed(known)}
+            # A value in quotes: of any other expression nobody knows which part is wrong.
+            written = json.dumps(like, ensure_ascii=False) if like and span.text.startswith('"') else ""
+            yield Diagnostic("E414", span, data, edits=instead(span, written))
         if unknown:
             return
         if division.takes_all:
@@ -87,7 +93,7 @@ def _division(division: Division, blocks: Sequence[BlockPlan]) -> Iterator[Diagn
                 "way": f"validation {percent(share)}" + (f" by {name}" if name else ""),
                 "name": name,
             }
-            yield Diagnostic("W515", split.span, data)
+            yield Diagnostic("W515", split.span, data, edits=instead(split.span, data["way"]))
 
 
 def _why_nothing(split: Split, blocks: Sequence[BlockPlan]) -> str:
