@@ -86,8 +86,8 @@ SAFE = [
     ("E172", QA + "train\n", "  provider = openai\n", '  provider = "openai"\n', ""),
     ("E208", USER, "  assistant: {range(1, 4)}\n", "  assistant: {1..3}\n", ""),
     ("E208", "", "let n in range(1, 4)\n", "let n in 1..3\n", USER + "  assistant: {n}\n"),
-    ("E338", "", "# allow w504: few\n", "# allow W504: few\n", QA),
-    ("W303", "", "# allow W504: few\n", "", "\n" + QA),
+    ("E338", "", "# allow w511: few\n", "# allow W511: few\n", QA),
+    ("W303", "", "# allow W511: few\n", "", "\n" + QA),
 ]
 UNSAFE = [
     ("E001", "", 'use "nmaes.ft"\n', 'use "names.ft"\n', USER + "  assistant: {n}\n"),
