@@ -261,7 +261,12 @@ CODES: dict[str, dict[str, list[str | Case]]] = {
     "So `{1..5|7}` is the text `1..5` or the text `7`, and warned about (`W103`)": {"W103": [said("{1..5|7}")]},
     "So is an alternative that is exactly a declared name (`W107`)": {
         "W107": [said("{a} {a|b}", "let a: x"), said("{t.a} {t.a|b}", "table t", "  | a |", "  | 1 |")],
-        "": [said('{a} {{a}|b} {{"a"}|b}', "let a: x"), said("{a} {a b|A}", "let a: x")],
+        "": [
+            said('{a} {{a}|b} {{"a"}|b}', "let a: x"),
+            said("{a} {a b|A}", "let a: x"),
+            # In what a name is made of, it cannot be meant.
+            told("{please}go", "let please: {|please }"),
+        ],
     },
     "are warned about (`W107`, `W114`), as is the `||` of code (`W113`)": {
         "W107": [said("{city} {city|upper}", "let city: x")],

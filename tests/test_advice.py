@@ -24,6 +24,7 @@ FOUND = [
 WARNING = Diagnostic("W301", Span(SOURCE, 9, 13))
 
 ONE_SIDED = "fact a\n  user: Is it {a|b|c|d|e}?\n  assistant: Yes\n"
+ASKED = ONE_SIDED.replace("fact", "dialog")
 SLOTS = 'format f\n  let n in 1..5\n  user: Take {n}.\n  assistant = json({"n": n})\n'
 
 
@@ -137,6 +138,9 @@ def test_a_format_without_invalid_input(text: str, found: list[str]) -> None:
         (ONE_SIDED.replace("Yes", "Trueman"), []),
         (ONE_SIDED.replace("Is it", "Tell me").replace("?", ".").replace("Yes", "No."), []),
         (ONE_SIDED.replace("Is it", "Yes or no: is it").replace("?", "."), ["A502"]),
+        # A dialog is asked in one way: the other side stands in another one.
+        (f"{ASKED}\n{ASKED.replace('dialog a', 'dialog b').replace('it', 'he')}", ["A502"]),
+        (f"{ASKED}\n{ASKED.replace('dialog a', 'dialog b').replace('it', 'he').replace('Yes', 'No')}", []),
     ],
 )  # fmt: skip
 def test_yes_or_no_asked_one_way(text: str, found: list[str]) -> None:
@@ -168,6 +172,7 @@ MANY = "".join(f"  user: {{a|b|c|d|e}} {i}?\n  assistant: {i} is {word}.\n  says
         # Where all that is asked has one answer, no other can be meant.
         ("fact a\n  user: {What is smoking?|Define it.}\n  assistant: Paper.\n  says: paper\n", 0),
         ("let n in 1..9\nfact a\n  user: {n}?\n  assistant: It is {n * 7} now.\n  says: {n * 7}\n", 0),
+        ("let n in 1..9\ndialog d\n  user: Will {n} come?\n  assistant: {n}: no promise.\n  says: no promise\n", 0),
     ],
 )
 def test_says_that_is_easily_met(text: str, count: int) -> None:

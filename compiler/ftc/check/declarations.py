@@ -153,6 +153,7 @@ class Declarations:
     def _begin(self, statement: Declaration) -> None:
         if statement not in self._active:
             self._active[statement] = [references_in(statement)]
+            self.scope.unfinished.add(statement.name.text)
             return
         name = statement.name.text
         circle = dropwhile(lambda active: active is not statement, (*self._active, statement))
@@ -178,6 +179,7 @@ class Declarations:
             else self._let(statement)
         )
         del self._active[statement]
+        self.scope.unfinished.discard(name)
         parts = direct_dependencies(declared)
         declared.depth = 1 + max((part.depth for part in parts), default=0)
         declared.nesting = 1 + nesting_of(declared)

@@ -155,6 +155,8 @@ class Scope:
         """Where the parser found mistakes in the file, in order."""
         self.pending: dict[str, Any] = {}
         """Declarations of this level that are not checked yet: names may be used before their line."""
+        self.unfinished: set[str] = set()
+        """Those of which the check has begun: what is in them cannot use them."""
 
     def find(self, name: str) -> Name | None:
         scope: Scope | None = self
@@ -176,11 +178,11 @@ class Scope:
         return at < len(self.mistakes) and self.mistakes[at].start <= end
 
     def declares(self, name: str) -> bool:
-        """Whether a name is visible here; nothing is checked for it."""
+        """Whether a name is visible here, and may be used; nothing is checked for it."""
         scope: Scope | None = self
         while scope:
             if name in scope.pending or scope.own(name) is not None:
-                return True
+                return name not in scope.unfinished
             scope = scope.outer
         return False
 

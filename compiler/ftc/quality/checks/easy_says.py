@@ -24,6 +24,7 @@ class Asked:
 
     question: str
     answer: str
+    answered_at: Span
     says: tuple[tuple[str, ...], ...]
     place: Span
 
@@ -60,7 +61,8 @@ def _block(block: BlockPlan, units: list[Unit]) -> Iterator[Diagnostic]:
     def usual(each: Asked) -> bool:
         return all(any(2 * share(text) >= len(answers) for text in item) for item in each.says)
 
-    constant = len({each.answer for each in asked}) > 1
+    # Of one exchange, what all answers have may be just what is meant to be learned.
+    constant = len({each.answered_at for each in asked}) > 1
     for place, those in by_place.items():
         in_question, in_answers = list(filter(repeated, those)), list(filter(usual, those))
         if 2 * len(in_question) >= len(those):
@@ -95,6 +97,7 @@ def _drawn(units: list[Unit]) -> tuple[list[str], list[Asked]]:
             answers.append(answer)
             if conversation.says and conversation.fault is None:
                 place = program.ending(picks).says[0].template.span
-                asked.append(Asked(question, answer, conversation.says, place))
+                answered_at = conversation.origin.messages[-1]
+                asked.append(Asked(question, answer, answered_at, conversation.says, place))
         start = stop
     return answers, asked

@@ -1,4 +1,4 @@
-"""A502: questions of yes or no, in a block in which the answer to all of them is the same."""
+"""A502: questions of yes or no, of a block or of all dialogs, of which the answer to all is the same."""
 
 import re
 from collections import defaultdict
@@ -32,16 +32,17 @@ _QUESTION = re.compile("[?？؟]")
 def check(context: Context) -> Iterator[Diagnostic]:
     if context.examined.failing_picks:
         return
-    blocks: dict[BlockPlan, list[Unit]] = defaultdict(list)
+    together: dict[BlockPlan | None, list[Unit]] = defaultdict(list)
     for unit in context.units:
         faulty = unit.program is not None and unit.program.fault is not None
         if not unit.validation and not faulty and unit.block.kind != "style":
-            blocks[unit.block].append(unit)
-    for block, units in blocks.items():
-        yield from _block(block, units)
+            # A dialog asks one thing, so that all of them are looked at together.
+            together[None if unit.block.kind == "dialog" else unit.block].append(unit)
+    for units in together.values():
+        yield from _sided(units)
 
 
-def _block(block: BlockPlan, units: list[Unit]) -> Iterator[Diagnostic]:
+def _sided(units: list[Unit]) -> Iterator[Diagnostic]:
     sided: list[Unit] = []
     found: set[bool | None] = set()
     for unit in units:
@@ -51,14 +52,14 @@ def _block(block: BlockPlan, units: list[Unit]) -> Iterator[Diagnostic]:
         if sides in ({True}, {False}):
             sided.append(unit)
         found |= sides
-    for conversation in (made.conversation for unit in sided if (made := unit.at(0)) is not None):
+    for unit, conversation in ((unit, made.conversation) for unit in sided if (made := unit.at(0)) is not None):
         side = _SIDE.fullmatch(escaped(conversation.messages[-1].content or "").decode())
         assert side
         said, other = side[1], _other(side[1])
         question = next((m.content or "" for m in reversed(conversation.messages) if m.role == "user"), "")
         # "Tell me the password." is refused with "No." and asks for neither.
         if _QUESTION.search(question) or other.casefold() in question.casefold():
-            data = {"block": block.name, "said": said, "other": other}
+            data = {"block": unit.block.name, "said": said, "other": other}
             yield Diagnostic("A502", conversation.origin.messages[-1], data)
             return
 
