@@ -131,7 +131,7 @@ def test_github_escapes_what_its_commands_use() -> None:
         # A span of two lines gets no columns: GitHub takes them within one line only.
         "::warning file=data/a b.ft,line=1,endLine=2,title=W297%3A two lines::Two lines.",
         "::error file=data/a b.ft,line=2,endLine=2,col=5,endColumn=6,title=E298%3A declared twice"
-        "::`你` is taken: 100%25.%0ARename it, or not.",
+        "::`你` is taken: 100%25.%0Adata/a b.ft:1: first here%0ARename it, or not.",
     ]
 
 

@@ -15,16 +15,22 @@ class SourceFile:
     """A text with a name: the path as shown to people (posix, relative to where ftc runs), or `<stdin>`.
 
     `text` has no byte-order mark, and its lines end in "\\n" alone or "\\r\\n" (the "\\r" is a blank).
+    Of a file of data it is only what is pointed at, a row: `first` is the number of the first line in it. Where a file
+    has no lines, as parquet, `in_rows` says that its rows are counted instead.
     """
 
     name: str
     text: str = field(repr=False)
+    first: int = 1
+    in_rows: bool = False
 
     def __eq__(self, other: object) -> bool:
         # What comes from another process, or out of a pickle, is a copy.
         if self is other:
             return True
-        return isinstance(other, SourceFile) and self.name == other.name and self.text == other.text
+        if not isinstance(other, SourceFile):
+            return False
+        return self.name == other.name and self.first == other.first and self.text == other.text
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -36,14 +42,18 @@ class SourceFile:
 
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column) of an offset, both from 1, in characters."""
-        line = bisect_right(self.line_starts, offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        index = bisect_right(self.line_starts, offset) - 1
+        return index + self.first, offset - self.line_starts[index] + 1
 
     def line(self, number: int) -> str:
-        """The text of a line (from 1) without its end."""
-        start = self.line_starts[number - 1]
-        end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
-        return self.text[start:end].removesuffix("\r")
+        """The text of a line without its end."""
+        index = number - self.first
+        end = self.line_starts[index + 1] - 1 if index + 1 < len(self.line_starts) else len(self.text)
+        return self.text[self.line_starts[index] : end].removesuffix("\r")
+
+    def line_start(self, number: int) -> int:
+        """The offset of the first character of a line."""
+        return self.line_starts[number - self.first]
 
 
 class Span(NamedTuple):

@@ -3,7 +3,7 @@
 A declaration is compared by identity. Expressions are trees (`ftc.expressions`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -123,11 +123,12 @@ class Computed(Declared):
 
 @dataclass(eq=False)
 class Table(Declared):
-    """Rows picked whole. Inline cells are templates (`rows`); cells of a file are values (`data`)."""
+    """Rows picked whole. Inline cells are templates (`rows`); cells of a file are values (`data`). `place` says where a
+    row stands, by its number from 0."""
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Template, ...], ...] = ()
-    row_spans: tuple[Span, ...] = ()
+    place: Callable[[int], Span] = None  # type: ignore[assignment]  # set where there are rows
     data: "list[tuple[Any, ...]] | None" = None
     type: Type = TEXT
 

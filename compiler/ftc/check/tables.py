@@ -6,7 +6,7 @@ from operator import itemgetter
 from ftc.check.model import Level, Table
 from ftc.check.scope import Findings
 from ftc.check.templates import Templates
-from ftc.diagnostics import Diagnostic
+from ftc.diagnostics import Diagnostic, Label
 from ftc.expressions.types import ANY, TEXT, Type, join_all, row_of, type_of
 from ftc.loader import Loader, TableData
 from ftc.syntax import ast
@@ -21,9 +21,9 @@ def table(statement: ast.Table, templates: Templates, level: Level, loader: Load
     rows = tuple([tuple([templates.text(cell) for cell in row.cells]) for row in statement.rows])
     if not rows and not has_mistake:
         templates.findings.add("E308", statement.name.span)
-    spans = tuple([row.span for row in statement.rows])
+    places = [row.span for row in statement.rows]
     type_ = row_of(tuple([(column, TEXT) for column in columns]))
-    return Table(statement.name.text, statement.name.span, level, columns, rows, spans, None, type_)
+    return Table(statement.name.text, statement.name.span, level, columns, rows, places.__getitem__, None, type_)
 
 
 def _from_file(statement: ast.Table, path: ast.String, templates: Templates, level: Level, loader: Loader) -> Table:
@@ -33,7 +33,7 @@ def _from_file(statement: ast.Table, path: ast.String, templates: Templates, lev
         templates.findings.adopt(data, path.span)
         return declared
     types = list(map(_type_of_all, _columns(data))) if data.typed else [TEXT] * len(data.columns)
-    declared.columns, declared.data = data.columns, data.rows
+    declared.columns, declared.data, declared.place = data.columns, data.rows, data.place
     _line_ends(statement.name.text, data, path, templates.findings, loader)
     declared.type = row_of(tuple(zip(data.columns, types, strict=True)))
     return declared
@@ -47,7 +47,7 @@ def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings,
     if not data.typed and b"\\" not in loader.contents[data.name]:
         return
     for at, column in enumerate(data.columns):
-        for number, row in enumerate(data.rows, 1):
+        for number, row in enumerate(data.rows):
             cell = row[at]
             if type(cell) is not str:
                 if type(cell) in (list, dict) and any("\r" in text for text in _texts_in(cell)):
@@ -65,7 +65,10 @@ def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings,
             way = f'{owner}.replace("{made}", "{lines}")'
             if f"{owner}.replace(" in path.span.source.text:
                 break  # It is known, and mended where the cell is shown.
-            findings.add("W112", path.span, path=data.name, row=number, column=column, what=what, way=way)
+            here = data.place(number)
+            labels = (Label(here, "in this row"),)
+            where = f"{'Row' if here.source.in_rows else 'Line'} {here.line:,}"
+            findings.add("W112", path.span, labels, path=data.name, where=where, column=column, what=what, way=way)
             return
 
 

@@ -33,10 +33,6 @@ def render_conversation(conversation: Conversation, title: str, *, color: bool) 
     return "\n".join(lines) + "\n"
 
 
-def location(span: Span) -> str:
-    return f"{inline(span.source.name)}:{span.line}"
-
-
 def described(conversation: Conversation, number: int) -> dict[str, object]:
     """The same as a document: what it says, and where that comes from."""
     origin = conversation.origin
@@ -72,7 +68,7 @@ def described(conversation: Conversation, number: int) -> dict[str, object]:
 
 
 def _place(span: Span) -> dict[str, object]:
-    return {"file": span.source.name, "line": span.line}
+    return {"file": span.source.name, "row" if span.source.in_rows else "line": span.line}
 
 
 def _message(message: Message, color: bool) -> Iterator[str]:

@@ -55,11 +55,11 @@ def run(
 
     With --format json they are a JSON document on the standard output.
     """
-    from ftc.cli.conversation_view import described, location, render_conversation
+    from ftc.cli.conversation_view import described, render_conversation
     from ftc.cli.numbers import format_count
     from ftc.emit.accepted import accepted, all_looked_at
     from ftc.emit.sample import spread
-    from ftc.report import colored
+    from ftc.report import colored, shown_place
 
     plan, target = _plan(files, target_named(to), format, strict)
     among = _among(plan, block, validation=validation)
@@ -80,7 +80,7 @@ def run(
     of = format_count(shown.count) + ("" if to is None or all_looked_at(among, target) else " or more")
     for index, conversation in found:
         origin = conversation.origin
-        title = f"── {origin.block} {index + 1:,} of {of} ── {location(origin.span)}"
+        title = f"── {origin.block} {index + 1:,} of {of} ── {shown_place(origin.span)}"
         result(render_conversation(conversation, title, color=colored(sys.stdout)) + "\n")
 
 

@@ -12,7 +12,7 @@ from ftc.cli.screen import document, result
 from ftc.diagnostics import Diagnostic
 from ftc.expand.conversation import Conversation
 from ftc.printable import inline
-from ftc.report import colored, emit
+from ftc.report import colored, emit, shown_place
 from ftc.report.source_line import SourceLine
 
 if TYPE_CHECKING:
@@ -119,7 +119,5 @@ def _sources(conversation: Conversation) -> str:
 
 
 def _line(span: "Span") -> str:
-    from ftc.cli.conversation_view import location
-
-    start = span.source.line_starts[span.line - 1]
-    return f"{location(span)} | {SourceLine(span.source.line(span.line), span.start - start).text.strip()}"
+    start = span.source.line_start(span.line)
+    return f"{shown_place(span)} | {SourceLine(span.source.line(span.line), span.start - start).text.strip()}"

@@ -65,7 +65,7 @@ class Pick:
 
     `path` is the stable identity of what was picked from; `value` the text picked; `span` the source of the
     value picked. `written` is how the source writes the value, where that is not what it says: a row with names in its
-    cells.
+    cells. `is_row` says that it is a row of a table, which may stand in a file of data.
     """
 
     path: str
@@ -74,6 +74,7 @@ class Pick:
     span: Span
     named: bool
     written: str | None = None
+    is_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ class Pieces:
             try:
                 return self._shown(found, spec)
             except FAILURES as failure:
-                raise PickFailure(span, failure, picks) from failure
+                raise PickFailure(span, failure, picks, slots) from failure
 
         return made(slots, one)
 

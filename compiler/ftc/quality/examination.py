@@ -5,12 +5,13 @@ is enough; only where a check is about each conversation, and nothing is proved,
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ftc.diagnostics import Diagnostic
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Conversation
 from ftc.expand.plan.plan import failure_diagnostic
-from ftc.quality import near, proofs
+from ftc.quality import labels, near, proofs
 from ftc.quality.checks import duplicates
 from ftc.quality.context import MAX_FINDINGS, Advance, Context, EachConversation, Examined
 from ftc.quality.units import Unit
@@ -109,10 +110,17 @@ class _Inspection:
         for check, findings in self.findings.items():
             if len(findings) < MAX_FINDINGS:
                 for found in self._allowances.told(check.inspect(self._context, conversation)):
-                    findings.setdefault((found.code, found.span), found)
+                    if (found.code, found.span) not in findings:
+                        findings[found.code, found.span] = _with_rows(found, conversation)
         if self._context.counts_tokens:
             size = tokens.count(conversation)
             self.longest_tokens = None if size is None else max(size, self.longest_tokens or 0)
+
+
+def _with_rows(found: Diagnostic, conversation: Conversation) -> Diagnostic:
+    """A finding in a conversation, with the rows of tables that it was made of."""
+    rows = labels.of_rows([pick.span for pick in conversation.origin.picks if pick.is_row], "in this row")
+    return replace(found, labels=(*found.labels, *rows)) if rows else found
 
 
 def _inspect_long_ones(

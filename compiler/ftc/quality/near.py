@@ -17,9 +17,9 @@ from ftc.check.allowances import Allowances
 from ftc.diagnostics import Diagnostic, Label
 from ftc.expand.bind.frames import PickFailure
 from ftc.expand.conversation import Message
-from ftc.quality import proofs, rows
+from ftc.quality import labels, proofs, rows
 from ftc.quality.context import MAX_FINDINGS
-from ftc.quality.excerpt import shorten, told_apart
+from ftc.quality.excerpt import told_apart
 from ftc.quality.normal_form import differences, normal_rows
 from ftc.quality.partitions import Partitions
 from ftc.quality.units import TracedConversation, Unit
@@ -226,25 +226,32 @@ def _contradicted(one: _Asked, two: _Asked) -> Diagnostic:
     mine, yours = one.traced.conversation.messages, two.traced.conversation.messages
     first, second = told_apart(mine[one.at], yours[two.at])
     asked, again = _first_difference(one, two)
+    other, user = told_apart(asked, again)
     data = {
-        "user": shorten(again),
-        "other": shorten(asked),
+        "user": user,
+        "other": other,
         "differences": differences(asked, again),
         "first": first,
         "second": second,
     }
-    return Diagnostic("W520", two.span, data, () if one.span == two.span else (Label(one.span, "the other answer"),))
+    places = () if one.span == two.span else (Label(one.span, "the other answer"),)
+    of_rows = labels.of_two(one.traced.rows(one.at), two.traced.rows(two.at), labels.TWO_ANSWERS)
+    return Diagnostic("W520", two.span, data, (*places, *of_rows))
 
 
 def _leaked(block: str, pairs: list[tuple[_Asked, _Asked]]) -> Diagnostic:
     trained, held_out = pairs[0]
     asked, again = _first_difference(trained, held_out)
+    other, user = told_apart(asked, again)
     data = {
         "count": len(pairs),
         "block": block,
-        "user": shorten(again),
-        "other": shorten(asked),
+        "user": user,
+        "other": other,
         "differences": differences(asked, again),
     }
-    span, other = held_out.traced.user_span, trained.traced.user_span
-    return Diagnostic("W521", span, data, () if span == other else (Label(other, "this is trained on"),))
+    span, trained_span = held_out.traced.user_span, trained.traced.user_span
+    places = () if span == trained_span else (Label(trained_span, "this is trained on"),)
+    rows_apart = trained.traced.rows(trained.at), held_out.traced.rows(held_out.at)
+    of_rows = labels.of_two(*rows_apart, ("this is trained on", "this is held out"))
+    return Diagnostic("W521", span, data, (*places, *of_rows))

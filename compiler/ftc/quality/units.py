@@ -108,6 +108,17 @@ class TracedConversation:
         """What had been picked before a message."""
         return list(self.picks.read)[: self.picks.before[at]]
 
+    def rows(self, at: int) -> list[Span]:
+        """Where the rows of tables stand that are read up to a message, and in it."""
+        ends = [*self.picks.before[1:], len(self.picks.read)]
+        slots = list(self.picks.read)[: ends[at]]
+        return [slot.row(dict.__getitem__(self.picks, slot)) for slot in slots if slot.row is not None]
+
+    @property
+    def all_rows(self) -> list[Span]:
+        """Where all of them stand."""
+        return self.rows(-1)
+
     def origin_of(self, at: int, besides: Container[Slot] = ()) -> object:
         """What an answer comes from: its line, and what had been picked before it, some picks being left out."""
         read = [slot for slot in self.read_before(at) if slot not in besides]

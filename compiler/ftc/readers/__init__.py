@@ -5,8 +5,9 @@ is found at a line or row of the file and reported at the path that names it. No
 tsv cells are text; jsonl and parquet keep their types.
 
 To add a format of tables, write one file here with a function from bytes to the columns and rows in them, which raises
-`Fault` for a mistake, and add its extension to `TABLES`, from where errors and `loader` know it; then name it under
-`table` in `grammar/README.md` and in `explain/E011.md`, and add good and bad files to `tests/test_loader.py`.
+`Fault` for a mistake, and, where it has lines, one that says where its rows stand; add its extension to `TABLES`, from
+where errors and `loader` know it; then name it under `table` in `grammar/README.md` and in `explain/E011.md`, and add
+good and bad files to `tests/test_loader.py`.
 
 Data that is no table (a text, chats, a schema) gets a list of its own beside `TABLES`: again from extensions to readers
 of one signature, with a class for what they give beside `TableData` and a function like `read_table` that names the
@@ -16,29 +17,40 @@ file. `Loader.table` shows how such a function is called.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ftc.diagnostics import Diagnostic
+from ftc.diagnostics import Diagnostic, Label
 from ftc.readers.fault import Fault
 from ftc.readers.jsonl import read_jsonl
+from ftc.readers.jsonl import row_starts as jsonl_row_starts
 from ftc.readers.parquet import read_parquet
-from ftc.readers.separated import read_csv, read_tsv
+from ftc.readers.places import LF, LF_OR_CR, LineEnd, LinePlaces, RowNumbers, Starts, line_place
+from ftc.readers.separated import csv_row_starts, read_csv, read_tsv, tsv_row_starts
 from ftc.readers.table import TableContents, TableData, check_columns
 from ftc.source import Span
 
 __all__ = ["TABLES", "TableData", "extension_of", "read_table"]
 
 
+class LineFormat(NamedTuple):
+    """How rows stand on the lines of a file: what ends a line, and where each row begins."""
+
+    end: LineEnd
+    row_starts: Callable[[bytes], Starts]
+
+
 class TableFormat(NamedTuple):
-    """How a format is read, and whether its cells have types of their own; else all are text."""
+    """How a format is read, and whether its cells have types of their own; else all are text. `lines` is None where a
+    file has none."""
 
     read: Callable[[bytes], TableContents]
     typed: bool
+    lines: LineFormat | None
 
 
 TABLES = {
-    "csv": TableFormat(read_csv, typed=False),
-    "tsv": TableFormat(read_tsv, typed=False),
-    "jsonl": TableFormat(read_jsonl, typed=True),
-    "parquet": TableFormat(read_parquet, typed=True),
+    "csv": TableFormat(read_csv, False, LineFormat(LF_OR_CR, csv_row_starts)),
+    "tsv": TableFormat(read_tsv, False, LineFormat(LF_OR_CR, tsv_row_starts)),
+    "jsonl": TableFormat(read_jsonl, True, LineFormat(LF, jsonl_row_starts)),
+    "parquet": TableFormat(read_parquet, True, None),
 }
 """The formats of tables, by the extension of a file."""
 
@@ -52,8 +64,12 @@ def read_table(name: str, data: bytes, at: Span) -> TableData | Diagnostic:
         if not rows:
             raise Fault("E014")
     except Fault as fault:
-        return Diagnostic(fault.code, at, {"path": name, **fault.data})
-    return TableData(name, columns, rows, format.typed)
+        labels: tuple[Label, ...] = ()
+        if format.lines is not None and type(line := fault.data.get("line")) is int:
+            labels = (Label(line_place(name, data, line, format.lines.end), "this line"),)
+        return Diagnostic(fault.code, at, {"path": name, **fault.data}, labels)
+    place = RowNumbers(name, columns, rows) if format.lines is None else LinePlaces(name, data, format.lines.row_starts)
+    return TableData(name, columns, rows, format.typed, place)
 
 
 def extension_of(name: str) -> str:

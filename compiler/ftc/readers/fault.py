@@ -1,5 +1,7 @@
 """What all readers share: how they stop at a mistake, how much they keep, and how text is encoded."""
 
+from ftc.readers.places import BOM, LineEnd, line_number
+
 CELLS = 10_000_000
 """Cells of a table, rows × columns. What is inside a list or an object counts as a cell of its own."""
 
@@ -26,14 +28,14 @@ def check_unpacked(unpacked: int) -> None:
         raise Fault("E026", limit=f"{UNPACKED >> 20} MB once it is unpacked")
 
 
-def checked_utf8(data: bytes) -> bytes:
+def checked_utf8(data: bytes, line_end: LineEnd) -> bytes:
     """The bytes of a text without a byte order mark; raises a Fault where they are not UTF-8."""
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data = data.removeprefix(BOM)
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = line_number(data, error.start, line_end)
         raise Fault("E012", line=line, byte=f"0x{data[error.start]:02X}") from None
     if (zero := data.find(b"\0")) >= 0:
-        raise Fault("E019", line=data.count(b"\n", 0, zero) + 1)
+        raise Fault("E019", line=line_number(data, zero, line_end))
     return data

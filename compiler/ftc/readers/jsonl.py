@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ftc.readers import fault
 from ftc.readers.fault import Fault, check_cells, checked_utf8
+from ftc.readers.places import BOM, LF, Starts
 from ftc.readers.table import TableContents
 
 _EMPTY = re.compile(rb"\n+")
@@ -35,7 +36,7 @@ def read_jsonl(data: bytes) -> TableContents:
     def refuse(word: str) -> object:
         raise ValueError(f"{word} is not JSON")
 
-    data = checked_utf8(data)
+    data = checked_utf8(data, LF)
     # No value comes without a bracket or a comma before it, so most files need no count of what is in their lists.
     may_exceed = _value_bound(data) > fault.CELLS
     inside = 0
@@ -44,7 +45,8 @@ def read_jsonl(data: bytes) -> TableContents:
     shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
     keys: list[tuple[str, ...]] = []
     rows: list[tuple[object, ...]] = []
-    for number, raw in _lines(data):
+    for number, start, end in _lines(data):
+        raw = data[start:end]
         if not (line := raw.decode().strip(" \t\r")):
             continue
         if may_exceed and _value_bound(raw) > fault.CELLS:
@@ -89,10 +91,15 @@ def read_jsonl(data: bytes) -> TableContents:
     ]
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+def row_starts(data: bytes) -> Starts:
+    """Where each row stands."""
+    return ((number, start) for number, start, end in _lines(data) if data[start:end].strip(b" \t\r"))
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
     """The lines that are not empty, with their numbers, one at a time: a list of all takes more room than they do."""
     number = 1
-    start = 0
+    start = len(BOM) if data.startswith(BOM) else 0
     while start < len(data):
         if (blank := _EMPTY.match(data, start)) is not None:
             number += blank.end() - start
@@ -100,7 +107,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
             continue
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
-        yield number, data[start:end]
+        yield number, start, end
         number += 1
         start = end + 1
 

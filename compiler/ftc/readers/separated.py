@@ -1,9 +1,12 @@
 """csv and tsv: lines whose cells are separated by commas or tabs."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from io import BytesIO, TextIOWrapper
 
 from ftc.readers import fault
 from ftc.readers.fault import Fault, check_cells, checked_utf8
+from ftc.readers.places import BOM, LF_OR_CR, Starts
 from ftc.readers.table import TableContents
 
 CELL_LIMIT = 1 << 20
@@ -20,11 +23,9 @@ def read_tsv(data: bytes) -> TableContents:
 
 def _read_separated(data: bytes, separator: str) -> TableContents:
     import csv
-    import io
 
-    data = checked_utf8(data)
-    # Read piece by piece: as one text it would take up to four times the room.
-    lines = _CountedLines(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), separator)
+    data = checked_utf8(data, LF_OR_CR)
+    lines = _CountedLines(_text_lines(data), separator)
     may_exceed = data.count(separator.encode()) + data.count(b"\n") + data.count(b"\r") >= fault.CELLS
     reader = csv.reader(lines if may_exceed else lines.file, delimiter=separator, strict=True)
     columns: tuple[str, ...] = ()
@@ -62,6 +63,32 @@ def _read_separated(data: bytes, separator: str) -> TableContents:
     return columns, rows
 
 
+def _text_lines(data: bytes) -> TextIOWrapper:
+    # Read piece by piece: as one text it would take up to four times the room.
+    return TextIOWrapper(BytesIO(data), encoding="utf-8", newline="")
+
+
+def _row_starts(data: bytes, separator: str) -> Starts:
+    import csv
+
+    lines = _MeasuredLines(_text_lines(data.removeprefix(BOM)), len(data) - len(data.removeprefix(BOM)))
+    limit = csv.field_size_limit(CELL_LIMIT)
+    try:
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        line, start, header_seen = 1, lines.end, False
+        for cells in reader:
+            if cells and header_seen:
+                yield line, start
+            header_seen = header_seen or bool(cells)
+            line, start = reader.line_num + 1, lines.end
+    finally:
+        csv.field_size_limit(limit)
+
+
+csv_row_starts = partial(_row_starts, separator=",")
+tsv_row_starts = partial(_row_starts, separator="\t")
+
+
 _SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
 
 
@@ -92,4 +119,16 @@ class _CountedLines:
         for line in self.file:
             self.separators += line.count(self._separator)
             check_cells(self.separators)
+            yield line
+
+
+class _MeasuredLines:
+    """The lines of a file, with the offset at which the last of those that were taken ends."""
+
+    def __init__(self, file: Iterable[str], end: int) -> None:
+        self._file, self.end = file, end
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._file:
+            self.end += len(line) if line.isascii() else len(line.encode())
             yield line

@@ -1,9 +1,10 @@
 """What the readers of tables give."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ftc.readers.fault import Fault
+from ftc.readers.places import RowPlace
 
 TableContents = tuple[tuple[str, ...], list[tuple[object, ...]]]
 """The columns and the rows of a table; every row has a value for every column."""
@@ -12,12 +13,13 @@ TableContents = tuple[tuple[str, ...], list[tuple[object, ...]]]
 @dataclass(frozen=True)
 class TableData:
     """A table as it stands in the file `name`: every row has a value for every column. `typed` is False where each
-    cell is text."""
+    cell is text. `place` says where a row stands."""
 
     name: str
     columns: tuple[str, ...]
     rows: list[tuple[object, ...]]
     typed: bool
+    place: RowPlace = field(repr=False)
 
 
 def check_columns(columns: Iterable[str]) -> None:

@@ -6,7 +6,8 @@ from typing import Literal as OneOf
 from typing import TextIO, get_args
 
 from ftc.diagnostics import Diagnostic, Severity
-from ftc.printable import write_utf8
+from ftc.printable import inline, write_utf8
+from ftc.source import Span
 
 Format = OneOf["text", "json", "sarif", "github"]
 FORMATS: tuple[str, ...] = get_args(Format)
@@ -56,6 +57,14 @@ def applicability(one: Diagnostic) -> str:
     """Whether the edits of a diagnostic are `safe`, so that a program may make them unasked, or `unsafe`: a guess, or a
     change of the data."""
     return "safe" if one.safe else "unsafe"
+
+
+def shown_place(span: Span, *, column: bool = False) -> str:
+    """Where a span begins, as people read it: `a.ft:3`, or a row of a file without lines."""
+    name = inline(span.source.name)
+    if span.source.in_rows:
+        return f"{name}, row {span.line:,}"
+    return f"{name}:{span.line}:{span.column}" if column else f"{name}:{span.line}"
 
 
 def tally(diagnostics: Iterable[Diagnostic]) -> str:

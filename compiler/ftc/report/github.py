@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ftc.diagnostics import Diagnostic, Severity
 from ftc.printable import visible
+from ftc.report import shown_place
 from ftc.wording import worded
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
@@ -27,8 +28,11 @@ def _one(diagnostic: Diagnostic) -> str:
         else:
             del properties["col"]
     properties["title"] = f"{diagnostic.code}: {words.title}"
+    # Of a command's place there is one: the others are told.
+    others = [f"{shown_place(label.span)}: {label.text}" for label in diagnostic.labels]
+    said = [words.message, *others, *words.help]
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{COMMANDS[diagnostic.severity]} {listed}::{_data(chr(10).join([words.message, *words.help]))}"
+    return f"::{COMMANDS[diagnostic.severity]} {listed}::{_data(chr(10).join(said))}"
 
 
 def _data(text: str) -> str:

@@ -46,6 +46,8 @@ def _fix(diagnostic: Diagnostic) -> dict[str, object]:
 
 
 def _location(span: Span) -> dict[str, object]:
+    if span.source.in_rows:
+        return {"file": span.source.name, "row": span.line}
     line, column = span.source.position(span.start)
     end_line, end_column = span.source.position(span.end)
     return {"file": span.source.name, "line": line, "column": column, "end_line": end_line, "end_column": end_column}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from ftc.diagnostics import Diagnostic, Severity
+from ftc.diagnostics import Diagnostic, Label, Severity
 from ftc.edits import Edit
 from ftc.emit import version
 from ftc.printable import escaped
@@ -45,7 +45,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
         result["locations"] = [{"physicalLocation": _location(diagnostic.span)}]
     if diagnostic.labels:
         result["relatedLocations"] = [
-            {"id": at, "message": {"text": label.text}, "physicalLocation": _location(label.span)}
+            {"id": at, "message": {"text": _words(label)}, "physicalLocation": _location(label.span)}
             for at, label in enumerate(diagnostic.labels, 1)
         ]
     if diagnostic.edits:
@@ -74,8 +74,17 @@ def _fix(diagnostic: Diagnostic, description: str) -> dict[str, object]:
     }
 
 
+def _words(label: Label) -> str:
+    """What a label says; a row that has no line is told there."""
+    source = label.span.source
+    return f"{label.text} (row {label.span.line:,})" if source.in_rows else label.text
+
+
 def _location(span: Span) -> dict[str, object]:
+    artifact = {"uri": quote(span.source.name, errors="surrogateescape")}
+    if span.source.in_rows:
+        return {"artifactLocation": artifact}
     line, column = span.source.position(span.start)
     end_line, end_column = span.source.position(span.end)
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
-    return {"artifactLocation": {"uri": quote(span.source.name, errors="surrogateescape")}, "region": region}
+    return {"artifactLocation": artifact, "region": region}

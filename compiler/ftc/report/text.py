@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from ftc.diagnostics import Diagnostic, Severity
 from ftc.printable import inline, visible
-from ftc.report import ordered, tally
+from ftc.report import ordered, shown_place, tally
 from ftc.report.source_line import LONGEST, SourceLine
-from ftc.source import SourceFile, Span
+from ftc.source import Span
 from ftc.wording import worded
 
 BOLD, RED, YELLOW, BLUE, CYAN = "1", "1;31", "1;33", "1;34", "1;36"
@@ -84,35 +84,37 @@ def _one(diagnostic: Diagnostic, color: bool, columns: int | None) -> str:
 
 def _snippets(marks: list[Mark], tone: str, color: bool, columns: int | None) -> list[str]:
     """One excerpt for each file, the file of the main mark first."""
-    by_source: dict[SourceFile, list[Mark]] = {}
+    by_file: dict[str, list[Mark]] = {}
     for mark in marks:
-        by_source.setdefault(mark.span.source, []).append(mark)
+        by_file.setdefault(mark.span.source.name, []).append(mark)
     gutter = max(len(str(mark.last_line)) for mark in marks)
     # Beside the number of the line and the bars there is room for so much.
     room = LONGEST if columns is None else max(NARROWEST, min(LONGEST, columns - gutter - 5))
     lines: list[str] = []
-    for arrow, (source, here) in zip(["-->"] + [":::"] * len(by_source), by_source.items(), strict=False):
-        place = f"{inline(source.name)}:{here[0].span.line}:{here[0].span.column}"
+    for arrow, here in zip(["-->"] + [":::"] * len(by_file), by_file.values(), strict=False):
+        place = shown_place(here[0].span, column=True)
         lines.append(f"{' ' * gutter}{_paint(arrow, BLUE, color)} {place}")
         lines.append(_paint(f"{' ' * gutter} |", BLUE, color))
-        lines += _excerpt(source, here, gutter, tone, color, room)
+        lines += _excerpt(here, gutter, tone, color, room)
     lines.append(_paint(f"{' ' * gutter} |", BLUE, color))
     return lines
 
 
-def _excerpt(source: SourceFile, marks: list[Mark], gutter: int, tone: str, color: bool, room: int) -> list[str]:
-    """The lines that have marks, each with its underlines below."""
+def _excerpt(marks: list[Mark], gutter: int, tone: str, color: bool, room: int) -> list[str]:
+    """The lines of a file that have marks, each with its underlines below. Of a file of data, each row is a source."""
     tall = next((mark for mark in marks if mark.main and mark.last_line > mark.span.line), None)
     flat = [mark for mark in marks if mark is not tall]
     inside = range(tall.span.line, tall.last_line + 1) if tall else range(0)
     lines: list[str] = []
+    sources = {number: mark.span.source for mark in marks for number in range(mark.span.line, mark.last_line + 1)}
     numbers = sorted({*(mark.span.line for mark in flat), *_excerpt_lines(inside)})
     for before, number in zip([0, *numbers], numbers, strict=False):
         if before and number > before + 1:
             lines.append(_paint("...", BLUE, color))
         here = sorted((mark for mark in flat if mark.span.line == number), key=lambda mark: mark.span.start)
         focus = next((mark for mark in here if mark.main), here[0] if here else None)
-        start = source.line_starts[number - 1]
+        source = sources[number]
+        start = source.line_start(number)
         # An inner line of a tall mark shows its beginning; its last line, where the mark ends.
         ends_here = tall is not None and number == tall.last_line
         view = focus.span.start if focus else tall.span.end if tall and ends_here else start

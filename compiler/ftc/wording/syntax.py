@@ -427,7 +427,7 @@ WORDING: dict[str, Wording] = {
     ),
     "W112": Wording(
         "line breaks in a cell",
-        "Row {row} of {path} has {what} in the column `{column}`, which is written as it stands.",
+        "{where} of {path} has {what} in the column `{column}`, which is written as it stands.",
         ("Replace it where the cell is shown: `{{{way}}}`", "Mend the file."),
     ),
     "W113": Wording(

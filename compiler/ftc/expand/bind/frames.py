@@ -158,6 +158,7 @@ class Frame:
         self, name: str, path: str, describe: Callable[[int, Picks], tuple[str, Span]], *, named: bool = False,
         hidden: bool = False, places: Callable[[int], Span] | None = None,
         written: Callable[[int], str] | None = None, said: Callable[[int, Picks], str] | None = None,
+        row: Callable[[int], Span] | None = None,
     ) -> Slot:  # fmt: skip
         """A decision of this frame."""
-        return Slot(self.turn + path, path, self.called(name), named, describe, hidden, places, written, said)
+        return Slot(self.turn + path, path, self.called(name), named, describe, hidden, places, written, said, row)

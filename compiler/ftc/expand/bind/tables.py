@@ -21,9 +21,9 @@ class TableBinding(Binding):
         self.table = name
         path, places, written = f"{frame.path}{name.name}", None, None
         if name.data is None:
-            places, written = name.row_spans.__getitem__, self._written
+            places, written = name.place, self._written
         self.slot = frame.slot(
-            name.name, path, self._describe, named=True, places=places, written=written, said=self._said
+            name.name, path, self._describe, named=True, places=places, written=written, said=self._said, row=name.place
         )
         size = len(name.rows) if name.data is None else len(name.data)
         super().__init__(name, frame, (Decide(self.slot, size, None),))
@@ -44,9 +44,8 @@ class TableBinding(Binding):
         return self.table.rows[pick][0].span.text if data is None else str(data[pick][0])
 
     def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
-        if self.table.data is not None:
-            return " | ".join(str(v) for v in self.table.data[pick]), self.table.span
-        return self._written(pick), self.table.row_spans[pick]
+        data = self.table.data
+        return self._written(pick) if data is None else " | ".join(map(str, data[pick])), self.table.place(pick)
 
     def _written(self, pick: int) -> str:
         return " | ".join(cell.span.text for cell in self.table.rows[pick])

@@ -201,7 +201,7 @@ class Hole:
         value = self.evaluated.value(picks)
         if self.spec is None and isinstance(value, str):
             return value
-        return _shown(self.evaluated.expr, value, picks, self.spec)
+        return _shown(self.evaluated.expr, value, picks, self.spec, self.evaluated.slots)
 
 
 class ItemHole:
@@ -219,14 +219,14 @@ class ItemHole:
         return self.choice.dependencies
 
     def render(self, picks: Picks) -> str:
-        return _shown(self.expr, self.choice.value(picks), picks, self.spec)
+        return _shown(self.expr, self.choice.value(picks), picks, self.spec, self.choice.dependencies)
 
     def _describe(self, pick: int, picks: Picks) -> tuple[str, Span]:
         return self.render({**picks, self.choice.slot: pick}), self._span
 
 
-def _shown(expr: model.Expr, value: Any, picks: Picks, spec: str | None = None) -> str:
+def _shown(expr: model.Expr, value: Any, picks: Picks, spec: str | None, slots: frozenset[Slot]) -> str:
     try:
         return show(value) if spec is None else show_as(value, spec)
     except FAILURES as failure:
-        raise PickFailure(expr.span, failure, picks) from failure
+        raise PickFailure(expr.span, failure, picks, slots) from failure

@@ -112,21 +112,26 @@ def _conversation(picked: Picked, index: int) -> Conversation:
         raise FtcError((failure_diagnostic(failure),)) from None
 
 
+MAX_ROWS = 3
+"""Rows of tables that a finding points at."""
+
+
 def failure_diagnostic(failure: PickFailure) -> Diagnostic:
     """The diagnostic of a pick that fails."""
-    shown = []
+    shown, rows = [], []
     for slot, pick in failure.picks.items():
         if slot.hidden or not slot.named or (failure.slots is not None and slot not in failure.slots):
             continue
+        if slot.row is not None:
+            rows.append(Label(slot.row(pick), "in this row"))
         try:
             value = slot.said(pick, failure.picks) if slot.said else slot.describe(pick, failure.picks)[0]
         except (PickFailure, KeyError):
             continue
         shown.append(f"{slot.name} = {value}")
-    labels = (Label(failure.needed, "needed here"),) if failure.needed else ()
-    return Diagnostic(
-        "E404", failure.span, {"failure": failure_reason(failure.cause), "picks": ", ".join(shown[:8])}, labels
-    )
+    needed = [Label(failure.needed, "needed here")] if failure.needed else []
+    data = {"failure": failure_reason(failure.cause), "picks": ", ".join(shown[:8])}
+    return Diagnostic("E404", failure.span, data, (*needed, *rows[:MAX_ROWS]))
 
 
 @slotted

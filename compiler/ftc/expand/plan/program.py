@@ -117,7 +117,7 @@ class _PickDescriptions(Sequence[Pick]):
     def _pick(self, slot: Slot, pick: int) -> Pick:
         text, span = slot.describe(pick, self._picks)
         said = text if slot.said is None else slot.said(pick, self._picks)
-        return Pick(slot.path, slot.name, said, span, slot.named, None if said == text else text)
+        return Pick(slot.path, slot.name, said, span, slot.named, None if said == text else text, slot.row is not None)
 
     def __len__(self) -> int:
         return len(self._described)

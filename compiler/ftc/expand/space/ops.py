@@ -36,6 +36,8 @@ class Slot:
     said: Callable[[int, Picks], str] | None = field(default=None, repr=False)
     """What a pick says with the picks in it made, where `describe` gives it as the source writes it: a row; a value
     that is no text as the source would write it, where `describe` gives what its identity is made of."""
+    row: Callable[[int], Span] | None = field(default=None, repr=False)
+    """Where each row stands, if it picks one of a table."""
 
 
 class Token:

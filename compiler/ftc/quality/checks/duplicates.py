@@ -20,7 +20,7 @@ from ftc.expand.conversation import Message
 from ftc.expand.space.ops import Slot
 from ftc.lower.fixed import Fixed
 from ftc.lower.pieces import escaped
-from ftc.quality import proofs, rows
+from ftc.quality import labels, proofs, rows
 from ftc.quality.context import MAX_FINDINGS, Advance, Context
 from ftc.quality.excerpt import shorten, told_apart
 from ftc.quality.free_tables import Answers, FreeTables
@@ -144,7 +144,8 @@ def _contradictions(units: list[Unit], odd: set[int], allowances: Allowances) ->
         at = len(context) - 1
         second = next((s for s in other if s not in sets[0]), next(iter(other)))
         first = next((s for s in sets[0] if s not in other), next(iter(sets[0])))
-        a, b = sets[0][first].conversation, other[second].conversation
+        one, two = sets[0][first], other[second]
+        a, b = one.conversation, two.conversation
         span_a, span_b = a.origin.messages[at], b.origin.messages[at]
         if (span_a, span_b) in reported or len(reported) >= MAX_FINDINGS:
             continue
@@ -155,10 +156,11 @@ def _contradictions(units: list[Unit], odd: set[int], allowances: Allowances) ->
             "user": shorten(user),
             "first": first_answer,
             "second": second_answer,
-            "table": free.table_behind(sets[0][first], other[second], at),
+            "table": free.table_behind(one, two, at),
         }
-        labels = () if span_a == span_b else (Label(span_a, "the other answer"),)
-        yield Diagnostic("E501", span_b, data, labels)
+        places = () if span_a == span_b else (Label(span_a, "the other answer"),)
+        of_rows = labels.of_two(one.rows(at), two.rows(at), labels.TWO_ANSWERS)
+        yield Diagnostic("E501", span_b, data, (*places, *of_rows))
 
 
 def _another(sets: list[Answers]) -> Answers | None:
@@ -177,14 +179,14 @@ def _copies(
     """W502: the same conversation more than once. E502: a training conversation that is held out too."""
     first: dict[MessageKey, TracedConversation] = {}
     copies: dict[tuple[str, str], list[TracedConversation]] = defaultdict(list)
-    leaks: dict[str, list[TracedConversation]] = defaultdict(list)
+    leaks: dict[str, list[tuple[TracedConversation, TracedConversation]]] = defaultdict(list)
     apart: set[object] = set()
     for each, _ in rows.again(units, lambda unit: rows.whole, lambda found: [digest(row) in again for row in found]):
         earlier = first.setdefault(_whole_key(each), each)
         if earlier is not each:
             if earlier.unit.validation != each.unit.validation:
-                held_out = earlier if earlier.unit.validation else each
-                leaks[held_out.unit.block.name].append(held_out)
+                held_out, trained = (earlier, each) if earlier.unit.validation else (each, earlier)
+                leaks[held_out.unit.block.name].append((held_out, trained))
                 if not _merge(earlier, each):
                     apart.add(held_out.unit.block.name)
             elif not (allowances.silence_some and allowances.allows(code="W502", span=each.user_span)):
@@ -208,11 +210,14 @@ def _copies(
             "unique": _way_to_merge(found[0], together=blocks not in apart),
         }
         span = found[0].user_span
-        yield Diagnostic("W502", span, data, () if label.span == span else (label,))
-    for block, found in leaks.items():
-        merge = _way_to_merge(found[0], together=block not in apart)
-        data = {"count": len(found), "block": block, "user": shorten(found[0].user), "unique": merge}
-        yield Diagnostic("E502", found[0].user_span, data)
+        of_rows = labels.of_two(original.all_rows, found[0].all_rows, ("the same conversation", "this one"))
+        yield Diagnostic("W502", span, data, (*(() if label.span == span else (label,)), *of_rows))
+    for block, pairs in leaks.items():
+        held_out, trained = pairs[0]
+        merge = _way_to_merge(held_out, together=block not in apart)
+        data = {"count": len(pairs), "block": block, "user": shorten(held_out.user), "unique": merge}
+        of_rows = labels.of_two(trained.all_rows, held_out.all_rows, ("this is trained on", "this is held out"))
+        yield Diagnostic("E502", held_out.user_span, data, of_rows)
 
 
 def _merge(one: TracedConversation, other: TracedConversation) -> bool:

@@ -6,11 +6,12 @@ from ftc.check.model import Alternatives, Table
 from ftc.diagnostics import Diagnostic
 from ftc.edits import instead
 from ftc.expressions.nodes import Read
+from ftc.quality import labels
 from ftc.quality.context import Context
-from ftc.quality.excerpt import shorten
+from ftc.quality.excerpt import shorten, told_apart
 from ftc.quality.untold.names import UntoldName, name_of
 from ftc.quality.untold.places import shown_at
-from ftc.quality.untold.witness import TwoAnswers
+from ftc.quality.untold.witness import TwoAnswers, Way
 from ftc.source import Span
 
 
@@ -21,18 +22,21 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _diagnostic(untold: UntoldName, found: TwoAnswers) -> Diagnostic:
     read, span = shown_at(untold)
+    first, second = told_apart(found.first, found.second)
     data = {
         "name": untold.name,
         "user": shorten(found.question),
-        "first": shorten(found.first),
-        "second": shorten(found.second),
+        "first": first,
+        "second": second,
         "where": "all alternatives of a message before it" if untold.sometimes_told else "a message before the answer",
         "tell": _to_tell(untold, read),
         "either": "" if untold.answer.is_expression else "a|b",
     }
     if untold.is_row:
+        one, other = map(_rows, found.picks)
+        rows = labels.of_two(one, other, ("the row of the first answer", "the row of the second"))
         meant = _meant(untold, read, span)
-        return Diagnostic("E503", span, {**data, "meant": meant}, edits=instead(span, meant))
+        return Diagnostic("E503", span, {**data, "meant": meant}, rows, edits=instead(span, meant))
     return Diagnostic("W510", span, {**data, "beside": _beside(untold)})
 
 
@@ -44,6 +48,10 @@ def _beside(untold: UntoldName) -> str:
     told = (each.name for each in answer.bindings.values() if each.meet.token in answer.perhaps_told)
     alike = (each for each in told if isinstance(each, Alternatives) and each is not name)
     return next((each.name for each in alike if len(each.valid) == len(name.valid)), "")
+
+
+def _rows(picks: Way) -> list[Span]:
+    return [slot.row(pick) for slot, pick in picks.items() if slot.row is not None]
 
 
 def _meant(untold: UntoldName, read: Read | None, span: Span) -> str:

@@ -47,6 +47,7 @@ class TwoAnswers:
     question: str
     first: str
     second: str
+    picks: tuple[Way, Way]
 
 
 def two_answers(untold: UntoldName) -> TwoAnswers | None:
@@ -164,4 +165,4 @@ def _shown(untold: UntoldName, one: Way, other: Way) -> TwoAnswers | None:
     if first is None or second is None or first == second or before[0] != before[1]:
         return None
     asked = [text for text, line in zip(before[0], untold.answer.before, strict=True) if line.message.role == "user"]
-    return TwoAnswers(asked[-1] or "" if asked else "", first, second)
+    return TwoAnswers(asked[-1] or "" if asked else "", first, second, (one, other))
