@@ -7,6 +7,7 @@ from itertools import dropwhile
 from typing import Any
 
 from ftc.check.dependencies import add_with_dependencies, direct_dependencies, nesting_of
+from ftc.check.inference import first_rows
 from ftc.check.model import (
     Alias,
     Alternatives,
@@ -235,7 +236,7 @@ class Declarations:
     def _item(self, expr: Expr) -> Type:
         if isinstance(expr.type, ListOf):
             return expr.type.item
-        self.findings.add("E218", expr.span, found=expr.type)
+        self.findings.add("E218", expr.span, first_rows(expr.node), found=expr.type)
         return ANY
 
     def _constant_domain(self, expr: Expr) -> "range | list[object]":

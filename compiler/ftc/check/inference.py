@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from ftc.check.model import Table
 from ftc.check.scope import Findings, Scope
+from ftc.diagnostics import Label
 from ftc.edits import Edits, instead
 from ftc.expressions.expression import Expr
-from ftc.expressions.nodes import Cast, Constant, Local, Node
+from ftc.expressions.nodes import Cast, Constant, Local, Node, reads_of
 from ftc.expressions.types import ANY, BOOL, TEXT, Type, accepts, certain
 from ftc.expressions.types import number as is_number
 from ftc.source import Span
@@ -20,6 +22,13 @@ SPLIT = "Give a part of it a name: let part = …"
 def bad(span: Span) -> Node:
     """In place of a part that was reported: it has any type, so that nothing else is reported about it."""
     return Constant(None, ANY, span)
+
+
+def first_rows(*nodes: Node) -> tuple[Label, ...]:
+    """The first row of each table in a file whose cells a type comes from: there it can be seen."""
+    reads = [read for node in nodes for read in reads_of(node) if isinstance(read.name, Table) and read.column]
+    tables = dict.fromkeys(read.name for read in reads if isinstance(read.name, Table) and read.name.data)
+    return tuple([Label(table.place(0), "in every row, as in this one") for table in tables])
 
 
 @dataclass
@@ -64,7 +73,7 @@ class TypeChecker:
     def require(self, node: Node, expected: Type) -> Node:
         """The node where a value of type `expected` is needed: with a cast where only run time can tell."""
         if not accepts(expected, node.type):
-            self.findings.add("E206", node.span, found=node.type, wanted=expected)
+            self.findings.add("E206", node.span, first_rows(node), found=node.type, wanted=expected)
             return bad(node.span)
         return self.cast(node, expected)
 
@@ -85,16 +94,9 @@ class TypeChecker:
                 to_text = f"str({one.span.text})"
                 as_text = instead(one.span, to_text)
         span = left.span.to(right.span)
-        self.findings.add(
-            "E207",
-            span,
-            edits=as_text or as_number,
-            operator=operator,
-            left=left.type,
-            right=right.type,
-            to_text=to_text,
-            to_number=to_number,
-        )
+        data = {"left": left.type, "right": right.type, "to_text": to_text, "to_number": to_number}
+        edits = as_text or as_number
+        self.findings.add("E207", span, first_rows(left, right), edits=edits, operator=operator, **data)
         return bad(span)
 
 

@@ -1,5 +1,6 @@
 """The rows of tables that a finding points at: of a row in a file of data, its line there."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ftc.diagnostics import Label
@@ -15,7 +16,7 @@ def of_rows(rows: Iterable[Span], text: str) -> tuple[Label, ...]:
 
 
 def of_two(first: list[Span], second: list[Span], texts: tuple[str, str]) -> tuple[Label, ...]:
-    """Labels at the rows that two conversations do not share."""
-    shared = {*first} & {*second}
-    rows = ([row for row in each if row not in shared] for each in (first, second))
+    """Labels at the rows that two conversations do not share. A row may be there twice, if two tables have one file."""
+    shared = Counter(first) & Counter(second)
+    rows = ((Counter(each) - shared).elements() for each in (first, second))
     return tuple([label for each, text in zip(rows, texts, strict=True) for label in of_rows(each, text)])

@@ -20,10 +20,10 @@ from typing import NamedTuple
 from ftc.diagnostics import Diagnostic, Label
 from ftc.readers.fault import Fault
 from ftc.readers.jsonl import read_jsonl
-from ftc.readers.jsonl import row_starts as jsonl_row_starts
+from ftc.readers.jsonl import row_lines as jsonl_row_lines
 from ftc.readers.parquet import read_parquet
-from ftc.readers.places import LF, LF_OR_CR, LineEnd, LinePlaces, RowNumbers, Starts, line_place
-from ftc.readers.separated import csv_row_starts, read_csv, read_tsv, tsv_row_starts
+from ftc.readers.places import LF, LF_OR_CR, LineEnd, LinePlaces, RowLines, RowNumbers, line_place
+from ftc.readers.separated import csv_row_lines, read_csv, read_tsv, tsv_row_lines
 from ftc.readers.table import TableContents, TableData, check_columns
 from ftc.source import Span
 
@@ -31,10 +31,10 @@ __all__ = ["TABLES", "TableData", "extension_of", "read_table"]
 
 
 class LineFormat(NamedTuple):
-    """How rows stand on the lines of a file: what ends a line, and where each row begins."""
+    """How rows stand on the lines of a file: what ends a line, and where each row is."""
 
     end: LineEnd
-    row_starts: Callable[[bytes], Starts]
+    row_lines: Callable[[bytes], RowLines]
 
 
 class TableFormat(NamedTuple):
@@ -47,9 +47,9 @@ class TableFormat(NamedTuple):
 
 
 TABLES = {
-    "csv": TableFormat(read_csv, False, LineFormat(LF_OR_CR, csv_row_starts)),
-    "tsv": TableFormat(read_tsv, False, LineFormat(LF_OR_CR, tsv_row_starts)),
-    "jsonl": TableFormat(read_jsonl, True, LineFormat(LF, jsonl_row_starts)),
+    "csv": TableFormat(read_csv, False, LineFormat(LF_OR_CR, csv_row_lines)),
+    "tsv": TableFormat(read_tsv, False, LineFormat(LF_OR_CR, tsv_row_lines)),
+    "jsonl": TableFormat(read_jsonl, True, LineFormat(LF, jsonl_row_lines)),
     "parquet": TableFormat(read_parquet, True, None),
 }
 """The formats of tables, by the extension of a file."""
@@ -68,7 +68,7 @@ def read_table(name: str, data: bytes, at: Span) -> TableData | Diagnostic:
         if format.lines is not None and type(line := fault.data.get("line")) is int:
             labels = (Label(line_place(name, data, line, format.lines.end), "this line"),)
         return Diagnostic(fault.code, at, {"path": name, **fault.data}, labels)
-    place = RowNumbers(name, columns, rows) if format.lines is None else LinePlaces(name, data, format.lines.row_starts)
+    place = RowNumbers(name, columns, rows) if format.lines is None else LinePlaces(name, data, format.lines.row_lines)
     return TableData(name, columns, rows, format.typed, place)
 
 

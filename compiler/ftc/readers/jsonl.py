@@ -2,11 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Iterator
 
 from ftc.readers import fault
 from ftc.readers.fault import Fault, check_cells, checked_utf8
-from ftc.readers.places import BOM, LF, Starts
+from ftc.readers.places import BOM, LF, RowLines
 from ftc.readers.table import TableContents
 
 _EMPTY = re.compile(rb"\n+")
@@ -91,13 +90,13 @@ def read_jsonl(data: bytes) -> TableContents:
     ]
 
 
-def row_starts(data: bytes) -> Starts:
+def row_lines(data: bytes) -> RowLines:
     """Where each row stands."""
-    return ((number, start) for number, start, end in _lines(data) if data[start:end].strip(b" \t\r"))
+    return ((number, start, end) for number, start, end in _lines(data) if data[start:end].strip(b" \t\r"))
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """The lines that are not empty, with their numbers, one at a time: a list of all takes more room than they do."""
+def _lines(data: bytes) -> RowLines:
+    """The lines that are not empty, one at a time: a list of all takes more room than they do."""
     number = 1
     start = len(BOM) if data.startswith(BOM) else 0
     while start < len(data):

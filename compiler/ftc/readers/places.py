@@ -1,7 +1,7 @@
 """Where the rows of a table stand in its file.
 
 Most rows are never pointed at. So nothing is kept of their places while a file is read: where a finding needs one, the
-file is gone through again, and then two numbers are kept for each row.
+file is gone through again, and then three numbers are kept for each row.
 """
 
 import json
@@ -24,8 +24,8 @@ BOM = b"\xef\xbb\xbf"
 RowPlace = Callable[[int], Span]
 """Where a row of a table stands, by its number from 0."""
 
-Starts = Iterator[tuple[int, int]]
-"""Of each row, the number of the line that it begins on and the offset of that line."""
+RowLines = Iterator[tuple[int, int, int]]
+"""Of each row, the number of the line that it begins on, and the offsets where its lines begin and end."""
 
 
 def line_number(data: bytes, offset: int, line_end: LineEnd) -> int:
@@ -43,23 +43,21 @@ def line_place(name: str, data: bytes, number: int, line_end: LineEnd) -> Span:
 
 
 class LinePlaces:
-    """The places of rows that are lines of a file; `starts` goes through the file for them."""
+    """The places of rows that are lines of a file; `row_lines` goes through the file for them."""
 
-    def __init__(self, name: str, data: bytes, starts: Callable[[bytes], Starts]) -> None:
-        self._name, self._data, self._starts = name, data, starts
+    def __init__(self, name: str, data: bytes, row_lines: Callable[[bytes], RowLines]) -> None:
+        self._name, self._data, self._row_lines = name, data, row_lines
 
     @cached_property
-    def _known(self) -> "tuple[array[int], array[int]]":
-        lines, offsets = array("I"), array("I")  # a file has at most 1 GB
-        for line, offset in self._starts(self._data):
-            lines.append(line)
-            offsets.append(offset)
-        offsets.append(len(self._data))
-        return lines, offsets
+    def _known(self) -> "array[int]":
+        known = array("I")  # a file has at most 1 GB
+        for place in self._row_lines(self._data):
+            known.extend(place)
+        return known
 
     def __call__(self, row: int) -> Span:
-        lines, offsets = self._known
-        return _span(self._name, self._data[offsets[row] : offsets[row + 1]], lines[row])
+        line, start, end = self._known[3 * row : 3 * row + 3]
+        return _span(self._name, self._data[start:end], line)
 
 
 class RowNumbers:
@@ -76,6 +74,6 @@ class RowNumbers:
 def _span(name: str, lines: bytes, number: int) -> Span:
     """What stands on some lines, without the blanks around it."""
     text = lines.decode(errors="replace").rstrip("\r\n")
-    end = len(text.rstrip(" \t")) or len(text)
-    start = min(len(text) - len(text.lstrip(" \t")), end)
-    return Span(SourceFile(name, text, number), start, end)
+    shown = text.strip(" \t") or text
+    start = text.index(shown)
+    return Span(SourceFile(name, text, number), start, start + len(shown))

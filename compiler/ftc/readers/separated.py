@@ -6,7 +6,7 @@ from io import BytesIO, TextIOWrapper
 
 from ftc.readers import fault
 from ftc.readers.fault import Fault, check_cells, checked_utf8
-from ftc.readers.places import BOM, LF_OR_CR, Starts
+from ftc.readers.places import BOM, LF_OR_CR, RowLines
 from ftc.readers.table import TableContents
 
 CELL_LIMIT = 1 << 20
@@ -68,7 +68,7 @@ def _text_lines(data: bytes) -> TextIOWrapper:
     return TextIOWrapper(BytesIO(data), encoding="utf-8", newline="")
 
 
-def _row_starts(data: bytes, separator: str) -> Starts:
+def _row_lines(data: bytes, separator: str) -> RowLines:
     import csv
 
     lines = _MeasuredLines(_text_lines(data.removeprefix(BOM)), len(data) - len(data.removeprefix(BOM)))
@@ -78,15 +78,15 @@ def _row_starts(data: bytes, separator: str) -> Starts:
         line, start, header_seen = 1, lines.end, False
         for cells in reader:
             if cells and header_seen:
-                yield line, start
+                yield line, start, lines.end
             header_seen = header_seen or bool(cells)
             line, start = reader.line_num + 1, lines.end
     finally:
         csv.field_size_limit(limit)
 
 
-csv_row_starts = partial(_row_starts, separator=",")
-tsv_row_starts = partial(_row_starts, separator="\t")
+csv_row_lines = partial(_row_lines, separator=",")
+tsv_row_lines = partial(_row_lines, separator="\t")
 
 
 _SIGNS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
