@@ -219,6 +219,14 @@ def test_a_target_that_refuses_names_the_row() -> None:
     assert [(each.code, rows_of(each)) for each in found if each.code == "E604"] == [("E604", [("t.csv", 3)])]
 
 
+@pytest.mark.parametrize("cell", ['"x\\r\\ny"', '["x", {"k": "\\r"}]'])
+def test_a_cell_with_a_cr_names_its_row(cell: str) -> None:
+    source = 'table t from "t.jsonl"\ndialog d\n  user: {t.q}\n  assistant: {json(t.a)}\n'
+    found = check(main_ft=source, t_jsonl=f'{{"q": "A?", "a": ""}}\n\n{{"q": "B?", "a": {cell}}}')
+    (warned,) = [each for each in found if each.code == "W112"]
+    assert rows_of(warned) == [("t.jsonl", 3)] and warned.data["where"] == "Line 3"
+
+
 def test_picks_name_their_row(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b'a,n\r\n"x\r\ny",1\r\nz,2')
     (tmp_path / "main.ft").write_text('table t from "t.csv"\ndialog d\n  user: {t.a}\n  assistant: {t.n}\n')

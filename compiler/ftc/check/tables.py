@@ -51,7 +51,8 @@ def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings,
             cell = row[at]
             if type(cell) is not str:
                 if type(cell) in (list, dict) and any("\r" in text for text in _texts_in(cell)):
-                    findings.add("W112", path.span, path=data.name, row=number, column=column, what="a CR")
+                    where, labels = _row(data, number)
+                    findings.add("W112", path.span, labels, path=data.name, where=where, column=column, what="a CR")
                     return
                 continue
             if "\r" in cell:
@@ -65,11 +66,15 @@ def _line_ends(name: str, data: TableData, path: ast.String, findings: Findings,
             way = f'{owner}.replace("{made}", "{lines}")'
             if f"{owner}.replace(" in path.span.source.text:
                 break  # It is known, and mended where the cell is shown.
-            here = data.place(number)
-            labels = (Label(here, "in this row"),)
-            where = f"{'Row' if here.source.in_rows else 'Line'} {here.line:,}"
+            where, labels = _row(data, number)
             findings.add("W112", path.span, labels, path=data.name, where=where, column=column, what=what, way=way)
             return
+
+
+def _row(data: TableData, number: int) -> tuple[str, tuple[Label, ...]]:
+    """A row in words, and a label there."""
+    place = data.place(number)
+    return f"{'Row' if place.source.in_rows else 'Line'} {place.line:,}", (Label(place, "in this row"),)
 
 
 def _texts_in(value: object) -> Iterator[str]:
