@@ -94,9 +94,10 @@ class TypeChecker:
                 to_text = f"str({one.span.text})"
                 as_text = instead(one.span, to_text)
         span = left.span.to(right.span)
-        data = {"left": left.type, "right": right.type, "to_text": to_text, "to_number": to_number}
-        edits = as_text or as_number
-        self.findings.add("E207", span, first_rows(left, right), edits=edits, operator=operator, **data)
+        self.findings.add(
+            "E207", span, first_rows(left, right), as_text or as_number,
+            operator=operator, left=left.type, right=right.type, to_text=to_text, to_number=to_number,
+        )  # fmt: skip
         return bad(span)
 
 
