@@ -99,7 +99,7 @@ def test_a_file_is_judged_as_strictly_as_its_own_project(ftc: Callable[..., Any]
     for folder, settings in (("lax", ""), ("strict", "strict = true\n")):
         (project / folder).mkdir()
         (project / folder / "ftc.toml").write_text(settings)
-        (project / folder / "w.ft").write_text("fact a\n  user: x\n  assistant: y\n")
+        (project / folder / "w.ft").write_text("dialog a\n  user: {a|a}\n  assistant: y\n")
     assert ftc("check", "--each", "lax/w.ft").code == 0
     assert ftc("check", "--each", "strict/w.ft").code == 1
     both = ftc("check", "--each", "lax/w.ft", "strict/w.ft")
