@@ -89,7 +89,7 @@ def _model(
         wheres += opened.scope.wheres
     _make_room(used)
     blocks = [block for checker in checkers for block in checker.blocks if block not in project.broken_blocks]
-    blocks = _held_out_alike(blocks, checkers, project.findings)
+    blocks, splits = _held_out_alike(blocks, checkers, project.findings)
     return Model(
         tuple(block for block in blocks if not (broken and _shows_any(block, broken))),
         tuple(style for checker in checkers for style, _ in checker.styles.values()),
@@ -100,6 +100,7 @@ def _model(
             if name.span.source is checker.file.source
         ),
         tuple(wheres),
+        splits,
         train,
         expectations,
         frozenset(used),
@@ -108,11 +109,15 @@ def _model(
     )
 
 
-def _held_out_alike(blocks: list[Block], checkers: Sequence[FileChecker], findings: Findings) -> list[Block]:
-    """The blocks, where a line at the top of one file holds out by a name for those of the other files that show it."""
+def _held_out_alike(
+    blocks: list[Block], checkers: Sequence[FileChecker], findings: Findings
+) -> tuple[list[Block], tuple[Split, ...]]:
+    """The blocks, where a line at the top of one file holds out by a name for those of the other files that show it;
+    and the lines."""
     lines: dict[Name, Split] = {}
     shared: dict[Split, Split] = {}
-    for split in [checker.split for checker in checkers if checker.split is not None]:
+    written = [checker.split for checker in checkers if checker.split is not None]
+    for split in written:
         if split.by is None:
             continue
         first = lines.setdefault(split.by, split)
@@ -122,15 +127,16 @@ def _held_out_alike(blocks: list[Block], checkers: Sequence[FileChecker], findin
             label = Label(first.span, "the first one")
             findings.add("E303", split.span, (label,), what=f"`validation` by `{split.by.name}`")
         shared[split] = first
+    splits = tuple(split for split in written if shared.get(split, split) is split)
     if not lines or len(checkers) == 1:
-        return blocks
+        return blocks, splits
     found = []
     for block in blocks:
         line = shared.get(block.split, block.split) if block.split else None
         if line is None:
             line = next((line for name, line in lines.items() if _shows_any(block, {name})), None)
         found.append(block if line is block.split else replaced(block, split=line))
-    return found
+    return found, splits
 
 
 def _shows_any(block: Block, names: set[Name]) -> bool:

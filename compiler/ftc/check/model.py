@@ -350,6 +350,8 @@ class Model:
     styles: tuple[Style, ...]
     names: tuple[Name, ...]
     wheres: tuple[Constraint, ...]
+    splits: tuple[Split, ...]
+    """The `validation` lines at the top of the files, each once that is in several."""
     train: Mapping[str, Any]
     expectations: tuple[Expectation, ...]
     used: frozenset[Name]

@@ -56,6 +56,8 @@ class Target:
         span = plan.blocks[0].span if plan.blocks else None
         lines = self._pairs(plan.training) if self.pairs else plan.training.count
         if self.pairs and not lines:
+            if not plan.training.count and plan.validation.count:
+                return  # all is held out, which is told of the line that does it
             yield Diagnostic("E607", span, {"target": self.name})
         elif 0 < lines < self.minimum and (not self.services or provider in self.services):
             yield Diagnostic("W601", span, {"target": self.name, "count": lines, "minimum": self.minimum})

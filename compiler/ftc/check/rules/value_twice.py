@@ -1,4 +1,4 @@
-"""W302: a value written twice in one list."""
+"""W302: a value written twice in one list, also of a file that is only used."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,8 @@ from ftc.source import Span
 
 def check(model: Model) -> Iterator[Diagnostic]:
     blocks = (name for block in model.blocks for name in block.names)
-    for name in dict.fromkeys((*model.names, *blocks)):
+    elsewhere = sorted(model.used, key=lambda name: (name.span.source.name, name.span.start))
+    for name in dict.fromkeys((*model.names, *blocks, *elsewhere)):
         if isinstance(name, Alternatives):
             seen: dict[str, Template] = {}
             for template in (*name.valid, *name.invalid):

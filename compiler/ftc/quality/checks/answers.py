@@ -17,7 +17,7 @@ def inspect(context: Context, conversation: Conversation) -> Iterator[Diagnostic
         if not any(text.casefold() in answer for text in texts):
             yield Diagnostic("W506", span, {"text": shorten(texts[0])})
     if conversation.rejected is not None and conversation.rejected == last:
-        yield Diagnostic("W503", span, {"text": shorten(conversation.rejected)})
+        yield Diagnostic("W503", conversation.origin.rejected or span, {"text": shorten(conversation.rejected)})
 
 
 def proved_absent(context: Context, unit: Unit) -> bool:

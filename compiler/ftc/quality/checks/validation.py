@@ -26,6 +26,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         blocks = [block for block in plan.blocks if block.declaration.split is division.split]
         yield from _of_file(division.split, plan.blocks, blocks)
         yield from _division(division, blocks)
+    yield from _overridden(context)
     if not context.data_checks:
         return  # questions alone may be asked: `ftc evaluate` needs nothing to train on
     complete = len(plan.blocks) == len(context.model.blocks)  # else what is missing may be what is trained on
@@ -40,6 +41,18 @@ def nothing_to_train_on(plan: Plan) -> Iterator[Diagnostic]:
         if lines:
             labels = tuple(Label(span, "and all of this") for span in lines[1:4])
             yield Diagnostic("E412", lines[0], {"count": plan.validation.count}, labels)
+
+
+def _overridden(context: Context) -> Iterator[Diagnostic]:
+    """Lines at the top of a file that no block follows, as each has a line of its own."""
+    followed = {block.split for block in context.model.blocks}
+    for split in context.model.splits:
+        if split not in followed:
+            twice = list(_of_file(split, context.plan.blocks, ()))
+            yield from twice
+            if not twice:
+                data = {"line": split.span.text, "block": "this file", "why": "each block has a line of its own"}
+                yield Diagnostic("W505", split.span, data)
 
 
 def _of_file(split: Split, blocks: Sequence[BlockPlan], divided: Sequence[BlockPlan]) -> Iterator[Diagnostic]:
