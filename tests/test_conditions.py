@@ -714,6 +714,27 @@ def test_a_cell_met_in_one_of_two_rows_is_not_compared() -> None:
     assert users(PLACE + said("{place.name} {place.note} {other.name}")) == wanted
 
 
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        ('not ("p" in other.note)', "pair != other"),
+        ("pair != other", 'not ("p" in other.note)'),
+        ('pair != other and not ("p" in other.note)',),
+        ('not ("p" in other.note) and not (pair == other)',),
+    ],
+)
+def test_rows_are_compared_by_what_was_met_not_by_what_another_condition_needs(conditions: tuple[str, ...]) -> None:
+    """The note of `other` is picked in thought alone, where `step` leads to it: its row is compared without it. Each of
+    the three texts of `pair` goes with the first step, where there is no `other`, and with the other row in the second:
+    the second row as `other` can have a note without a p."""
+    text = (
+        "table pair\n  | name | note |\n  | a | r |\n  | b | {r|p} |\nlet other in pair\n"
+        "table step\n  | text |\n  | - |\n  | {other.name} |\n"
+    )
+    dialog = said("{pair.note} {step.text}") + "".join(f"  where {each}\n" for each in conditions)
+    assert users(text + dialog) == ["r -", "r b", "r -", "r a", "p -", "p a"]
+
+
 # ── conditions between many ───────────────────────────────────────────────────────────────────────
 
 

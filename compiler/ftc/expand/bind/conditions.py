@@ -18,6 +18,9 @@ from ftc.expressions.types import BOOL
 ScopedConstraint = tuple[model.Constraint, Token | None, Frame]
 """A constraint, the token after which it applies (None: always), and the frame of whose picks it is."""
 
+Goals = list[tuple[frozenset[Token], Ops]]
+"""What `Settle` has to do, each with its guard."""
+
 
 def conditions(
     constraints: Iterable[ScopedConstraint], ops: Ops, culprit: TextBinding | None = None
@@ -25,7 +28,8 @@ def conditions(
     """The conditions that the constraints come to, and the op that has to end the `ops` for their sake. A condition
     that would read the invalid pick of `culprit` holds."""
     found: dict[tuple[object, ...], list[Condition]] = {}
-    goals: list[tuple[frozenset[Token], Ops]] = []
+    first: Goals = []
+    goals: Goals = []
     sure: frozenset[Token] | None = None
     for where, arm, outermost in constraints:
         for frame in outermost.root.frames:
@@ -44,9 +48,11 @@ def conditions(
             if any(v.completions or v.unsure for v in there):
                 sure = certain(ops) if sure is None else sure
                 if not tokens - armed <= sure:
-                    late, more = _deferred(where, there, armed, culprit)
-                    found[key].append(late)
-                    goals += more
+                    for late, more, compares in _deferred(where, there, armed, culprit):
+                        found[key].append(late)
+                        (first if compares else goals).extend(more)
+    # Rows are compared by what was met of them, before anything is picked hypothetically.
+    goals = first + goals
     return [each for several in found.values() for each in several], (Settle(tuple(goals)),) if goals else ()
 
 
@@ -92,24 +98,39 @@ def _conjuncts(node: Node) -> Iterator[Node]:
 
 def _deferred(
     where: model.Constraint, values: list[Value], armed: frozenset[Token], culprit: TextBinding | None
-) -> tuple[Condition, list[tuple[frozenset[Token], Ops]]]:
+) -> Iterator[tuple[Condition, Goals, bool]]:
     """The constraint as it is checked at the end of a conversation that has picked all that it reads without having met
-    it: a row whose cell it does not show, a conditional whose names were picked for other texts.
+    it: a row whose cell it does not show, a conditional whose names were picked for other texts. In parts, each with
+    its goals, and whether it does nothing but compare rows.
 
     Rows that are only compared are equal or not by what was met of them. What other cells need and was not picked is
     picked hypothetically: the conversation stays if some such picks pass.
     """
     same = compared(where.condition.node)
     inputs: list[Value] = []
-    completions: list[tuple[frozenset[Token], Ops]] = []
     for read, value in zip(where.condition.reads, values, strict=True):
         row = row_of(value) if read in same else None
         inputs.append(PartialRow(row) if row else value)
-        completions += [] if row else value.completions
     guard = armed.union(*(v.picked for v in values))
-    checked = Token()
-    condition = Evaluated(where.condition, inputs, whole=True)
     slots = frozenset[Slot]().union(*(v.meet.slots for v in values))
+    whole = Evaluated(where.condition, inputs, whole=True)
+    comparing: list[Node] = []
+    others: list[Node] = []
+    for node in _conjuncts(where.condition.node):
+        only_rows = all(isinstance(value, PartialRow) for value in whole.part(node).inputs)
+        (comparing if only_rows else others).append(node)
+    for nodes in (comparing, others):
+        if not nodes:
+            continue
+        node = nodes[0] if len(nodes) == 1 else Logic("and", tuple(nodes), BOOL, where.condition.node.span)
+        part = whole.part(node)
+        checked = Token()
+        late = Condition(guard | {checked}, slots, _holds_if_picked(part, culprit), where, lambda slot, picks: None)
+        completions = [(guard | picked, inner) for value in part.inputs for picked, inner in value.completions]
+        yield late, [*completions, (guard, (Done(checked),))], nodes is comparing
+
+
+def _holds_if_picked(condition: Evaluated, culprit: TextBinding | None) -> Callable[[Picks], bool]:
     met = _holds(condition, culprit)
 
     def holds(picks: Picks) -> bool:
@@ -118,8 +139,7 @@ def _deferred(
         except KeyError:
             return True  # a name of a conditional that was not picked
 
-    late = Condition(guard | {checked}, slots, holds, where, lambda slot, picks: None)
-    return late, [*((guard | picked, inner) for picked, inner in completions), (guard, (Done(checked),))]
+    return holds
 
 
 def _holds(condition: Evaluated, culprit: TextBinding | None) -> Callable[[Picks], bool]:
