@@ -592,6 +592,18 @@ MEANT: dict[str, list[Meant]] = {
             writes=("12", "21"),
         ),
     ],
+    # That it names the line is held by `test_places`, against lines that are counted as the files are written.
+    "A finding about a row names the line of the file that the row begins on, or the number of a row of parquet": [
+        block(
+            'table t from "t.jsonl"',
+            "let x in t.xs",
+            "dialog d",
+            "  user: {x}",
+            "  assistant: ok",
+            codes="E404",
+            t='{"xs": [1]}\n{"xs": 2}\n',
+        ),
+    ],
     "comparisons whose sides depend on one pick each (`a.x == b.x`, `a != b`, `a < b`, `a % b == 0`) are looked up": [
         dialog(
             "{a}{b}",
