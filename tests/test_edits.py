@@ -90,6 +90,8 @@ SAFE = [
     ("W303", "", "# allow W511: few\n", "", "\n" + QA),
 ]
 UNSAFE = [
+    ("E158", "let n in 1..2\ndialog d\n  user: x\n  assistant: {n}\n", "  where n => 1\n", "  where n >= 1\n", ""),
+    ("E158", "let n in 1..2\ndialog d\n  user: x\n  assistant: {n}\n", "  where n =< 1\n", "  where n <= 1\n", ""),
     ("E001", "", 'use "nmaes.ft"\n', 'use "names.ft"\n', USER + "  assistant: {n}\n"),
     ("E103", "dialog d\n  no system\n", "    user: x\n    assistant: y\n", "  user: x\n  assistant: y\n", ""),
     ("E104", "format f\n  case a\n    user: x\n", "   assistant: y\n", "    assistant: y\n", ""),

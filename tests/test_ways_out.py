@@ -137,6 +137,7 @@ TOOL = "tool light_on(x: int): D."
         ((TOOL, "dialog d", "  user: x", "  assistant calls light.on(x=1)", "  tool: z", *QA[1:]), "E160", 3, 0),
         ((TOOL, "dialog d", "  user calls light_on(x=1)", "  tool: z", *QA[1:]), "E169", 2, 0),
         (("dialog d", *QA, "  valid 10%"), "E105", 3, 0),
+        (("let n in 1..2", "dialog d", "  user: {n}", '  assistant: {"n": n, "k": [true]}'), "E126", 3, 1),
     ],
 )
 def test_a_way_out_in_a_line(lines: tuple[str, ...], code: str, line: int, way: int) -> None:

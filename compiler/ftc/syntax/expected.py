@@ -94,8 +94,11 @@ def report_rejected(table: ParseTable, states: list[int], statement: list[Token]
         sink.report("E165", before[2], before[3], name=text[before[2] : before[3]])
     elif kind == "=" and "==" in expected:
         brackets = {token[0] for token in statement[:rejected]} & {"(", "[", "{"}
-        is_safe = head in ("where", "expect") and not brackets
-        sink.report("E158", start, end, edits=(sink.edit(start, end, "=="),), safe=is_safe)
+        turned = text[end : end + 1] in ("<", ">", "!")
+        is_safe = head in ("where", "expect") and not brackets and not turned
+        meant = f"{text[end]}=" if turned else "=="
+        edits = (sink.edit(start, end + turned, meant),)
+        sink.report("E158", start, end + turned, edits=edits, safe=is_safe, found=text[start : end + turned])
     elif ((head in KEYWORDS and KEYWORDS[head].block) or head == "table") and (before[0] == "NAME" or rejected == 1):
         _block_header(sink, statement, rejected)
     elif head == "let" and rejected == 2 and kind not in RESERVED and (whole := _whole_name(sink, statement[1])):

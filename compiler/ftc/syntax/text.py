@@ -17,6 +17,10 @@ _SIMPLE = re.compile(r"([^\W\d]\w*)(?:\.([^\W\d]\w*))?")
 _RANGE = re.compile(r"\s*-?[0-9]+\s*\.\.\s*-?[0-9]+\s*")
 _ONE_LITERAL = frozenset(("INT", "FLOAT", "STRING", "true", "false", "none"))
 
+_QUOTED = re.compile(r'"[^"]*"')
+_SHOWN_NAME = re.compile(r"\b(?!(?:true|false|null|none)\b)[^\W\d]")
+_OBJECT = re.compile(r'\s*(assistant(?: untrained)?): (\{\s*".*\})')
+
 # Where a pair of braces closes, and the bars that stand directly in it.
 Pairs = dict[int, tuple[int, list[int]]]
 
@@ -267,13 +271,23 @@ class TextLexer:
             return False
         return True
 
+    def _as_json(self, close: int) -> str:
+        """The message that ends with a closing brace as an expression, where it is JSON in one line that shows
+        a name."""
+        text = self.sink.text
+        line = text[text.rfind("\n", 0, close) + 1 : close + 1]
+        found = _OBJECT.fullmatch(line) if self.sink.line_end(close) == close + 1 else None
+        if found is None or len(line) > MAX_SHOWN or not _SHOWN_NAME.search(_QUOTED.sub("", found[2])):
+            return ""
+        return f"{found[1]} = json({found[2]})"
+
     def _spec(self, count: int, colon: int, close: int) -> bool:
         """The `:spec` of a hole whose tokens begin at `count`; False where it is reported."""
         sink = self.sink
         spec = sink.text[colon + 1 : close]
         expression = sink.tokens[count + 1 :]
         if spec[:1] in ("", " ", "\t") or (len(expression) == 1 and expression[0][0] in _ONE_LITERAL):
-            sink.report("E126", colon, colon + 1)
+            sink.report("E126", colon, colon + 1, json=self._as_json(close))
             return False
         if "{" in spec:
             sink.report("E127", colon + 1, close)

@@ -131,7 +131,11 @@ WORDING: dict[str, Wording] = {
     "E126": Wording(
         "colon in braces",
         "After a colon in braces comes a format spec like `.2f`, and this is not one.",
-        ("To write the braces themselves: `\\{{`", "For code or JSON, put `raw` before the colon."),
+        (
+            "To write the braces themselves: `\\{{`",
+            "For JSON in which names are shown: `{json}`",
+            "For code or JSON as it stands, put `raw` before the colon.",
+        ),
     ),
     "E127": Wording(
         "braces in a spec",
@@ -291,8 +295,8 @@ WORDING: dict[str, Wording] = {
     ),
     "E158": Wording(
         "assignment in an expression",
-        "A single `=` is not a comparison.",
-        ("Write `==`",),
+        "`{found}` is not a comparison.",
+        ("Write `{edit}`",),
     ),
     "E159": Wording(
         "name in quotes",
