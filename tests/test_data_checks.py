@@ -539,7 +539,7 @@ def unsplit(text: str) -> str:
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────
 
 # Of the checks that are tried here, none reads what was declared.
-NO_MODEL = Model((), (), (), (), {}, (), frozenset(), Allowances(), True)
+NO_MODEL = Model((), (), (), (), (), {}, (), frozenset(), Allowances(), True)
 
 
 def agree(plan: Plan, whole: Plan, target: Target, *, measure: bool = False) -> None:
