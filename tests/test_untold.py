@@ -293,6 +293,12 @@ FOLLOWING = {
         "  validation 50% by city\n",
         {"W510"},
     ),
+    # What is split by a name that was told leaks by itself.
+    "a split by another name": (
+        "let q:\n  | one\n  | One\n  | two\n  | three\nlet city:\n  | Lima\n  | Oslo\n\n"
+        "dialog d\n  user: {q}?\n  assistant: {city}\n  validation 50% by q\n",
+        {"W510", "W521"},
+    ),
     # What is not shown at all is a mistake of its own.
     "copies by a name that nothing shows": (
         f'{CITIES}{RIVERS}\ndialog d\n  user: {{country}}?{{"" if len(river) > 9 else ""}}\n  assistant: {{city}}\n',

@@ -5,7 +5,7 @@ each answer. What is the same to the letter is reported there.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
 from itertools import count, repeat
 from types import TracebackType
@@ -108,9 +108,9 @@ class NearSearch:
                 except PickFailure as failure:
                     on_failure(failure)
 
-    def findings(self, allowances: Allowances, untold: Container[str]) -> Iterator[Diagnostic]:
-        """What is nearly the same, and should not be. What is on both sides of a split because an answer of its block
-        is `untold` is no finding of its own."""
+    def findings(self, allowances: Allowances, untold: Mapping[str, Set[str]]) -> Iterator[Diagnostic]:
+        """What is nearly the same, and should not be. What is on both sides of a split by an `untold` name of its block
+        is no finding of its own."""
         self._note_waiting()
         odd = set(self._deciders.differing())
         if odd:
@@ -136,9 +136,9 @@ class NearSearch:
             ):
                 leaks[pair[1].traced.unit.block.name].append(pair)
         for block, pairs in leaks.items():
-            if block in untold:
-                continue
-            yield _leaked(block, pairs)
+            split = pairs[0][1].traced.unit.block.declaration.split
+            if split is None or split.by is None or split.by.name not in untold.get(block, ()):
+                yield _leaked(block, pairs)
 
     def _again(self, odd: set[int]) -> Iterator[tuple[bytes, _Asked]]:
         """The answers whose contexts are odd, each with the normal form of its context."""
